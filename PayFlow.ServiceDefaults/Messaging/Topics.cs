@@ -1,0 +1,56 @@
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <param name="Name">The topic's name on the broker; what it carries is the event of the same name in Contracts.</param>
+/// <param name="Partitions">How many consumers of one group can share it.</param>
+/// <param name="ConsumerGroups">Groups that must have read a message before the in-memory broker may drop it.</param>
+public sealed record Topic(string Name, int Partitions, params string[] ConsumerGroups);
+
+/// <summary>
+/// The one list of topics and of who reads them. Services create the missing ones on a real Kafka; the in-memory broker is
+/// started with them. Web's screens read several topics from their end, in no group, and so do not appear here.
+/// </summary>
+public static class Topics
+{
+    public const string AccountsGroup = "payflow-accounts";
+    public const string TransactionsGroup = "payflow-transactions";
+    public const string NotificationsGroup = "payflow-notifications";
+
+    public const string TransactionInitiated = "transaction-initiated";
+    public const string PostingRequested = "posting-requested";
+    public const string DebitCompleted = "debit-completed";
+    public const string CreditCompleted = "credit-completed";
+    public const string DebitFailed = "debit-failed";
+    public const string AdjustmentPosted = "adjustment-posted";
+    public const string AccountCreated = "account-created";
+    public const string AccountUpdated = "account-updated";
+    public const string BalanceUpdated = "balance-updated";
+    public const string TransactionCompleted = "transaction-completed";
+    public const string TransactionFailed = "transaction-failed";
+    public const string NotificationRequest = "notification-request";
+    public const string NotificationCreated = "notification-created";
+
+    /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
+    public const string BrokerIdentity = "broker-identity";
+
+    public static IReadOnlyList<Topic> All { get; } =
+    [
+        new(TransactionInitiated, 4, AccountsGroup),
+        new(PostingRequested, 4, AccountsGroup),
+        new(DebitCompleted, 4, TransactionsGroup),
+        new(CreditCompleted, 4, TransactionsGroup),
+        new(DebitFailed, 4, TransactionsGroup),
+        new(AdjustmentPosted, 4, TransactionsGroup),
+        new(AccountCreated, 4, TransactionsGroup, NotificationsGroup),
+        new(AccountUpdated, 4, TransactionsGroup),
+        new(BalanceUpdated, 4),
+        new(TransactionCompleted, 4, NotificationsGroup),
+        new(TransactionFailed, 4, NotificationsGroup),
+        new(NotificationRequest, 4, NotificationsGroup),
+        new(NotificationCreated, 4),
+        // No group commits here and it is read from its start: the in-memory broker must not trim it.
+        new(BrokerIdentity, 1, Untrimmed),
+    ];
+
+    /// <summary>A group that never commits: the topic that names it is kept whole.</summary>
+    public const string Untrimmed = "(untrimmed)";
+}
