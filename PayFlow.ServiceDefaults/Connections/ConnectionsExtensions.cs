@@ -1,0 +1,88 @@
+using Confluent.Kafka;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Connections;
+
+/// <summary>
+/// How a service gets at PostgreSQL and Kafka by connection name: the one place where UseAspire=true takes Aspire's client
+/// packages and the default mode the plain ones. Both read <c>ConnectionStrings__NAME</c>.
+/// </summary>
+public static class ConnectionsExtensions
+{
+    /// <summary>
+    /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
+    /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
+    /// </summary>
+    public static IHostApplicationBuilder AddServiceDatabase<TContext>(this IHostApplicationBuilder builder, string connectionName)
+        where TContext : DbContext
+    {
+#if USE_ASPIRE
+        builder.AddNpgsqlDbContext<TContext>(
+            connectionName,
+            settings =>
+            {
+                // A service says itself which of its steps may be repeated; a blind retry could apply one twice.
+                settings.DisableRetry = true;
+                // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.
+                settings.DisableHealthChecks = true;
+            },
+            options => options.UseSnakeCaseNamingConvention());
+#else
+        builder.Services.AddDbContextPool<TContext>((services, options) => options
+            .UseNpgsql(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName))
+            .UseSnakeCaseNamingConvention());
+#endif
+        builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName));
+        return builder;
+    }
+
+    internal static IHostApplicationBuilder AddProducer(this IHostApplicationBuilder builder)
+    {
+#if USE_ASPIRE
+        builder.AddKafkaProducer<string, byte[]>(MessagingOptions.ConnectionName, settings =>
+        {
+            KafkaClients.Configure(settings.Config);
+            // Messaging has its own health check and its own spans, which carry the outbox's trace context.
+            settings.DisableHealthChecks = true;
+            settings.DisableTracing = true;
+        });
+#else
+        builder.Services.TryAddSingleton(services =>
+        {
+            var config = new ProducerConfig { BootstrapServers = services.GetRequiredService<IConfiguration>().RequiredConnectionString(MessagingOptions.ConnectionName) };
+            KafkaClients.Configure(config);
+            return new ProducerBuilder<string, byte[]>(config).SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka).Build();
+        });
+#endif
+        return builder;
+    }
+
+    internal static string RequiredConnectionString(this IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name)
+        ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
+
+    /// <summary>
+    /// Set-based statements join an array of any length to a table by its key. PostgreSQL would plan them on the statistics of
+    /// the day, and a plan prepared on an empty table sticks; so their plans are pinned: generic, by index, nested loops.
+    /// </summary>
+    private static NpgsqlDataSource PinnedPlans(IServiceProvider services, string connectionName)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName))
+        {
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
+        };
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString)
+            .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
+            .Build();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace PayFlow.ServiceDefaults.Connections;
+
+/// <summary>
+/// Brings the database to the service's model before anything else of the service starts. Replicas that start together queue on
+/// an advisory lock; the first one migrates, the others find nothing to do.
+/// </summary>
+internal sealed class Migrations<TContext>(string connectionName, IConfiguration configuration, TimeProvider clock, ILogger<Migrations<TContext>> logger)
+    : IHostedLifecycleService
+    where TContext : DbContext
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var service = new NpgsqlConnectionStringBuilder(configuration.RequiredConnectionString(connectionName));
+        var owner = configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString;
+        var deadline = clock.GetUtcNow() + Patience;
+        while (true)
+        {
+            try
+            {
+                await MigrateAsync(owner, service.Username!, cancellationToken);
+                return;
+            }
+            catch (NpgsqlException notYet) when (notYet.IsTransient && clock.GetUtcNow() < deadline)
+            {
+                logger.LogWarning("The database {Database} is not there yet ({Reason}); trying again", connectionName, notYet.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task MigrateAsync(string owner, string serviceRole, CancellationToken cancellationToken)
+    {
+        await using var lockHolder = new NpgsqlConnection(owner);
+        await lockHolder.OpenAsync(cancellationToken);
+        var key = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"payflow migrations {connectionName}")));
+        await ExecuteAsync(lockHolder, $"select pg_advisory_lock({key})", cancellationToken);
+
+        var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(owner).UseSnakeCaseNamingConvention().Options;
+        await using var context = ActivatorUtilities.CreateInstance<TContext>(EmptyServices.Instance, options);
+        await context.Database.MigrateAsync(cancellationToken);
+
+        // The role that serves may work with rows and no more; migrations belong to the owner.
+        if (!string.Equals(serviceRole, new NpgsqlConnectionStringBuilder(owner).Username, StringComparison.Ordinal))
+        {
+            var role = new NpgsqlCommandBuilder().QuoteIdentifier(serviceRole);
+            await ExecuteAsync(lockHolder, $"grant usage on schema public to {role}; grant select, insert, update, delete on all tables in schema public to {role}; grant usage, select on all sequences in schema public to {role}", cancellationToken);
+        }
+
+        await ExecuteAsync(lockHolder, $"select pg_advisory_unlock({key})", cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed class EmptyServices : IServiceProvider
+    {
+        public static readonly EmptyServices Instance = new();
+
+        public object? GetService(Type serviceType) => null;
+    }
+}

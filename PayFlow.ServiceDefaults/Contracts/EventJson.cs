@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>How event bodies are written: camel case, nothing for null, made at build time. Readers ignore what they do not know.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountCreated))]
+[JsonSerializable(typeof(AccountUpdated))]
+[JsonSerializable(typeof(BalanceUpdated))]
+[JsonSerializable(typeof(TransactionInitiated))]
+[JsonSerializable(typeof(PostingRequested))]
+[JsonSerializable(typeof(DebitCompleted))]
+[JsonSerializable(typeof(CreditCompleted))]
+[JsonSerializable(typeof(DebitFailed))]
+[JsonSerializable(typeof(AdjustmentPosted))]
+[JsonSerializable(typeof(TransactionCompleted))]
+[JsonSerializable(typeof(TransactionFailed))]
+[JsonSerializable(typeof(NotificationRequest))]
+[JsonSerializable(typeof(NotificationCreated))]
+public sealed partial class EventJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>Any service asks that a party be told something. <paramref name="RequestId"/> is the asker's: repeated, it tells once.</summary>
+/// <param name="Kind">A stable word for what it is about, such as <c>security_alert</c>.</param>
+public sealed record NotificationRequest(
+    TenantId TenantId,
+    string RequestId,
+    PartyId RecipientId,
+    AccountId? AccountId,
+    string Kind,
+    string Title,
+    string Body,
+    DateTimeOffset RequestedAt) : IEvent<NotificationRequest>
+{
+    static string IEvent<NotificationRequest>.Topic => Topics.NotificationRequest;
+
+    static JsonTypeInfo<NotificationRequest> IEvent<NotificationRequest>.Json => EventJson.Default.NotificationRequest;
+
+    string IEvent.EventId => $"notification-request/{RequestId}";
+
+    string IEvent.PartitionKey => RecipientId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => RequestedAt;
+}
+
+/// <summary>A notification was stored for a party; open screens show it at once.</summary>
+public sealed record NotificationCreated(
+    TenantId TenantId,
+    NotificationId NotificationId,
+    PartyId RecipientId,
+    AccountId? AccountId,
+    TransactionId? TransactionId,
+    string Kind,
+    string Title,
+    string Body,
+    DateTimeOffset CreatedAt) : IEvent<NotificationCreated>
+{
+    static string IEvent<NotificationCreated>.Topic => Topics.NotificationCreated;
+
+    static JsonTypeInfo<NotificationCreated> IEvent<NotificationCreated>.Json => EventJson.Default.NotificationCreated;
+
+    string IEvent.EventId => $"notification-created/{NotificationId}";
+
+    string IEvent.PartitionKey => RecipientId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => CreatedAt;
+}

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Feeds one handler in natural batches: what waits is taken at once, up to a limit, handled in one database transaction, and
+/// only then are the offsets stored. A passing failure repeats the batch; a message that fails alone is parked.
+/// </summary>
+public sealed class BatchConsumer(
+    IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
+
+    private volatile bool _assigned;
+
+    public IMessageHandler Handler { get; } = handler;
+
+    /// <summary>True once the group gave this consumer its partitions (or none, where others hold them all).</summary>
+    internal bool WasAssigned => _assigned;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // A thread of its own: handlers are synchronous, which is cheaper here, and must not occupy the pool.
+        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Run(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            var broker = watch.Generation;
+            try
+            {
+                using var consumer = clients.NewGroupConsumer(group, assigned => _assigned |= assigned);
+                consumer.Subscribe(Handler.Topics);
+                // A replaced broker knows none of our positions: start over with a new membership.
+                while (!stopping.IsCancellationRequested && broker == watch.Generation) ConsumeBatch(consumer, stopping);
+                consumer.Close();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (KafkaException failure)
+            {
+                logger.LogWarning("Reading {Topics} failed and starts over: {Reason}", string.Join(", ", Handler.Topics), failure.Error.Reason);
+                stopping.WaitHandle.WaitOne(LongestBackoff);
+            }
+        }
+    }
+
+    private void ConsumeBatch(IConsumer<string, byte[]> consumer, CancellationToken stopping)
+    {
+        var records = new List<ConsumeResult<string, byte[]>>();
+        var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
+        while (record is not null)
+        {
+            records.Add(record);
+            record = records.Count < options.Value.MaxBatch ? consumer.Consume(TimeSpan.Zero) : null;
+        }
+
+        if (records.Count == 0) return;
+        HandleAll(records.ConvertAll(KafkaClients.FromKafka), stopping);
+        foreach (var last in records.GroupBy(r => r.TopicPartition).Select(partition => partition.Last()))
+        {
+            try
+            {
+                consumer.StoreOffset(last);
+            }
+            catch (KafkaException gone) when (gone.Error.Code == ErrorCode.Local_State)
+            {
+                // The partition moved to another replica meanwhile: that one reads the messages again and finds them done.
+                logger.LogDebug("{Partition} is no longer ours", last.TopicPartition);
+            }
+        }
+    }
+
+    /// <summary>Returns when every message took effect or is parked.</summary>
+    internal void HandleAll(List<ConsumedMessage> batch, CancellationToken stopping)
+    {
+        foreach (var nameless in batch.Where(message => message.Id.Length == 0).ToList())
+        {
+            parking.Park(nameless, "It has no CloudEvents id.");
+            batch.Remove(nameless);
+        }
+
+        var backoff = FirstBackoff;
+        while (batch.Count > 0)
+        {
+            try
+            {
+                HandleOnce(batch);
+                return;
+            }
+            catch (PoisonMessageException poison)
+            {
+                parking.Park(poison.Poison, poison.Message);
+                if (!batch.Remove(poison.Poison)) throw new InvalidOperationException("A handler called a message poison that is not in its batch.", poison);
+            }
+            catch (Exception failure) when (IsPassing(failure))
+            {
+                MessagingMetrics.Retried.Add(1);
+                logger.LogWarning("A batch of {Messages} waits {Backoff} ms: {Reason}", batch.Count, backoff.TotalMilliseconds, failure.Message);
+                if (stopping.WaitHandle.WaitOne(backoff)) throw new OperationCanceledException(stopping);
+                backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
+            }
+            catch (Exception failure) when (batch.Count == 1)
+            {
+                logger.LogError(failure, "The handler failed on {MessageId}", batch[0].Id);
+                parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}");
+                return;
+            }
+            catch (Exception failure)
+            {
+                logger.LogWarning(failure, "A batch of {Messages} failed; its halves run by themselves to find the one", batch.Count);
+                var half = batch.Count / 2;
+                HandleAll(batch.GetRange(0, half), stopping);
+                HandleAll(batch.GetRange(half, batch.Count - half), stopping);
+                return;
+            }
+        }
+    }
+
+    private void HandleOnce(List<ConsumedMessage> batch)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var spans = StartSpans(batch);
+        try
+        {
+            Handler.Handle(batch);
+        }
+        finally
+        {
+            spans.ForEach(span => span.Dispose());
+        }
+
+        MessagingMetrics.Consumed.Add(batch.Count, new KeyValuePair<string, object?>("group", group));
+        MessagingMetrics.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("group", group));
+    }
+
+    /// <summary>One span per message, in the trace that caused it; none where nobody listens, and then the cause is passed on.</summary>
+    private List<Activity> StartSpans(List<ConsumedMessage> batch)
+    {
+        var spans = new List<Activity>();
+        if (!MessagingMetrics.Activities.HasListeners()) return spans;
+        foreach (var message in batch)
+        {
+            // Started as siblings: none is the parent of the next.
+            Activity.Current = null;
+            if (MessagingMetrics.Activities.StartActivity($"process {message.Topic}", ActivityKind.Consumer, message.TraceParent ?? "") is not { } span) continue;
+            span.SetTag("messaging.system", "kafka");
+            span.SetTag("messaging.operation.type", "process");
+            span.SetTag("messaging.destination.name", message.Topic);
+            span.SetTag("messaging.destination.partition.id", message.Partition);
+            span.SetTag("messaging.kafka.offset", message.Offset);
+            span.SetTag("messaging.consumer.group.name", group);
+            span.SetTag("messaging.message.id", message.Id);
+            message.TraceParent = span.Id;
+            spans.Add(span);
+        }
+
+        Activity.Current = null;
+        return spans;
+    }
+
+    private static bool IsPassing(Exception failure) =>
+        failure is NpgsqlException { IsTransient: true } or TimeoutException or SocketException or ObjectDisposedException
+            or PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.AdminShutdown
+                or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections };
+}

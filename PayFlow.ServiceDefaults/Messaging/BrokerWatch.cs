@@ -1,0 +1,102 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Notices that the broker is not the one that the outbox was published to: it carries another identity, or none. Then all that
+/// the outbox still keeps is published again, and readers start over; every effect happens once all the same.
+/// </summary>
+public sealed class BrokerWatch(
+    KafkaClients clients, IProducer<string, byte[]> producer, OutboxRelay relay, NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<BrokerWatch> logger)
+    : BackgroundService
+{
+    private static readonly TopicPartition Identity = new(Topics.BrokerIdentity, 0);
+    private string? _seen;
+    private int _generation;
+
+    /// <summary>Grows each time the broker was replaced under this process.</summary>
+    internal int Generation => Volatile.Read(ref _generation);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var reader = clients.NewReader();
+        var topicsAreThere = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!topicsAreThere) await clients.EnsureTopicsAsync(stoppingToken);
+                topicsAreThere = true;
+                var identity = await Task.Run(() => ReadIdentity(reader), stoppingToken) ?? await WriteIdentityAsync(reader, stoppingToken);
+                if (identity is not null && identity != _seen) await RememberAsync(identity, stoppingToken);
+            }
+            catch (Exception failure) when (failure is KafkaException or NpgsqlException)
+            {
+                // It may come back as another one, which then has no topics.
+                topicsAreThere = false;
+                logger.LogWarning("The broker could not be checked: {Reason}", failure.Message);
+            }
+
+            await Task.Delay(options.Value.BrokerCheckInterval, clock, stoppingToken);
+        }
+    }
+
+    private static string? ReadIdentity(IConsumer<string, byte[]> reader)
+    {
+        var offsets = reader.QueryWatermarkOffsets(Identity, TimeSpan.FromSeconds(2));
+        if (offsets.High <= 0) return null;
+        reader.Assign(new TopicPartitionOffset(Identity, Offset.Beginning));
+        try
+        {
+            return reader.Consume(TimeSpan.FromSeconds(3))?.Message.Key;
+        }
+        finally
+        {
+            reader.Unassign();
+        }
+    }
+
+    /// <summary>Gives a new broker its identity; where several services do so at once, the first one's counts.</summary>
+    private async Task<string?> WriteIdentityAsync(IConsumer<string, byte[]> reader, CancellationToken cancellationToken)
+    {
+        if (reader.QueryWatermarkOffsets(Identity, TimeSpan.FromSeconds(2)).High > 0) return null;
+        await producer.ProduceAsync(Topics.BrokerIdentity, new Message<string, byte[]> { Key = TypedId.NewGuid(clock).ToString(), Value = [] }, cancellationToken);
+        return await Task.Run(() => ReadIdentity(reader), cancellationToken);
+    }
+
+    private async Task RememberAsync(string identity, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Replicas that see the new broker together queue on the row; the first one resets the outbox.
+        await using var remember = new NpgsqlCommand(
+            """
+            insert into broker (id, identity, seen_at) values (1, $1, $2)
+            on conflict (id) do update set identity = excluded.identity, seen_at = excluded.seen_at where broker.identity <> excluded.identity
+            returning xmax <> 0
+            """,
+            connection,
+            transaction);
+        remember.Parameters.Add(new NpgsqlParameter<string> { TypedValue = identity });
+        remember.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        var replaced = await remember.ExecuteScalarAsync(cancellationToken) is true;
+        if (replaced)
+        {
+            await using var reset = new NpgsqlCommand("update outbox set published_at = null where published_at is not null", connection, transaction);
+            var rows = await reset.ExecuteNonQueryAsync(cancellationToken);
+            logger.LogWarning("The broker is a new one; {Rows} outbox rows are published again", rows);
+            MessagingMetrics.BrokersReplaced.Add(1);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        if (_seen is not null) Interlocked.Increment(ref _generation);
+        _seen = identity;
+        if (replaced) relay.SweepSoon();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Connections;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>Makes consumers with the settings that were measured, and sees to the topics.</summary>
+public sealed class KafkaClients(IConfiguration configuration, IOptions<MessagingOptions> options, ILoggerFactory loggers)
+{
+    private readonly string _servers = configuration.RequiredConnectionString(MessagingOptions.ConnectionName);
+
+    internal static void Configure(ProducerConfig config)
+    {
+        config.Acks = Acks.All;
+        // Without idempotent production a retry may reorder; every reader tolerates that, and a broker that comes back as a
+        // new one would otherwise leave the producer in a fatal state.
+        config.EnableIdempotence = false;
+        config.LingerMs = 0;
+        config.MessageTimeoutMs = 10_000;
+        config.QueueBufferingMaxMessages = 500_000;
+        config.SocketNagleDisable = true;
+        config.ReconnectBackoffMs = 50;
+        config.ReconnectBackoffMaxMs = 1_000;
+        config.AllowAutoCreateTopics = false;
+    }
+
+    /// <summary>A consumer in a group. Offsets are stored by the caller after its commit and sent in the background.</summary>
+    internal IConsumer<string, byte[]> NewGroupConsumer(string group, Action<bool> assigned)
+    {
+        var config = Common();
+        config.GroupId = group;
+        config.GroupProtocol = GroupProtocol.Consumer;
+        config.AutoOffsetReset = AutoOffsetReset.Earliest;
+        config.EnableAutoOffsetStore = false;
+        config.EnableAutoCommit = true;
+        config.AutoCommitIntervalMs = 150;
+        return new ConsumerBuilder<string, byte[]>(config)
+            .SetLogHandler(loggers.LogKafka)
+            .SetPartitionsAssignedHandler((_, partitions) => assigned(true))
+            .SetPartitionsRevokedHandler((_, partitions) => assigned(true))
+            .Build();
+    }
+
+    /// <summary>A consumer that is in no group, assigns partitions by itself and commits nothing.</summary>
+    public IConsumer<string, byte[]> NewReader()
+    {
+        var config = Common();
+        config.GroupId = "payflow-reader";
+        config.EnableAutoCommit = false;
+        config.EnableAutoOffsetStore = false;
+        config.AutoOffsetReset = AutoOffsetReset.Latest;
+        return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();
+    }
+
+    internal static Message<string, byte[]> ToKafka(OutgoingMessage message) => new()
+    {
+        Key = message.Key,
+        Value = message.Body,
+        Headers = ToHeaders(message),
+    };
+
+    /// <summary>The message behind a record; an id of "" where it has no CloudEvents headers.</summary>
+    public static ConsumedMessage FromKafka(ConsumeResult<string, byte[]> record)
+    {
+        var headers = record.Message.Headers;
+        return new ConsumedMessage
+        {
+            Topic = record.Topic,
+            Partition = record.Partition,
+            Offset = record.Offset,
+            Key = record.Message.Key ?? "",
+            Id = Header(headers, "ce_id") ?? "",
+            Time = DateTimeOffset.TryParse(Header(headers, "ce_time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time
+                : new DateTimeOffset(record.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
+            TraceParent = Header(headers, "traceparent"),
+            Body = record.Message.Value ?? [],
+        };
+    }
+
+    /// <summary>Creates the topics that the broker does not have. The in-memory broker is started with all of them.</summary>
+    internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _servers }).SetLogHandler(loggers.LogKafka).Build();
+        var present = await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(5)), cancellationToken);
+        var known = present.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
+        var missing = Topics.All.Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
+        {
+            Name = topic.Name,
+            NumPartitions = topic.Partitions,
+            ReplicationFactor = options.Value.ReplicationFactor,
+            Configs = topic.Name == Topics.BrokerIdentity ? new Dictionary<string, string>(StringComparer.Ordinal) { ["retention.ms"] = "-1" } : null,
+        }).ToList();
+        if (missing.Count == 0) return;
+        try
+        {
+            await admin.CreateTopicsAsync(missing);
+        }
+        catch (CreateTopicsException raced) when (raced.Results.TrueForAll(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            // Another service created them in the same moment.
+        }
+    }
+
+    private ConsumerConfig Common() => new()
+    {
+        BootstrapServers = _servers,
+        // The in-memory broker answers a fetch only when its wait is over.
+        FetchWaitMaxMs = options.Value.InMemoryBroker ? 5 : 500,
+        FetchMinBytes = 1,
+        // A full queue otherwise stops fetching for a second.
+        FetchQueueBackoffMs = 5,
+        FetchErrorBackoffMs = 50,
+        SocketNagleDisable = true,
+        ReconnectBackoffMs = 50,
+        ReconnectBackoffMaxMs = 1_000,
+        TopicMetadataRefreshFastIntervalMs = 100,
+        AllowAutoCreateTopics = false,
+    };
+
+    private static Headers ToHeaders(OutgoingMessage message)
+    {
+        var headers = new Headers
+        {
+            { "ce_specversion", "1.0"u8.ToArray() },
+            { "ce_id", Encoding.UTF8.GetBytes(message.Id) },
+            { "ce_type", Encoding.UTF8.GetBytes(message.Topic) },
+            { "ce_source", "payflow"u8.ToArray() },
+            { "ce_time", Encoding.UTF8.GetBytes(message.Time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) },
+            { "content-type", "application/json"u8.ToArray() },
+        };
+        if (message.TraceParent is { } trace) headers.Add("traceparent", Encoding.UTF8.GetBytes(trace));
+        return headers;
+    }
+
+    private static string? Header(Headers? headers, string name) =>
+        headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
+}
+
+internal static class KafkaLogging
+{
+    /// <summary>librdkafka's own log, under the category of its client; a broker that is away is a warning, not an error.</summary>
+    public static void LogKafka<TClient>(this ILoggerFactory loggers, TClient client, LogMessage message)
+        where TClient : IClient =>
+        loggers.CreateLogger("PayFlow.Kafka").Log(
+            message.Level <= SyslogLevel.Alert ? LogLevel.Error : message.Level <= SyslogLevel.Warning ? LogLevel.Warning : LogLevel.Debug,
+            "{Client} {Facility}: {Text}",
+            client.Name,
+            message.Facility,
+            message.Message);
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using PayFlow.ServiceDefaults.Connections;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+public static class MessagingExtensions
+{
+    /// <summary>
+    /// Gives a service its outbox with relay and sweep, its inbox, and the watch for a replaced broker. The service's database
+    /// must be registered too, with <see cref="MessagingTables.AddMessaging"/> in its model.
+    /// </summary>
+    public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder)
+    {
+        builder.AddKafkaClients();
+        builder.Services.TryAddSingleton<Inbox>();
+        builder.Services.TryAddSingleton<Outbox>();
+        builder.Services.TryAddSingleton<Parking>();
+        builder.Services.TryAddSingleton<OutboxRelay>();
+        builder.Services.TryAddSingleton<BrokerWatch>();
+        builder.Services.TryAddSingleton<PartitionBudget>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<BrokerWatch>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<OutboxRelay>());
+        builder.Services.AddHostedService<MessagingRetention>();
+        return builder;
+    }
+
+    /// <summary>Reads the handler's topics in a consumer group, on a thread of their own.</summary>
+    /// <param name="group">One of <see cref="Topics"/>' groups.</param>
+    public static IHostApplicationBuilder AddMessageHandler<THandler>(this IHostApplicationBuilder builder, string group)
+        where THandler : class, IMessageHandler
+    {
+        builder.Services.AddSingleton<THandler>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BatchConsumer>(services, services.GetRequiredService<THandler>(), group));
+        builder.Services.AddHostedService(services => services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler));
+        builder.Services.AddHealthChecks().AddCheck<ConsumersHealthCheck>("messaging");
+        return builder;
+    }
+
+    /// <summary>Only the clients and options: for a service that publishes nothing and reads in no group, such as Web.</summary>
+    public static IHostApplicationBuilder AddKafkaClients(this IHostApplicationBuilder builder)
+    {
+        builder.Services.Configure<MessagingOptions>(builder.Configuration.GetSection("Messaging"));
+        builder.AddProducer();
+        builder.Services.TryAddSingleton<KafkaClients>();
+        return builder;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>What messaging counts and traces, under one name.</summary>
+internal static class MessagingMetrics
+{
+    public const string Name = "PayFlow.Messaging";
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    public static readonly Counter<long> Published = Meter.CreateCounter<long>("payflow.messaging.published", "{message}", "Messages that the broker acknowledged");
+    public static readonly Counter<long> Swept = Meter.CreateCounter<long>("payflow.messaging.swept", "{row}", "Outbox rows that the sweep published");
+    public static readonly Counter<long> Consumed = Meter.CreateCounter<long>("payflow.messaging.consumed", "{message}", "Messages whose effect is committed");
+    public static readonly Counter<long> Parked = Meter.CreateCounter<long>("payflow.messaging.parked", "{message}", "Messages put aside because they could not be handled");
+    public static readonly Counter<long> Retried = Meter.CreateCounter<long>("payflow.messaging.retried", "{batch}", "Batches that ran again after a passing failure");
+    public static readonly Counter<long> BrokersReplaced = Meter.CreateCounter<long>("payflow.messaging.brokers_replaced", "{broker}", "Times the broker turned out to be a new one");
+    public static readonly Histogram<double> BatchSeconds = Meter.CreateHistogram<double>("payflow.messaging.batch.duration", "s", "Time to handle one batch, commit included");
+}

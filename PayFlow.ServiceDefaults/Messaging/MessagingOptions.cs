@@ -1,0 +1,32 @@
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>Section <c>Messaging</c> of the configuration.</summary>
+public sealed class MessagingOptions
+{
+    public const string ConnectionName = "messaging";
+
+    /// <summary>The development broker: it wakes no fetch for new data and keeps 5 MiB a partition, so reads poll and writes pace themselves.</summary>
+    public bool InMemoryBroker { get; set; }
+
+    /// <summary>Messages that one database transaction takes at most.</summary>
+    public int MaxBatch { get; set; } = 1000;
+
+    /// <summary>How long published rows are kept, to feed a broker that comes back empty.</summary>
+    public TimeSpan OutboxRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Longer than any topic's retention, so that no message outlives the memory of its effect.</summary>
+    public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>An unpublished row this old was left behind by its process; the sweep sends it.</summary>
+    public TimeSpan SweepAfter { get; set; } = TimeSpan.FromSeconds(3);
+
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan BrokerCheckInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Replication of the topics that this service creates; the broker's default unless set.</summary>
+    public short ReplicationFactor { get; set; } = -1;
+
+    /// <summary>Bytes that may wait in one partition of the in-memory broker before the relay pauses: it drops the oldest past 5 MiB.</summary>
+    public long PartitionBudget { get; set; } = 4 * 1024 * 1024;
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>Deletes published outbox rows and inbox rows past their retention, in small steps.</summary>
+internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<MessagingRetention> logger) : BackgroundService
+{
+    private const string Outbox =
+        "delete from outbox where id in (select id from outbox where created_at < $1 and published_at is not null order by created_at limit 1000)";
+
+    private const string Inbox =
+        "delete from inbox where (consumer, message_id) in (select consumer, message_id from inbox where received_at < $1 order by received_at limit 1000)";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await DeleteAsync(Outbox, options.Value.OutboxRetention, stoppingToken);
+                await DeleteAsync(Inbox, options.Value.InboxRetention, stoppingToken);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("Old messages could not be deleted now: {Reason}", failure.Message);
+            }
+        }
+    }
+
+    private async Task DeleteAsync(string sql, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        int deleted;
+        do
+        {
+            await using var command = database.CreateCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - retention, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            deleted = await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        while (deleted > 0);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Publishes outbox rows: those of this process right after their commit, and those that somebody left behind by a sweep. A row
+/// counts as published once the broker acknowledged every message of it; until then it is sent again. Nothing is lost when the
+/// queue here is full or the broker is away: the rows are still in the database.
+/// </summary>
+public sealed class OutboxRelay(
+    IProducer<string, byte[]> producer, NpgsqlDataSource database, PartitionBudget budget, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<OutboxRelay> logger)
+    : BackgroundService
+{
+    private const int SweepRows = 200;
+
+    private readonly Channel<OutboxBatch> _committed = Channel.CreateBounded<OutboxBatch>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    private readonly ConcurrentQueue<Guid> _acknowledged = new();
+    private readonly SemaphoreSlim _sweepNow = new(0, 1);
+
+    /// <summary>Sends a committed batch as soon as its turn comes. Where the queue is full, the sweep will find the row.</summary>
+    internal void Enqueue(OutboxBatch batch) => _committed.Writer.TryWrite(batch);
+
+    /// <summary>Has the sweep look now rather than at its next turn.</summary>
+    internal void SweepSoon()
+    {
+        if (_sweepNow.CurrentCount == 0) _sweepNow.Release();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(PublishCommittedAsync(stoppingToken), SweepAsync(stoppingToken));
+        }
+        finally
+        {
+            // What was acknowledged but not yet marked would be sent once more after a restart: harmless, but easily spared.
+            await MarkPublishedAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task PublishCommittedAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var batch in _committed.Reader.ReadAllAsync(stoppingToken))
+        {
+            await budget.WaitForRoomAsync(batch, stoppingToken);
+            // Not awaited: the next batch follows at once. A failure leaves the row to the sweep.
+            Send(batch, (sent, delivered) =>
+            {
+                if (delivered) _acknowledged.Enqueue(sent.Id);
+                else logger.LogWarning("Outbox row {Row} was not acknowledged; the sweep sends it again", sent.Id);
+            });
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        // At start, what an earlier life of this process left behind goes out without waiting for its age.
+        var age = TimeSpan.Zero;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await MarkPublishedAsync(stoppingToken);
+                if (await SweepOnceAsync(age, stoppingToken)) continue;
+                age = options.Value.SweepAfter;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or KafkaException or InvalidDataException)
+            {
+                logger.LogWarning("The outbox sweep failed and will be repeated: {Reason}", failure.Message);
+            }
+
+            using var timer = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var wait = _sweepNow.WaitAsync(timer.Token);
+            if (await Task.WhenAny(wait, Task.Delay(options.Value.SweepInterval, clock, timer.Token)) == wait) age = TimeSpan.Zero;
+            await timer.CancelAsync();
+        }
+    }
+
+    /// <returns>True where there may be more.</returns>
+    private async Task<bool> SweepOnceAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = new List<OutboxBatch>();
+        // Replicas share the work: a row that another one is sending is skipped.
+        await using (var select = new NpgsqlCommand(
+            "select id, payload from outbox where published_at is null and created_at <= $1 order by id limit $2 for update skip locked", connection, transaction)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - age, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<int> { TypedValue = SweepRows },
+            },
+        })
+        await using (var reader = await select.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) rows.Add(OutboxBatch.Decode(reader.GetGuid(0), await reader.GetFieldValueAsync<byte[]>(1, cancellationToken)));
+        }
+
+        if (rows.Count == 0) return false;
+        var outcomes = new List<Task<Guid?>>();
+        foreach (var row in rows)
+        {
+            await budget.WaitForRoomAsync(row, cancellationToken);
+            var outcome = new TaskCompletionSource<Guid?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Send(row, (sent, delivered) => outcome.SetResult(delivered ? sent.Id : null));
+            outcomes.Add(outcome.Task);
+        }
+
+        var delivered = (await Task.WhenAll(outcomes)).OfType<Guid>().ToArray();
+        MessagingMetrics.Swept.Add(delivered.Length);
+        await UpdatePublishedAsync(connection, transaction, delivered, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (delivered.Length < rows.Count) logger.LogWarning("The broker did not acknowledge {Rows} outbox rows; they stay unpublished", rows.Count - delivered.Length);
+        return delivered.Length == SweepRows;
+    }
+
+    private void Send(OutboxBatch batch, Action<OutboxBatch, bool> done)
+    {
+        var (left, failed) = (batch.Messages.Count, 0);
+        foreach (var message in batch.Messages)
+        {
+            try
+            {
+                producer.Produce(message.Topic, KafkaClients.ToKafka(message), report => Delivered(!report.Error.IsError));
+            }
+            catch (ProduceException<string, byte[]> refused)
+            {
+                logger.LogWarning("{Topic} took no message: {Reason}", message.Topic, refused.Error.Reason);
+                Delivered(false);
+            }
+        }
+
+        void Delivered(bool acknowledged)
+        {
+            if (acknowledged) MessagingMetrics.Published.Add(1);
+            else Interlocked.Increment(ref failed);
+            if (Interlocked.Decrement(ref left) == 0) done(batch, failed == 0);
+        }
+    }
+
+    private async Task MarkPublishedAsync(CancellationToken cancellationToken)
+    {
+        if (_acknowledged.IsEmpty) return;
+        var ids = new List<Guid>();
+        while (_acknowledged.TryDequeue(out var id)) ids.Add(id);
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await UpdatePublishedAsync(connection, null, [.. ids], cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+        {
+            ids.ForEach(_acknowledged.Enqueue);
+            logger.LogDebug("Marking {Rows} published rows waits: {Reason}", ids.Count, failure.Message);
+        }
+    }
+
+    private async Task UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var update = new NpgsqlCommand("update outbox set published_at = $1 where id = any($2)", connection, transaction)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<Guid[]> { TypedValue = ids },
+            },
+        };
+        await update.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Puts a message aside that can never be handled, with the reason, so that the others flow; and hands it to its handler again
+/// when an operator asks for it.
+/// </summary>
+public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogger<Parking> logger)
+{
+    public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
+
+    /// <summary>Idempotent: the same message of the same place is parked once.</summary>
+    internal void Park(ConsumedMessage message, string reason)
+    {
+        using var command = database.CreateCommand(
+            """
+            insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent, body, reason, parked_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            on conflict (topic, partition, "offset", message_id) do nothing
+            """);
+        command.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            new NpgsqlParameter<Guid> { TypedValue = TypedId.NewGuid(clock) },
+            new NpgsqlParameter<string> { TypedValue = message.Topic },
+            new NpgsqlParameter<int> { TypedValue = message.Partition },
+            new NpgsqlParameter<long> { TypedValue = message.Offset },
+            new NpgsqlParameter<string> { TypedValue = message.Key },
+            new NpgsqlParameter<string> { TypedValue = message.Id },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = message.Time.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            new() { Value = (object?)message.TraceParent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<byte[]> { TypedValue = message.Body },
+            new NpgsqlParameter<string> { TypedValue = reason },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        });
+        command.ExecuteNonQuery();
+        MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
+        logger.LogError("Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}", message.Topic, message.Partition, message.Offset, message.Id, reason);
+    }
+
+    /// <summary>The latest 200, unplayed ones first.</summary>
+    public async Task<IReadOnlyList<Parked>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """select id, topic, partition, "offset", message_id, reason, parked_at, replayed_at from parked_messages order by replayed_at nulls first, id desc limit 200""");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<Parked>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new Parked(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetInt32(2),
+                reader.GetInt64(3),
+                reader.GetString(4),
+                reader.GetString(5),
+                await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
+                await reader.IsDBNullAsync(7, cancellationToken) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Handles a parked message as if it had just arrived.</summary>
+    /// <returns>Null where it was handled, otherwise why not; false where there is no such message.</returns>
+    internal async Task<(bool Found, string? Failure)> ReplayAsync(Guid id, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } message) return (false, null);
+        var handlers = consumers.Select(consumer => consumer.Handler).Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal)).ToList();
+        if (handlers.Count == 0) return (true, $"Nothing here reads {message.Topic} any more.");
+        try
+        {
+            // Handlers are synchronous and wait for the database: not on a thread that serves requests.
+            await Task.Run(() => handlers.ForEach(handler => handler.Handle([message])), cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            logger.LogError(failure, "The replay of parked message {Id} failed", id);
+            return (true, failure is PoisonMessageException ? failure.Message : "It failed again; the service's log tells why.");
+        }
+
+        await using var update = database.CreateCommand("update parked_messages set replayed_at = $1 where id = $2");
+        update.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        update.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        await update.ExecuteNonQueryAsync(cancellationToken);
+        return (true, null);
+    }
+
+    private async Task<ConsumedMessage?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """select topic, partition, "offset", key, message_id, message_time, trace_parent, body from parked_messages where id = $1""");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new ConsumedMessage
+        {
+            Topic = reader.GetString(0),
+            Partition = reader.GetInt32(1),
+            Offset = reader.GetInt64(2),
+            Key = reader.GetString(3),
+            Id = reader.GetString(4),
+            Time = await reader.GetFieldValueAsync<DateTimeOffset>(5, cancellationToken),
+            TraceParent = await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
+            Body = await reader.GetFieldValueAsync<byte[]>(7, cancellationToken),
+        };
+    }
+}
+
+public static class ParkingEndpoints
+{
+    /// <summary><c>GET /internal/messaging/parked</c> and <c>POST /internal/messaging/parked/{id}/replay</c>, for operators.</summary>
+    public static void MapParking(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapInternal().MapGroup("/messaging/parked");
+        group.MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken));
+        group.MapPost("/{id:guid}/replay", async (Guid id, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
+            await parking.ReplayAsync(id, consumers, cancellationToken) switch
+            {
+                (false, _) => (IResult)Problem.Of(ProblemCodes.NotFound, "There is no parked message with this id."),
+                (true, { } failure) => Problem.Of(ProblemCodes.AccountState with { Code = "replay_failed", Title = "The message could not be handled this time either." }, failure),
+                _ => TypedResults.NoContent(),
+            });
+    }
+}

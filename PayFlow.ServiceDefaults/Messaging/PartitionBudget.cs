@@ -1,0 +1,77 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. Against a real
+/// Kafka it never waits.
+/// </summary>
+public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IOptions<MessagingOptions> options) : IDisposable
+{
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, (long Bytes, long Messages)> _sent = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private IConsumer<string, byte[]>? _reader;
+    private long _sinceCheck;
+
+    /// <summary>Returns at once unless a topic of this batch has a partition that is nearly full.</summary>
+    public async ValueTask WaitForRoomAsync(OutboxBatch batch, CancellationToken cancellationToken)
+    {
+        if (!options.Value.InMemoryBroker) return;
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var message in batch.Messages)
+            {
+                var size = message.Body.Length + message.Key.Length + message.Id.Length + 200; // headers and record overhead
+                var sum = _sent.GetValueOrDefault(message.Topic);
+                _sent[message.Topic] = (sum.Bytes + size, sum.Messages + 1);
+                _sinceCheck += size;
+            }
+
+            // Between two looks a partition can at most gain what was sent since: a quarter of its budget.
+            if (_sinceCheck < options.Value.PartitionBudget / 4) return;
+            _sinceCheck = 0;
+            foreach (var topic in batch.Messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).ToList())
+            {
+                while (FullestPartition(topic) > options.Value.PartitionBudget / 2) await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>Bytes in the fullest partition: its messages that are not trimmed, at this topic's average size.</summary>
+    private long FullestPartition(string topic)
+    {
+        var (bytes, messages) = _sent[topic];
+        var partitions = Topics.All.FirstOrDefault(known => known.Name == topic)?.Partitions ?? 1;
+        _reader ??= clients.NewReader();
+        var fullest = 0L;
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            try
+            {
+                var offsets = _reader.QueryWatermarkOffsets(new TopicPartition(topic, partition), QueryTimeout);
+                fullest = Math.Max(fullest, offsets.High - Math.Max(0, offsets.Low));
+            }
+            catch (KafkaException)
+            {
+                // No answer, so nothing to wait for: the send itself will tell whether the broker is there.
+                return 0;
+            }
+        }
+
+        return fullest * (bytes / Math.Max(1, messages));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace PayFlow.ServiceDefaults.Monetary;
+
+/// <summary>An ISO 4217 currency: its code and the number of digits after its decimal point (JPY 0, INR 2, KWD 3).</summary>
+public readonly record struct Currency
+{
+    // ISO 4217 list one: active codes by exponent. Funds, metals and testing codes are no money that a wallet holds.
+    private const string Exponent0 = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+    private const string Exponent3 = "BHD IQD JOD KWD LYD OMR TND";
+    private const string Exponent2 =
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC " +
+        "CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD " +
+        "KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO " +
+        "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL " +
+        "THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG";
+
+    private static readonly FrozenDictionary<string, Currency> ByCode = new[] { (Exponent0, 0), (Exponent2, 2), (Exponent3, 3) }
+        .SelectMany(group => group.Item1.Split(' ').Select(code => new Currency(code, group.Item2)))
+        .ToFrozenDictionary(currency => currency.Code, StringComparer.Ordinal);
+
+    private Currency(string code, int exponent)
+    {
+        Code = code;
+        Exponent = exponent;
+    }
+
+    public string Code { get; }
+
+    public int Exponent { get; }
+
+    public static Currency Inr { get; } = Parse("INR");
+
+    /// <exception cref="FormatException">The code is none of ISO 4217's.</exception>
+    public static Currency Parse(string code) =>
+        TryParse(code, out var currency) ? currency : throw new FormatException($"'{code}' is not an ISO 4217 currency code.");
+
+    /// <summary>Codes are upper case; anything else is not a currency.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? code, out Currency currency)
+    {
+        currency = default;
+        return code is not null && ByCode.TryGetValue(code, out currency);
+    }
+
+    public override string ToString() => Code;
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace PayFlow.ServiceDefaults.Problems;
+
+/// <summary>Makes the RFC 9457 answers of handlers. The <c>traceId</c> is added where it is written (ProblemsExtensions).</summary>
+public static class Problem
+{
+    /// <param name="detail">What happened and what to do next, for a person. Nothing of the inside.</param>
+    public static ProblemHttpResult Of(ProblemCode code, string detail) => TypedResults.Problem(Details(code, detail));
+
+    /// <summary>400 with what is wrong per field; names as in the JSON.</summary>
+    public static ProblemHttpResult Invalid(IDictionary<string, string[]> errors)
+    {
+        var details = Details(ProblemCodes.Validation, "Correct the fields under 'errors' and send it again.");
+        details.Extensions["errors"] = errors;
+        return TypedResults.Problem(details);
+    }
+
+    public static ProblemHttpResult Invalid(string field, string error) => Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [error] });
+
+    public static ProblemDetails Details(ProblemCode code, string? detail = null) => new()
+    {
+        Type = code.Type,
+        Title = code.Title,
+        Status = code.Status,
+        Detail = detail,
+        Extensions = { ["code"] = code.Code },
+    };
+}
+
+/// <summary>Collects what is wrong with a request, field by field, so that one answer tells all of it.</summary>
+public sealed class FieldErrors
+{
+    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+
+    public bool Any => _errors.Count > 0;
+
+    public FieldErrors Add(string field, string error)
+    {
+        if (!_errors.TryGetValue(field, out var list)) _errors[field] = list = [];
+        list.Add(error);
+        return this;
+    }
+
+    public FieldErrors AddIf(bool wrong, string field, string error) => wrong ? Add(field, error) : this;
+
+    public ProblemHttpResult ToProblem() => Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal));
+}

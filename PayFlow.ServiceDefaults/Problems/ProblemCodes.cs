@@ -1,0 +1,68 @@
+namespace PayFlow.ServiceDefaults.Problems;
+
+/// <param name="Code">Stable; the problem's <c>type</c> is <c>urn:payflow:problem:</c> and this.</param>
+/// <param name="Status">The HTTP status it is answered with.</param>
+/// <param name="Title">The same for every occurrence; the <c>detail</c> speaks of this one.</param>
+public sealed record ProblemCode(string Code, int Status, string Title)
+{
+    public string Type => $"urn:payflow:problem:{Code}";
+}
+
+/// <summary>The one registry of what a request can be refused for. Ledger refusals share these words (FailureReason).</summary>
+public static class ProblemCodes
+{
+    public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
+    public static readonly ProblemCode MalformedRequest = new("malformed_request", 400, "The request could not be read.");
+    public static readonly ProblemCode IdempotencyKeyMissing = new("idempotency_key_missing", 400, "This operation needs an Idempotency-Key header.");
+    public static readonly ProblemCode IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key header is not valid.");
+    public static readonly ProblemCode SameAccount = new("same_account", 400, "Payer and payee are the same account.");
+    public static readonly ProblemCode InvalidCursor = new("invalid_cursor", 400, "The cursor does not belong to this list.");
+    public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "This needs credentials.");
+    public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed.");
+    public static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing here.");
+    public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "There is no such account.");
+    public static readonly ProblemCode TransactionNotFound = new("transaction_not_found", 404, "There is no such transaction.");
+    public static readonly ProblemCode NotificationNotFound = new("notification_not_found", 404, "There is no such notification.");
+    public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
+    public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406, "No representation fits the Accept header.");
+    public static readonly ProblemCode AccountExists = new("account_exists", 409, "There is an open account already.");
+    public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle belongs to somebody else.");
+    public static readonly ProblemCode AccountState = new("account_state", 409, "The account's state does not allow this.");
+    public static readonly ProblemCode RequestInProgress = new("request_in_progress", 409, "The first request with this key is not answered yet.");
+    public static readonly ProblemCode PayloadTooLarge = new("payload_too_large", 413, "The request's body is too large.");
+    public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request's address is too long.");
+    public static readonly ProblemCode UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json.");
+    public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422, "This Idempotency-Key was used for another request.");
+    public static readonly ProblemCode InsufficientFunds = new("insufficient_funds", 422, "There is not enough money.");
+    public static readonly ProblemCode AccountFrozen = new("account_frozen", 422, "The account is frozen.");
+    public static readonly ProblemCode AccountClosed = new("account_closed", 422, "The account is closed.");
+    public static readonly ProblemCode RecipientUnavailable = new("recipient_unavailable", 422, "The payee cannot receive money now.");
+    public static readonly ProblemCode CurrencyMismatch = new("currency_mismatch", 422, "The account is kept in another currency.");
+    public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "A limit would be exceeded.");
+    public static readonly ProblemCode Expired = new("expired", 422, "The request came too late.");
+    public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "More is in progress than can be finished soon.");
+    public static readonly ProblemCode HeadersTooLarge = new("headers_too_large", 431, "The request's headers are too large.");
+    public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");
+    public static readonly ProblemCode BadGateway = new("bad_gateway", 502, "A part of PayFlow gave no valid answer.");
+    public static readonly ProblemCode Unavailable = new("unavailable", 503, "A part of PayFlow cannot be reached now.");
+    public static readonly ProblemCode GatewayTimeout = new("gateway_timeout", 504, "A part of PayFlow did not answer in time.");
+
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        .. typeof(ProblemCodes).GetFields().Where(field => field.FieldType == typeof(ProblemCode)).Select(field => (ProblemCode)field.GetValue(null)!),
+    ];
+
+    private static readonly Dictionary<string, ProblemCode> ByCode = All.ToDictionary(code => code.Code, StringComparer.Ordinal);
+
+    // For a status that middleware answered without saying more; the first code of the registry with that status.
+    private static readonly Dictionary<int, ProblemCode> ByStatus = new[]
+    {
+        MalformedRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, AccountState, PayloadTooLarge, UriTooLong,
+        UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, BadGateway, Unavailable, GatewayTimeout,
+    }.ToDictionary(code => code.Status);
+
+    public static ProblemCode Of(string code) => ByCode[code];
+
+    public static ProblemCode OfStatus(int status) =>
+        ByStatus.TryGetValue(status, out var code) ? code : status >= 500 ? Internal with { Status = status } : MalformedRequest with { Status = status };
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace PayFlow.ServiceDefaults.Problems;
+
+public static class ProblemsExtensions
+{
+    /// <summary>Every error leaves as a problem with a stable type, a code and the trace's id, whoever noticed it.</summary>
+    public static IHostApplicationBuilder AddProblems(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        {
+            var details = context.ProblemDetails;
+            if (!details.Extensions.ContainsKey("code"))
+            {
+                // Written by middleware that knows a status only; its own texts may speak of the inside.
+                var code = ProblemCodes.OfStatus(details.Status ?? context.HttpContext.Response.StatusCode);
+                (details.Type, details.Title, details.Extensions["code"]) = (code.Type, code.Title, code.Code);
+                if (context.Exception is null) details.Detail = null;
+            }
+
+            details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        });
+        builder.Services.AddExceptionHandler<RefusedRequestHandler>();
+        // A request that cannot be bound throws, so that RefusedRequestHandler can say what is wrong with it.
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.RespectNullableAnnotations = true;
+        });
+        return builder;
+    }
+
+    public static WebApplication UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = exception => exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
+            // What the client did wrong is no error of ours to log.
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
+        app.UseStatusCodePages();
+        return app;
+    }
+
+    private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            // The client has gone: there is nobody to answer, and nothing failed.
+            if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+            {
+                httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return true;
+            }
+
+            if (exception is not BadHttpRequestException refused) return false;
+            httpContext.Response.StatusCode = refused.StatusCode;
+            var detail = refused.InnerException switch
+            {
+                JsonException { Path: { } path } when path != "$" => $"The value at '{path}' is unknown, missing or of the wrong type.",
+                JsonException => "The body is not the JSON that this operation takes.",
+                _ => refused.StatusCode == StatusCodes.Status400BadRequest ? "A value in the address or a header is missing or of the wrong type." : null,
+            };
+            return await problems.TryWriteAsync(new ProblemDetailsContext
+            {
+                HttpContext = httpContext,
+                Exception = exception,
+                ProblemDetails = Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), detail),
+            });
+        }
+    }
+}
