@@ -1,0 +1,57 @@
+using PayFlow.ServiceDefaults.Monetary;
+
+namespace PayFlow.ServiceDefaults.Tests;
+
+public sealed class MoneyTests
+{
+    [Theory]
+    [InlineData("125.50", "INR", 12_550)]
+    [InlineData("0.05", "INR", 5)]
+    [InlineData("-0.05", "INR", -5)]
+    [InlineData("10", "INR", 1_000)]
+    [InlineData("10.5", "INR", 1_050)]
+    [InlineData("7", "JPY", 7)]
+    [InlineData("1.234", "KWD", 1_234)]
+    [InlineData("92233720368547758.07", "INR", long.MaxValue)]
+    public void Plain_decimal_text_is_read_exactly(string text, string currency, long minor)
+    {
+        Assert.Equal(AmountError.None, Money.TryParse(text, Currency.Parse(currency), out var money));
+        Assert.Equal(minor, money.Minor);
+    }
+
+    [Theory]
+    [InlineData("1.005", "INR", AmountError.TooManyDecimals)]
+    [InlineData("1.000", "INR", AmountError.TooManyDecimals)]
+    [InlineData("1.0", "JPY", AmountError.TooManyDecimals)]
+    [InlineData("92233720368547758.08", "INR", AmountError.OutOfRange)]
+    [InlineData("99999999999999999999999999999999999999999999", "INR", AmountError.OutOfRange)]
+    [InlineData("", "INR", AmountError.NotANumber)]
+    [InlineData("-", "INR", AmountError.NotANumber)]
+    [InlineData(".5", "INR", AmountError.NotANumber)]
+    [InlineData("5.", "INR", AmountError.NotANumber)]
+    [InlineData("1e3", "INR", AmountError.NotANumber)]
+    [InlineData("1,000", "INR", AmountError.NotANumber)]
+    [InlineData(" 1", "INR", AmountError.NotANumber)]
+    [InlineData("+1", "INR", AmountError.NotANumber)]
+    [InlineData("١", "INR", AmountError.NotANumber)]
+    public void Anything_else_is_refused_with_its_reason(string text, string currency, AmountError error) =>
+        Assert.Equal(error, Money.TryParse(text, Currency.Parse(currency), out _));
+
+    [Theory]
+    [InlineData(12_550, "INR", "125.50")]
+    [InlineData(-5, "INR", "-0.05")]
+    [InlineData(0, "KWD", "0.000")]
+    [InlineData(7, "JPY", "7")]
+    [InlineData(long.MinValue, "INR", "-92233720368547758.08")]
+    public void An_amount_is_written_with_its_currencys_digits(long minor, string currency, string text) =>
+        Assert.Equal(text, new Money(minor, Currency.Parse(currency)).ToString());
+
+    [Fact]
+    public void Arithmetic_neither_wraps_nor_mixes_currencies()
+    {
+        var most = new Money(long.MaxValue, Currency.Inr);
+        Assert.Throws<OverflowException>(() => most + new Money(1, Currency.Inr));
+        Assert.Throws<InvalidOperationException>(() => most - new Money(1, Currency.Parse("USD")));
+        Assert.Equal(new Money(30, Currency.Inr), new Money(10, Currency.Inr) + new Money(20, Currency.Inr));
+    }
+}
