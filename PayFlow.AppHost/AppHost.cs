@@ -1,1 +1,46 @@
-Console.WriteLine("PayFlow");
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+
+var builder = DistributedApplication.CreateBuilder(args);
+var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
+
+var serviceToken = builder.AddParameter("service-token", secret: true);
+var postgres = builder.AddPostgres("postgres", password: builder.AddParameter("pg-password", secret: true))
+    .WithImageTag("18.3")
+    .WithDataVolume("payflow-postgres");
+// Not named "kafka": Kubernetes would inject KAFKA_PORT, which breaks the image.
+var messaging = builder.AddKafka("messaging")
+    .WithEnvironment("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "6000")
+    .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
+    .WithDataVolume("payflow-messaging");
+
+var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1);
+var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
+var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3);
+
+Project<Projects.PayFlow_Web>("web", 0)
+    .WithReference(messaging).WaitFor(messaging)
+    .WithReference(accounts).WaitFor(accounts)
+    .WithReference(transactions).WaitFor(transactions)
+    .WithReference(notifications).WaitFor(notifications)
+    .WithExternalHttpEndpoints();
+
+await builder.Build().RunAsync();
+
+// A backend service: its own database, once to serve and once, as the owner, to migrate; and the broker.
+IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
+    where TProject : IProjectMetadata, new()
+{
+    var database = postgres.AddDatabase($"{name}db");
+    return Project<TProject>(name, portOffset)
+        .WithReference(database).WithReference(database, connectionName: $"{name}db-owner").WaitFor(database)
+        .WithReference(messaging).WaitFor(messaging);
+}
+
+IResourceBuilder<ProjectResource> Project<TProject>(string name, int portOffset)
+    where TProject : IProjectMetadata, new() =>
+    builder.AddProject<TProject>(name, launchProfileName: null)
+        .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+        .WithHttpEndpoint(port: portBase + portOffset, name: "http")
+        .WithHttpHealthCheck("/health")
+        .WithEnvironment("ServiceToken", serviceToken);
