@@ -1,8 +1,23 @@
+using PayFlow.Accounts;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
+builder.AddMessaging();
+builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
+builder.Services.AddSingleton<LedgerWriter>();
+builder.Services.AddSingleton<AccountOpening>();
+builder.Services.AddSingleton<Adjustments>();
+builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapParking();
+app.MapAccounts();
 app.Run();

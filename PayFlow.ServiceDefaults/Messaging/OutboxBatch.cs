@@ -26,6 +26,9 @@ public sealed class OutboxBatch(Guid id)
         where T : IEvent<T> => _messages.Add(new OutgoingMessage(
             T.Topic, fact.PartitionKey, fact.EventId, fact.OccurredAt, traceParent ?? Activity.Current?.Id, JsonSerializer.SerializeToUtf8Bytes(fact, T.Json)));
 
+    /// <summary>Drops what is already here of other topics.</summary>
+    public void KeepOnly(string topic) => _messages.RemoveAll(message => message.Topic != topic);
+
     internal byte[] Encode()
     {
         using var stream = new MemoryStream(_messages.Sum(message => message.Body.Length + 160));

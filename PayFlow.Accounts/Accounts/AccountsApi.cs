@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Accounts;
+
+/// <summary>An account as clients see it; amounts are decimal strings.</summary>
+public sealed record AccountResponse(
+    Guid Id, string AccountNumber, string HolderName, string Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static AccountResponse From(AccountRow row)
+    {
+        var currency = ServiceDefaults.Monetary.Currency.Parse(row.Currency);
+        return new AccountResponse(
+            row.Id,
+            row.AccountNumber,
+            row.HolderName,
+            row.Email,
+            row.Handle,
+            row.Currency,
+            Money.Format(row.Balance, currency),
+            Money.Format(row.Held, currency),
+            Money.Format(row.Balance - row.Held, currency),
+            row.Status,
+            row.Version,
+            row.CreatedAt,
+            row.UpdatedAt);
+    }
+}
+
+/// <summary>The routes of this service, one line each; what they do is in the file of the same name.</summary>
+public static class AccountsApi
+{
+    public static void MapAccounts(this WebApplication app)
+    {
+        var accounts = app.MapGroup("/accounts").WithTags("Accounts");
+        accounts.MapPost("/", OpenAccount.HandleAsync);
+        accounts.MapGet("/", GetAccounts.ListAsync);
+        accounts.MapGet("/{id}", GetAccounts.ByIdAsync);
+        accounts.MapGet("/number/{number}", GetAccounts.ByNumberAsync);
+        accounts.MapGet("/{id}/balance", GetBalance.HandleAsync);
+        accounts.MapPut("/{id}/balance", AdjustBalance.HandleAsync);
+        accounts.MapGet("/{id}/entries", ListEntries.HandleAsync);
+        accounts.MapPost("/{id}/freeze", ChangeStatus.FreezeAsync);
+        accounts.MapPost("/{id}/unfreeze", ChangeStatus.UnfreezeAsync);
+        accounts.MapPost("/{id}/close", ChangeStatus.CloseAsync);
+        app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync).WithTags("Ledger");
+        app.MapInternal().MapGet("/accounts/resolve", ResolveAccount.HandleAsync);
+    }
+
+    public static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.AccountNotFound, "Check the id or number and try again.");
+
+    public static IQueryable<AccountRow> Holders(this AccountsDbContext db) => db.Accounts.AsNoTracking().Where(account => account.Kind != "system" && account.TenantId == TenantId.Default.Value);
+}
+
+public static class GetAccounts
+{
+    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByIdAsync(AccountId id, AccountsDbContext db, CancellationToken cancellationToken) =>
+        Answer(await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken));
+
+    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByNumberAsync(string number, AccountsDbContext db, CancellationToken cancellationToken) =>
+        AccountNumber.TryParse(number, out var valid)
+            ? Answer(await db.Holders().SingleOrDefaultAsync(account => account.AccountNumber == valid.Digits, cancellationToken))
+            : AccountsApi.NotFound();
+
+    public static async Task<Results<Ok<Page<AccountResponse>>, ProblemHttpResult>> ListAsync(AccountsDbContext db, CancellationToken cancellationToken, string? cursor = null, int limit = Cursor.DefaultLimit)
+    {
+        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        var query = db.Holders();
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, "accounts", out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            query = query.Where(account => account.Id < after);
+        }
+
+        var rows = await query.OrderByDescending(account => account.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var next = rows.Count > limit ? Cursor.Write("accounts", rows[limit - 1].Id.ToString()) : null;
+        return TypedResults.Ok(new Page<AccountResponse>([.. rows.Take(limit).Select(AccountResponse.From)], next));
+    }
+
+    private static Results<Ok<AccountResponse>, ProblemHttpResult> Answer(AccountRow? row) => row is null ? AccountsApi.NotFound() : TypedResults.Ok(AccountResponse.From(row));
+}
+
+/// <summary>For PayFlow's own services: an id, a number or a handle to what others may know of the account.</summary>
+public static class ResolveAccount
+{
+    public static async Task<Results<Ok<AccountSnapshot>, ProblemHttpResult>> HandleAsync(string to, string currency, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var query = db.Holders();
+        if (AccountId.TryParse(to, null, out var id)) query = query.Where(account => account.Id == id.Value);
+        else if (AccountNumber.TryParse(to, out var number)) query = query.Where(account => account.AccountNumber == number.Digits);
+        else query = query.Where(account => account.Handle == to && account.Currency == currency && account.Status != "closed");
+        return await query.FirstOrDefaultAsync(cancellationToken) is { } row ? TypedResults.Ok(row.Snapshot()) : AccountsApi.NotFound();
+    }
+
+    public static AccountSnapshot Snapshot(this AccountRow row) => new(
+        new TenantId(row.TenantId),
+        new AccountId(row.Id),
+        row.AccountNumber,
+        new PartyId(row.OwnerId),
+        row.HolderName,
+        row.Email,
+        row.Handle,
+        LedgerWriter.Parse<AccountKind>(row.Kind),
+        row.Currency,
+        LedgerWriter.Parse<AccountStatus>(row.Status),
+        row.Version,
+        row.CreatedAt,
+        row.UpdatedAt);
+}

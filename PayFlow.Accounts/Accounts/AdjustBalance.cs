@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Accounts;
+
+/// <summary><c>PUT /accounts/{id}/balance</c>: an operator's correction, a posting against equity with a reason; never a set.</summary>
+public static class AdjustBalance
+{
+    public sealed record Request(AmountText Adjustment, string Reason);
+
+    public sealed record Response(Guid TransactionId, string Balance, string Currency, long EntrySeq, DateTimeOffset PostedAt);
+
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
+        AccountId id, Request request, HttpRequest http, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (IdempotencyKey.TryRead(http, out var key) is { } refused) return refused;
+        if (await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
+        var currency = Currency.Parse(row.Currency);
+        var errors = new FieldErrors().AddIf(request.Reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
+        var error = request.Adjustment.TryRead(currency, out var amount);
+        errors.AddIf(error != AmountError.None, "adjustment", $"A decimal number with at most {currency.Exponent} digits after the point.")
+            .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Not zero.");
+        if (errors.Any) return errors.ToProblem();
+
+        var fingerprint = IdempotencyKey.Fingerprint(amount.ToString(), request.Reason.Trim());
+        // The ledger is synchronous: its locks are held for a moment, on a thread of the pool.
+        var outcome = await Task.Run(() => adjustments.Apply(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint), cancellationToken);
+        if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
+        if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(LedgerWriter.Word(reason)), "Nothing was posted.");
+        if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        var entry = outcome.Decision.Entries.Single(entry => entry.AccountId == id.Value);
+        return TypedResults.Ok(new Response(outcome.Decision.Command.TransactionId, Money.Format(entry.Balance, currency), row.Currency, entry.EntrySeq, outcome.Decision.PostedAt));
+    }
+}
+
+/// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox)
+{
+    public sealed record Outcome(LedgerDecision Decision, bool Replayed);
+
+    /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
+    public Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint)
+    {
+        using var connection = database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        var (winner, same) = Claim(connection, transaction, account, transactionId, key, fingerprint);
+        if (!same) return null;
+        var replayed = winner != transactionId;
+        var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
+        var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
+        var announced = outbox.NewBatch();
+        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, decisions =>
+        {
+            // Transactions hears of it as an adjustment; debit and credit events are for what it asked for itself.
+            announced.KeepOnly(Topics.BalanceUpdated);
+            if (decisions[0].Refusal is null)
+            {
+                announced.Add(new AdjustmentPosted(TenantId.Default, winner, account, new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
+            }
+        })[0];
+        if (decision.Refusal is not null) return new Outcome(decision, false);
+        transaction.Commit();
+        outbox.Committed(announced);
+        return new Outcome(decision, replayed);
+    }
+
+    /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>
+    private static (TransactionId Winner, bool Same) Claim(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account, TransactionId id, string key, byte[] fingerprint)
+    {
+        using var claim = new NpgsqlCommand(
+            "insert into idempotency_keys (tenant_id, scope, operation, key, fingerprint, transaction_id) values ($1, $2, 'adjustment', $3, $4, $5) on conflict do nothing",
+            connection,
+            transaction);
+        NpgsqlParameter[] scope = [new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value }, new NpgsqlParameter<string> { TypedValue = account.ToString() }, new NpgsqlParameter<string> { TypedValue = key }];
+        claim.Parameters.AddRange(scope);
+        claim.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = fingerprint });
+        claim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        if (claim.ExecuteNonQuery() == 1) return (id, true);
+        using var first = new NpgsqlCommand("select transaction_id, fingerprint from idempotency_keys where tenant_id = $1 and scope = $2 and operation = 'adjustment' and key = $3", connection, transaction);
+        foreach (var parameter in scope) first.Parameters.Add(parameter.Clone());
+        using var reader = first.ExecuteReader();
+        reader.Read();
+        return (new TransactionId(reader.GetGuid(0)), reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(fingerprint));
+    }
+}

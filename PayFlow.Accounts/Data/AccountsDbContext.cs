@@ -1,0 +1,178 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.Accounts.Data;
+
+/// <summary>The model of accountsdb. It is read through EF; money is written set-based by the ledger.</summary>
+public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
+{
+    public const string OnePerCurrency = "ux_accounts_owner_currency";
+    public const string OneHandle = "ux_parties_handle";
+    public const string OneEmail = "ux_parties_email";
+
+    public DbSet<PartyRow> Parties => Set<PartyRow>();
+
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+
+    public DbSet<EntryRow> Entries => Set<EntryRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PartyRow>(party =>
+        {
+            party.ToTable("parties");
+            party.HasIndex(p => new { p.TenantId, p.Email }, OneEmail).IsUnique();
+            party.HasIndex(p => new { p.TenantId, p.Handle }, OneHandle).IsUnique();
+        });
+        modelBuilder.Entity<AccountRow>(account =>
+        {
+            account.ToTable("accounts", table => table.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0"));
+            account.HasIndex(a => new { a.TenantId, a.AccountNumber }).IsUnique();
+            account.HasIndex(a => new { a.TenantId, a.OwnerId, a.Currency }, OnePerCurrency).IsUnique().HasFilter("status <> 'closed' and kind <> 'system'");
+            account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
+        });
+        modelBuilder.Entity<EntryRow>(entry =>
+        {
+            entry.ToTable("entries");
+            entry.HasKey(e => new { e.AccountId, e.EntrySeq });
+            entry.HasIndex(e => new { e.TransactionId, e.Leg });
+            entry.Property(e => e.Currency).HasMaxLength(3).IsFixedLength();
+        });
+        modelBuilder.Entity<PostingRow>(posting =>
+        {
+            posting.ToTable("postings");
+            posting.HasKey(p => new { p.TenantId, p.TransactionId, p.Leg });
+        });
+        modelBuilder.Entity<IdempotencyRow>(key =>
+        {
+            key.ToTable("idempotency_keys");
+            key.HasKey(k => new { k.TenantId, k.Scope, k.Operation, k.Key });
+        });
+        modelBuilder.AddMessaging();
+    }
+
+    private sealed class DesignTime : IDesignTimeDbContextFactory<AccountsDbContext>
+    {
+        public AccountsDbContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<AccountsDbContext>().UseNpgsql("Host=localhost").UseSnakeCaseNamingConvention().Options);
+    }
+}
+
+public sealed class PartyRow
+{
+    public Guid Id { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    /// <summary>Lower case: people do not mean two mailboxes by two spellings.</summary>
+    public string Email { get; init; } = "";
+
+    public string Name { get; set; } = "";
+
+    public string? Handle { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>Amounts in minor units, signed from the holder's side.</summary>
+public sealed class AccountRow
+{
+    public Guid Id { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    public string AccountNumber { get; init; } = "";
+
+    public Guid OwnerId { get; init; }
+
+    public string HolderName { get; set; } = "";
+
+    public string Email { get; init; } = "";
+
+    public string? Handle { get; set; }
+
+    /// <summary><c>customer</c>, <c>merchant</c> or <c>system</c>.</summary>
+    public string Kind { get; init; } = "customer";
+
+    public string Currency { get; init; } = "";
+
+    public long Balance { get; init; }
+
+    public long Held { get; init; }
+
+    public string Status { get; set; } = "active";
+
+    public string? FrozenBy { get; set; }
+
+    public long? MaxBalance { get; set; }
+
+    public string TimeZone { get; init; } = "Asia/Kolkata";
+
+    public long Version { get; set; }
+
+    public long EntrySeq { get; init; }
+
+    public DateTimeOffset? LastPostedAt { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+}
+
+public sealed class EntryRow
+{
+    public Guid AccountId { get; init; }
+
+    /// <summary>1..n without gap within the account (I6).</summary>
+    public long EntrySeq { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    public Guid TransactionId { get; init; }
+
+    public short Leg { get; init; }
+
+    public long Amount { get; init; }
+
+    /// <summary>The running balance after this entry.</summary>
+    public long Balance { get; init; }
+
+    public string Currency { get; init; } = "";
+
+    public DateTimeOffset PostedAt { get; init; }
+}
+
+/// <summary>What was decided on one leg, kept for ever: a duplicate is answered from here.</summary>
+public sealed class PostingRow
+{
+    public Guid TenantId { get; init; }
+
+    public Guid TransactionId { get; init; }
+
+    public short Leg { get; init; }
+
+    /// <summary><c>posted</c>, or the failure reason's wire word.</summary>
+    public string Outcome { get; init; } = "";
+
+    public Guid PayerId { get; init; }
+
+    public DateTimeOffset PostedAt { get; init; }
+
+    public DateTimeOffset EffectiveAt { get; init; }
+}
+
+public sealed class IdempotencyRow
+{
+    public Guid TenantId { get; init; }
+
+    public string Scope { get; init; } = "";
+
+    public string Operation { get; init; } = "";
+
+    public string Key { get; init; } = "";
+
+    public byte[] Fingerprint { get; init; } = [];
+
+    public Guid TransactionId { get; init; }
+}

@@ -1,0 +1,56 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
+
+namespace PayFlow.Accounts.Ledger;
+
+/// <summary>Posts what Transactions asks for, a batch in one database transaction.</summary>
+public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox) : IMessageHandler
+{
+    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.TransactionInitiated, ServiceDefaults.Messaging.Topics.PostingRequested];
+
+    public void Handle(IReadOnlyList<ConsumedMessage> batch)
+    {
+        foreach (var tenant in batch.Select(Read).GroupBy(read => read.Tenant))
+        {
+            using var connection = database.OpenConnection();
+            using var transaction = connection.BeginTransaction();
+            var events = outbox.NewBatch();
+            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events);
+            transaction.Commit();
+            outbox.Committed(events);
+        }
+    }
+
+    private static (ServiceDefaults.Identifiers.TenantId Tenant, TracedCommand Command) Read(ConsumedMessage message)
+    {
+        try
+        {
+            if (message.Topic == ServiceDefaults.Messaging.Topics.TransactionInitiated)
+            {
+                var asked = message.Read<TransactionInitiated>();
+                var amount = Money.Parse(asked.Amount, asked.Currency).Minor;
+                if (amount <= 0 || asked.FromAccount == asked.ToAccount) throw new PoisonMessageException(message, "A transfer moves more than zero between two accounts.");
+                return (asked.TenantId, new TracedCommand(
+                    new LedgerCommand(
+                        asked.TransactionId.Value,
+                        TransactionInitiated.Leg,
+                        asked.FromAccount.Value,
+                        asked.Currency,
+                        [new LedgerLine(asked.FromAccount.Value, -amount), new LedgerLine(asked.ToAccount.Value, amount)],
+                        asked.ExpiresAt),
+                    message.TraceParent));
+            }
+
+            var leg = message.Read<PostingRequested>();
+            var lines = leg.Lines.Select(line => new LedgerLine(line.AccountId.Value, Money.Parse(line.Amount, leg.Currency).Minor, Money.Parse(line.Held, leg.Currency).Minor)).ToList();
+            if (lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount) != 0) throw new PoisonMessageException(message, "The lines do not sum to zero.");
+            return (leg.TenantId, new TracedCommand(new LedgerCommand(leg.TransactionId.Value, leg.Leg, leg.CustomerAccount.Value, leg.Currency, lines), message.TraceParent));
+        }
+        catch (FormatException unreadable)
+        {
+            throw new PoisonMessageException(message, unreadable.Message);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Contracts;
+using Rules = PayFlow.Accounts.Ledger.Ledger;
+
+namespace PayFlow.Accounts.Tests;
+
+/// <summary>One row per outcome of the ledger, and the order in which they are looked for.</summary>
+public sealed class LedgerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Guid Payer = new("00000000-0000-0000-0000-000000000001");
+    private static readonly Guid Payee = new("00000000-0000-0000-0000-000000000002");
+    private static readonly Guid Missing = new("00000000-0000-0000-0000-000000000003");
+
+    public static TheoryData<string, FailureReason?, Func<LedgerAccount, LedgerAccount>, Func<LedgerAccount, LedgerAccount>, long> Outcomes { get; } = new()
+    {
+        { "posted", null, Same, Same, 100_00 },
+        { "all of it", null, Same, Same, 500_00 },
+        { "one paisa too much", FailureReason.InsufficientFunds, Same, Same, 500_01 },
+        { "held money is not there", FailureReason.InsufficientFunds, payer => payer with { Held = 450_00 }, Same, 100_00 },
+        { "payer frozen", FailureReason.AccountFrozen, payer => payer with { Status = AccountStatus.Frozen }, Same, 1 },
+        { "payer closed", FailureReason.AccountClosed, payer => payer with { Status = AccountStatus.Closed }, Same, 1 },
+        { "payee frozen takes credits", null, Same, payee => payee with { Status = AccountStatus.Frozen }, 1 },
+        { "payee closed", FailureReason.RecipientUnavailable, Same, payee => payee with { Status = AccountStatus.Closed }, 1 },
+        { "payee in another currency", FailureReason.CurrencyMismatch, Same, payee => payee with { Currency = "USD" }, 1 },
+        { "payee at its maximum", FailureReason.LimitExceeded, Same, payee => payee with { MaxBalance = 0 }, 1 },
+        { "payee cannot count so far", FailureReason.LimitExceeded, Same, payee => payee with { Balance = long.MaxValue }, 1 },
+        { "system payer may go below zero", null, payer => payer with { Kind = AccountKind.System, Balance = 0 }, Same, 1 },
+        { "currency before the payer's state", FailureReason.CurrencyMismatch, payer => payer with { Currency = "USD", Status = AccountStatus.Closed }, Same, 1 },
+        { "the payer's state before the payee's", FailureReason.AccountFrozen, payer => payer with { Status = AccountStatus.Frozen }, payee => payee with { Status = AccountStatus.Closed }, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Outcomes))]
+    public void Each_outcome(string what, FailureReason? expected, Func<LedgerAccount, LedgerAccount> payer, Func<LedgerAccount, LedgerAccount> payee, long amount)
+    {
+        var accounts = Accounts(payer, payee);
+        var before = accounts.ToDictionary();
+
+        var decision = Rules.Decide(accounts, [Transfer(Payer, Payee, amount)], Now)[0];
+
+        Assert.True(decision.Refusal == expected, $"{what}: {decision.Refusal}");
+        if (expected is not null)
+        {
+            Assert.Equal(before, accounts);
+            Assert.Empty(decision.Entries);
+            return;
+        }
+
+        Assert.Equal(before[Payer].Balance - amount, accounts[Payer].Balance);
+        Assert.Equal(before[Payee].Balance + amount, accounts[Payee].Balance);
+        Assert.Equal([(Payer, 4L, -amount), (Payee, 1L, amount)], decision.Entries.Select(entry => (entry.AccountId, entry.EntrySeq, entry.Amount)));
+    }
+
+    [Fact]
+    public void An_unknown_account_on_either_side_is_not_found()
+    {
+        var accounts = Accounts(Same, Same);
+        var decisions = Rules.Decide(accounts, [Transfer(Payer, Missing, 1), Transfer(Missing, Payee, 1)], Now);
+        Assert.All(decisions, decision => Assert.Equal(FailureReason.AccountNotFound, decision.Refusal));
+    }
+
+    [Fact]
+    public void It_expires_at_the_instant_and_not_before()
+    {
+        var accounts = Accounts(Same, Same);
+        var decisions = Rules.Decide(accounts, [Transfer(Payer, Payee, 1) with { ExpiresAt = Now }, Transfer(Payer, Payee, 1) with { ExpiresAt = Now.AddTicks(1) }], Now);
+        Assert.Equal([FailureReason.Expired, null], decisions.Select(decision => decision.Refusal));
+    }
+
+    [Fact]
+    public void Each_command_sees_what_the_one_before_left()
+    {
+        var accounts = Accounts(Same, Same);
+        var decisions = Rules.Decide(accounts, [Transfer(Payer, Payee, 400_00), Transfer(Payer, Payee, 400_00), Transfer(Payee, Payer, 400_00)], Now);
+        Assert.Equal([null, FailureReason.InsufficientFunds, null], decisions.Select(decision => decision.Refusal));
+        Assert.Equal(500_00, accounts[Payer].Balance);
+        Assert.Equal(5, accounts[Payer].EntrySeq);
+    }
+
+    [Fact]
+    public void Time_never_runs_backwards_on_an_account()
+    {
+        var later = Now.AddMinutes(1);
+        var decision = Rules.Decide(Accounts(Same, payee => payee with { LastPostedAt = later }), [Transfer(Payer, Payee, 1)], Now)[0];
+        Assert.Equal(later, decision.PostedAt);
+    }
+
+    [Fact]
+    public void A_hold_takes_from_what_is_available_and_posting_it_spends_it()
+    {
+        var accounts = Accounts(Same, payee => payee with { Kind = AccountKind.System });
+        var hold = new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, 0, 300_00)]);
+        var post = new LedgerCommand(Guid.Empty, 2, Payer, "INR", [new LedgerLine(Payer, -300_00, -300_00), new LedgerLine(Payee, 300_00)]);
+        Assert.Null(Rules.Decide(accounts, [hold], Now)[0].Refusal);
+        Assert.Equal((500_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
+        Assert.Equal(FailureReason.InsufficientFunds, Rules.Decide(accounts, [Transfer(Payer, Payee, 200_01)], Now)[0].Refusal);
+        Assert.Null(Rules.Decide(accounts, [post], Now)[0].Refusal);
+        Assert.Equal((200_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
+    }
+
+    [Fact]
+    public void Lines_that_do_not_sum_to_zero_are_a_bug() => Assert.Throws<ArgumentException>(() =>
+        Rules.Decide(Accounts(Same, Same), [new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, -1), new LedgerLine(Payee, 2)])], Now));
+
+    private static LedgerAccount Same(LedgerAccount account) => account;
+
+    private static LedgerCommand Transfer(Guid from, Guid to, long amount) =>
+        new(Guid.Empty, 1, from == Missing ? Missing : from, "INR", [new LedgerLine(from, -amount), new LedgerLine(to, amount)]);
+
+    private static Dictionary<Guid, LedgerAccount> Accounts(Func<LedgerAccount, LedgerAccount> payer, Func<LedgerAccount, LedgerAccount> payee) => new()
+    {
+        [Payer] = payer(new LedgerAccount(Payer, AccountKind.Customer, AccountStatus.Active, "INR", 500_00, 0, null, 7, 3, null)),
+        [Payee] = payee(new LedgerAccount(Payee, AccountKind.Customer, AccountStatus.Active, "INR", 0, 0, null, 1, 0, null)),
+    };
+}
