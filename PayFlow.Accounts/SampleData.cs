@@ -50,7 +50,8 @@ public static class SampleData
                 await opening.OpenAsync(person.Name, person.Handle[1..] + "@payflow.example", "INR", person.Handle, person.Kind, id, stoppingToken);
                 if (person.Minor == 0) continue;
                 var amount = new Money(person.Minor, Currency.Inr);
-                adjustments.Apply(new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()));
+                await adjustments.ApplyAsync(
+                    new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), stoppingToken);
             }
 
             _done = true;

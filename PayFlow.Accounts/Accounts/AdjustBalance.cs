@@ -32,8 +32,7 @@ public static class AdjustBalance
         if (errors.Any) return errors.ToProblem();
 
         var fingerprint = IdempotencyKey.Fingerprint(amount.ToString(), request.Reason.Trim());
-        // The ledger is synchronous: its locks are held for a moment, on a thread of the pool.
-        var outcome = await Task.Run(() => adjustments.Apply(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint), cancellationToken);
+        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint, cancellationToken);
         if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
         if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(LedgerWriter.Word(reason)), "Nothing was posted.");
         if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
@@ -43,12 +42,31 @@ public static class AdjustBalance
 }
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox)
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox) : IDisposable
 {
+    // All adjustments of a currency lock its equity account, so more at once only wait; and each waits on a thread of the pool.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     public sealed record Outcome(LedgerDecision Decision, bool Replayed);
 
     /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
-    public Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint)
+    public async Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // The ledger is synchronous, and its locks are held for a moment only.
+            return await Task.Run(() => Apply(account, amount, reason, transactionId, key, fingerprint), CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();

@@ -7,9 +7,9 @@ namespace PayFlow.Accounts.Data;
 /// <summary>The model of accountsdb. It is read through EF; money is written set-based by the ledger.</summary>
 public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
 {
-    public const string OnePerCurrency = "ux_accounts_owner_currency";
-    public const string OneHandle = "ux_parties_handle";
-    public const string OneEmail = "ux_parties_email";
+    public const string OnePerCurrency = "ix_accounts_tenant_id_owner_id_currency";
+    public const string OneHandle = "ix_parties_tenant_id_handle";
+    public const string OneEmail = "ix_parties_tenant_id_email";
 
     public DbSet<PartyRow> Parties => Set<PartyRow>();
 
@@ -22,14 +22,14 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         modelBuilder.Entity<PartyRow>(party =>
         {
             party.ToTable("parties");
-            party.HasIndex(p => new { p.TenantId, p.Email }, OneEmail).IsUnique();
-            party.HasIndex(p => new { p.TenantId, p.Handle }, OneHandle).IsUnique();
+            party.HasIndex(p => new { p.TenantId, p.Email }).HasDatabaseName(OneEmail).IsUnique();
+            party.HasIndex(p => new { p.TenantId, p.Handle }).HasDatabaseName(OneHandle).IsUnique();
         });
         modelBuilder.Entity<AccountRow>(account =>
         {
             account.ToTable("accounts", table => table.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0"));
             account.HasIndex(a => new { a.TenantId, a.AccountNumber }).IsUnique();
-            account.HasIndex(a => new { a.TenantId, a.OwnerId, a.Currency }, OnePerCurrency).IsUnique().HasFilter("status <> 'closed' and kind <> 'system'");
+            account.HasIndex(a => new { a.TenantId, a.OwnerId, a.Currency }).HasDatabaseName(OnePerCurrency).IsUnique().HasFilter("status <> 'closed' and kind <> 'system'");
             account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
         });
         modelBuilder.Entity<EntryRow>(entry =>

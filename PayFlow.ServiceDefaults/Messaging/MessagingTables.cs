@@ -74,7 +74,7 @@ public static class MessagingTables
         {
             row.ToTable("outbox");
             row.HasKey(r => r.Id);
-            row.HasIndex(r => r.Id, "ix_outbox_unpublished").HasFilter("published_at is null");
+            row.HasIndex(r => r.Id).HasDatabaseName("ix_outbox_unpublished").HasFilter("published_at is null");
             row.HasIndex(r => r.CreatedAt);
         });
         model.Entity<InboxRow>(row =>

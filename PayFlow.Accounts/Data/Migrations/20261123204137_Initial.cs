@@ -203,7 +203,7 @@ namespace PayFlow.Accounts.Data.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_outbox_id",
+                name: "ix_outbox_unpublished",
                 table: "outbox",
                 column: "id",
                 filter: "published_at is null");

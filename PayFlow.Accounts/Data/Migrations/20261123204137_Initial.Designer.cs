@@ -12,7 +12,7 @@ using PayFlow.Accounts.Data;
 namespace PayFlow.Accounts.Data.Migrations
 {
     [DbContext(typeof(AccountsDbContext))]
-    [Migration("20261123203551_Initial")]
+    [Migration("20261123204137_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -124,7 +124,7 @@ namespace PayFlow.Accounts.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_accounts_tenant_id_account_number");
 
-                    b.HasIndex(new[] { "TenantId", "OwnerId", "Currency" }, "ux_accounts_owner_currency")
+                    b.HasIndex("TenantId", "OwnerId", "Currency")
                         .IsUnique()
                         .HasDatabaseName("ix_accounts_tenant_id_owner_id_currency")
                         .HasFilter("status <> 'closed' and kind <> 'system'");
@@ -250,11 +250,11 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_parties");
 
-                    b.HasIndex(new[] { "TenantId", "Email" }, "ux_parties_email")
+                    b.HasIndex("TenantId", "Email")
                         .IsUnique()
                         .HasDatabaseName("ix_parties_tenant_id_email");
 
-                    b.HasIndex(new[] { "TenantId", "Handle" }, "ux_parties_handle")
+                    b.HasIndex("TenantId", "Handle")
                         .IsUnique()
                         .HasDatabaseName("ix_parties_tenant_id_handle");
 
@@ -372,8 +372,8 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasIndex("CreatedAt")
                         .HasDatabaseName("ix_outbox_created_at");
 
-                    b.HasIndex(new[] { "Id" }, "ix_outbox_unpublished")
-                        .HasDatabaseName("ix_outbox_id")
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_outbox_unpublished")
                         .HasFilter("published_at is null");
 
                     b.ToTable("outbox", (string)null);
