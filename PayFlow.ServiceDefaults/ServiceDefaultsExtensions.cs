@@ -31,6 +31,7 @@ public static class ServiceDefaultsExtensions
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.AddTelemetry();
         builder.AddProblems();
         builder.Services.AddOpenApi("v1");
