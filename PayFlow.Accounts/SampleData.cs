@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PayFlow.Accounts.Accounts;
+using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -27,8 +28,7 @@ public static class SampleData
     public static void AddSampleData(this WebApplicationBuilder builder)
     {
         if (!builder.Environment.IsDevelopment()) return;
-        builder.Services.AddSingleton<Seeding>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<Seeding>());
+        builder.Services.AddRunning<Seeding>();
         builder.Services.AddHealthChecks().AddCheck<Seeding>("sample data");
     }
 

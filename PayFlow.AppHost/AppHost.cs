@@ -5,14 +5,18 @@ var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
 var serviceToken = builder.AddParameter("service-token", secret: true);
+// The volumes have no name: Aspire makes one of this AppHost's path, so that two checkouts do not share their data.
 var postgres = builder.AddPostgres("postgres", password: builder.AddParameter("pg-password", secret: true))
     .WithImageTag("18.3")
-    .WithDataVolume("payflow-postgres");
+    .WithDataVolume();
 // Not named "kafka": Kubernetes would inject KAFKA_PORT, which breaks the image.
 var messaging = builder.AddKafka("messaging")
+    .WithImageTag("8.2.0")
+    .WithEnvironment("KAFKA_GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS", "1000")
+    .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "500")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "6000")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
-    .WithDataVolume("payflow-messaging");
+    .WithDataVolume();
 
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
@@ -37,10 +41,11 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
         .WithReference(messaging).WaitFor(messaging);
 }
 
+// A port of its own is for this machine only: a published manifest would carry it into each Service of the cluster.
 IResourceBuilder<ProjectResource> Project<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new() =>
     builder.AddProject<TProject>(name, launchProfileName: null)
         .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
-        .WithHttpEndpoint(port: portBase + portOffset, name: "http")
+        .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? portBase + portOffset : null, name: "http")
         .WithHttpHealthCheck("/health")
         .WithEnvironment("ServiceToken", serviceToken);

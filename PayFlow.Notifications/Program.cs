@@ -1,8 +1,17 @@
+using PayFlow.Notifications.Data;
+using PayFlow.Notifications.Notifications;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddServiceDatabase<NotificationsDbContext>("notificationsdb");
+builder.AddMessaging();
+builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.MapParking();
+app.MapNotifications();
 app.Run();

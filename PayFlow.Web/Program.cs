@@ -1,8 +1,27 @@
+using MudBlazor.Services;
 using PayFlow.ServiceDefaults;
+using PayFlow.Web.Api;
+using PayFlow.Web.Components;
+using PayFlow.Web.Gateway;
+using PayFlow.Web.Live;
+using PayFlow.Web.Wallet;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddGateway();
+builder.AddWalletApi();
+builder.AddLiveUpdates();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+builder.Services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.TopCenter);
+builder.Services.AddScoped<WalletSession>();
+builder.Services.AddScoped<Browser>();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+// For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
+app.UseStatusCodePagesWithReExecute("/not-found");
+app.UseAntiforgery();
+app.MapGateway();
+app.MapStaticAssets();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 app.Run();

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
-using PayFlow.Accounts.Ledger;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -13,7 +11,7 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>An account as clients see it; amounts are decimal strings.</summary>
 public sealed record AccountResponse(
-    Guid Id, string AccountNumber, string HolderName, string Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    Guid Id, string AccountNumber, Guid OwnerId, string HolderName, string Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static AccountResponse From(AccountRow row)
     {
@@ -21,6 +19,7 @@ public sealed record AccountResponse(
         return new AccountResponse(
             row.Id,
             row.AccountNumber,
+            row.OwnerId,
             row.HolderName,
             row.Email,
             row.Handle,
@@ -43,6 +42,7 @@ public static class AccountsApi
         var accounts = app.MapGroup("/accounts").WithTags("Accounts");
         accounts.MapPost("/", OpenAccount.HandleAsync);
         accounts.MapGet("/", GetAccounts.ListAsync);
+        accounts.MapGet("/lookup", LookUpAccount.HandleAsync);
         accounts.MapGet("/{id}", GetAccounts.ByIdAsync);
         accounts.MapGet("/number/{number}", GetAccounts.ByNumberAsync);
         accounts.MapGet("/{id}/balance", GetBalance.HandleAsync);
@@ -86,32 +86,4 @@ public static class GetAccounts
     }
 
     private static Results<Ok<AccountResponse>, ProblemHttpResult> Answer(AccountRow? row) => row is null ? AccountsApi.NotFound() : TypedResults.Ok(AccountResponse.From(row));
-}
-
-/// <summary>For PayFlow's own services: an id, a number or a handle to what others may know of the account.</summary>
-public static class ResolveAccount
-{
-    public static async Task<Results<Ok<AccountSnapshot>, ProblemHttpResult>> HandleAsync(string to, string currency, AccountsDbContext db, CancellationToken cancellationToken)
-    {
-        var query = db.Holders();
-        if (AccountId.TryParse(to, null, out var id)) query = query.Where(account => account.Id == id.Value);
-        else if (AccountNumber.TryParse(to, out var number)) query = query.Where(account => account.AccountNumber == number.Digits);
-        else query = query.Where(account => account.Handle == to && account.Currency == currency && account.Status != "closed");
-        return await query.FirstOrDefaultAsync(cancellationToken) is { } row ? TypedResults.Ok(row.Snapshot()) : AccountsApi.NotFound();
-    }
-
-    public static AccountSnapshot Snapshot(this AccountRow row) => new(
-        new TenantId(row.TenantId),
-        new AccountId(row.Id),
-        row.AccountNumber,
-        new PartyId(row.OwnerId),
-        row.HolderName,
-        row.Email,
-        row.Handle,
-        LedgerWriter.Parse<AccountKind>(row.Kind),
-        row.Currency,
-        LedgerWriter.Parse<AccountStatus>(row.Status),
-        row.Version,
-        row.CreatedAt,
-        row.UpdatedAt);
 }

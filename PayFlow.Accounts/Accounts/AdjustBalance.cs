@@ -34,7 +34,7 @@ public static class AdjustBalance
         var fingerprint = IdempotencyKey.Fingerprint(amount.ToString(), request.Reason.Trim());
         var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint, cancellationToken);
         if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
-        if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(LedgerWriter.Word(reason)), "Nothing was posted.");
+        if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
         if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         var entry = outcome.Decision.Entries.Single(entry => entry.AccountId == id.Value);
         return TypedResults.Ok(new Response(outcome.Decision.Command.TransactionId, Money.Format(entry.Balance, currency), row.Currency, entry.EntrySeq, outcome.Decision.PostedAt));
@@ -82,13 +82,22 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
             announced.KeepOnly(Topics.BalanceUpdated);
             if (decisions[0].Refusal is null)
             {
-                announced.Add(new AdjustmentPosted(TenantId.Default, winner, account, new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
+                announced.Add(new AdjustmentPosted(TenantId.Default, winner, Holder(connection, transaction, account), new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
             }
         })[0];
         if (decision.Refusal is not null) return new Outcome(decision, false);
         transaction.Commit();
         outbox.Committed(announced);
         return new Outcome(decision, replayed);
+    }
+
+    private static Participant Holder(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account)
+    {
+        using var read = new NpgsqlCommand("select owner_id, holder_name, handle from accounts where id = $1", connection, transaction);
+        read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.Value });
+        using var reader = read.ExecuteReader();
+        reader.Read();
+        return new Participant(account, new PartyId(reader.GetGuid(0)), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
     }
 
     /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>

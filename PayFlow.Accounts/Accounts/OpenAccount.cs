@@ -67,7 +67,7 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
                 HolderName = name,
                 Email = mailbox,
                 Handle = party.Handle,
-                Kind = LedgerWriter.Word(kind),
+                Kind = WireWord.Of(kind),
                 Currency = currency,
                 Version = 1,
                 CreatedAt = now,
@@ -86,7 +86,7 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
             catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique)
             {
                 db.ChangeTracker.Clear();
-                if (unique.ConstraintName == AccountsDbContext.OnePerCurrency) return (null, ProblemCodes.AccountExists);
+                if (unique.ConstraintName is AccountsDbContext.OnePerCurrency or AccountsDbContext.OneId) return (null, ProblemCodes.AccountExists);
                 if (unique.ConstraintName == AccountsDbContext.OneHandle) return (null, ProblemCodes.HandleTaken);
                 // The same person in the same moment, or a number drawn twice: look again.
                 if (attempt == 5) throw;

@@ -7,6 +7,7 @@ namespace PayFlow.Accounts.Data;
 /// <summary>The model of accountsdb. It is read through EF; money is written set-based by the ledger.</summary>
 public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
 {
+    public const string OneId = "pk_accounts";
     public const string OnePerCurrency = "ix_accounts_tenant_id_owner_id_currency";
     public const string OneHandle = "ix_parties_tenant_id_handle";
     public const string OneEmail = "ix_parties_tenant_id_email";

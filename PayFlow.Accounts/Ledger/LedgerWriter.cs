@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -28,8 +28,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
         var decisions = new List<LedgerDecision>(commands.Count);
         var fresh = new List<LedgerDecision>();
         var decided = new Dictionary<(Guid, short), LedgerDecision>(known);
-        var now = clock.GetUtcNow();
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)); // what the database keeps
+        var now = clock.GetDatabaseNow();
         foreach (var (command, trace) in commands)
         {
             if (!decided.TryGetValue((command.TransactionId, command.Leg), out var decision))
@@ -65,12 +64,6 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             asOf);
     }
 
-    public static string Word<T>(T value)
-        where T : struct, Enum => JsonSerializer.Serialize(value).Trim('"');
-
-    public static T Parse<T>(string word)
-        where T : struct, Enum => JsonSerializer.Deserialize<T>($"\"{word}\"");
-
     private static (Dictionary<Guid, LedgerAccount> Accounts, Dictionary<(Guid, short), LedgerDecision> Known) Lock(
         NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands)
     {
@@ -82,11 +75,11 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             {
                 Command(
                     "select id, kind, status, currency, balance, held, max_balance, version, entry_seq, last_posted_at from accounts where tenant_id = $2 and id = any($1) order by id for update",
-                    new NpgsqlParameter<Guid[]> { TypedValue = ids },
+                    Value(ids),
                     new NpgsqlParameter<Guid> { TypedValue = tenant.Value }),
                 Command(
                     "select transaction_id, leg, outcome, posted_at from postings where tenant_id = $2 and transaction_id = any($1)",
-                    new NpgsqlParameter<Guid[]> { TypedValue = transactions },
+                    Value(transactions),
                     new NpgsqlParameter<Guid> { TypedValue = tenant.Value }),
             },
         };
@@ -98,8 +91,8 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             {
                 var account = new LedgerAccount(
                     reader.GetGuid(0),
-                    Parse<AccountKind>(reader.GetString(1)),
-                    Parse<AccountStatus>(reader.GetString(2)),
+                    WireWord.Parse<AccountKind>(reader.GetString(1)),
+                    WireWord.Parse<AccountStatus>(reader.GetString(2)),
                     reader.GetString(3),
                     reader.GetInt64(4),
                     reader.GetInt64(5),
@@ -120,7 +113,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
         foreach (var (id, leg, outcome, at) in postings)
         {
             if (commands.FirstOrDefault(traced => traced.Command.TransactionId == id && traced.Command.Leg == leg) is not { } first) continue;
-            known[(id, leg)] = new LedgerDecision(first.Command, outcome == Posted ? null : Parse<FailureReason>(outcome), at, [.. entries[(id, leg)]]);
+            known[(id, leg)] = new LedgerDecision(first.Command, outcome == Posted ? null : WireWord.Parse<FailureReason>(outcome), at, [.. entries[(id, leg)]]);
         }
 
         return (accounts, known);
@@ -129,7 +122,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
     private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] transactions)
     {
         using var read = new NpgsqlCommand("select transaction_id, leg, account_id, entry_seq, amount, balance from entries where transaction_id = any($1) order by account_id, entry_seq", connection, transaction);
-        read.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = transactions });
+        read.Parameters.Add(Value(transactions));
         using var reader = read.ExecuteReader();
         var entries = new List<((Guid, short) Key, LedgerEntry Entry)>();
         while (reader.Read()) entries.Add(((reader.GetGuid(0), reader.GetInt16(1)), new LedgerEntry(reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))));
@@ -166,28 +159,28 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
                 update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq, last_posted_at = v.posted, updated_at = $7
                 from unnest($1, $2, $3, $4, $5, $6) v(id, balance, held, version, seq, posted) where a.id = v.id
                 """,
-                Array(changed, account => account.Id),
-                Array(changed, account => account.Balance),
-                Array(changed, account => account.Held),
-                Array(changed, account => account.Version),
-                Array(changed, account => account.EntrySeq),
-                Times(changed.Select(account => account.LastPostedAt ?? now)),
-                Time(now)));
+                Column(changed, account => account.Id),
+                Column(changed, account => account.Balance),
+                Column(changed, account => account.Held),
+                Column(changed, account => account.Version),
+                Column(changed, account => account.EntrySeq),
+                Column(changed, account => account.LastPostedAt ?? now),
+                Value(now)));
             var entries = fresh.SelectMany(decision => decision.Entries.Select(entry => (decision, entry))).ToList();
             write.BatchCommands.Add(Command(
                 """
                 insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
                 select account, seq, $9, tx, leg, amount, balance, currency, posted from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(account, seq, tx, leg, amount, balance, currency, posted)
                 """,
-                Array(entries, row => row.entry.AccountId),
-                Array(entries, row => row.entry.EntrySeq),
-                Array(entries, row => row.decision.Command.TransactionId),
-                Array(entries, row => row.decision.Command.Leg),
-                Array(entries, row => row.entry.Amount),
-                Array(entries, row => row.entry.Balance),
-                Array(entries, row => row.decision.Command.Currency),
-                Times(entries.Select(row => row.decision.PostedAt)),
-                new NpgsqlParameter<Guid> { TypedValue = tenantId }));
+                Column(entries, row => row.entry.AccountId),
+                Column(entries, row => row.entry.EntrySeq),
+                Column(entries, row => row.decision.Command.TransactionId),
+                Column(entries, row => row.decision.Command.Leg),
+                Column(entries, row => row.entry.Amount),
+                Column(entries, row => row.entry.Balance),
+                Column(entries, row => row.decision.Command.Currency),
+                Column(entries, row => row.decision.PostedAt),
+                Value(tenantId)));
         }
 
         if (fresh.Count > 0)
@@ -197,28 +190,15 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
                 insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
                 select $6, tx, leg, outcome, payer, posted, posted from unnest($1, $2, $3, $4, $5) v(tx, leg, outcome, payer, posted)
                 """,
-                Array(fresh, decision => decision.Command.TransactionId),
-                Array(fresh, decision => decision.Command.Leg),
-                Array(fresh, decision => decision.Refusal is { } reason ? Word(reason) : Posted),
-                Array(fresh, decision => decision.Command.Payer),
-                Times(fresh.Select(decision => decision.PostedAt)),
-                new NpgsqlParameter<Guid> { TypedValue = tenantId }));
+                Column(fresh, decision => decision.Command.TransactionId),
+                Column(fresh, decision => decision.Command.Leg),
+                Column(fresh, decision => decision.Refusal is { } reason ? WireWord.Of(reason) : Posted),
+                Column(fresh, decision => decision.Command.Payer),
+                Column(fresh, decision => decision.PostedAt),
+                Value(tenantId)));
         }
 
         outbox.AddTo(write, events);
         if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
     }
-
-    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters) command.Parameters.Add(parameter);
-        return command;
-    }
-
-    private static NpgsqlParameter<TValue[]> Array<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value) => new() { TypedValue = [.. rows.Select(value)] };
-
-    private static NpgsqlParameter<DateTimeOffset[]> Times(IEnumerable<DateTimeOffset> times) => new() { TypedValue = [.. times], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
-
-    private static NpgsqlParameter<DateTimeOffset> Time(DateTimeOffset time) => new() { TypedValue = time, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 }

@@ -16,6 +16,9 @@ namespace PayFlow.ServiceDefaults.Connections;
 /// </summary>
 public static class ConnectionsExtensions
 {
+    private const int ReadPool = 16;
+    private const int PinnedPool = 12;
+
     /// <summary>
     /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
     /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
@@ -36,7 +39,7 @@ public static class ConnectionsExtensions
             options => options.UseSnakeCaseNamingConvention());
 #else
         builder.Services.AddDbContextPool<TContext>((services, options) => options
-            .UseNpgsql(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName))
+            .UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString)
             .UseSnakeCaseNamingConvention());
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
@@ -70,17 +73,26 @@ public static class ConnectionsExtensions
         ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
 
     /// <summary>
+    /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
+    /// together stay below PostgreSQL's default of 100. A connection string that names a size of its own keeps it.
+    /// </summary>
+    private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
+        return connection;
+    }
+
+    /// <summary>
     /// Set-based statements join an array of any length to a table by its key. PostgreSQL would plan them on the statistics of
     /// the day, and a plan prepared on an empty table sticks; so their plans are pinned: generic, by index, nested loops.
     /// </summary>
     private static NpgsqlDataSource PinnedPlans(IServiceProvider services, string connectionName)
     {
-        var connection = new NpgsqlConnectionStringBuilder(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName))
-        {
-            MaxAutoPrepare = 64,
-            AutoPrepareMinUsages = 2,
-            Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off",
-        };
+        var connection = Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), PinnedPool);
+        connection.MaxAutoPrepare = 64;
+        connection.AutoPrepareMinUsages = 2;
+        connection.Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
         return new NpgsqlDataSourceBuilder(connection.ConnectionString)
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .Build();

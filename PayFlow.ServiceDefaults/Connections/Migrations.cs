@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -59,6 +61,8 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
 
         var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(owner).UseSnakeCaseNamingConvention().Options;
         await using var context = ActivatorUtilities.CreateInstance<TContext>(EmptyServices.Instance, options);
+        // Made first, or the database's own log would begin with an error about a table that cannot be there yet.
+        await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
 
         // The role that serves may work with rows and no more; migrations belong to the owner.

@@ -128,12 +128,13 @@ public sealed record DebitFailed(
 /// Accounts posted by itself: an operator's adjustment or a sample balance. Transactions records it as a completed transaction,
 /// so that an account's activity always sums to its balance.
 /// </summary>
+/// <param name="Holder">The adjusted account, with the name as it is now: the account's own event may come later than this one.</param>
 /// <param name="Amount">Signed from the holder's side.</param>
 /// <param name="CounterAccount">The equity account on the other side.</param>
 public sealed record AdjustmentPosted(
     TenantId TenantId,
     TransactionId TransactionId,
-    AccountId AccountId,
+    Participant Holder,
     AccountId CounterAccount,
     string Amount,
     string Currency,

@@ -34,13 +34,19 @@ public sealed class BatchConsumer(
     {
         while (!stopping.IsCancellationRequested)
         {
-            var broker = watch.Generation;
+            if (watch.CurrentBroker is not { } broker)
+            {
+                stopping.WaitHandle.WaitOne(FirstBackoff);
+                continue;
+            }
+
             try
             {
-                using var consumer = clients.NewGroupConsumer(group, assigned => _assigned |= assigned);
+                var name = options.Value.InMemoryBroker ? Topics.GroupOnInMemoryBroker(group, broker) : group;
+                using var consumer = clients.NewGroupConsumer(name, assigned => _assigned |= assigned);
                 consumer.Subscribe(Handler.Topics);
                 // A replaced broker knows none of our positions: start over with a new membership.
-                while (!stopping.IsCancellationRequested && broker == watch.Generation) ConsumeBatch(consumer, stopping);
+                while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker) ConsumeBatch(consumer, stopping);
                 consumer.Close();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -16,58 +16,46 @@ public sealed class BrokerWatch(
     KafkaClients clients, IProducer<string, byte[]> producer, OutboxRelay relay, NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<BrokerWatch> logger)
     : BackgroundService
 {
-    private static readonly TopicPartition Identity = new(Topics.BrokerIdentity, 0);
-    private string? _seen;
-    private int _generation;
+    private volatile string? _seen;
 
-    /// <summary>Grows each time the broker was replaced under this process.</summary>
-    internal int Generation => Volatile.Read(ref _generation);
+    /// <summary>Which broker this is; null until it was asked. Another value later means another broker.</summary>
+    internal string? CurrentBroker => _seen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var reader = clients.NewReader();
         var topicsAreThere = false;
+        string? trouble = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (!topicsAreThere) await clients.EnsureTopicsAsync(stoppingToken);
                 topicsAreThere = true;
-                var identity = await Task.Run(() => ReadIdentity(reader), stoppingToken) ?? await WriteIdentityAsync(reader, stoppingToken);
+                var identity = await Task.Run(() => BrokerIdentity.Read(reader), stoppingToken) ?? await WriteIdentityAsync(reader, stoppingToken);
                 if (identity is not null && identity != _seen) await RememberAsync(identity, stoppingToken);
+                if (trouble is not null) logger.LogInformation("The broker is there again");
+                trouble = null;
             }
             catch (Exception failure) when (failure is KafkaException or NpgsqlException)
             {
                 // It may come back as another one, which then has no topics.
                 topicsAreThere = false;
-                logger.LogWarning("The broker could not be checked: {Reason}", failure.Message);
+                // Once for each reason: an outage of an hour is one line.
+                if (trouble != failure.Message) logger.LogWarning("The broker cannot be checked: {Reason}", failure.Message);
+                trouble = failure.Message;
             }
 
             await Task.Delay(options.Value.BrokerCheckInterval, clock, stoppingToken);
         }
     }
 
-    private static string? ReadIdentity(IConsumer<string, byte[]> reader)
-    {
-        var offsets = reader.QueryWatermarkOffsets(Identity, TimeSpan.FromSeconds(2));
-        if (offsets.High <= 0) return null;
-        reader.Assign(new TopicPartitionOffset(Identity, Offset.Beginning));
-        try
-        {
-            return reader.Consume(TimeSpan.FromSeconds(3))?.Message.Key;
-        }
-        finally
-        {
-            reader.Unassign();
-        }
-    }
-
     /// <summary>Gives a new broker its identity; where several services do so at once, the first one's counts.</summary>
     private async Task<string?> WriteIdentityAsync(IConsumer<string, byte[]> reader, CancellationToken cancellationToken)
     {
-        if (reader.QueryWatermarkOffsets(Identity, TimeSpan.FromSeconds(2)).High > 0) return null;
+        if (BrokerIdentity.IsThere(reader)) return null;
         await producer.ProduceAsync(Topics.BrokerIdentity, new Message<string, byte[]> { Key = TypedId.NewGuid(clock).ToString(), Value = [] }, cancellationToken);
-        return await Task.Run(() => ReadIdentity(reader), cancellationToken);
+        return await Task.Run(() => BrokerIdentity.Read(reader), cancellationToken);
     }
 
     private async Task RememberAsync(string identity, CancellationToken cancellationToken)
@@ -95,7 +83,6 @@ public sealed class BrokerWatch(
         }
 
         await transaction.CommitAsync(cancellationToken);
-        if (_seen is not null) Interlocked.Increment(ref _generation);
         _seen = identity;
         if (replaced) relay.SweepSoon();
     }

@@ -17,11 +17,9 @@ public static class MessagingExtensions
         builder.Services.TryAddSingleton<Inbox>();
         builder.Services.TryAddSingleton<Outbox>();
         builder.Services.TryAddSingleton<Parking>();
-        builder.Services.TryAddSingleton<OutboxRelay>();
-        builder.Services.TryAddSingleton<BrokerWatch>();
         builder.Services.TryAddSingleton<PartitionBudget>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<BrokerWatch>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<OutboxRelay>());
+        builder.Services.AddRunning<BrokerWatch>();
+        builder.Services.AddRunning<OutboxRelay>();
         builder.Services.AddHostedService<MessagingRetention>();
         return builder;
     }

@@ -53,4 +53,11 @@ public static class Topics
 
     /// <summary>A group that never commits: the topic that names it is kept whole.</summary>
     public const string Untrimmed = "(untrimmed)";
+
+    /// <summary>
+    /// A group's name on the in-memory broker, which takes a commit of any group that it does not know yet. A reader that still
+    /// held positions of the broker before would so commit them to the new one, whose messages then counted as read before
+    /// anybody read them. A name of its own for each broker makes such a commit mean nothing.
+    /// </summary>
+    public static string GroupOnInMemoryBroker(string group, string brokerIdentity) => $"{group}@{brokerIdentity}";
 }

@@ -5,17 +5,20 @@ using System.Text.Json;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Accounts over HTTP against the running product: real PostgreSQL, real processes.</summary>
-public sealed class AccountsTests(OnInMemoryKafka payflow) : IClassFixture<OnInMemoryKafka>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class AccountsTests(OnInMemoryKafka payflow)
 {
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_sample_people_have_their_money_when_it_says_ready()
     {
-        var page = await GetAsync("/accounts");
-        var balances = page.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("email").GetString()!, item => item.GetProperty("balance").GetString(), StringComparer.Ordinal);
-        Assert.Equal("10000.00", balances["asha@payflow.example"]);
-        Assert.Equal("0.00", balances["admin@payflow.example"]);
+        foreach (var (handle, balance) in new[] { ("@vikram", "5000.00"), ("@chaipoint", "2500.00"), ("@admin", "0.00") })
+        {
+            var id = (await GetAsync($"/accounts/lookup?to={handle}")).GetProperty("id").GetGuid();
+            Assert.Equal(balance, (await GetAsync($"/accounts/{id}")).GetProperty("balance").GetString());
+        }
+
         await AssertBalancedAsync();
     }
 

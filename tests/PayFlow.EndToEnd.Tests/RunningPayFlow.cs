@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -14,9 +15,37 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     private readonly string _data = Path.Combine("/tmp", $"payflow-test-{Environment.ProcessId}-{Random.Shared.Next():x}");
     private readonly StringBuilder _log = new();
     private Process? _appHost;
+    private TelemetrySink? _telemetry;
 
-    /// <summary>The Accounts service itself.</summary>
+    /// <summary>The API as clients reach it, through the gateway; paths are relative, such as <c>accounts/lookup</c>.</summary>
+    public HttpClient Api { get; private set; } = new();
+
+    /// <summary>The services themselves, for what the gateway does not route.</summary>
     public HttpClient Accounts { get; private set; } = new();
+
+    public HttpClient Transactions { get; private set; } = new();
+
+    public HttpClient Notifications { get; private set; } = new();
+
+    /// <summary>Where all services send their traces.</summary>
+    public TelemetrySink Telemetry => _telemetry!;
+
+    /// <summary>The broker's address.</summary>
+    public string Kafka => Part("messaging").GetProperty("url").GetString()!;
+
+    public bool IsApacheKafka => apacheKafka;
+
+    /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
+    public string Database(string name)
+    {
+        var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
+        return $"Host={address[0]};Port={address[1]};Database={name};Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "secrets", "pg-password"))};Maximum Pool Size=8";
+    }
+
+    /// <summary>What the running product says of one of its parts: pid and address.</summary>
+    public JsonElement Part(string name) => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
+
+    public int ProcessId(string name) => Part(name).GetProperty("pid").GetInt32();
 
     public string Log
     {
@@ -26,21 +55,35 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         }
     }
 
+    /// <summary>The product's command, built beside these tests in the same configuration.</summary>
+    public static string AppHostAssembly
+    {
+        get
+        {
+            var here = AppContext.BaseDirectory;
+            const string Project = "PayFlow.EndToEnd.Tests/";
+            var output = here[(here.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..];
+            return Path.Combine(here[..here.LastIndexOf("tests/" + Project, StringComparison.Ordinal)], "PayFlow.AppHost", output, "PayFlow.AppHost.dll");
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         var kafkaHome = Environment.GetEnvironmentVariable("KAFKA_HOME");
         Assert.SkipWhen(apacheKafka && string.IsNullOrEmpty(kafkaHome), "KAFKA_HOME names no Apache Kafka: only the in-memory broker is tested.");
         var port = FreePortRange();
-        var here = AppContext.BaseDirectory;
-        var tests = here[..here.IndexOf("tests", StringComparison.Ordinal)];
-        var output = here[(here.IndexOf("PayFlow.EndToEnd.Tests", StringComparison.Ordinal) + "PayFlow.EndToEnd.Tests/".Length)..];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(tests, "PayFlow.AppHost", output, "PayFlow.AppHost.dll"), "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet", [AppHostAssembly, "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
         start.Environment["KAFKA_HOME"] = apacheKafka ? kafkaHome : "";
+        _telemetry = await TelemetrySink.StartAsync();
+        start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _telemetry.Endpoint;
+        start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "250";
+        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "5000";
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
         _appHost.OutputDataReceived += (_, line) => Read(line.Data);
@@ -58,7 +101,16 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
             throw new InvalidOperationException("PayFlow was not ready in time:\n" + Log, late);
         }
 
-        Accounts = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port + 1}")), Timeout = TimeSpan.FromSeconds(30) };
+        Api = Client(port, "/api/v1/");
+        Accounts = Client(port + 1);
+        Transactions = Client(port + 2);
+        Notifications = Client(port + 3);
+
+        static HttpClient Client(int port, string path = "/") => new()
+        {
+            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{path}")),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
 
         void Read(string? line)
         {
@@ -71,7 +123,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        Accounts.Dispose();
+        foreach (var client in new[] { Api, Accounts, Transactions, Notifications }) client.Dispose();
         if (_appHost is { HasExited: false })
         {
             using var term = Process.Start("kill", ["-TERM", _appHost.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -80,6 +132,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         }
 
         _appHost?.Dispose();
+        if (_telemetry is not null) await _telemetry.DisposeAsync();
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
@@ -106,3 +159,16 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 public sealed class OnInMemoryKafka() : RunningPayFlow(apacheKafka: false);
 
 public sealed class OnApacheKafka() : RunningPayFlow(apacheKafka: true);
+
+/// <summary>Tests of a collection share one running product, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class InMemoryKafkaCollection : ICollectionFixture<OnInMemoryKafka>
+{
+    public const string Name = "on the in-memory Kafka";
+}
+
+[CollectionDefinition(Name)]
+public sealed class ApacheKafkaCollection : ICollectionFixture<OnApacheKafka>
+{
+    public const string Name = "on Apache Kafka";
+}

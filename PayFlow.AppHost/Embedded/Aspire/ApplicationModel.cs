@@ -2,7 +2,8 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using PayFlow.AppHost.Embedded;
 
-// The slice of Aspire's app model that AppHost.cs uses, under Aspire's own names.
+// The slice of Aspire's app model that AppHost.cs uses, under Aspire's own names. docs/aspire-members.md lists its public members
+// with their places in Aspire's sources, and a test fails on one that is not listed. What the engine needs besides is internal.
 namespace Aspire.Hosting.ApplicationModel
 {
     public interface IResource
@@ -18,51 +19,73 @@ namespace Aspire.Hosting.ApplicationModel
 
     public interface IResourceWithConnectionString : IResource;
 
-    public abstract class Resource(string name) : IResource
+    public abstract class Resource : IResource
     {
-        public string Name { get; } = name;
+        private protected Resource(string name) => Name = name;
+
+        public virtual string Name { get; }
 
         internal Dictionary<string, Func<EmbeddedRun, string?>> Environment { get; } = new(StringComparer.Ordinal);
 
         internal List<IResource> WaitsFor { get; } = [];
     }
 
-    public class ContainerResource(string name) : Resource(name), IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport;
-
-    public class ParameterResource(string name, bool secret) : Resource(name)
+    public class ContainerResource : Resource, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
     {
-        public bool Secret { get; } = secret;
+        private protected ContainerResource(string name)
+            : base(name)
+        {
+        }
     }
 
-    public class PostgresServerResource(string name) : ContainerResource(name), IResourceWithConnectionString;
-
-    public class PostgresDatabaseResource(string name, PostgresServerResource parent) : Resource(name), IResourceWithConnectionString
+    public class ParameterResource : Resource
     {
-        public PostgresServerResource Parent { get; } = parent;
+        internal ParameterResource(string name)
+            : base(name)
+        {
+        }
     }
 
-    public class ProjectResource(string name) : Resource(name), IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport, IResourceWithServiceDiscovery
+    public class PostgresServerResource : ContainerResource, IResourceWithConnectionString
     {
-        internal string ProjectPath { get; init; } = "";
+        internal PostgresServerResource(string name)
+            : base(name)
+        {
+        }
+    }
+
+    public class PostgresDatabaseResource : Resource, IResourceWithConnectionString
+    {
+        internal PostgresDatabaseResource(string name, PostgresServerResource parent)
+            : base(name) => Parent = parent;
+
+        public PostgresServerResource Parent { get; }
+    }
+
+    public class ProjectResource : Resource, IResourceWithEnvironment, IResourceWithWaitSupport, IResourceWithServiceDiscovery
+    {
+        internal ProjectResource(string name, string projectPath)
+            : base(name) => ProjectPath = projectPath;
+
+        internal string ProjectPath { get; }
 
         internal int? Port { get; set; }
 
         internal string? HealthPath { get; set; }
+
+        internal bool IsExternal { get; set; }
     }
 
     public interface IResourceBuilder<out T>
         where T : IResource
     {
+        IDistributedApplicationBuilder ApplicationBuilder { get; }
+
         T Resource { get; }
     }
 
-    internal sealed class ResourceBuilder<T>(T resource, IDistributedApplicationBuilder application) : IResourceBuilder<T>
-        where T : IResource
-    {
-        public T Resource { get; } = resource;
-
-        public IDistributedApplicationBuilder Application { get; } = application;
-    }
+    internal sealed record ResourceBuilder<T>(T Resource, IDistributedApplicationBuilder ApplicationBuilder) : IResourceBuilder<T>
+        where T : IResource;
 
     [Flags]
     public enum ReferenceEnvironmentInjectionFlags
@@ -82,11 +105,29 @@ namespace Aspire.Hosting
         string ProjectPath { get; }
     }
 
-    public class KafkaServerResource(string name) : ContainerResource(name), IResourceWithConnectionString;
+    public class KafkaServerResource : ContainerResource, IResourceWithConnectionString
+    {
+        internal KafkaServerResource(string name)
+            : base(name)
+        {
+        }
+    }
+
+    public class DistributedApplicationExecutionContext
+    {
+        internal DistributedApplicationExecutionContext()
+        {
+        }
+
+        /// <summary>The embedded engine only runs; Kubernetes manifests are made with UseAspire=true.</summary>
+        public bool IsRunMode { get; } = true;
+    }
 
     public interface IDistributedApplicationBuilder
     {
         ConfigurationManager Configuration { get; }
+
+        DistributedApplicationExecutionContext ExecutionContext { get; }
 
         DistributedApplication Build();
     }
@@ -94,6 +135,8 @@ namespace Aspire.Hosting
     internal sealed class EmbeddedBuilder(ConfigurationManager configuration) : IDistributedApplicationBuilder
     {
         public ConfigurationManager Configuration { get; } = configuration;
+
+        public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
 
         public List<Resource> Resources { get; } = [];
 
@@ -111,11 +154,33 @@ namespace Aspire.Hosting
             // This executable is also its own helper processes.
             Subcommands.RunIfAsked(args);
             var configuration = new ConfigurationManager();
-            RunOptions.Read(args, configuration);
+            if (args is ["--help"])
+            {
+                Console.WriteLine(RunOptions.Usage);
+                System.Environment.Exit(0);
+            }
+
+            if (RunOptions.Read(args, configuration) is { } wrong)
+            {
+                Console.Error.WriteLine(wrong);
+                Console.Error.WriteLine(RunOptions.Usage);
+                System.Environment.Exit(2);
+            }
+
             return new EmbeddedBuilder(configuration);
         }
 
-        public virtual Task RunAsync(CancellationToken cancellationToken = default) =>
-            EmbeddedRun.RunAsync(_builder.Resources, RunOptions.From(_builder.Configuration), cancellationToken);
+        public virtual async Task RunAsync(CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await EmbeddedRun.RunAsync(_builder.Resources, RunOptions.From(_builder.Configuration), cancellationToken);
+            }
+            catch (CannotRunException cannot)
+            {
+                await Console.Error.WriteLineAsync(cannot.Message);
+                System.Environment.ExitCode = 1;
+            }
+        }
     }
 }

@@ -3,51 +3,48 @@ using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting;
 
+// What only a container has (image, volume, its user, password and port) is accepted and has no effect here: the embedded server
+// makes its own. What would change the meaning of a process and is not done here is refused.
 public static class ParameterResourceBuilderExtensions
 {
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
-        builder.Add(new ParameterResource(name, secret));
+        secret ? builder.Add(new ParameterResource(name)) : throw new NotSupportedException("The embedded engine makes up every parameter itself, so each is a secret.");
 }
 
 public static class PostgresBuilderExtensions
 {
     public static IResourceBuilder<PostgresServerResource> AddPostgres(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource>? userName = null, IResourceBuilder<ParameterResource>? password = null, int? port = null) =>
-
-        // User, password and port are the container's: the embedded server makes its own.
-        Ignore(builder.Add(new PostgresServerResource(name)), userName, password, port);
+        builder.Add(new PostgresServerResource(name));
 
     public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null) =>
         databaseName is null || databaseName == name
-            ? builder.Application().Add(new PostgresDatabaseResource(name, builder.Resource))
+            ? builder.ApplicationBuilder.Add(new PostgresDatabaseResource(name, builder.Resource))
             : throw new NotSupportedException("The embedded engine names a database as its resource.");
 
-    public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false) =>
-        Ignore(builder, name, isReadOnly);
-
-    internal static T Ignore<T>(T builder, params ReadOnlySpan<object?> containerOnly) => containerOnly.Length >= 0 ? builder : throw new InvalidOperationException();
+    public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false) => builder;
 }
 
 public static class KafkaBuilderExtensions
 {
-    public static IResourceBuilder<KafkaServerResource> AddKafka(this IDistributedApplicationBuilder builder, string name, int? port = null) =>
-        PostgresBuilderExtensions.Ignore(builder.Add(new KafkaServerResource(name)), port);
+    public static IResourceBuilder<KafkaServerResource> AddKafka(this IDistributedApplicationBuilder builder, string name, int? port = null) => builder.Add(new KafkaServerResource(name));
 
-    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder, string? name = null, bool isReadOnly = false) =>
-        PostgresBuilderExtensions.Ignore(builder, name, isReadOnly);
+    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder, string? name = null, bool isReadOnly = false) => builder;
 }
 
 public static class ContainerResourceBuilderExtensions
 {
     public static IResourceBuilder<T> WithImageTag<T>(this IResourceBuilder<T> builder, string tag)
-        where T : ContainerResource => PostgresBuilderExtensions.Ignore(builder, tag);
+        where T : ContainerResource => builder;
 }
 
 public static class ProjectResourceBuilderExtensions
 {
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name, string? launchProfileName)
         where TProject : IProjectMetadata, new() =>
-        PostgresBuilderExtensions.Ignore(builder.Add(new ProjectResource(name) { ProjectPath = new TProject().ProjectPath }), launchProfileName);
+        launchProfileName is null
+            ? builder.Add(new ProjectResource(name, new TProject().ProjectPath))
+            : throw new NotSupportedException("The embedded engine reads no launch profiles: everything is in the app model.");
 }
 
 public static class ResourceBuilderExtensions
@@ -69,8 +66,12 @@ public static class ResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>The embedded engine gives exactly these two kinds anyway.</summary>
     public static IResourceBuilder<TDestination> WithReferenceEnvironment<TDestination>(this IResourceBuilder<TDestination> builder, ReferenceEnvironmentInjectionFlags flags)
-        where TDestination : IResourceWithEnvironment => PostgresBuilderExtensions.Ignore(builder, flags);
+        where TDestination : IResourceWithEnvironment =>
+        flags == (ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+            ? builder
+            : throw new NotSupportedException("The embedded engine gives connection strings and service addresses, both or not at all.");
 
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
         where T : IResourceWithWaitSupport
@@ -96,19 +97,25 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
         where T : IResourceWithEndpoints
     {
-        if (builder.Resource is ProjectResource project) project.Port = port ?? targetPort;
-        return PostgresBuilderExtensions.Ignore(builder, name, env, isProxied);
+        if (targetPort is not null || env is not null || name is not (null or "http")) throw new NotSupportedException("The embedded engine gives a project one endpoint, http, without a proxy.");
+        if (builder.Resource is ProjectResource project) project.Port = port;
+        return builder;
     }
 
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
         where T : IResourceWithEndpoints
     {
+        if (statusCode is not (null or 200) || endpointName is not (null or "http")) throw new NotSupportedException("The embedded engine asks the http endpoint and expects success.");
         if (builder.Resource is ProjectResource project) project.HealthPath = path ?? "/";
-        return PostgresBuilderExtensions.Ignore(builder, statusCode, endpointName);
+        return builder;
     }
 
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
-        where T : IResourceWithEndpoints => builder;
+        where T : IResourceWithEndpoints
+    {
+        if (builder.Resource is ProjectResource project) project.IsExternal = true;
+        return builder;
+    }
 
     internal static IResourceBuilder<T> Add<T>(this IDistributedApplicationBuilder builder, T resource)
         where T : Resource
@@ -117,9 +124,8 @@ public static class ResourceBuilderExtensions
         return new ResourceBuilder<T>(resource, builder);
     }
 
-    internal static IDistributedApplicationBuilder Application(this IResourceBuilder<PostgresServerResource> builder) => ((ResourceBuilder<PostgresServerResource>)builder).Application;
-
-    internal static string Url(ProjectResource project) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{project.Port}");
+    internal static string Url(ProjectResource project) =>
+        project.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}") : throw new InvalidOperationException($"{project.Name} has no http endpoint.");
 
     private static Resource Of<T>(IResourceBuilder<T> builder)
         where T : IResource => (Resource)(IResource)builder.Resource;

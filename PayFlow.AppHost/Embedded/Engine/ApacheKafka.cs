@@ -1,23 +1,31 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>One KRaft node of the Apache Kafka that KAFKA_HOME names; only its <c>libs</c> and Java 17 are needed.</summary>
-internal sealed class ApacheKafka(string home, string folder, int port)
+internal sealed partial class ApacheKafka(string home, string folder) : MessageBroker
 {
-    private readonly string _java = FindJava();
+    private const int OldestJava = 17;
+
+    private string _java = "";
+
+    public override string Title => $"Apache Kafka {Version()} from KAFKA_HOME ({home})";
 
     private string Properties => Path.Combine(folder, "server.properties");
 
+    private string Logging => Path.Combine(folder, "log4j2.properties");
+
     private string ClassPath => Path.Combine(home, "libs", "*");
 
-    public async Task PrepareAsync()
+    public override async Task PrepareAsync(int port)
     {
         if (!Directory.Exists(Path.Combine(home, "libs"))) throw new CannotRunException($"KAFKA_HOME is {home}, but there is no libs folder in it. Point it at an unpacked Apache Kafka, or unset it to use the in-memory broker.");
+        _java = await FindJavaAsync();
         Directory.CreateDirectory(folder);
-        var controller = PostgresServer.FreePort();
+        var controller = PortBook.AnyFree();
         await File.WriteAllTextAsync(Properties, string.Create(CultureInfo.InvariantCulture, $"""
             process.roles=broker,controller
             node.id=1
@@ -41,7 +49,7 @@ internal sealed class ApacheKafka(string home, string folder, int port)
             group.consumer.min.session.timeout.ms=6000
             log.segment.bytes=67108864
             """));
-        await File.WriteAllTextAsync(Path.Combine(folder, "log4j2.properties"), """
+        await File.WriteAllTextAsync(Logging, """
             status = error
             appender.console.type = Console
             appender.console.name = console
@@ -50,24 +58,32 @@ internal sealed class ApacheKafka(string home, string folder, int port)
             rootLogger.level = warn
             rootLogger.appenderRef.console.ref = console
             """);
-        var cluster = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', 'A').Replace('/', 'B');
+        // Kafka moves this file into place as formatting's last step, so it tells a whole storage from a cut-short one.
         if (File.Exists(Path.Combine(folder, "data", "meta.properties"))) return;
-        using var format = Process.Start(new ProcessStartInfo(_java, ["-cp", ClassPath, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", Properties]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        await format.StandardOutput.ReadToEndAsync();
-        await format.WaitForExitAsync();
-        if (format.ExitCode != 0) throw new CannotRunException("Apache Kafka could not format its storage; its own words are above.");
+        var cluster = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)).TrimEnd('=').Replace('+', 'A').Replace('/', 'B');
+        await CommandLine.MustRunAsync(new ProcessStartInfo(_java, ["-cp", ClassPath, "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", Properties]));
     }
 
-    public ProcessStartInfo Start() => new(_java,
-    [
-        "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", $"-Dlog4j2.configurationFile={Path.Combine(folder, "log4j2.properties")}", "-cp", ClassPath, "kafka.Kafka", Properties,
-    ]);
+    public override ProcessStartInfo Describe(int port) => new(_java, ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", $"-Dlog4j2.configurationFile={Logging}", "-cp", ClassPath, "kafka.Kafka", Properties]);
 
-    private static string FindJava()
+    [GeneratedRegex("""version "(1\.)?(?<major>\d+)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex JavaVersion();
+
+    [GeneratedRegex(@"kafka_[\d.]+-(?<version>\d+(\.\d+)+)\.jar$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex BrokerJar();
+
+    private static async Task<string> FindJavaAsync()
     {
-        var home = Environment.GetEnvironmentVariable("JAVA_HOME");
-        var folders = (home is null ? [] : new[] { Path.Combine(home, "bin") }).Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
-        return folders.Select(path => Path.Combine(path, OperatingSystem.IsWindows() ? "java.exe" : "java")).FirstOrDefault(File.Exists)
-            ?? throw new CannotRunException("Apache Kafka needs Java 17, and there is none here. Install it, or unset KAFKA_HOME to use the in-memory broker.");
+        const string Advice = "Install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk), or unset KAFKA_HOME to use the in-memory broker.";
+        var name = OperatingSystem.IsWindows() ? "java.exe" : "java";
+        var chosen = Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", name) : null;
+        var java = File.Exists(chosen) ? chosen : CommandLine.OnPath("java") ?? throw new CannotRunException($"Apache Kafka needs Java, and there is none here. {Advice}");
+        // It says its version on standard error.
+        var (_, output, error) = await CommandLine.RunAsync(new ProcessStartInfo(java, ["-version"]));
+        var line = JavaVersion().Match(error + output);
+        var major = line.Success ? int.Parse(line.Groups["major"].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        return major >= OldestJava ? java : throw new CannotRunException($"Apache Kafka needs Java 17, and {java} is {(major == 0 ? "of no version that it tells" : $"Java {major}")}. {Advice}");
     }
+
+    private string Version() => Directory.EnumerateFiles(Path.Combine(home, "libs"), "kafka_*.jar").Select(jar => BrokerJar().Match(jar)).FirstOrDefault(jar => jar.Success)?.Groups["version"].Value ?? "of unknown version";
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 
@@ -11,173 +9,157 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>Starts the app model's resources as processes, each once what it waits for is healthy, and stops them all at the end.</summary>
 internal sealed class EmbeddedRun
 {
-    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
 
-    private readonly List<Child> _children = [];
+    private readonly Dictionary<Resource, Child> _children = [];
     private readonly Dictionary<IResource, Task> _ready = [];
-    private readonly Secrets _secrets;
+    private readonly IReadOnlyList<Resource> _resources;
     private readonly RunOptions _options;
+    private readonly DataFolder _data;
+    private readonly RunFile _runFile;
     private readonly Guard _guard;
-    private PostgresServer? _postgres;
-    private string? _kafkaServers;
+    private readonly MessageBroker _broker;
+    private readonly Dictionary<Resource, int> _ports;
+    private readonly PostgresServer? _postgres;
+    private volatile bool _isReady;
 
-    private EmbeddedRun(RunOptions options, Guard guard)
+    private EmbeddedRun(IReadOnlyList<Resource> resources, RunOptions options, DataFolder data, RunFile runFile, Guard guard)
     {
+        _resources = resources;
         _options = options;
+        _data = data;
+        _runFile = runFile;
         _guard = guard;
-        _secrets = new Secrets(options.Data);
+        var book = new PortBook(data);
+        // All ports are known before anything starts, so a reference alone, without a wait, has its address.
+        _ports = resources.Where(resource => resource is PostgresServerResource or KafkaServerResource).ToDictionary(resource => resource, resource => book.Of(resource.Name));
+        if (resources.OfType<PostgresServerResource>().SingleOrDefault() is { } server) _postgres = new PostgresServer(data, _ports[server]);
+        _broker = MessageBroker.FromEnvironment(data);
     }
 
     /// <summary>Whether the broker is the development one; Apache Kafka is run where KAFKA_HOME names it.</summary>
-    public bool InMemoryBroker { get; } = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KAFKA_HOME"));
+    public bool InMemoryBroker => _broker is InMemoryBroker;
 
+    /// <summary>Runs until it is cancelled, told to stop by a signal, or left alone by the <c>dotnet run</c> that started it.</summary>
+    /// <exception cref="CannotRunException">Something is missing or in the way; the message says what to do.</exception>
     public static async Task RunAsync(IReadOnlyList<Resource> resources, RunOptions options, CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var signals = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        })).ToList();
         try
         {
-            if (options.Reset && Directory.Exists(options.Data)) Directory.Delete(options.Data, recursive: true);
-            Directory.CreateDirectory(options.Data);
-            using var owned = Own(options.Data);
+            using var data = DataFolder.Open(options.Data, options.Reset);
             using var guard = new Guard();
-            var run = new EmbeddedRun(options, guard);
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => { context.Cancel = true; stop.Cancel(); });
-            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => { context.Cancel = true; stop.Cancel(); });
-            await run.RunAsync(resources, stop.Token);
+            using var runFile = new RunFile(data);
+            var watch = DotnetRun.WatchAsync(stop);
+            await new EmbeddedRun(resources, options, data, runFile, guard).RunAsync(stop);
+            await watch;
         }
-        catch (CannotRunException cannot)
+        finally
         {
-            await Console.Error.WriteLineAsync(cannot.Message);
-            Environment.ExitCode = 1;
+            signals.ForEach(signal => signal.Dispose());
         }
     }
 
     public string? ConnectionString(IResource resource, string name) => resource switch
     {
-        KafkaServerResource => _kafkaServers,
+        KafkaServerResource kafka => MessageBroker.Address(_ports[kafka]),
         PostgresServerResource => _postgres?.ConnectionString("postgres", "postgres"),
         PostgresDatabaseResource database => _postgres?.ConnectionString(database.Name, name.EndsWith("-owner", StringComparison.Ordinal) ? $"{database.Name}_owner" : $"{database.Name}_service"),
         _ => null,
     };
 
-    public string Secret(string name) => _secrets.Get(name);
+    public string Secret(string name) => _data.Secret(name);
 
-    private static FileStream Own(string folder)
+    private async Task RunAsync(CancellationTokenSource stop)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new CannotRunException($"Another PayFlow runs on {folder}. Stop it, or give this one its own: --data DIR --port-base N");
-        }
-    }
+            foreach (var project in _resources.OfType<ProjectResource>())
+            {
+                if (project.Port is { } port && !PortBook.IsFree(port)) throw new CannotRunException($"Port {port}, which {project.Name} needs, is in use. Choose another range: --port-base N");
+            }
 
-    private async Task RunAsync(IReadOnlyList<Resource> resources, CancellationToken stop)
-    {
-        try
-        {
-            foreach (var project in resources.OfType<ProjectResource>()) CheckPort(project);
-            foreach (var resource in resources) _ready[resource] = StartAfterDependenciesAsync(resource, resources, stop);
-            await Task.WhenAll(_ready.Values);
-            var web = resources.OfType<ProjectResource>().LastOrDefault();
-            if (web is not null) Child.Print("payflow", 32, $"PayFlow is ready: {ResourceBuilderExtensions.Url(web)}");
-            await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+            await StartAllAsync(stop.Token);
+            _isReady = true;
+            WriteRunFile();
+            SayReady();
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
+            // A start that is interrupted fails in many ways; the person asked for the end, not for the reasons.
             Child.Print("payflow", 32, "stopping");
         }
         finally
         {
-            // Services first: they still need the broker and the database to finish what they do.
-            var services = _children.Where(child => resources.OfType<ProjectResource>().Any(project => project.Name == child.Name)).ToList();
-            await Task.WhenAll(services.Select(child => child.StopAsync(StopPatience)));
-            await Task.WhenAll(_children.Except(services).Select(child => child.StopAsync(StopPatience)));
+            await stop.CancelAsync();
+            _isReady = false;
+            await StopAllAsync();
         }
     }
 
-    private async Task StartAfterDependenciesAsync(Resource resource, IReadOnlyList<Resource> all, CancellationToken stop)
+    private async Task StartAllAsync(CancellationToken stop)
     {
-        // Yields first, so that every resource has its entry before one looks another up.
-        await Task.Yield();
-        foreach (var dependency in resource.WaitsFor) await _ready[dependency];
+        // Every resource has its entry before one looks another up.
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var resource in _resources) _ready[resource] = StartAsync(resource, begin.Task, stop);
+        begin.SetResult();
+        // The first failure ends the start: the others may be waiting for that very resource.
+        await foreach (var started in Task.WhenEach(_ready.Values).WithCancellation(stop)) await started;
+    }
+
+    private async Task StartAsync(Resource resource, Task begin, CancellationToken stop)
+    {
+        await begin;
+        foreach (var dependency in resource.WaitsFor) await _ready[dependency].WaitAsync(stop);
         switch (resource)
         {
             case PostgresServerResource:
-                _postgres = new PostgresServer(_options.Data, Secret);
-                await _postgres.PrepareAsync();
-                Start(resource.Name, 34, _postgres.Start);
+                await _postgres!.PrepareAsync();
+                Start(resource, 34, _postgres.Start, _postgres.StopSignal);
                 await _postgres.WaitAsync(stop);
                 break;
             case PostgresDatabaseResource database:
-                await _ready[all.First(candidate => ReferenceEquals(candidate, database.Parent))];
+                await _ready[database.Parent].WaitAsync(stop);
                 await _postgres!.CreateDatabaseAsync(database.Name, stop);
                 break;
             case KafkaServerResource:
-                await StartKafkaAsync(resource.Name, stop);
+                await _broker.PrepareAsync(_ports[resource]);
+                var broker = Start(resource, 35, () => _broker.Describe(_ports[resource]), Signals.Terminate);
+                await HealthGate.WaitForPortAsync(broker, _ports[resource], _options.HealthPatience, stop);
                 break;
             case ProjectResource project:
-                Start(project.Name, 36, () => Describe(project));
-                await WaitUntilHealthyAsync(project, stop);
+                var service = Start(project, 36, () => Describe(project), Signals.Terminate);
+                if (project.HealthPath is { } path) await HealthGate.WaitAsync(service, new Uri(ResourceBuilderExtensions.Url(project) + path), _options.HealthPatience, stop);
                 break;
         }
     }
 
-    private async Task StartKafkaAsync(string name, CancellationToken stop)
+    private Child Start(Resource resource, int colour, Func<ProcessStartInfo> describe, int stopSignal)
     {
-        var port = PostgresServer.FreePort();
-        if (InMemoryBroker)
-        {
-            Start(name, 35, () => new ProcessStartInfo(Environment.ProcessPath!, Guard.Self("in-memory-kafka", port.ToString(CultureInfo.InvariantCulture))));
-        }
-        else
-        {
-            var kafka = new ApacheKafka(Environment.GetEnvironmentVariable("KAFKA_HOME")!, Path.Combine(_options.Data, "kafka"), port);
-            await kafka.PrepareAsync();
-            Start(name, 35, kafka.Start);
-        }
-
-        _kafkaServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        await WaitForPortAsync(name, port, stop);
-    }
-
-    private static async Task WaitForPortAsync(string name, int port, CancellationToken stop)
-    {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, port, stop);
-                return;
-            }
-            catch (SocketException)
-            {
-                if (waited.Elapsed > HealthPatience) throw new CannotRunException($"{name} did not start; its own words are above.");
-                await Task.Delay(100, stop);
-            }
-        }
-    }
-
-    private void Start(string name, int colour, Func<ProcessStartInfo> describe)
-    {
-        var child = new Child(name, colour, describe, _guard, restart: true);
-        lock (_children) _children.Add(child);
+        var child = new Child(resource.Name, colour, describe, stopSignal, _guard, new ChildLog(_data.Logs, resource.Name), WriteRunFile);
+        lock (_children) _children.Add(resource, child);
         child.Start();
+        return child;
     }
 
+    /// <summary>As Aspire starts a project: Development, its address, its telemetry's identity, and what the model gives it.</summary>
     private ProcessStartInfo Describe(ProjectResource project)
     {
+        // A project's output has the same place below it as ours has below our project: configuration and framework are the same.
         var output = Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../../.."), AppContext.BaseDirectory));
         var assembly = Path.Combine(output, Path.GetFileNameWithoutExtension(project.ProjectPath) + ".dll");
-        var info = new ProcessStartInfo("dotnet", [assembly]) { WorkingDirectory = Path.GetDirectoryName(project.ProjectPath)! };
+        var info = new ProcessStartInfo(Subcommands.Dotnet, [assembly]) { WorkingDirectory = Path.GetDirectoryName(project.ProjectPath)! };
         info.Environment["ASPNETCORE_ENVIRONMENT"] = info.Environment["DOTNET_ENVIRONMENT"] = "Development";
-        info.Environment["ASPNETCORE_URLS"] = ResourceBuilderExtensions.Url(project);
+        // Without a port of its own a service must not take the one that our launch profile names.
+        info.Environment["ASPNETCORE_URLS"] = project.Port is null ? "http://localhost:0" : ResourceBuilderExtensions.Url(project);
         info.Environment["OTEL_SERVICE_NAME"] = project.Name;
+        info.Environment["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         info.Environment["DOTNET_gcServer"] = "0";
         // 64 MB: fewer collections of short-lived messages, measured +4 to 7 % throughput.
         info.Environment["DOTNET_GCgen0size"] = "4000000";
@@ -189,37 +171,35 @@ internal sealed class EmbeddedRun
         return info;
     }
 
-    private static async Task WaitUntilHealthyAsync(ProjectResource project, CancellationToken stop)
+    private void WriteRunFile()
     {
-        if (project.HealthPath is null) return;
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
-        var waited = Stopwatch.StartNew();
-        while (true)
+        if (!_isReady) return;
+        lock (_children)
         {
-            try
-            {
-                using var answer = await http.GetAsync(new Uri(ResourceBuilderExtensions.Url(project) + project.HealthPath), stop);
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested)
-            {
-                if (waited.Elapsed > HealthPatience) throw new CannotRunException($"{project.Name} did not become healthy; its own words are above.");
-            }
-
-            await Task.Delay(100, stop);
+            _runFile.Write(_children.Select(child => (child.Key.Name, child.Value.ProcessId, child.Key is ProjectResource { Port: not null } project
+                ? ResourceBuilderExtensions.Url(project)
+                : _ports.TryGetValue(child.Key, out var port) ? MessageBroker.Address(port) : null)));
         }
     }
 
-    private static void CheckPort(ProjectResource project)
+    private void SayReady()
     {
-        try
+        if (_ports.Keys.OfType<KafkaServerResource>().SingleOrDefault() is { } kafka) Child.Print("payflow", 32, $"Messaging: {_broker.Title} on {MessageBroker.Address(_ports[kafka])}");
+        if (_ports.Keys.OfType<PostgresServerResource>().SingleOrDefault() is { } server) Child.Print("payflow", 32, $"Data: PostgreSQL {_postgres!.Major} on {MessageBroker.Address(_ports[server])}, kept in {_data.Path}");
+        var entrance = _resources.OfType<ProjectResource>().FirstOrDefault(project => project.IsExternal);
+        Child.Print("payflow", 32, entrance is null ? "PayFlow is ready" : $"PayFlow is ready: {ResourceBuilderExtensions.Url(entrance)}");
+    }
+
+    /// <summary>Services first: they still need the broker and the database to finish what they do. The database outlives all.</summary>
+    private async Task StopAllAsync()
+    {
+        List<KeyValuePair<Resource, Child>> children;
+        lock (_children) children = [.. _children];
+        foreach (var rank in children.GroupBy(child => child.Key switch { PostgresServerResource => 2, KafkaServerResource => 1, _ => 0 }).OrderBy(rank => rank.Key))
         {
-            using var probe = new TcpListener(IPAddress.Loopback, project.Port ?? 0);
-            probe.Start();
+            await Task.WhenAll(rank.Select(child => child.Value.StopAsync(StopPatience)));
         }
-        catch (SocketException)
-        {
-            throw new CannotRunException($"Port {project.Port}, which {project.Name} needs, is in use. Choose another range: --port-base N");
-        }
+
+        foreach (var (_, child) in children) child.Dispose();
     }
 }

@@ -49,9 +49,10 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
         rd_kafka_mock_set_group_consumer_session_timeout_ms(_cluster, options.ConsumerSessionTimeoutMs);
         _ = rd_kafka_mock_set_controller_id(_cluster, 1);
         _ports = [.. Marshal.PtrToStringUTF8(rd_kafka_mock_cluster_bootstraps(_cluster))!.Split(',').Select(e => IPEndPoint.Parse(e).Port)];
+        // Before anyone can reach it: a client that is early would have the mock make the topic, with a number of partitions of its own.
+        foreach (var (topic, partitions) in options.Topics ?? new Dictionary<string, int>(StringComparer.Ordinal)) CreateTopic(topic, partitions);
         for (var broker = 1; broker <= _ports.Length; broker++) Listen(broker);
         BootstrapServers = string.Join(',', _ports.Select((port, i) => $"127.0.0.1:{(options.Port == 0 ? port : options.Port + i)}"));
-        foreach (var (topic, partitions) in options.Topics ?? new Dictionary<string, int>(StringComparer.Ordinal)) CreateTopic(topic, partitions);
     }
 
     /// <summary>

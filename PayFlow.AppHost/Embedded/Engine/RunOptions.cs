@@ -6,44 +6,57 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>What the command line may say to the embedded engine.</summary>
 internal sealed record RunOptions(string Data, bool Reset)
 {
-    private const string Usage =
+    public const string Usage =
         """
         PayFlow runs PostgreSQL, Kafka and its four services on this machine.
           --port-base N   the wallet on N, Accounts N+1, Transactions N+2, Notifications N+3 (8080)
-          --data DIR      where the data is kept between runs (.payflow)
+          --data DIR      where the data is kept between runs (.payflow beside PayFlow.sln)
           --reset         start over with empty data
         """;
 
-    public static void Read(string[] args, ConfigurationManager configuration)
+    /// <summary>How long a part may take before it is said to be late.</summary>
+    public TimeSpan HealthPatience { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Fills the configuration as Aspire's builder does from the same words; what it does not know is an error here.</summary>
+    /// <returns>What is wrong with the command line, in a sentence; null when nothing is.</returns>
+    public static string? Read(string[] args, IConfiguration configuration)
     {
         for (var i = 0; i < args.Length; i++)
         {
-            switch (args[i])
+            var (name, value) = args[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (args[i], null);
+            switch (name)
             {
-                case "--port-base" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_000:
-                    configuration["port-base"] = args[++i];
-                    break;
-                case "--data" when i + 1 < args.Length:
-                    configuration["data"] = args[++i];
-                    break;
-                case "--reset":
+                case "--reset" when value is null:
                     configuration["reset"] = "true";
                     break;
-                case "--help":
-                    Console.WriteLine(Usage);
-                    Environment.Exit(0);
+                case "--port-base" or "--data":
+                    value ??= i + 1 < args.Length ? args[++i] : null;
+                    if (string.IsNullOrEmpty(value)) return $"{name} needs a value.";
+                    // The last of the four ports must be one, too.
+                    if (name == "--port-base" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_532)) return $"'{value}' is no port for --port-base: a number from 1 to 65531.";
+                    configuration[name[2..]] = value;
                     break;
                 default:
-                    Console.Error.WriteLine($"'{args[i]}' is not understood here.");
-                    Console.Error.WriteLine(Usage);
-                    Environment.Exit(2);
-                    break;
+                    return $"'{args[i]}' is not understood here.";
             }
         }
+
+        return null;
     }
 
+    /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
     public static RunOptions From(IConfiguration configuration) =>
-        new(Path.GetFullPath(configuration["data"] ?? ".payflow"), configuration["reset"] == "true");
+        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true");
+
+    private static string SolutionFolder()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "PayFlow.sln"))) return folder;
+        }
+
+        return ".";
+    }
 }
 
 /// <summary>The run cannot go on for a reason that the person at the keyboard can mend; the message says how.</summary>

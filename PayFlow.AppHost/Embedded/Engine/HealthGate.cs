@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace PayFlow.AppHost.Embedded;
+
+/// <summary>Waits until a child can be used. One that takes too long is named, again and again, while the run goes on: a person decides whether to end it.</summary>
+internal static class HealthGate
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    public static async Task WaitAsync(Child child, Uri address, TimeSpan patience, CancellationToken stop)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        await WaitAsync(
+            child,
+            patience,
+            async () =>
+            {
+                using var answer = await http.GetAsync(address, stop);
+                return answer.IsSuccessStatusCode ? null : $"{address} answers {(int)answer.StatusCode}";
+            },
+            stop);
+    }
+
+    public static Task WaitForPortAsync(Child child, int port, TimeSpan patience, CancellationToken stop) => WaitAsync(
+        child,
+        patience,
+        async () =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port, stop);
+            return null;
+        },
+        stop);
+
+    private static async Task WaitAsync(Child child, TimeSpan patience, Func<Task<string?>> findFault, CancellationToken stop)
+    {
+        var waited = Stopwatch.StartNew();
+        var nextWord = patience;
+        while (true)
+        {
+            string? fault;
+            try
+            {
+                fault = await findFault();
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or SocketException or TaskCanceledException && !stop.IsCancellationRequested)
+            {
+                fault = notYet is TaskCanceledException ? "it does not answer in time" : notYet.Message;
+            }
+
+            if (fault is null) return;
+            if (waited.Elapsed > nextWord)
+            {
+                child.Say($"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has not started. Its log: {child.LogFile}");
+                nextWord += patience;
+            }
+
+            await Task.Delay(Interval, stop);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Confluent.Kafka;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.AppHost.Embedded;
+
+/// <summary>The in-memory broker's own process: librdkafka's mock asserts, so it must not share one with anything. It ends when its standard input does.</summary>
+internal static class InMemoryKafkaProcess
+{
+    public static void Run(int port)
+    {
+        using var ended = new ManualResetEvent(false);
+        new Thread(() =>
+        {
+            while (Console.In.Read() >= 0)
+            {
+                // Nothing is said here; only the end matters.
+            }
+
+            ended.Set();
+        }) { IsBackground = true }.Start();
+        // Ctrl+C reaches the whole group: the app host decides the order of the end.
+        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+        var kafka = InMemoryKafka.Start(new InMemoryKafkaOptions(Port: port, Topics: Topics.All.ToDictionary(topic => topic.Name, topic => topic.Partitions, StringComparer.Ordinal)));
+        var identity = GiveIdentity(kafka.BootstrapServers);
+        Console.WriteLine($"in-memory Kafka listens on {kafka.BootstrapServers}");
+        Trim(kafka, identity, ended);
+        Environment.Exit(0);
+    }
+
+    /// <summary>Whoever finds another one here later knows that this broker is a new one, with nothing of what the last one held.</summary>
+    private static string GiveIdentity(string servers)
+    {
+        var identity = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers }).Build();
+        producer.Produce(Topics.BrokerIdentity, new Message<string, byte[]> { Key = identity, Value = [] });
+        producer.Flush(TimeSpan.FromSeconds(10));
+        return identity;
+    }
+
+    /// <summary>Drops what every group has read, and of topics that no group reads what is a few seconds old.</summary>
+    private static void Trim(InMemoryKafka kafka, string identity, ManualResetEvent ended)
+    {
+        var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
+            .ToDictionary(group => group, group => Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity)), StringComparer.Ordinal);
+        using var watermarks = Client(kafka.BootstrapServers, "payflow-trim");
+        var unread = new Dictionary<TopicPartition, (long High, long Since)>();
+        while (!ended.WaitOne(200))
+        {
+            try
+            {
+                foreach (var topic in Topics.All)
+                {
+                    var partitions = Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)).ToList();
+                    if (topic.ConsumerGroups.Length == 0)
+                    {
+                        foreach (var partition in partitions) TrimUnread(kafka, watermarks, partition, unread);
+                        continue;
+                    }
+
+                    if (!topic.ConsumerGroups.All(groups.ContainsKey)) continue;
+                    var lowest = topic.ConsumerGroups
+                        .SelectMany(group => groups[group].Committed(partitions, TimeSpan.FromSeconds(2)))
+                        .GroupBy(committed => committed.TopicPartition)
+                        .Select(partition => (partition.Key, Offset: partition.Min(committed => committed.Offset.Value)));
+                    foreach (var (partition, offset) in lowest.Where(low => low.Offset > 0)) kafka.Trim(topic.Name, partition.Partition.Value, offset);
+                }
+            }
+            catch (KafkaException busy)
+            {
+                Console.Error.WriteLine($"trimming waits: {busy.Error.Reason}");
+            }
+        }
+    }
+
+    private static void TrimUnread(InMemoryKafka kafka, IConsumer<Ignore, Ignore> watermarks, TopicPartition partition, Dictionary<TopicPartition, (long High, long Since)> unread)
+    {
+        var seen = unread.GetValueOrDefault(partition, (0, Stopwatch.GetTimestamp()));
+        if (Stopwatch.GetElapsedTime(seen.Since) < TimeSpan.FromSeconds(5)) { unread[partition] = seen; return; }
+        if (seen.High > 0) kafka.Trim(partition.Topic, partition.Partition.Value, seen.High);
+        unread[partition] = (watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value, Stopwatch.GetTimestamp());
+    }
+
+    private static IConsumer<Ignore, Ignore> Client(string servers, string group) => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
+    {
+        BootstrapServers = servers,
+        GroupId = group,
+        EnableAutoCommit = false,
+    }).Build();
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PayFlow.AppHost.Embedded;
+
+/// <summary>The Kafka of a run: an Apache Kafka where KAFKA_HOME names one, otherwise the in-memory broker.</summary>
+internal abstract class MessageBroker
+{
+    /// <summary>What the person at the keyboard is told that it is.</summary>
+    public abstract string Title { get; }
+
+    public static MessageBroker FromEnvironment(DataFolder data) =>
+        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? new ApacheKafka(home, data.In("kafka")) : new InMemoryBroker();
+
+    public static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+
+    public virtual Task PrepareAsync(int port) => Task.CompletedTask;
+
+    public abstract ProcessStartInfo Describe(int port);
+}
+
+internal sealed class InMemoryBroker : MessageBroker
+{
+    public override string Title => "in-memory broker (KAFKA_HOME=DIR runs an Apache Kafka instead)";
+
+    public override ProcessStartInfo Describe(int port) => Subcommands.Describe("in-memory-kafka", port.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,58 @@
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+
+namespace PayFlow.Notifications.Notifications;
+
+/// <summary>A notification before it is stored: whom it is for and what it says.</summary>
+public sealed record Draft(PartyId Recipient, AccountId? Account, TransactionId? Transaction, string Kind, string Title, string Body);
+
+/// <summary>Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.</summary>
+public static class Wording
+{
+    public static IEnumerable<Draft> Of(TransactionCompleted completed)
+    {
+        var t = completed.Transaction;
+        var amount = Money.Parse(t.Amount, t.Currency).Display();
+        if (t.Type == TransactionType.Adjustment)
+        {
+            if (t.To.OwnerId is { } gains) yield return new Draft(gains, t.To.AccountId, t.TransactionId, "adjustment", $"{amount} was added to your wallet", t.Note ?? "");
+            if (t.From.OwnerId is { } loses) yield return new Draft(loses, t.From.AccountId, t.TransactionId, "adjustment", $"{amount} was taken from your wallet", t.Note ?? "");
+            yield break;
+        }
+
+        if (t.To.OwnerId is { } payee) yield return new Draft(payee, t.To.AccountId, t.TransactionId, "money_received", $"{t.From.DisplayName} sent you {amount}", t.Note ?? "");
+        // Between two accounts of one person, the receiving one tells it all.
+        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{t.To.DisplayName} got {amount}", t.Note ?? "");
+    }
+
+    public static IEnumerable<Draft> Of(TransactionFailed failed)
+    {
+        var t = failed.Transaction;
+        if (t.From.OwnerId is not { } payer) yield break;
+        var amount = Money.Parse(t.Amount, t.Currency).Display();
+        yield return new Draft(payer, t.From.AccountId, t.TransactionId, "payment_failed", $"{amount} to {t.To.DisplayName} was not sent", $"{Why(failed.Reason)} Your money is still in your wallet.");
+    }
+
+    public static IEnumerable<Draft> Of(AccountCreated created)
+    {
+        yield return new Draft(created.Account.OwnerId, created.Account.AccountId, null, "account_opened", $"Your {created.Account.Currency} wallet is open", $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}.");
+    }
+
+    public static IEnumerable<Draft> Of(NotificationRequest request)
+    {
+        yield return new Draft(request.RecipientId, request.AccountId, null, request.Kind, request.Title, request.Body);
+    }
+
+    private static string Why(FailureReason reason) => reason switch
+    {
+        FailureReason.InsufficientFunds => "There was not enough money in it. Top up or send less.",
+        FailureReason.AccountFrozen => "Your account is frozen. Unfreeze it, then send again.",
+        FailureReason.AccountClosed => "Your account is closed.",
+        FailureReason.RecipientUnavailable => "The payee cannot receive money now. Ask them, or pay another way.",
+        FailureReason.CurrencyMismatch => "An account is kept in another currency. Choose one in the same currency.",
+        FailureReason.LimitExceeded => "A limit would be exceeded. Send less.",
+        FailureReason.Expired => "It could not be done in time. Send it again.",
+        _ => "The account to pay was not found. Check whom you pay, then send again.",
+    };
+}

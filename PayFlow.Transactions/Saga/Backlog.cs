@@ -1,0 +1,42 @@
+using Npgsql;
+
+namespace PayFlow.Transactions.Saga;
+
+/// <summary>
+/// How many accepted transactions have not ended. Intake outruns the ledger several times over, so beyond a limit new payments
+/// are turned away at the door with 429: what was accepted still ends soon.
+/// </summary>
+public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger) : BackgroundService
+{
+    public const int Limit = 20_000;
+
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(500);
+
+    private int _pending;
+
+    public bool IsFull => Volatile.Read(ref _pending) >= Limit;
+
+    public void Accepted(int transactions) => Interlocked.Add(ref _pending, transactions);
+
+    public void Ended(int transactions) => Interlocked.Add(ref _pending, -transactions);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CountInterval, clock);
+        do
+        {
+            try
+            {
+                // Other replicas accept and end as well, so the database's count replaces our own now and then.
+                await using var count = database.CreateCommand("select count(*)::int from (select 1 from transactions where status = 'pending' limit $1) p");
+                count.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Limit + 1 });
+                Volatile.Write(ref _pending, (int)(await count.ExecuteScalarAsync(stoppingToken))!);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("The backlog could not be counted: {Reason}", failure.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Transactions.Saga;
+
+/// <summary>Records what Accounts posted by itself as completed transactions, so that an account's activity sums to its balance.</summary>
+internal static class RecordAdjustments
+{
+    /// <summary>Writes those that are new and announces their end; a repeated one is there already.</summary>
+    public static void Add(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, OutboxBatch events)
+    {
+        if (adjustments.Count == 0) return;
+        var records = adjustments.Select(adjustment => (Facts: Facts(adjustment.Posted, adjustment.Message), adjustment.Message.TraceParent)).ToList();
+        using var insert = new NpgsqlCommand(
+            """
+            insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
+                                      amount, fee, currency, note, refunded_amount, channel, leg, created_at, debited_at, credited_at, ended_at)
+            select id, tenant, 'adjustment', 'completed', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, 0, 'ledger', 1, at, at, at, at
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) v(id, tenant, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, at)
+            order by id
+            on conflict (id) do nothing
+            returning id
+            """,
+            connection,
+            transaction);
+        insert.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            Column(records, record => record.Facts.TransactionId.Value),
+            Column(records, record => record.Facts.TenantId.Value),
+            Column(records, record => record.Facts.From.AccountId.Value),
+            Column(records, record => record.Facts.From.OwnerId?.Value),
+            Column(records, record => record.Facts.From.DisplayName),
+            Column(records, record => record.Facts.From.Handle),
+            Column(records, record => record.Facts.To.AccountId.Value),
+            Column(records, record => record.Facts.To.OwnerId?.Value),
+            Column(records, record => record.Facts.To.DisplayName),
+            Column(records, record => record.Facts.To.Handle),
+            Column(records, record => Money.Parse(record.Facts.Amount, record.Facts.Currency).Minor),
+            Column(records, record => record.Facts.Currency),
+            Column(records, record => record.Facts.Note),
+            Column(records, record => record.Facts.EndedAt),
+        });
+        var fresh = new HashSet<Guid>();
+        using (var reader = insert.ExecuteReader())
+        {
+            while (reader.Read()) fresh.Add(reader.GetGuid(0));
+        }
+
+        foreach (var (facts, trace) in records)
+        {
+            if (fresh.Remove(facts.TransactionId.Value)) events.Add(new TransactionCompleted(facts), trace);
+        }
+    }
+
+    private static TransactionFacts Facts(AdjustmentPosted posted, ConsumedMessage message)
+    {
+        Money amount;
+        try
+        {
+            amount = Money.Parse(posted.Amount, posted.Currency);
+        }
+        catch (FormatException unreadable)
+        {
+            throw new PoisonMessageException(message, unreadable.Message);
+        }
+
+        if (amount.Minor is 0 or long.MinValue) throw new PoisonMessageException(message, "An adjustment moves some money.");
+        var ledger = new Participant(posted.CounterAccount, null, "PayFlow", null);
+        var (from, to) = amount.Minor > 0 ? (ledger, posted.Holder) : (posted.Holder, ledger);
+        return new TransactionFacts(
+            posted.TenantId, posted.TransactionId, TransactionType.Adjustment, from, to, (amount.Minor > 0 ? amount : -amount).ToString(), posted.Currency, posted.Reason, posted.PostedAt, posted.PostedAt);
+    }
+}

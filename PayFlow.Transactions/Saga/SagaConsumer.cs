@@ -1,0 +1,175 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Transactions;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Transactions.Saga;
+
+/// <summary>
+/// Takes in what Accounts tells, a batch in one database transaction: moves transactions to their end, records what Accounts
+/// posted by itself, and keeps the account directory. The state itself says what is new, so no inbox is needed.
+/// </summary>
+public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, AccountDirectory directory, TransactionWaiters waiters, Backlog backlog, TimeProvider clock) : IMessageHandler
+{
+    public IReadOnlyList<string> Topics { get; } =
+    [
+        ServiceDefaults.Messaging.Topics.DebitCompleted,
+        ServiceDefaults.Messaging.Topics.CreditCompleted,
+        ServiceDefaults.Messaging.Topics.DebitFailed,
+        ServiceDefaults.Messaging.Topics.AdjustmentPosted,
+        ServiceDefaults.Messaging.Topics.AccountCreated,
+        ServiceDefaults.Messaging.Topics.AccountUpdated,
+    ];
+
+    public void Handle(IReadOnlyList<ConsumedMessage> batch)
+    {
+        var steps = new List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)>();
+        var adjustments = new List<(AdjustmentPosted Posted, ConsumedMessage Message)>();
+        var accounts = new List<AccountSnapshot>();
+        foreach (var message in batch) Sort(message, steps, adjustments, accounts);
+
+        var events = outbox.NewBatch();
+        var ended = new List<Guid>();
+        using (var connection = database.OpenConnection())
+        using (var transaction = connection.BeginTransaction())
+        using (var write = new NpgsqlBatch(connection, transaction))
+        {
+            AccountDirectory.Store(write, accounts);
+            RecordAdjustments.Add(connection, transaction, adjustments, events);
+            if (steps.Count > 0) Advance(connection, transaction, write, steps, events, ended);
+            outbox.AddTo(write, events);
+            if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
+            transaction.Commit();
+        }
+
+        outbox.Committed(events);
+        directory.Forget(accounts);
+        backlog.Ended(ended.Count);
+        ended.ForEach(waiters.Ended);
+    }
+
+    private static void Sort(
+        ConsumedMessage message, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, List<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, List<AccountSnapshot> accounts)
+    {
+        switch (message.Topic)
+        {
+            case ServiceDefaults.Messaging.Topics.DebitCompleted:
+                var debit = message.Read<DebitCompleted>();
+                steps.Add((debit.TransactionId.Value, new LedgerMessage.Debited(debit.Leg, debit.PostedAt), message));
+                break;
+            case ServiceDefaults.Messaging.Topics.CreditCompleted:
+                var credit = message.Read<CreditCompleted>();
+                steps.Add((credit.TransactionId.Value, new LedgerMessage.Credited(credit.Leg, credit.PostedAt), message));
+                break;
+            case ServiceDefaults.Messaging.Topics.DebitFailed:
+                var refusal = message.Read<DebitFailed>();
+                steps.Add((refusal.TransactionId.Value, new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason), message));
+                break;
+            case ServiceDefaults.Messaging.Topics.AdjustmentPosted:
+                adjustments.Add((message.Read<AdjustmentPosted>(), message));
+                break;
+            case ServiceDefaults.Messaging.Topics.AccountCreated:
+                accounts.Add(message.Read<AccountCreated>().Account);
+                break;
+            case ServiceDefaults.Messaging.Topics.AccountUpdated:
+                accounts.Add(message.Read<AccountUpdated>().Account);
+                break;
+            default:
+                throw new PoisonMessageException(message, $"{message.Topic} is not for the saga.");
+        }
+    }
+
+    private void Advance(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatch write, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, OutboxBatch events, List<Guid> ended)
+    {
+        var before = PendingTransactions.Lock(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
+        var after = before.ToDictionary(pair => pair.Key, pair => pair.Value.State);
+        var now = clock.GetDatabaseNow();
+        foreach (var (id, step, message) in steps)
+        {
+            if (!after.TryGetValue(id, out var state)) throw new PoisonMessageException(message, "There is no such transaction here.");
+            var next = Saga.Apply(state, step, now);
+            after[id] = next;
+            if (state.Status != TransactionStatus.Pending || next.Status == TransactionStatus.Pending) continue;
+            ended.Add(id);
+            Announce(events, before[id], next, message.TraceParent);
+        }
+
+        var changed = after.Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State)).ToList();
+        if (changed.Count == 0) return;
+        write.BatchCommands.Add(Command(
+            """
+            update transactions t set status = v.status, debited_at = v.debited, credited_at = v.credited, ended_at = v.ended, failure_reason = v.reason
+            from unnest($1, $2, $3, $4, $5, $6) v(id, status, debited, credited, ended, reason) where t.id = v.id
+            """,
+            Column(changed, pair => pair.Key),
+            Column(changed, pair => WireWord.Of(pair.Value.Status)),
+            Column(changed, pair => pair.Value.DebitedAt),
+            Column(changed, pair => pair.Value.CreditedAt),
+            Column(changed, pair => pair.Value.EndedAt),
+            Column(changed, pair => pair.Value.FailureReason is { } reason ? WireWord.Of(reason) : null)));
+    }
+
+    private static void Announce(OutboxBatch events, PendingTransaction transaction, SagaState end, string? trace)
+    {
+        var facts = transaction.Facts with { EndedAt = end.EndedAt!.Value };
+        if (end.FailureReason is { } reason) events.Add(new TransactionFailed(facts, reason), trace);
+        else events.Add(new TransactionCompleted(facts), trace);
+    }
+}
+
+/// <summary>A transaction as the saga locks it: how far it is, and what its end will tell.</summary>
+public sealed record PendingTransaction(SagaState State, TransactionFacts Facts);
+
+internal static class PendingTransactions
+{
+    /// <summary>Locks the rows in id order. Those that ended are read too, so that a late message is told from an unknown one.</summary>
+    public static Dictionary<Guid, PendingTransaction> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids)
+    {
+        using var read = new NpgsqlCommand(
+            """
+            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
+                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason
+            from transactions where id = any($1) order by id for update
+            """,
+            connection,
+            transaction);
+        read.Parameters.Add(Value(ids));
+        using var reader = read.ExecuteReader();
+        var rows = new Dictionary<Guid, PendingTransaction>(ids.Length);
+        while (reader.Read())
+        {
+            var created = reader.GetFieldValue<DateTimeOffset>(16);
+            var currency = reader.GetString(14);
+            var state = new SagaState(
+                WireWord.Parse<TransactionStatus>(reader.GetString(3)), reader.GetInt16(4), created, Time(17), Time(18), Time(19), reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)));
+            var facts = new TransactionFacts(
+                new TenantId(reader.GetGuid(1)),
+                new TransactionId(reader.GetGuid(0)),
+                WireWord.Parse<TransactionType>(reader.GetString(2)),
+                Participant(5),
+                Participant(9),
+                Money.Format(reader.GetInt64(13), Currency.Parse(currency)),
+                currency,
+                reader.IsDBNull(15) ? null : reader.GetString(15),
+                created,
+                created);
+            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts);
+        }
+
+        return rows;
+
+        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+
+        Participant Participant(int column) => new(
+            new AccountId(reader.GetGuid(column)),
+            reader.IsDBNull(column + 1) ? null : new PartyId(reader.GetGuid(column + 1)),
+            reader.GetString(column + 2),
+            reader.IsDBNull(column + 3) ? null : reader.GetString(column + 3));
+    }
+}

@@ -1,0 +1,95 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Transactions.Saga;
+
+/// <summary>
+/// Repeats the last command of what has been pending for long, in case it or its answer was lost. It never ends a transaction:
+/// the ledger answers a repeated command with what it decided the first time, and only the ledger says <c>expired</c>.
+/// </summary>
+public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Younger ones are still on their way.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
+
+    private const int Rows = 500;
+
+    // One replica sweeps at a time.
+    private const long LockKey = 0x5061_7946_6c6f_7731;
+
+    private (DateTimeOffset CreatedAt, Guid Id) _after;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var repeated = await SweepAsync(stoppingToken);
+                if (repeated > 0) logger.LogWarning("{Transactions} transactions are pending for long; their commands were repeated", repeated);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("The sweep failed and will be repeated: {Reason}", failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes the oldest first and goes on from there the next time, so that some that stay pending never hide the others.</summary>
+    /// <returns>How many commands were repeated.</returns>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var take = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { Value(LockKey) } })
+        {
+            if (await take.ExecuteScalarAsync(cancellationToken) is not true) return 0;
+        }
+
+        var commands = new List<TransactionInitiated>();
+        await using (var read = new NpgsqlCommand(
+            """
+            select id, tenant_id, from_account, to_account, amount, currency, created_at, expires_at from transactions
+            where status = 'pending' and created_at < $1 and (created_at, id) > ($2, $3) order by created_at, id limit $4
+            """,
+            connection,
+            transaction)
+        {
+            Parameters = { Value(clock.GetUtcNow() - Age), Value(_after.CreatedAt), Value(_after.Id), Value(Rows) },
+        })
+        await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var currency = Currency.Parse(reader.GetString(5));
+                commands.Add(new TransactionInitiated(
+                    new TenantId(reader.GetGuid(1)),
+                    new TransactionId(reader.GetGuid(0)),
+                    new AccountId(reader.GetGuid(2)),
+                    new AccountId(reader.GetGuid(3)),
+                    Money.Format(reader.GetInt64(4), currency),
+                    currency.Code,
+                    await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
+                    await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken)));
+            }
+        }
+
+        _after = commands.Count == Rows ? (commands[^1].InitiatedAt, commands[^1].TransactionId.Value) : default;
+        if (commands.Count == 0) return 0;
+        var events = outbox.NewBatch();
+        commands.ForEach(command => events.Add(command));
+        await using var write = new NpgsqlBatch(connection, transaction);
+        outbox.AddTo(write, events);
+        await write.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        outbox.Committed(events);
+        return commands.Count;
+    }
+}

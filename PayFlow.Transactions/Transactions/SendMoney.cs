@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Transactions.Data;
+using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Intake;
+
+namespace PayFlow.Transactions.Transactions;
+
+/// <summary>
+/// <c>POST /transactions</c>: accepts a transfer. What is wrong at the door creates nothing; whether the money moves is the
+/// ledger's to decide, and <c>status</c> tells.
+/// </summary>
+public static class SendMoney
+{
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(15);
+
+    /// <param name="ToAccount">An account's id or number, or a handle such as <c>@asha</c>.</param>
+    /// <param name="ExpiresAt">From this instant on the ledger refuses it; 15 minutes from now unless sooner.</param>
+    public sealed record Request(
+        AccountId FromAccount,
+        string ToAccount,
+        AmountText Amount,
+        string Currency,
+        string? Note = null,
+        string? ExternalReference = null,
+        Dictionary<string, string>? Metadata = null,
+        DateTimeOffset? ExpiresAt = null);
+
+    public static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> HandleAsync(
+        Request request,
+        HttpContext http,
+        AccountDirectory directory,
+        IntakeWriter intake,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        if (IdempotencyKey.TryRead(http.Request, out var key) is { } refused) return refused;
+        var now = clock.GetDatabaseNow();
+        if (Check(request, now, out var amount) is { } invalid) return invalid;
+
+        var fingerprint = Fingerprint(request, amount);
+        var (from, to, problem) = await FindBothAsync(request, directory, cancellationToken);
+        if (problem is not null)
+        {
+            // A repeated request gets its transaction even if the door would not let it in today.
+            return await FirstAsync(db, request.FromAccount, key, fingerprint, cancellationToken) is { } first
+                ? await ReplayAsync(http, waiters, db, first, cancellationToken)
+                : Unavailable(http, problem);
+        }
+
+        var transfer = new Transfer(
+            TransactionId.New(clock),
+            from!,
+            to!,
+            amount.Minor,
+            amount.Currency.Code,
+            request.Note,
+            request.ExternalReference,
+            request.Metadata is null ? null : JsonSerializer.Serialize(request.Metadata),
+            key,
+            fingerprint,
+            now,
+            request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
+            Activity.Current?.Id);
+        return await intake.AcceptAsync(transfer) switch
+        {
+            IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(http, waiters, db, transfer.Id, seconds, cancellationToken),
+            IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
+            IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
+            IntakeOutcome.KeyReused => Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another payment; send the same request to repeat the first one."),
+            IntakeOutcome.InProgress => Unavailable(http, Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")),
+            IntakeOutcome.Busy => Unavailable(http, Problem.Of(ProblemCodes.TooManyRequests, "Nothing was taken. Send it again with the same key in a moment.")),
+            _ => Unavailable(http, Problem.Of(ProblemCodes.Unavailable, "It is not known whether the payment was taken. Send it again with the same key: it is made once.")),
+        };
+    }
+
+    private static ProblemHttpResult? Check(Request request, DateTimeOffset now, out Money amount)
+    {
+        amount = default;
+        var errors = new FieldErrors();
+        if (!Currency.TryParse(request.Currency, out var currency)) errors.Add("currency", "An ISO 4217 code such as INR.");
+        else
+        {
+            var error = request.Amount.TryRead(currency, out amount);
+            errors.AddIf(error == AmountError.NotANumber, "amount", "A plain decimal number such as 125.50.")
+                .AddIf(error == AmountError.TooManyDecimals, "amount", $"At most {currency.Exponent} digits after the point in {currency}.")
+                .AddIf(error == AmountError.OutOfRange, "amount", "That is more than an account can hold.")
+                .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "More than zero.");
+        }
+
+        errors.AddIf(request.ToAccount.Length is 0 or > 100, "toAccount", "An account's id or number, or a handle such as @asha.")
+            .AddIf(!IsText(request.Note, 200), "note", "At most 200 characters, none of them a control character.")
+            .AddIf(!IsText(request.ExternalReference, 100), "externalReference", "At most 100 characters, none of them a control character.")
+            .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
+            .AddIf(request.Metadata is { } metadata && (metadata.Count > 20 || metadata.Any(pair => pair.Key.Length == 0 || !IsText(pair.Key, 50) || pair.Value is null || !IsText(pair.Value, 500))), "metadata", "At most 20 strings of 500 characters, with names of 50.");
+        return errors.Any ? errors.ToProblem() : null;
+    }
+
+    /// <summary>No control characters and no half characters: neither can be stored or shown.</summary>
+    private static bool IsText(string? text, int length)
+    {
+        if (text is null) return true;
+        if (text.Length > length) return false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i])) return false;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+
+        return true;
+    }
+
+    private static byte[] Fingerprint(Request request, Money amount) => IdempotencyKey.Fingerprint(
+        request.ToAccount,
+        amount.ToString(),
+        amount.Currency.Code,
+        request.Note,
+        request.ExternalReference,
+        request.Metadata is null ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.Metadata, StringComparer.Ordinal)),
+        request.ExpiresAt?.ToUniversalTime().ToString("O"));
+
+    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(Request request, AccountDirectory directory, CancellationToken cancellationToken)
+    {
+        var from = await directory.FindAsync(request.FromAccount, cancellationToken);
+        var to = from.Entry is null ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
+        if (from.Unreachable || to.Unreachable) return (null, null, Problem.Of(ProblemCodes.Unavailable, "An account could not be looked up. Nothing was taken; send it again with the same key in a moment."));
+        if (from.Entry is null) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "There is no such account to pay from."));
+        if (to.Entry is null) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "There is no such account to pay. Check the id, number or handle."));
+        if (from.Entry.AccountId == to.Entry.AccountId) return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
+        return (from.Entry, to.Entry, null);
+    }
+
+    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, AccountId from, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        var first = await db.Transactions.AsNoTracking()
+            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == from.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
+            .Select(row => new { row.Id, row.Fingerprint })
+            .SingleOrDefaultAsync(cancellationToken);
+        return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;
+    }
+
+    private static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> ReplayAsync(
+        HttpContext http, TransactionWaiters waiters, TransactionsDbContext db, TransactionId id, CancellationToken cancellationToken)
+    {
+        http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return await EndAsync(http, waiters, db, id, Preference.Wait(http.Request), cancellationToken);
+    }
+
+    /// <summary>200 where it has ended within the wait, 202 where it has not.</summary>
+    private static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> EndAsync(
+        HttpContext http, TransactionWaiters waiters, TransactionsDbContext db, TransactionId id, int? seconds, CancellationToken cancellationToken)
+    {
+        if (seconds is { } wait) Preference.Applied(http.Response, wait);
+        var ended = seconds is null ? null : waiters.Subscribe(id.Value);
+        var transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+        if (transaction.EndedAt is null && ended is not null)
+        {
+            try
+            {
+                await ended.WaitAsync(TimeSpan.FromSeconds(seconds!.Value), cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // Still on its way: the answer says so.
+            }
+
+            transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+        }
+
+        return transaction.EndedAt is null ? TypedResults.Accepted(Location(id), transaction) : TypedResults.Ok(transaction);
+    }
+
+    private static ProblemHttpResult Unavailable(HttpContext http, ProblemHttpResult problem)
+    {
+        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "1";
+        return problem;
+    }
+
+    private static string Location(TransactionId id) => $"/api/v1/transactions/{id}";
+}

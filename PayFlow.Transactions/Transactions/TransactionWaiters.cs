@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using PayFlow.ServiceDefaults.Http;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Transactions.Transactions;
+
+/// <summary>
+/// Requests that wait for a transaction's end. The saga wakes them in this process at once; an end that another replica recorded
+/// is found by looking, a few times a second while somebody waits.
+/// </summary>
+public sealed class TransactionWaiters(NpgsqlDataSource database, TimeProvider clock, ILogger<TransactionWaiters> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(Preference.MaxWaitSeconds);
+
+    private sealed record Waiting(TaskCompletionSource Ended, DateTimeOffset Since);
+
+    private readonly ConcurrentDictionary<Guid, Waiting> _waiting = new();
+
+    /// <summary>Subscribe first, then read the state, then await: no end is missed in between.</summary>
+    public Task Subscribe(Guid id) => _waiting.GetOrAdd(id, _ => new Waiting(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), clock.GetUtcNow())).Ended.Task;
+
+    public void Ended(Guid id)
+    {
+        if (_waiting.TryRemove(id, out var waiting)) waiting.Ended.TrySetResult();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookInterval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (_waiting.IsEmpty) continue;
+            try
+            {
+                foreach (var id in await EndedAsync([.. _waiting.Keys], stoppingToken)) Ended(id);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("Waiting requests could not be looked after: {Reason}", failure.Message);
+            }
+
+            // Whoever asked has had an answer by now, and a later request subscribes anew.
+            var gone = clock.GetUtcNow() - LongestWait - LookInterval;
+            foreach (var (id, waiting) in _waiting)
+            {
+                if (waiting.Since < gone) Ended(id);
+            }
+        }
+    }
+
+    private async Task<List<Guid>> EndedAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select id from transactions where id = any($1) and status <> 'pending'");
+        command.Parameters.Add(Value(ids));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var ended = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken)) ended.Add(reader.GetGuid(0));
+        return ended;
+    }
+}

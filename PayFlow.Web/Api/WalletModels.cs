@@ -1,0 +1,60 @@
+namespace PayFlow.Web.Api;
+
+/// <summary>An account as Accounts shows it to its holder; amounts are decimal strings.</summary>
+/// <param name="OwnerId">The person behind it, to whom notifications go; null where Accounts does not say.</param>
+public sealed record Account(
+    Guid Id, string AccountNumber, string HolderName, string? Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, Guid? OwnerId = null);
+
+/// <summary>A snapshot of an account's money. The highest <paramref name="Version"/> is the truth; snapshots are never added up.</summary>
+public sealed record Balance(string Available, string Held, string Currency, long Version);
+
+/// <summary>What may be known of somebody to be paid.</summary>
+public sealed record Payee(Guid Id, string DisplayName, string? Handle, string MaskedNumber, string Currency);
+
+public sealed record TimelineStep(string Step, DateTimeOffset At, string? Service = null, string? Detail = null);
+
+/// <summary>A payment as Transactions shows it. In lists it has no timeline.</summary>
+public sealed record Transaction(
+    Guid Id,
+    string Type,
+    string Status,
+    Guid FromAccount,
+    Guid ToAccount,
+    string Amount,
+    string Currency,
+    DateTimeOffset CreatedAt,
+    string? PendingReason = null,
+    string? FromName = null,
+    string? ToName = null,
+    string? FromHandle = null,
+    string? ToHandle = null,
+    string? Note = null,
+    string? FailureReason = null,
+    DateTimeOffset? EndedAt = null,
+    IReadOnlyList<TimelineStep>? Timeline = null)
+{
+    public const string Pending = "pending";
+    public const string Completed = "completed";
+    public const string Failed = "failed";
+
+    public bool IsPending => Status == Pending;
+
+    public bool IsTransfer => Type != "adjustment";
+
+    public bool Pays(Guid account) => FromAccount == account;
+
+    /// <summary>The other side, seen from <paramref name="account"/>.</summary>
+    public (Guid Id, string Name, string? Handle) Other(Guid account) => Pays(account)
+        ? (ToAccount, ToName ?? ToHandle ?? "Someone", ToHandle)
+        : (FromAccount, FromName ?? FromHandle ?? "Someone", FromHandle);
+}
+
+public sealed record Notification(Guid Id, string Kind, string Title, string Body, DateTimeOffset CreatedAt, DateTimeOffset? ReadAt = null, Guid? TransactionId = null);
+
+public sealed record ListPage<T>(IReadOnlyList<T> Items, string? NextCursor, int Unread = 0);
+
+/// <summary>What <c>POST /transactions</c> takes. The same draft always makes the same one.</summary>
+public sealed record PaymentRequest(Guid FromAccount, Guid ToAccount, string Amount, string Currency, string? Note);
+
+/// <summary>RFC 9457, as far as the wallet reads it.</summary>
+public sealed record ApiProblem(string? Title = null, int Status = 0, string? Detail = null, string? Code = null, string? TraceId = null);

@@ -1,0 +1,87 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using System.Threading.Channels;
+
+namespace PayFlow.Web.Gateway;
+
+/// <summary>What is told of one request to the gateway. No body, no query, no header: nothing in it is a secret.</summary>
+/// <param name="Path">With <c>{id}</c> in place of ids and numbers, so that lines of one route are alike.</param>
+/// <param name="Caller">Who asked: the signed-in subject, else the address.</param>
+public readonly record struct RequestLine(DateTimeOffset At, string Method, string Path, int Status, double ElapsedMilliseconds, string TraceId, string Caller)
+{
+    public void AppendTo(StringBuilder text) => text.Append(
+        CultureInfo.InvariantCulture, $"{At.UtcDateTime:O} {Method} {Path} {Status} {ElapsedMilliseconds:0.0}ms trace={TraceId} caller={Caller}\n");
+}
+
+/// <summary>
+/// One line a request, written in batches by a reader of its own. A request never waits for the log: where the writer cannot
+/// keep up, lines are dropped and counted.
+/// </summary>
+public sealed class RequestLog : BackgroundService
+{
+    public const string MeterName = "PayFlow.Web";
+    private const int MostLinesABatch = 256;
+
+    private readonly Channel<RequestLine> _lines;
+    private readonly TextWriter _output;
+    private readonly Counter<long> _droppedCounter;
+    private long _dropped;
+
+    public RequestLog(IMeterFactory meters)
+        : this(meters, new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), 8192)
+    {
+    }
+
+    internal RequestLog(IMeterFactory meters, TextWriter output, int capacity)
+    {
+        _output = output;
+        _lines = Channel.CreateBounded<RequestLine>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        _droppedCounter = meters.Create(MeterName).CreateCounter<long>("payflow.gateway.log.dropped", "{line}", "Request lines that were not written because the log could not keep up");
+    }
+
+    /// <summary>Lines that are in no log.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public void Write(in RequestLine line)
+    {
+        if (!_lines.Writer.TryWrite(line)) Drop(1);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // What is written when the last request has ended still goes out.
+        _lines.Writer.TryComplete();
+        if (ExecuteTask is { } writing) await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var text = new StringBuilder();
+        // Ends with the channel, not with the token, so that a stop writes what is there.
+        while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            var count = 0;
+            for (; count < MostLinesABatch && _lines.Reader.TryRead(out var line); count++) line.AppendTo(text);
+            try
+            {
+                await _output.WriteAsync(text, CancellationToken.None);
+                await _output.FlushAsync(CancellationToken.None);
+            }
+            catch (IOException)
+            {
+                // Whoever read the log has gone; requests go on.
+                Drop(count);
+            }
+
+            text.Clear();
+        }
+    }
+
+    private void Drop(int lines)
+    {
+        Interlocked.Add(ref _dropped, lines);
+        _droppedCounter.Add(lines);
+    }
+}

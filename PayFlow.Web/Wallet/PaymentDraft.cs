@@ -1,0 +1,110 @@
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.Web.Api;
+
+namespace PayFlow.Web.Wallet;
+
+public enum DraftState
+{
+    /// <summary>Not sent, or refused: nothing has moved, and everything may change.</summary>
+    Editing,
+
+    /// <summary>On its way to the service; a second press does nothing.</summary>
+    Sending,
+
+    /// <summary>The answer was lost. It may have been paid: only the very same payment may be tried again.</summary>
+    Unknown,
+
+    /// <summary>The service has it.</summary>
+    Accepted,
+}
+
+/// <summary>
+/// One payment being made. Its idempotency key is made once and stands for one body: after a lost answer neither can change,
+/// until somebody says that they want a new payment.
+/// </summary>
+public sealed class PaymentDraft(TimeProvider clock)
+{
+    private PaymentRequest? _sent;
+
+    public string Key { get; private set; } = NewKey(clock);
+
+    public DraftState State { get; private set; }
+
+    public Payee? Payee { get; private set; }
+
+    public string Amount { get; private set; } = "";
+
+    public string Note { get; private set; } = "";
+
+    /// <summary>Somebody tried to change a payment of which it is not known whether it went through.</summary>
+    public bool WarnsOfDoublePayment { get; private set; }
+
+    /// <summary>Why the service said no; the draft can be corrected.</summary>
+    public ApiProblem? Refusal { get; private set; }
+
+    public Transaction? Transaction { get; private set; }
+
+    /// <summary>What it was sent with, as long as the answer is not known.</summary>
+    public PaymentRequest? Unanswered => State is DraftState.Sending or DraftState.Unknown ? _sent : null;
+
+    public bool TryChange(Payee? payee = null, string? amount = null, string? note = null)
+    {
+        if (State is DraftState.Unknown) WarnsOfDoublePayment = true;
+        if (State is not DraftState.Editing) return false;
+        Payee = payee ?? Payee;
+        Amount = amount ?? Amount;
+        Note = note ?? Note;
+        Refusal = null;
+        return true;
+    }
+
+    /// <summary>Begins a first try, or the same one again after a lost answer.</summary>
+    /// <returns>False where nothing must be sent: it is being sent, was accepted, or is not complete.</returns>
+    public bool TryBegin(Guid from, string currency, out PaymentRequest request)
+    {
+        request = _sent!;
+        switch (State)
+        {
+            case DraftState.Unknown:
+                break;
+            case DraftState.Editing when Payee is not null && MoneyText.TryReadTyped(Amount, currency, out var money) is AmountError.None && money.Minor > 0:
+                var note = Note.Trim();
+                request = _sent = new PaymentRequest(from, Payee.Id, money.ToString(), currency, note.Length == 0 ? null : note);
+                break;
+            default:
+                return false;
+        }
+
+        (State, Refusal, WarnsOfDoublePayment) = (DraftState.Sending, null, false);
+        return true;
+    }
+
+    public void Answered(ApiAnswer<Transaction> answer)
+    {
+        if (State is not DraftState.Sending) return;
+        (State, Transaction, Refusal) = answer.Outcome switch
+        {
+            ApiOutcome.Ok => (DraftState.Accepted, answer.Value, null),
+            // A refusal uses up no key and leaves nothing behind, so the corrected payment keeps it.
+            ApiOutcome.Refused => (DraftState.Editing, (Transaction?)null, answer.Problem ?? new ApiProblem()),
+            _ => (DraftState.Unknown, null, null),
+        };
+    }
+
+    /// <summary>A payment whose answer was lost with the page that waited for it.</summary>
+    public void Restore(string key, PaymentRequest sent, Payee payee)
+    {
+        (Key, _sent, Payee, Amount, Note) = (key, sent, payee, sent.Amount, sent.Note ?? "");
+        (State, Transaction, Refusal) = (DraftState.Unknown, null, null);
+    }
+
+    /// <summary>The explicit wish for another payment: a new key. What was typed stays unless <paramref name="keepWhatWasTyped"/> is false.</summary>
+    public void StartNew(bool keepWhatWasTyped = false)
+    {
+        (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (NewKey(clock), DraftState.Editing, null, null, null, false);
+        if (!keepWhatWasTyped) (Payee, Amount, Note) = (null, "", "");
+    }
+
+    private static string NewKey(TimeProvider clock) => TypedId.NewGuid(clock).ToString();
+}

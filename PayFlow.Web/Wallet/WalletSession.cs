@@ -1,0 +1,243 @@
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.Web.Api;
+using PayFlow.Web.Live;
+
+namespace PayFlow.Web.Wallet;
+
+public enum SessionPhase
+{
+    Starting,
+    Choosing,
+    Ready,
+    Unreachable,
+}
+
+/// <summary>
+/// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications. It hears
+/// live updates and tells the pages. All of it runs on the circuit's own thread.
+/// </summary>
+public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListener, IDisposable
+{
+    private const int RecentCount = 50;
+
+    private readonly HashSet<(Guid, string)> _told = [];
+    private Func<Action, Task> _dispatch = _ => Task.CompletedTask;
+    private IDisposable? _subscription;
+    private Func<Task> _retry = () => Task.CompletedTask;
+
+    // Plain delegates: what they carry is the payment itself, not a sender and its arguments.
+    public Action? Changed { get; set; }
+
+    /// <summary>A payment began, went on or ended.</summary>
+    public Action<Transaction>? TransactionChanged { get; set; }
+
+    public Action<Notification>? NotificationArrived { get; set; }
+
+    /// <summary>Pages should read again: something may have been missed.</summary>
+    public Action? Resumed { get; set; }
+
+    /// <summary>Something to say in passing, and whether it is good news.</summary>
+    public Action<string, bool>? Notice { get; set; }
+
+    public SessionPhase Phase { get; private set; } = SessionPhase.Starting;
+
+    /// <summary>Never null once <see cref="Phase"/> is Ready.</summary>
+    public Account Person { get; private set; } = null!;
+
+    public Balance? Balance { get; private set; }
+
+    /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
+    public bool BalanceIsOld { get; private set; }
+
+    public int Unread { get; private set; }
+
+    public Loadable<ListPage<Transaction>> Recent { get; } = new();
+
+    public TimeZoneInfo Zone { get; set; } = TimeZoneInfo.Utc;
+
+    public bool HidesAmounts { get; private set; }
+
+    /// <summary>The payment that the open page already tells about.</summary>
+    public Guid? Watching { get; set; }
+
+    /// <summary>The payment being made; it outlives a look at another page.</summary>
+    public PaymentDraft? Draft { get; set; }
+
+    /// <param name="dispatch">Runs an action on the circuit's thread.</param>
+    public async Task StartAsync(WalletPreferences preferences, Func<Action, Task> dispatch)
+    {
+        _dispatch = dispatch;
+        HidesAmounts = preferences.HidesAmounts;
+        _retry = () => StartAsync(preferences, dispatch);
+        var account = preferences.Account;
+        if (preferences.Person is { } handle)
+        {
+            var found = await api.LookupAsync(handle, "INR", CancellationToken.None);
+            if (found.Outcome == ApiOutcome.Unknown)
+            {
+                Enter(SessionPhase.Unreachable);
+                return;
+            }
+
+            account = found.Value?.Id ?? account;
+        }
+
+        if (account is { } id) await ChooseAsync(id);
+        else Enter(SessionPhase.Choosing);
+    }
+
+    public async Task RetryAsync()
+    {
+        Enter(SessionPhase.Starting);
+        await _retry();
+    }
+
+    /// <summary>Opens somebody's wallet: hears first, then reads, so that nothing falls between.</summary>
+    public async Task ChooseAsync(Guid account)
+    {
+        _retry = () => ChooseAsync(account);
+        Enter(SessionPhase.Starting);
+        _subscription?.Dispose();
+        _subscription = live.Subscribe(this, account);
+        (Balance, Unread, Draft, Watching) = (null, 0, null, null);
+        Recent.Clear();
+        var answer = await api.GetAccountAsync(account, CancellationToken.None);
+        if (answer.Outcome == ApiOutcome.Unknown)
+        {
+            Enter(SessionPhase.Unreachable);
+            return;
+        }
+
+        // A choice of a former time that is gone.
+        if (!answer.IsOk)
+        {
+            Enter(SessionPhase.Choosing);
+            return;
+        }
+
+        Person = answer.Value;
+        Take(new Balance(Person.Available, Person.Held, Person.Currency, Person.Version));
+        if (Person.OwnerId is { } owner)
+        {
+            _subscription.Dispose();
+            _subscription = live.Subscribe(this, account, owner);
+        }
+
+        Enter(SessionPhase.Ready);
+        await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync());
+    }
+
+    public void Forget()
+    {
+        _subscription?.Dispose();
+        Enter(SessionPhase.Choosing);
+    }
+
+    public async Task LoadRecentAsync()
+    {
+        var account = Person.Id;
+        await Recent.LoadAsync(() => api.ListTransactionsAsync(account, null, null, RecentCount, CancellationToken.None));
+        Changed?.Invoke();
+    }
+
+    public async Task LoadUnreadAsync()
+    {
+        if (Person.OwnerId is not { } owner) return;
+        var answer = await api.ListNotificationsAsync(owner, null, 1, CancellationToken.None);
+        if (answer.IsOk && Person.OwnerId == owner) Unread = answer.Value.Unread;
+        Changed?.Invoke();
+    }
+
+    public async Task LoadBalanceAsync()
+    {
+        var answer = await api.GetAccountAsync(Person.Id, CancellationToken.None);
+        BalanceIsOld = !answer.IsOk;
+        if (answer.IsOk && answer.Value.Id == Person.Id)
+        {
+            Person = answer.Value;
+            Take(new Balance(Person.Available, Person.Held, Person.Currency, Person.Version));
+        }
+
+        Changed?.Invoke();
+    }
+
+    public void SetUnread(int unread)
+    {
+        Unread = Math.Max(0, unread);
+        Changed?.Invoke();
+    }
+
+    public void HideAmounts(bool hide)
+    {
+        HidesAmounts = hide;
+        Changed?.Invoke();
+    }
+
+    /// <summary>Shows a payment everywhere at once: just made, or just ended.</summary>
+    public void Show(Transaction transaction)
+    {
+        Recent.Change(page => page with { Items = page.Items.With(transaction) });
+        TransactionChanged?.Invoke(transaction);
+        Changed?.Invoke();
+    }
+
+    public void OnEvent(IEvent happened) => _ = _dispatch(() => Handle(happened));
+
+    public void OnResumed() => _ = _dispatch(() => _ = ReadAgainAsync());
+
+    public void Dispose() => _subscription?.Dispose();
+
+    private async Task ReadAgainAsync()
+    {
+        if (Phase != SessionPhase.Ready) return;
+        Resumed?.Invoke();
+        await Task.WhenAll(LoadBalanceAsync(), LoadRecentAsync(), LoadUnreadAsync());
+    }
+
+    private void Handle(IEvent happened)
+    {
+        switch (happened)
+        {
+            case BalanceUpdated balance:
+                Take(new Balance(balance.Available, balance.Held, balance.Currency, balance.Version));
+                Changed?.Invoke();
+                break;
+            case AccountUpdated { Account: var account } when Phase == SessionPhase.Ready && account.AccountId.Value == Person.Id && account.Version > Person.Version:
+                Person = Person with { HolderName = account.HolderName, Handle = account.Handle, Status = account.Status.ToString().ToLowerInvariant(), Version = account.Version };
+                Changed?.Invoke();
+                break;
+            case TransactionCompleted completed when Phase == SessionPhase.Ready:
+                Ended(completed.Transaction.ToTransaction());
+                break;
+            case TransactionFailed failed when Phase == SessionPhase.Ready:
+                Ended(failed.Transaction.ToTransaction(failed.Reason));
+                break;
+            case NotificationCreated created when Phase == SessionPhase.Ready:
+                NotificationArrived?.Invoke(new Notification(created.NotificationId.Value, created.Kind, created.Title, created.Body, created.CreatedAt, null, created.TransactionId?.Value));
+                // Counted by the service, not here: the same event may come twice.
+                _ = LoadUnreadAsync();
+                break;
+        }
+    }
+
+    private void Ended(Transaction transaction)
+    {
+        var isNews = _told.Add((transaction.Id, transaction.Status));
+        Show(transaction);
+        if (!isNews || transaction.Id == Watching) return;
+        if (transaction.Status == Transaction.Completed) Notice?.Invoke(Words.Sentence(transaction, Person.Id).TrimEnd('.'), true);
+        else if (transaction.Pays(Person.Id)) Notice?.Invoke(Words.Sentence(transaction, Person.Id), false);
+    }
+
+    /// <summary>Keeps the newest snapshot, whichever way and in whichever order they come.</summary>
+    private void Take(Balance snapshot)
+    {
+        if (Balance is null || snapshot.Version > Balance.Version) Balance = snapshot;
+    }
+
+    private void Enter(SessionPhase phase)
+    {
+        Phase = phase;
+        Changed?.Invoke();
+    }
+}

@@ -1,0 +1,73 @@
+// The few things that only the browser can do. Loaded before the first paint, so that the right theme is there at once.
+(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  const remember = (name, value) => {
+    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+  };
+  const chosen = () => (document.cookie.match(/payflow\.theme=(light|dark)/) || [])[1];
+  const surroundings = () => ({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, isDark: dark.matches });
+  const theme = isDark => { document.documentElement.dataset.theme = isDark ? 'dark' : 'light'; };
+
+  remember('payflow.system', dark.matches ? 'dark' : 'light');
+  remember('payflow.zone', surroundings().timeZone);
+  theme(chosen() ? chosen() === 'dark' : dark.matches);
+
+  // Runs the digits of an amount from one text to another; the text's own grouping and symbol stay.
+  const count = (element, from, to) => {
+    const node = element && element.firstChild;
+    if (!node || lessMotion.matches) return;
+    const digits = text => Number(text.replace(/[^0-9]/g, ''));
+    const [start, end] = [digits(from), digits(to)];
+    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start === end) return;
+    const shape = value => {
+      let rest = String(value).padStart(to.replace(/[^0-9]/g, '').length, '0').split('');
+      return to.replace(/[0-9]/g, () => rest.shift() ?? '');
+    };
+    const began = performance.now();
+    const step = now => {
+      const part = Math.min(1, (now - began) / 500);
+      const eased = 1 - Math.pow(1 - part, 3);
+      node.nodeValue = part < 1 ? shape(Math.round(start + (end - start) * eased)) : to;
+      if (part < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  };
+
+  const fallbackCopy = text => {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.style.position = 'fixed';
+    area.style.opacity = '0';
+    (document.querySelector('dialog[open]') || document.body).append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  };
+
+  globalThis.payflow = {
+    remember,
+    surroundings,
+    theme,
+    count,
+    copy: async text => {
+      try {
+        await navigator.clipboard.writeText(text);
+        return true;
+      } catch {
+        return fallbackCopy(text);
+      }
+    },
+    open: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
+    close: dialog => { if (dialog && dialog.open) dialog.close(); },
+    keep: (name, draft) => draft ? sessionStorage.setItem(name, JSON.stringify(draft)) : sessionStorage.removeItem(name),
+    kept: name => {
+      try {
+        return JSON.parse(sessionStorage.getItem(name));
+      } catch {
+        return null;
+      }
+    },
+  };
+})();

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using PayFlow.AppHost.Embedded;
+
+namespace PayFlow.AppHost.Tests;
+
+/// <summary>The embedded engine starts exactly the graph that is built with Aspire's API: its processes, their environment, their order.</summary>
+public sealed class GraphTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task An_added_resource_runs_with_its_environment_once_what_it_waits_for_is_healthy()
+    {
+        var port = Eventually.FreePorts(2);
+        var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
+        var token = builder.AddParameter("token", secret: true);
+        var first = Probe(builder, "first", port).WithEnvironment("PROBE_GATE", _temp["gate"]);
+        Probe(builder, "second", port + 1).WithReference(first).WaitFor(first).WithEnvironment("TOKEN", token).WithEnvironment("COLOUR", "blue").WithExternalHttpEndpoints();
+        using var stop = new CancellationTokenSource();
+        var run = builder.Build().RunAsync(stop.Token);
+
+        var firstSaw = await EnvironmentOfAsync("first");
+        Assert.False(File.Exists(_temp["second.json"]));
+        _temp.Write("gate");
+        var secondSaw = await EnvironmentOfAsync("second");
+
+        Assert.Equal("200", secondSaw["NEIGHBOUR_ANSWERED"]);
+        Assert.Equal($"http://localhost:{port}", secondSaw["services__first__http__0"]);
+        Assert.Equal(await File.ReadAllTextAsync(_temp["data/secrets/token"], TestContext.Current.CancellationToken), secondSaw["TOKEN"]);
+        Assert.Equal("blue", secondSaw["COLOUR"]);
+        Assert.Equal("Development", secondSaw["ASPNETCORE_ENVIRONMENT"]);
+        Assert.Equal(("first", "second"), (firstSaw["OTEL_SERVICE_NAME"], secondSaw["OTEL_SERVICE_NAME"]));
+        Assert.StartsWith("service.instance.id=", secondSaw["OTEL_RESOURCE_ATTRIBUTES"], StringComparison.Ordinal);
+        Assert.DoesNotContain("TOKEN", firstSaw.Keys);
+        Assert.DoesNotContain("services__second__http__0", firstSaw.Keys);
+
+        var ready = await RunFileAsync(_ => true);
+        Assert.Equal(Environment.ProcessId, ready.GetProperty("appHost").GetInt32());
+        Assert.Equal(["first", "second"], ready.GetProperty("resources").EnumerateObject().Select(resource => resource.Name).Order(StringComparer.Ordinal));
+        Assert.Equal((int.Parse(secondSaw["PID"]!, CultureInfo.InvariantCulture), $"http://localhost:{port + 1}"), (Pid(ready, "second"), Url(ready, "second")));
+
+        await AssertRestartedAsync(Pid(ready, "second"), secondSaw);
+        var last = await RunFileAsync(_ => true);
+        await stop.CancelAsync();
+        await run;
+        Assert.False(File.Exists(_temp["data/run.json"]));
+        Assert.All(["first", "second"], (string name) => Assert.Throws<ArgumentException>(() => Process.GetProcessById(Pid(last, name))));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_late_is_named_with_its_log_and_the_run_goes_on()
+    {
+        var port = Eventually.FreePorts(2);
+        var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
+        var first = Probe(builder, "first", port).WithEnvironment("PROBE_GATE", _temp["gate"]);
+        Probe(builder, "second", port + 1).WaitFor(first);
+        using var stop = new CancellationTokenSource();
+        var options = RunOptions.From(builder.Configuration) with { HealthPatience = TimeSpan.FromSeconds(2) };
+        var run = EmbeddedRun.RunAsync(((EmbeddedBuilder)builder).Resources, options, stop.Token);
+
+        var log = _temp["data/logs/first.log"];
+        await Eventually.AppearsAsync("the log names the fault", Patience, () =>
+            File.Exists(log) && File.ReadAllText(log).Contains($"first is not healthy after 2 s: http://localhost:{port}/health answers 503. What waits for it has not started. Its log: {log}", StringComparison.Ordinal) ? log : null);
+        Assert.False(File.Exists(_temp["second.json"]));
+        _temp.Write("gate");
+        await RunFileAsync(ready => Pid(ready, "second") > 0);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_the_run_with_a_word_on_it()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
+        Probe(builder, "first", port);
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            EmbeddedRun.RunAsync(((EmbeddedBuilder)builder).Resources, RunOptions.From(builder.Configuration), TestContext.Current.CancellationToken));
+        Assert.Contains($"Port {port}, which first needs, is in use", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static int Pid(JsonElement run, string name) => run.GetProperty("resources").GetProperty(name).GetProperty("pid").GetInt32();
+
+    private static string? Url(JsonElement run, string name) => run.GetProperty("resources").GetProperty(name).GetProperty("url").GetString();
+
+    private async Task AssertRestartedAsync(int pid, Dictionary<string, string?> before)
+    {
+        File.Delete(_temp["second.json"]);
+        using (var second = Process.GetProcessById(pid)) second.Kill();
+        var after = await EnvironmentOfAsync("second");
+        Assert.NotEqual(before["PID"], after["PID"]);
+        Assert.Equal(before["TOKEN"], after["TOKEN"]);
+        var restarted = await RunFileAsync(run => run.GetProperty("resources").GetProperty("second").GetProperty("pid").ValueKind == JsonValueKind.Number && Pid(run, "second") != pid);
+        Assert.Equal(int.Parse(after["PID"]!, CultureInfo.InvariantCulture), Pid(restarted, "second"));
+    }
+
+    private IResourceBuilder<ProjectResource> Probe(IDistributedApplicationBuilder builder, string name, int port) =>
+        builder.AddProject<ProbeProject>(name, launchProfileName: null).WithHttpEndpoint(port: port).WithHttpHealthCheck("/health")
+            .WithEnvironment("PROBE_FILE", _temp[name + ".json"]).WithEnvironment("Logging__LogLevel__Default", "Warning");
+
+    private Task<Dictionary<string, string?>> EnvironmentOfAsync(string name) => Eventually.AppearsAsync($"{name} has started", Patience, () =>
+        File.Exists(_temp[name + ".json"]) ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(_temp[name + ".json"])) : null);
+
+    private async Task<JsonElement> RunFileAsync(Func<JsonElement, bool> wanted)
+    {
+        var document = await Eventually.AppearsAsync("run.json tells it", Patience, () =>
+            File.Exists(_temp["data/run.json"]) && JsonDocument.Parse(File.ReadAllText(_temp["data/run.json"])) is var run && wanted(run.RootElement) ? run : null);
+        return document.RootElement;
+    }
+
+    private sealed class ProbeProject : IProjectMetadata
+    {
+        public string ProjectPath { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../Probe/Probe.csproj"));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using PayFlow.AppHost.Embedded;
+
+namespace PayFlow.AppHost.Tests;
+
+/// <summary>The whole product as processes: how runs begin, live side by side, end and begin again.</summary>
+public sealed class LifecycleTests : IDisposable
+{
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
+    private static readonly string[] Everything = ["accounts", "messaging", "notifications", "postgres", "transactions", "web"];
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+
+    private readonly TempFolder _temp = new();
+
+    public LifecycleTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Finding every process of a run reads /proc.");
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task A_killed_run_leaves_no_process_and_the_next_one_has_its_data()
+    {
+        // What an initdb that was cut short leaves behind: it must not be taken for a cluster.
+        using (DataFolder.Open(_temp["data"], reset: false)) _temp.Write("data/postgres/cluster/PG_VERSION", "15");
+        var ports = Eventually.FreePorts(4);
+        string account;
+        string postgres;
+        await using (var killed = new RunningAppHost(_temp["data"], ports))
+        {
+            await killed.IsReadyAsync();
+            Assert.Equal(Everything, killed.Run().GetProperty("resources").EnumerateObject().Select(resource => resource.Name).Order(StringComparer.Ordinal));
+            Assert.Contains("Messaging: in-memory broker", killed.Log, StringComparison.Ordinal);
+            postgres = Address(killed, "postgres");
+            account = await OpenAccountAsync(killed);
+            killed.Kill();
+            await killed.IsGoneAsync(KillPatience);
+        }
+
+        await using var next = new RunningAppHost(_temp["data"], ports);
+        await next.IsReadyAsync();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(next, account));
+        Assert.Equal(postgres, Address(next, "postgres"));
+        next.Terminate();
+        await next.IsGoneAsync(StopPatience);
+        Assert.False(File.Exists(_temp["data/run.json"]));
+        Assert.Contains("database system is shut down", await File.ReadAllTextAsync(_temp["data/logs/postgres.log"], Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_run_side_by_side_and_neither_can_take_the_others_data()
+    {
+        var ports = Eventually.FreePorts(8);
+        await using var left = new RunningAppHost(_temp["left"], ports);
+        await using var right = new RunningAppHost(_temp["right"], ports + 4);
+        await Task.WhenAll(left.IsReadyAsync(), right.IsReadyAsync());
+        var account = await OpenAccountAsync(left);
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(right, account));
+
+        await using (var thief = new RunningAppHost(_temp["left"], Eventually.FreePorts(4), "--reset"))
+        {
+            Assert.Equal(1, await thief.EndsAsync());
+            Assert.Contains("Another PayFlow runs", thief.Log, StringComparison.Ordinal);
+        }
+
+        right.Terminate();
+        await right.IsGoneAsync(StopPatience);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(left, account));
+    }
+
+    private static string Address(RunningAppHost run, string resource) => run.Run().GetProperty("resources").GetProperty(resource).GetProperty("url").GetString()!;
+
+    private static async Task<string> OpenAccountAsync(RunningAppHost run)
+    {
+        using var answer = await run.Accounts.PostAsJsonAsync("/accounts", new { holderName = "Keeper", email = $"{Path.GetRandomFileName()}@payflow.example", currency = "INR" }, Cancel);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(RunningAppHost run, string account)
+    {
+        using var answer = await run.Accounts.GetAsync(new Uri($"/accounts/{account}", UriKind.Relative), Cancel);
+        return answer.StatusCode;
+    }
+}

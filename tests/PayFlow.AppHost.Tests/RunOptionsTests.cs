@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Configuration;
+using PayFlow.AppHost.Embedded;
+
+namespace PayFlow.AppHost.Tests;
+
+public sealed class RunOptionsTests
+{
+    public static TheoryData<string[], string?> CommandLines => new()
+    {
+        { [], null },
+        { ["--port-base", "9000"], null },
+        { ["--port-base=9000", "--data=/x", "--reset"], null },
+        { ["--data", "with space", "--reset"], null },
+        { ["--port-base"], "--port-base needs a value." },
+        { ["--port-base", "web"], "'web' is no port" },
+        { ["--port-base", "0"], "'0' is no port" },
+        { ["--port-base", "65532"], "'65532' is no port" },
+        { ["--port-base", "-1"], "'-1' is no port" },
+        { ["--data"], "--data needs a value." },
+        { ["--data", ""], "--data needs a value." },
+        { ["--reset=now"], "'--reset=now' is not understood" },
+        { ["reset"], "'reset' is not understood" },
+    };
+
+    [Theory]
+    [MemberData(nameof(CommandLines))]
+    public void A_command_line_is_taken_or_refused_in_words(string[] args, string? wrong)
+    {
+        var said = RunOptions.Read(args, new ConfigurationManager());
+        if (wrong is null) Assert.Null(said);
+        else Assert.StartsWith(wrong, said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_named_folder_counts_from_the_current_one_and_the_default_lies_beside_the_solution()
+    {
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "some/where"), Options("--data", "some/where/").Data);
+        var standard = Options().Data;
+        Assert.Equal(".payflow", Path.GetFileName(standard));
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(standard)!, "PayFlow.sln")));
+        Assert.True(Options("--reset").Reset);
+    }
+
+    [Theory]
+    [InlineData("/usr/bin/dotnet run --project PayFlow.AppHost", true)]
+    [InlineData("dotnet watch", true)]
+    [InlineData("dotnet /app/Service.dll run", true)]
+    [InlineData("dotnet test", false)]
+    [InlineData("/bin/bash -c run", false)]
+    [InlineData(null, false)]
+    public void Only_dotnet_run_takes_the_run_with_it(string? parent, bool expected) => Assert.Equal(expected, DotnetRun.IsDotnetRun(parent));
+
+    [Theory]
+    [InlineData(5, 0, 1)]
+    [InlineData(5, 1, 2)]
+    [InlineData(5, 16, 30)]
+    [InlineData(5, 30, 30)]
+    [InlineData(3600, 30, 1)]
+    public void A_crashed_child_waits_longer_each_time_until_it_has_run_for_long(int lived, int last, int expected) =>
+        Assert.Equal(TimeSpan.FromSeconds(expected), Child.DelayAfter(TimeSpan.FromSeconds(lived), TimeSpan.FromSeconds(last)));
+
+    private static RunOptions Options(params string[] args)
+    {
+        var configuration = new ConfigurationManager();
+        Assert.Null(RunOptions.Read(args, configuration));
+        return RunOptions.From(configuration);
+    }
+}

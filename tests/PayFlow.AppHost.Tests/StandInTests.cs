@@ -1,0 +1,71 @@
+using System.Reflection;
+using Aspire.Hosting;
+
+namespace PayFlow.AppHost.Tests;
+
+/// <summary>
+/// The stand-in may have no public member that was not looked up in Aspire's own sources: docs/aspire-members.md has each one's
+/// signature and where it is there, so that AppHost.cs compiles against either.
+/// </summary>
+public sealed class StandInTests
+{
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    [Fact]
+    public void Every_public_member_of_the_stand_in_is_on_the_list()
+    {
+        var list = File.ReadAllLines(Document()).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).ToHashSet(StringComparer.Ordinal);
+        var members = typeof(DistributedApplication).Assembly.GetExportedTypes().Where(type => type.Namespace?.StartsWith("Aspire.", StringComparison.Ordinal) is true)
+            .SelectMany(type => Members(type).Prepend($"{Keyword(type)} {type.FullName!.Split('`')[0]}{Generics(type.GetGenericArguments())}")).ToList();
+        Assert.Contains("interface Aspire.Hosting.IDistributedApplicationBuilder", members);
+        var unlisted = members.Where(member => !list.Contains(member)).ToList();
+        Assert.True(unlisted.Count == 0, "Not in docs/aspire-members.md:\n" + string.Join('\n', unlisted));
+    }
+
+    private static string Document()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "PayFlow.sln"))) folder = Path.GetDirectoryName(folder)!;
+        return Path.Combine(folder, "docs", "aspire-members.md");
+    }
+
+    private static IEnumerable<string> Members(Type type)
+    {
+        // Protected counts: a derived class sees it.
+        var visible = type.GetMembers(Declared).Where(member => member switch
+        {
+            MethodBase method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && !(method.IsSpecialName && method is MethodInfo),
+            PropertyInfo property => property.GetAccessors().Length > 0,
+            FieldInfo field => field.IsPublic && !field.IsSpecialName,
+            Type nested => nested.IsNestedPublic || nested.IsNestedFamily,
+            _ => true,
+        });
+        return visible.Select(member => member switch
+        {
+            ConstructorInfo constructor => $"{type.Name}({Parameters(constructor)})",
+            MethodInfo method => $"{Name(method.ReturnType)} {Name(type)}.{method.Name}{Generics(method.GetGenericArguments())}({Parameters(method)})",
+            PropertyInfo property => $"{Name(property.PropertyType)} {Name(type)}.{property.Name}",
+            FieldInfo field => $"{Name(type)}.{field.Name} = {Convert.ToInt32(field.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture)}",
+            _ => $"{type.Name}.{member.Name}",
+        });
+    }
+
+    private static string Keyword(Type type) => type.IsInterface ? "interface" : type.IsEnum ? "enum" : "class";
+
+    private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
+    {
+        var nullable = new NullabilityInfoContext().Create(parameter).ReadState == NullabilityState.Nullable && !parameter.ParameterType.IsValueType ? "?" : "";
+        var standard = !parameter.HasDefaultValue ? "" : " = " + (parameter.DefaultValue switch { null when parameter.ParameterType == typeof(CancellationToken) => "default", null => "null", bool flag => flag ? "true" : "false", var value => value.ToString() });
+        return $"{Name(parameter.ParameterType)}{nullable} {parameter.Name}{standard}";
+    }));
+
+    private static string Generics(Type[] arguments) => arguments.Length == 0 ? "" : $"<{string.Join(", ", arguments.Select(Name))}>";
+
+    private static string Name(Type type) =>
+        Nullable.GetUnderlyingType(type) is { } value ? Name(value) + "?"
+        : type == typeof(string) ? "string"
+        : type == typeof(bool) ? "bool"
+        : type == typeof(int) ? "int"
+        : type.IsArray ? Name(type.GetElementType()!) + "[]"
+        : type.Name.Split('`')[0] + Generics(type.GetGenericArguments());
+}

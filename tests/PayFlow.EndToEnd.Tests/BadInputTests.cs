@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>Whatever is sent to the payment's door is answered with a problem of a stable type, and never with a 500.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class BadInputTests(OnInMemoryKafka payflow)
+{
+    private const string Asha = "00000000-0000-7000-8001-000000000001";
+
+    private readonly Wallet _wallet = new(payflow);
+
+    [Theory]
+    [InlineData("", "malformed_request")]
+    [InlineData("{", "malformed_request")]
+    [InlineData("null", "malformed_request")]
+    [InlineData("[]", "malformed_request")]
+    [InlineData("\"text\"", "malformed_request")]
+    [InlineData("{}", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"not-a-guid","toAccount":"@neha","amount":"1","currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":7,"toAccount":"@neha","amount":"1","currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":null,"amount":"1","currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":true,"currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":{},"currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","amount":"2","currency":"INR"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","status":"completed"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"soon"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":7} }""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":null} }""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"":"a"} }""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"","amount":"1","currency":"INR"}""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"inr"}""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0000b"}""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0007b"}""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"2999-01-01T00:00:00Z"}""", "validation")]
+    public async Task Bad_bodies(string body, string code) =>
+        await Wallet.AssertProblemAsync(await _wallet.PostAsync(body, Wallet.NewKey()), HttpStatusCode.BadRequest, code);
+
+    [Fact]
+    public async Task Half_a_character_is_no_text() => await Wallet.AssertProblemAsync(
+        await _wallet.PostAsync($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"\ud83d"}""", Wallet.NewKey()), HttpStatusCode.BadRequest, "malformed_request");
+
+    [Theory]
+    [InlineData(null, "idempotency_key_missing")]
+    [InlineData("\"\"", "idempotency_key_invalid")]
+    [InlineData("two words", "idempotency_key_invalid")]
+    public async Task A_payment_needs_a_key(string? key, string code) => await Wallet.AssertProblemAsync(
+        await _wallet.PostAsync($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR"}""", key), HttpStatusCode.BadRequest, code);
+
+    [Fact]
+    public async Task A_key_has_255_characters_at_most() => await Wallet.AssertProblemAsync(
+        await _wallet.PostAsync($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR"}""", new string('k', 256)), HttpStatusCode.BadRequest, "idempotency_key_invalid");
+
+    [Fact]
+    public async Task Long_texts_and_large_bodies_are_refused()
+    {
+        await Wallet.AssertProblemAsync(
+            await _wallet.PostAsync($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"{{new string('n', 201)}}"}""", Wallet.NewKey()), HttpStatusCode.BadRequest, "validation");
+        await Wallet.AssertProblemAsync(
+            await _wallet.PostAsync($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"{{new string('n', 70_000)}}"}""", Wallet.NewKey()), HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
+    }
+
+    [Fact]
+    public async Task Hostile_text_is_kept_as_text()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        const string Note = "'; drop table transactions; -- <script>alert('x')</script> {{7*7}} %s \\u0000";
+        var end = await _wallet.PayAsync(payer, payee.Account, "1.00", note: Note);
+        Assert.Equal(Note, end.GetProperty("note").GetString());
+        Assert.Equal("completed", end.GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("GET", "transactions/not-a-guid", 400, "malformed_request")]
+    [InlineData("GET", "transactions/00000000-0000-0000-0000-000000000000", 404, "transaction_not_found")]
+    [InlineData("DELETE", "transactions", 405, "method_not_allowed")]
+    [InlineData("GET", "transactions/account/00000000-0000-0000-0000-000000000000", 404, "account_not_found")]
+    [InlineData("GET", "notifications", 400, "malformed_request")]
+    [InlineData("GET", "nothing/here", 404, "not_found")]
+    [InlineData("GET", "auth/sign-in", 404, "not_found")]
+    [InlineData("GET", "internal/accounts/resolve?to=@asha&currency=INR", 404, "not_found")]
+    public async Task Bad_addresses(string method, string path, int status, string code)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken), (HttpStatusCode)status, code);
+    }
+
+    [Fact]
+    public async Task Only_json_is_read()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = new StringContent("<xml/>", Encoding.UTF8, "application/xml") };
+        request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+    }
+}

@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>Looks at the broker from outside, and puts messages on it that no service sent.</summary>
+public sealed class Broker(string servers, bool inMemory) : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, Acks = Acks.All, AllowAutoCreateTopics = false }).Build();
+
+    public Task PublishAsync(IEnumerable<OutgoingMessage> messages) =>
+        Task.WhenAll(messages.Select(message => _producer.ProduceAsync(message.Topic, KafkaClients.ToKafka(message), TestContext.Current.CancellationToken)));
+
+    public Task PublishAsync(string topic, string key, byte[] body, Headers? headers = null) =>
+        _producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = body, Headers = headers }, TestContext.Current.CancellationToken);
+
+    /// <summary>Returns once every group has committed all there is: the services have caught up.</summary>
+    public Task CaughtUpAsync() => Wallet.EventuallyAsync(() =>
+    {
+        var identity = Identity();
+        foreach (var group in Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal))
+        {
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = servers, GroupId = inMemory ? Topics.GroupOnInMemoryBroker(group, identity) : group, EnableAutoCommit = false, AllowAutoCreateTopics = false }).Build();
+            var partitions = Topics.All.Where(topic => topic.ConsumerGroups.Contains(group, StringComparer.Ordinal))
+                .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
+            foreach (var committed in consumer.Committed(partitions, Timeout))
+            {
+                var high = consumer.QueryWatermarkOffsets(committed.TopicPartition, Timeout).High.Value;
+                Assert.True(high == 0 || committed.Offset.Value == high, $"{group} has read {committed.TopicPartition} to {committed.Offset} of {high}");
+            }
+        }
+
+        return Task.CompletedTask;
+    });
+
+    private string Identity()
+    {
+        using var reader = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = "test", EnableAutoCommit = false }).Build();
+        return BrokerIdentity.Read(reader)!;
+    }
+
+    public void Dispose() => _producer.Dispose();
+}

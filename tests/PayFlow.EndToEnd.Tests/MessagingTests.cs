@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Confluent.Kafka;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.EndToEnd.Tests;
+
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow) : MessagingTests(payflow)
+{
+    [Fact]
+    public async Task A_broker_that_comes_back_empty_is_fed_again_and_effects_stay_single()
+    {
+        await using var service = await StartAsync();
+        await service.TellAsync("before");
+        await service.TookEffectAsync("before");
+        await RestartBrokerAsync();
+        await service.TellAsync("after");
+        await service.TookEffectAsync("after");
+        // The old message came again from the outbox, and was found done.
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.Equal(2, service.Seen.Count(id => id.EndsWith("before", StringComparison.Ordinal)));
+            return Task.CompletedTask;
+        });
+        Assert.Equal(1, await service.EffectsAsync("before"));
+        Assert.Equal(1, await service.EffectsAsync("after"));
+    }
+}
+
+[Collection(ApacheKafkaCollection.Name)]
+public sealed class MessagingTestsOnApacheKafka(OnApacheKafka payflow) : MessagingTests(payflow);
+
+/// <summary>The one mechanism that all services use, in a service that does nothing else: outbox, sweep, inbox, parking, traces.</summary>
+public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
+{
+    private int _port;
+    private Process? _broker;
+
+    private string Servers => payflow.IsApacheKafka ? payflow.Kafka : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (payflow.IsApacheKafka) return;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            _port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+
+        await StartBrokerAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_broker is not null) await StopBrokerAsync();
+    }
+
+    [Fact]
+    public async Task What_is_committed_takes_effect_once_and_is_marked_published()
+    {
+        await using var service = await StartAsync();
+        await service.TellAsync("one", "two", "three");
+        await service.TookEffectAsync("one", "two", "three");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+    }
+
+    [Fact]
+    public async Task What_a_dead_process_left_in_the_outbox_is_swept()
+    {
+        await using var service = await StartAsync();
+        await service.TellAsync(["left behind"], handOver: false);
+        await service.TookEffectAsync("left behind");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+    }
+
+    [Fact]
+    public async Task The_same_message_twice_has_one_effect()
+    {
+        await using var service = await StartAsync();
+        await service.TellAsync("twice");
+        await service.TellAsync("twice");
+        await service.TellAsync("other");
+        await service.TookEffectAsync("other", "twice");
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.Equal(2, service.Seen.Count(id => id.EndsWith("twice", StringComparison.Ordinal)));
+            return Task.CompletedTask;
+        });
+        Assert.Equal(1, await service.EffectsAsync("twice"));
+    }
+
+    [Fact]
+    public async Task Poison_is_parked_with_its_reason_while_others_flow_and_can_be_replayed()
+    {
+        await using var service = await StartAsync();
+        service.Poison = "bad";
+        await service.TellAsync("good 1", "bad", "good 2");
+        await service.TookEffectAsync("good 1", "good 2");
+        JsonElement parked = default;
+        await Wallet.EventuallyAsync(async () => parked = Assert.Single(await service.ParkedAsync()));
+        Assert.Equal("It is called bad.", parked.GetProperty("reason").GetString());
+        Assert.Equal(0, await service.EffectsAsync("bad"));
+
+        using var still = await service.ReplayAsync(parked);
+        await Wallet.AssertProblemAsync(still, HttpStatusCode.Conflict, "replay_failed");
+        service.Poison = null;
+        using var replayed = await service.ReplayAsync(parked);
+        Assert.Equal(HttpStatusCode.NoContent, replayed.StatusCode);
+        Assert.Equal(1, await service.EffectsAsync("bad"));
+        Assert.Equal(JsonValueKind.String, Assert.Single(await service.ParkedAsync()).GetProperty("replayedAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_handler_that_breaks_on_one_message_loses_only_that_one()
+    {
+        await using var service = await StartAsync();
+        service.Breaks = "broken";
+        await service.TellAsync(["a", "b", "broken", "c", "d"]);
+        await service.TookEffectAsync("a", "b", "c", "d");
+        await Wallet.EventuallyAsync(async () => Assert.Contains("The handler failed", Assert.Single(await service.ParkedAsync()).GetProperty("reason").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Messages_that_are_no_events_are_parked()
+    {
+        await using var service = await StartAsync();
+        using var broker = new Broker(Servers, !payflow.IsApacheKafka);
+        await broker.PublishAsync(Topics.NotificationRequest, "k", "not an event"u8.ToArray());
+        await broker.PublishAsync(Topics.NotificationRequest, "k", "not json"u8.ToArray(), new Headers { { "ce_id", "no-json"u8.ToArray() } });
+        await service.TellAsync("fine");
+        await service.TookEffectAsync("fine");
+        await Wallet.EventuallyAsync(async () =>
+        {
+            var reasons = (await service.AllParkedAsync()).Select(message => message.GetProperty("reason").GetString()!).ToList();
+            Assert.Contains("It has no CloudEvents id.", reasons);
+            Assert.Contains(reasons, reason => reason.StartsWith("The body is no notification-request", StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public async Task A_passing_failure_repeats_the_batch()
+    {
+        await using var service = await StartAsync();
+        service.FailuresLeft = 3;
+        await service.TellAsync("patient");
+        await service.TookEffectAsync("patient");
+        Assert.Empty(await service.ParkedAsync());
+        Assert.Equal(0, service.FailuresLeft);
+    }
+
+    [Fact]
+    public async Task A_message_carries_the_trace_of_what_caused_it()
+    {
+        await using var service = await StartAsync();
+        var trace = ActivityTraceId.CreateRandom();
+        await service.TellAsync(["traced"], trace: $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        await service.TookEffectAsync("traced");
+        Assert.Contains(trace.ToHexString(), service.Traces["traced"], StringComparison.Ordinal);
+    }
+
+    internal async Task<TestService> StartAsync() => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka);
+
+    internal async Task RestartBrokerAsync()
+    {
+        await StopBrokerAsync();
+        await StartBrokerAsync();
+    }
+
+    private async Task StartBrokerAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly, "in-memory-kafka", _port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _broker = new Process { StartInfo = start };
+        _broker.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data?.Contains("listens", StringComparison.Ordinal) == true) listens.TrySetResult();
+        };
+        _broker.Start();
+        _broker.BeginOutputReadLine();
+        await listens.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    private async Task StopBrokerAsync()
+    {
+        _broker!.Kill();
+        await _broker.WaitForExitAsync(CancellationToken.None);
+        _broker.Dispose();
+        _broker = null;
+    }
+}

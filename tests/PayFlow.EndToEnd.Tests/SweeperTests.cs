@@ -1,0 +1,40 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>I5: a transfer whose command was lost ends all the same.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class SweeperTests(OnInMemoryKafka payflow)
+{
+    private readonly Wallet _wallet = new(payflow);
+
+    [Fact]
+    public async Task A_pending_transfer_without_its_command_is_asked_for_again_and_completes_once()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
+        var lost = TypedId.NewGuid(TimeProvider.System);
+        // As if the commit of the outbox had not been in the transfer's own: the row is there, and nothing ever was published.
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, "create temp table lost (like transactions)");
+        await ExecuteAsync(connection, "insert into lost select * from transactions where id = $1", model);
+        await ExecuteAsync(
+            connection,
+            "update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute', expires_at = now() + interval '10 minutes'",
+            lost);
+        await ExecuteAsync(connection, "insert into transactions select * from lost");
+
+        await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{lost}")).GetProperty("status").GetString()));
+        Assert.Equal("2.00", await _wallet.BalanceAsync(payee));
+        await _wallet.AssertDenseAsync(payer);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, Guid? id = null)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        if (id is { } value) command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = value });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>An OTLP collector over HTTP that keeps what it gets as it came: enough to see whose spans are in which trace.</summary>
+public sealed class TelemetrySink : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<(string Signal, byte[] Body)> _received = new();
+
+    private TelemetrySink()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
+        {
+            using var body = new MemoryStream();
+            await request.Body.CopyToAsync(body);
+            _received.Enqueue((signal, body.ToArray()));
+            return TypedResults.Bytes([], "application/x-protobuf");
+        });
+    }
+
+    public string Endpoint => _app.Urls.Single();
+
+    public static async Task<TelemetrySink> StartAsync()
+    {
+        var sink = new TelemetrySink();
+        await sink._app.StartAsync();
+        return sink;
+    }
+
+    /// <summary>The services (resource attribute <c>service.name</c>) that sent a span of this trace.</summary>
+    public IReadOnlyCollection<string> ServicesIn(string traceId, IEnumerable<string> services)
+    {
+        var id = Convert.FromHexString(traceId);
+        // A request of the exporter holds the spans of one process, with its name at the top.
+        return SendersOf("traces", services, id);
+    }
+
+    /// <summary>The services that sent this signal: <c>traces</c>, <c>metrics</c> or <c>logs</c>.</summary>
+    public IReadOnlyCollection<string> SendersOf(string signal, IEnumerable<string> services, byte[]? with = null)
+    {
+        var bodies = _received.Where(received => received.Signal == signal && (with is null || received.Body.AsSpan().IndexOf(with) >= 0)).Select(received => received.Body).ToList();
+        return [.. services.Where(service => bodies.Exists(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(service)) >= 0))];
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>A service with messaging and one handler, whose effect is a row for each message.</summary>
+internal sealed class TestService : IMessageHandler, IAsyncDisposable
+{
+    private readonly string _group = "test-" + Wallet.NewKey();
+    private WebApplication _app = null!;
+    private HttpClient _http = null!;
+
+    public ConcurrentQueue<string> Seen { get; } = new();
+
+    public ConcurrentDictionary<string, string> Traces { get; } = new(StringComparer.Ordinal);
+
+    public string? Poison { get; set; }
+
+    public string? Breaks { get; set; }
+
+    public int FailuresLeft { get; set; }
+
+    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.NotificationRequest];
+
+    private NpgsqlDataSource Database => _app.Services.GetRequiredService<NpgsqlDataSource>();
+
+    private Outbox Outbox => _app.Services.GetRequiredService<Outbox>();
+
+    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory)
+    {
+        var service = new TestService();
+        await service.BuildAsync(payflow, servers, inMemory);
+        return service;
+    }
+
+    public void Handle(IReadOnlyList<ConsumedMessage> batch)
+    {
+        var mine = batch.Where(message => message.Read<NotificationRequest>().Kind == _group).ToList();
+        if (FailuresLeft > 0 && mine.Count > 0)
+        {
+            FailuresLeft--;
+            throw new TimeoutException("The database is away for a moment.");
+        }
+
+        if (mine.Find(message => message.Read<NotificationRequest>().Title == Poison) is { } poison) throw new PoisonMessageException(poison, $"It is called {Poison}.");
+        if (mine.Exists(message => message.Read<NotificationRequest>().Title == Breaks)) throw new InvalidOperationException("A bug.");
+        using var connection = Database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        var fresh = _app.Services.GetRequiredService<Inbox>().Claim(connection, transaction, _group, mine.Select(message => message.Id));
+        foreach (var message in mine)
+        {
+            Seen.Enqueue(message.Id);
+            var title = message.Read<NotificationRequest>().Title;
+            Traces[title] = message.TraceParent ?? "";
+            if (!fresh.Remove(message.Id)) continue;
+            using var effect = new NpgsqlCommand("insert into effects (title) values ($1)", connection, transaction) { Parameters = { new NpgsqlParameter<string> { TypedValue = title } } };
+            effect.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    public Task TellAsync(params string[] titles) => TellAsync(titles, handOver: true);
+
+    /// <param name="handOver">False: the process died right after its commit.</param>
+    public async Task TellAsync(string[] titles, bool handOver = true, string? trace = null)
+    {
+        var events = Outbox.NewBatch();
+        foreach (var title in titles)
+        {
+            events.Add(new NotificationRequest(TenantId.Default, $"{_group}/{title}", PartyId.New(TimeProvider.System), null, _group, title, "", DateTimeOffset.UnixEpoch), trace);
+        }
+
+        await using var connection = await Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var write = new NpgsqlBatch(connection);
+        Outbox.AddTo(write, events);
+        await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        if (handOver) Outbox.Committed(events);
+    }
+
+    public Task TookEffectAsync(params string[] titles) => Wallet.EventuallyAsync(async () =>
+    {
+        foreach (var title in titles) Assert.Equal(1, await EffectsAsync(title));
+    });
+
+    public async Task<int> EffectsAsync(string title) => (int)await ScalarAsync($"select count(*) from effects where title = '{title}'");
+
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    /// <summary>What was parked of this service's own messages. The topic is shared: what another test put there comes here too.</summary>
+    public async Task<List<JsonElement>> ParkedAsync() => (await AllParkedAsync()).FindAll(parked => parked.GetProperty("messageId").GetString()!.Contains(_group, StringComparison.Ordinal));
+
+    public async Task<List<JsonElement>> AllParkedAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>("/internal/messaging/parked", TestContext.Current.CancellationToken))!;
+
+    public Task<HttpResponseMessage> ReplayAsync(JsonElement parked) => _http.PostAsync(new Uri($"/internal/messaging/parked/{parked.GetProperty("id").GetGuid()}/replay", UriKind.Relative), null, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory)
+    {
+        var database = "messaging_" + Wallet.NewKey();
+        await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
+        {
+            await using var create = admin.CreateCommand($"create database {database}");
+            await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using (var tables = new Tables(new DbContextOptionsBuilder<Tables>().UseNpgsql(payflow.Database(database)).UseSnakeCaseNamingConvention().Options))
+        {
+            await tables.Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);
+        }
+
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["ConnectionStrings:messaging"] = servers;
+        builder.Configuration["ServiceToken"] = "token";
+        builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
+        builder.Configuration["Messaging:SweepAfter"] = "00:00:00.5";
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database)));
+        builder.AddMessaging();
+        builder.AddMessageHandler<TestService>(_group);
+        // The handler is this instance; the registration above would make another one.
+        builder.Services.AddSingleton(this);
+        _app = builder.Build();
+        _app.MapDefaultEndpoints();
+        _app.MapParking();
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+        _http.DefaultRequestHeaders.Add("X-Service-Token", "token");
+        // A fresh group starts at the beginning, so nothing that is told from here on is missed.
+        await Wallet.EventuallyAsync(async () => Assert.Equal("Healthy", await _http.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)));
+    }
+
+    /// <summary>Messaging's own tables, and one for the effects.</summary>
+    private sealed class Tables(DbContextOptions<Tables> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.AddMessaging();
+            modelBuilder.Entity<Effect>().ToTable("effects");
+        }
+    }
+
+    private sealed class Effect
+    {
+        public int Id { get; init; }
+
+        public string Title { get; init; } = "";
+    }
+}

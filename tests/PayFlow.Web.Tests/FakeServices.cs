@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Json;
+using PayFlow.Web.Api;
+
+namespace PayFlow.Web.Tests;
+
+/// <summary>The services as a screen meets them: what each path answers, and what it was sent.</summary>
+internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
+{
+    private readonly Dictionary<string, Func<Task<HttpResponseMessage>>> _answers = new(StringComparer.Ordinal);
+
+    public List<(string Path, string? Key, string Body)> Posted { get; } = [];
+
+    public FakeServices Answers<T>(string path, T value, HttpStatusCode status = HttpStatusCode.OK) =>
+        Set(path, () => Task.FromResult(new HttpResponseMessage(status) { Content = JsonContent.Create(value) }));
+
+    public FakeServices IsAway(string path) => Set(path, () => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
+
+    /// <returns>Completes the answer when it is set.</returns>
+    public TaskCompletionSource<HttpResponseMessage> Waits(string path)
+    {
+        var answer = new TaskCompletionSource<HttpResponseMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Set(path, () => answer.Task);
+        return answer;
+    }
+
+    public HttpClient CreateClient(string name) => new(this, disposeHandler: false);
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        if (request.Method == HttpMethod.Post)
+        {
+            var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;
+            Posted.Add((path, key, request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
+            path = "POST " + path;
+        }
+
+        return _answers.TryGetValue(path, out var answer)
+            ? await answer()
+            : new HttpResponseMessage(HttpStatusCode.NotFound) { Content = JsonContent.Create(new ApiProblem { Code = "not_found", Status = 404 }) };
+    }
+
+    private FakeServices Set(string path, Func<Task<HttpResponseMessage>> answer)
+    {
+        _answers[path] = answer;
+        return this;
+    }
+}

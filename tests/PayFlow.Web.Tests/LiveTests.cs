@@ -1,0 +1,132 @@
+using Bunit;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.Web.Api;
+using PayFlow.Web.Components.Pages;
+using PayFlow.Web.Live;
+
+namespace PayFlow.Web.Tests;
+
+public sealed class LiveTests : OpenWallet
+{
+    private readonly List<(string Text, bool IsGood)> _said = [];
+
+    public LiveTests() => Session.Notice += (text, isGood) => _said.Add((text, isGood));
+
+    [Fact]
+    public void The_highest_version_of_a_balance_stays_whatever_the_order()
+    {
+        Live.Publish(BalanceOf("1020.00", 5));
+        Live.Publish(BalanceOf("990.00", 4));
+        Live.Publish(BalanceOf("1020.00", 5));
+        Assert.Equal(("1020.00", 5L), (Session.Balance!.Available, Session.Balance.Version));
+    }
+
+    [Fact]
+    public void A_late_read_does_not_cover_a_newer_event()
+    {
+        Live.Publish(BalanceOf("1020.00", 5));
+        _ = Session.LoadBalanceAsync();
+        Assert.Equal("1020.00", Session.Balance!.Available);
+    }
+
+    [Fact]
+    public void Money_that_arrives_is_seen_and_said_once()
+    {
+        var page = Render<HomePage>();
+        var arrived = new TransactionCompleted(Facts(from: People.NehaId, to: People.AshaId));
+        Live.Publish(BalanceOf("1020.00", 5));
+        Live.Publish(arrived);
+        Live.Publish(arrived);
+        page.WaitForAssertion(() => Assert.Equal("₹1,020.00", page.Find(".money").TextContent));
+        Assert.Contains("+₹20.00", page.Find("a.row").TextContent, StringComparison.Ordinal);
+        Assert.Single(page.FindAll("a.row"));
+        Assert.Equal([("Neha Iyer sent you ₹20.00", true)], _said);
+    }
+
+    [Fact]
+    public void A_pending_row_settles_and_never_goes_back()
+    {
+        Session.Show(People.Payment() with { Id = Payment.Value });
+        Live.Publish(new TransactionCompleted(Facts(People.AshaId, People.NehaId)));
+        Session.Show(People.Payment() with { Id = Payment.Value });
+        Assert.Equal(Transaction.Completed, Session.Recent.Value!.Items.Single().Status);
+    }
+
+    [Fact]
+    public void A_failed_payment_is_told_to_the_payer_only()
+    {
+        Live.Publish(new TransactionFailed(Facts(from: People.NehaId, to: People.AshaId), FailureReason.InsufficientFunds));
+        Assert.Empty(Session.Recent.Value!.Items);
+        Assert.Empty(_said);
+        Live.Publish(new TransactionFailed(Facts(from: People.AshaId, to: People.NehaId), FailureReason.InsufficientFunds));
+        Assert.Equal("insufficient_funds", Session.Recent.Value!.Items.Single().FailureReason);
+        Assert.False(Assert.Single(_said).IsGood);
+    }
+
+    [Fact]
+    public void The_unread_badge_grows_by_what_the_service_counts()
+    {
+        Api.Answers("/notifications", new ListPage<Notification>([], null, 4));
+        Live.Publish(new NotificationCreated(TenantId.Default, new NotificationId(People.PaymentId), new PartyId(People.AshaOwner), null, null, "payment_received", "Neha sent you ₹20.00", "", People.Noon));
+        Assert.Equal(4, Session.Unread);
+    }
+
+    [Fact]
+    public void A_closed_screen_hears_nothing_and_a_failing_one_disturbs_no_other()
+    {
+        var (failing, healthy) = (new Listener { Fails = true }, new Listener());
+        using var first = Live.Subscribe(failing, People.AshaId);
+        var second = Live.Subscribe(healthy, People.AshaId);
+        Live.Publish(BalanceOf("1.00", 9));
+        Assert.Equal(1, healthy.Heard);
+        second.Dispose();
+        Live.Publish(BalanceOf("2.00", 10));
+        Live.Resume();
+        Assert.Equal(1, healthy.Heard);
+    }
+
+    [Fact]
+    public void What_is_heard_from_the_broker_reads_as_its_event()
+    {
+        var sent = BalanceOf("1020.00", 5);
+        var message = new ConsumedMessage
+        {
+            Topic = Topics.BalanceUpdated,
+            Partition = 0,
+            Offset = 0,
+            Key = "",
+            Id = "1",
+            Time = People.Noon,
+            Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, EventJson.Default.BalanceUpdated),
+        };
+        Assert.Equal(sent, LiveReader.Read(message));
+    }
+
+    private static readonly TransactionId Payment = new(new Guid("00000000-0000-7000-8003-000000000009"));
+
+    private static BalanceUpdated BalanceOf(string amount, long version) =>
+        new(TenantId.Default, new AccountId(People.AshaId), version, version, amount, "0.00", amount, "INR", People.Noon);
+
+    private static TransactionFacts Facts(Guid from, Guid to) => new(
+        TenantId.Default, Payment, TransactionType.Transfer, Side(from), Side(to), "20.00", "INR", "Rent", People.Noon, People.Noon.AddSeconds(1));
+
+    private static Participant Side(Guid account) =>
+        new(new AccountId(account), null, account == People.AshaId ? "Asha Rao" : "Neha Iyer", account == People.AshaId ? "@asha" : "@neha");
+
+    private sealed class Listener : ILiveListener
+    {
+        public bool Fails { get; init; }
+
+        public int Heard { get; private set; }
+
+        public void OnEvent(IEvent happened)
+        {
+            if (Fails) throw new InvalidOperationException("This screen is broken.");
+            Heard++;
+        }
+
+        public void OnResumed() => Heard++;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using PayFlow.Web.Api;
+using PayFlow.Web.Components.Pages;
+
+namespace PayFlow.Web.Tests;
+
+/// <summary>Every page has its four states: skeleton, data, empty, and an error that keeps what was there.</summary>
+public sealed class PagesTests : OpenWallet
+{
+    private const string Skeleton = "[aria-busy=true]";
+
+    [Fact]
+    public async Task Activity_shows_a_skeleton_then_the_payments_by_day()
+    {
+        var answer = Api.Waits(History);
+        var page = Render<ActivityPage>();
+        Assert.NotEmpty(page.FindAll(Skeleton));
+        answer.SetResult(new HttpResponseMessage { Content = JsonContent.Create(Page(People.Payment(Transaction.Completed))) });
+        await page.WaitForAssertionAsync(() => Assert.Equal("Today", page.Find("h3").TextContent));
+        Assert.Contains("−₹250.00", page.Find("a.row").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(Skeleton));
+    }
+
+    [Fact]
+    public void Activity_that_is_empty_offers_the_next_step()
+    {
+        var page = Render<ActivityPage>();
+        Assert.Contains("Nothing here yet", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("/send", page.Find(".empty a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Activity_that_cannot_be_read_says_so_and_reads_again_on_request()
+    {
+        Api.IsAway(History);
+        var page = Render<ActivityPage>();
+        Assert.Contains("We can't load your activity right now.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Api.Answers(History, Page(People.Payment()));
+        page.Find("[role=alert] button").Click();
+        Assert.Contains("On its way", page.Find("a.row").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public async Task Activity_keeps_its_rows_when_reading_again_fails()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed)));
+        var page = Render<ActivityPage>();
+        Api.IsAway(History).IsAway(AshaAccount);
+        await page.InvokeAsync(Live.Resume);
+        await page.WaitForAssertionAsync(() => Assert.Contains("may be a little old", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        Assert.Single(page.FindAll("a.row"));
+    }
+
+    [Fact]
+    public void Activity_loads_more_by_cursor_and_keeps_what_is_there_when_that_fails()
+    {
+        var second = People.Payment(Transaction.Completed) with { Id = new Guid("00000000-0000-7000-8003-000000000002"), CreatedAt = People.Noon.AddDays(-1) };
+        Api.Answers(History, new ListPage<Transaction>([People.Payment(Transaction.Completed)], "next"));
+        var page = Render<ActivityPage>();
+        Api.IsAway(History);
+        page.Find(".more button").Click();
+        Assert.Single(page.FindAll("a.row"));
+        Assert.NotEmpty(page.FindAll(".more [role=alert]"));
+        Api.Answers(History, Page(second));
+        page.Find(".more button").Click();
+        Assert.Equal(["Today", "Yesterday"], page.FindAll("h3").Select(day => day.TextContent));
+    }
+
+    [Fact]
+    public void Home_shows_balance_people_and_what_needs_a_look()
+    {
+        Api.Answers(History, Page(People.Payment()));
+        _ = Session.LoadRecentAsync();
+        var page = Render<HomePage>();
+        Assert.Equal("₹1,000.00", page.Find(".money").TextContent);
+        Assert.Contains("₹250.00 to Neha Iyer is on its way.", page.Markup, StringComparison.Ordinal);
+        Assert.Equal("Send to Neha Iyer", page.Find("a.person[aria-label]").GetAttribute("aria-label"));
+    }
+
+    [Fact]
+    public void Home_hides_every_amount_behind_the_eye()
+    {
+        Api.Answers(History, Page(People.Payment()));
+        _ = Session.LoadRecentAsync();
+        var page = Render<HomePage>();
+        page.Find("[aria-label='Hide amounts']").Click();
+        Assert.DoesNotContain("₹", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_payment_page_tells_its_state_in_a_sentence()
+    {
+        Api.Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Completed));
+        var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
+        Assert.Equal("Neha Iyer got ₹250.00 · 0.2 s.", page.Find("[role=status]").TextContent);
+        Assert.Contains(People.PaymentId.ToString(), page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_payment_says_why_and_that_the_money_is_safe()
+    {
+        Api.Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Failed, reason: "insufficient_funds"));
+        var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
+        Assert.Equal("Neha Iyer did not get ₹250.00. There was not enough money. Send less, or wait until money arrives. Your money is safe.", page.Find("[role=status]").TextContent);
+    }
+
+    [Fact]
+    public void A_payment_that_failed_towards_us_is_not_shown()
+    {
+        var failed = People.Payment(Transaction.Failed, reason: "insufficient_funds") with { FromAccount = People.NehaId, ToAccount = People.AshaId };
+        Api.Answers($"/transactions/{People.PaymentId}", failed);
+        var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
+        Assert.Contains("There is no such payment", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("₹250.00", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_payment_page_has_its_missing_and_its_error_state()
+    {
+        Assert.Contains("There is no such payment", Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup, StringComparison.Ordinal);
+        Api.IsAway($"/transactions/{People.PaymentId}");
+        Assert.Contains("We can't load this payment", Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_inbox_has_data_empty_and_error_and_marks_read()
+    {
+        Assert.Contains("All quiet", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
+        Api.IsAway("/notifications");
+        Assert.Contains("We can't load your notifications", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
+
+        var note = new Notification(new Guid("00000000-0000-7000-8005-000000000001"), "payment_received", "Vikram sent you ₹20.00", "Rent", People.Noon);
+        Api.Answers("/notifications", new ListPage<Notification>([note], null, 1));
+        var page = Render<NotificationsPage>();
+        Assert.Equal(1, Session.Unread);
+        Api.Answers($"POST /notifications/{note.Id}/read", new { }, HttpStatusCode.NoContent);
+        page.Find("button.row").Click();
+        Assert.Equal(0, Session.Unread);
+        Assert.Empty(page.FindAll(".unread"));
+    }
+
+    [Fact]
+    public void The_filter_of_activity_is_in_its_address()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/activity?status=failed");
+        var page = Render<ActivityPage>();
+        Assert.Equal("Failed", page.Find(".filter.chosen").TextContent);
+        Assert.Contains("Nothing has failed", page.Markup, StringComparison.Ordinal);
+    }
+}
