@@ -20,7 +20,7 @@ var messaging = builder.AddKafka("messaging")
 
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
-var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3);
+var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts);
 
 Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(messaging).WaitFor(messaging)

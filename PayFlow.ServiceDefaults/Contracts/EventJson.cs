@@ -17,4 +17,5 @@ namespace PayFlow.ServiceDefaults.Contracts;
 [JsonSerializable(typeof(TransactionFailed))]
 [JsonSerializable(typeof(NotificationRequest))]
 [JsonSerializable(typeof(NotificationCreated))]
+[JsonSerializable(typeof(SessionRevoked))]
 public sealed partial class EventJson : JsonSerializerContext;

@@ -6,6 +6,10 @@ namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>Any service asks that a party be told something. <paramref name="RequestId"/> is the asker's: repeated, it tells once.</summary>
 /// <param name="Kind">A stable word for what it is about, such as <c>security_alert</c>.</param>
+/// <param name="EmailAddress">
+/// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it is never
+/// shown in the app nor written to a log unless <paramref name="InApp"/> says that it is no secret.
+/// </param>
 public sealed record NotificationRequest(
     TenantId TenantId,
     string RequestId,
@@ -14,7 +18,9 @@ public sealed record NotificationRequest(
     string Kind,
     string Title,
     string Body,
-    DateTimeOffset RequestedAt) : IEvent<NotificationRequest>
+    DateTimeOffset RequestedAt,
+    string? EmailAddress = null,
+    bool InApp = true) : IEvent<NotificationRequest>
 {
     static string IEvent<NotificationRequest>.Topic => Topics.NotificationRequest;
 

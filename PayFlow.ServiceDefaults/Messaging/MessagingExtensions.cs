@@ -44,4 +44,15 @@ public static class MessagingExtensions
         builder.Services.TryAddSingleton<KafkaClients>();
         return builder;
     }
+
+    /// <summary>Has the listener hear all that is published on its topics from now on, in every replica.</summary>
+    public static IHostApplicationBuilder AddBroadcastListener<TListener>(this IHostApplicationBuilder builder)
+        where TListener : class, IBroadcastListener
+    {
+        builder.AddKafkaClients();
+        builder.Services.TryAddSingleton<TListener>();
+        builder.Services.AddSingleton<IBroadcastListener>(services => services.GetRequiredService<TListener>());
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BroadcastReader>());
+        return builder;
+    }
 }

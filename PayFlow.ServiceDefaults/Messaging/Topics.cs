@@ -7,7 +7,7 @@ public sealed record Topic(string Name, int Partitions, params string[] Consumer
 
 /// <summary>
 /// The one list of topics and of who reads them. Services create the missing ones on a real Kafka; the in-memory broker is
-/// started with them. Web's screens read several topics from their end, in no group, and so do not appear here.
+/// started with them. Who hears all of a topic (<c>IBroadcastListener</c>) is in no group, and so does not appear here.
 /// </summary>
 public static class Topics
 {
@@ -28,6 +28,7 @@ public static class Topics
     public const string TransactionFailed = "transaction-failed";
     public const string NotificationRequest = "notification-request";
     public const string NotificationCreated = "notification-created";
+    public const string SessionRevoked = "session-revoked";
 
     /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
     public const string BrokerIdentity = "broker-identity";
@@ -47,6 +48,7 @@ public static class Topics
         new(TransactionFailed, 4, NotificationsGroup),
         new(NotificationRequest, 4, NotificationsGroup),
         new(NotificationCreated, 4),
+        new(SessionRevoked, 1),
         // No group commits here and it is read from its start: the in-memory broker must not trim it.
         new(BrokerIdentity, 1, Untrimmed),
     ];

@@ -7,9 +7,8 @@ public static class LiveExtensions
     /// <summary>Events from the broker to the open screens. A broker that is away stops nothing but the updates.</summary>
     public static WebApplicationBuilder AddLiveUpdates(this WebApplicationBuilder builder)
     {
-        builder.AddKafkaClients();
         builder.Services.AddSingleton<LiveUpdates>();
-        builder.Services.AddHostedService<LiveReader>();
+        builder.AddBroadcastListener<ScreenListener>();
         return builder;
     }
 }

@@ -101,7 +101,7 @@ public sealed class LiveTests : OpenWallet
             Time = People.Noon,
             Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, EventJson.Default.BalanceUpdated),
         };
-        Assert.Equal(sent, LiveReader.Read(message));
+        Assert.Equal(sent, ScreenListener.Read(message));
     }
 
     private static readonly TransactionId Payment = new(new Guid("00000000-0000-7000-8003-000000000009"));

@@ -1,20 +1,32 @@
 using Confluent.Kafka;
-using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace PayFlow.Web.Live;
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>Wants to hear every message of some topics in every replica. It is called on the reader's thread and must not wait.</summary>
+public interface IBroadcastListener
+{
+    IReadOnlyList<string> Topics { get; }
+
+    /// <exception cref="PoisonMessageException">The message cannot be read; it is skipped.</exception>
+    void Hear(ConsumedMessage message);
+
+    /// <summary>Listening began, or began again: what happened before was not heard and must be read elsewhere.</summary>
+    void Resume();
+}
 
 /// <summary>
-/// Reads what screens show from the end of its topics, in no group and committing nothing, so that every replica hears
-/// everything. When the broker was away or is another one, it starts again at the end and has the screens read anew.
+/// Reads the listeners' topics from their end, in no group and committing nothing, so that every replica hears everything.
+/// When the broker was away or is another one, it starts again at the end and has the listeners read anew.
 /// </summary>
-public sealed class LiveReader(KafkaClients clients, LiveUpdates updates, ILogger<LiveReader> logger) : BackgroundService
+internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadcastListener> listeners, ILogger<BroadcastReader> logger) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] Heard =
-        [Topics.AccountUpdated, Topics.BalanceUpdated, Topics.TransactionCompleted, Topics.TransactionFailed, Topics.NotificationCreated];
+    private readonly ILookup<string, IBroadcastListener> _listeners =
+        listeners.SelectMany(listener => listener.Topics.Select(topic => (topic, listener))).ToLookup(pair => pair.topic, pair => pair.listener, StringComparer.Ordinal);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // A thread of its own, as the client's calls block.
@@ -32,15 +44,15 @@ public sealed class LiveReader(KafkaClients clients, LiveUpdates updates, ILogge
                 // Fails while there is no broker, so that the end is sought only once it can be known.
                 var broker = BrokerIdentity.Read(watch);
                 reader.Assign(Partitions(reader));
-                updates.Resume();
-                logger.LogInformation("Live updates are on");
+                foreach (var listener in _listeners.SelectMany(topic => topic).Distinct()) listener.Resume();
+                logger.LogInformation("Live messages are heard");
                 while (!stopping.IsCancellationRequested && ReadForAWhile(reader, stopping) && BrokerIdentity.Read(watch) == broker)
                 {
                 }
             }
             catch (KafkaException failure)
             {
-                logger.LogWarning("Live updates pause until the broker is back: {Reason}", failure.Error.Reason);
+                logger.LogWarning("Live messages pause until the broker is back: {Reason}", failure.Error.Reason);
                 reader.Unassign();
             }
 
@@ -55,37 +67,30 @@ public sealed class LiveReader(KafkaClients clients, LiveUpdates updates, ILogge
         while (!stopping.IsCancellationRequested && Environment.TickCount64 < until)
         {
             if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record) continue;
-            try
+            var message = KafkaClients.FromKafka(record);
+            foreach (var listener in _listeners[message.Topic])
             {
-                if (Read(KafkaClients.FromKafka(record)) is { } happened) updates.Publish(happened);
-            }
-            catch (PoisonMessageException unreadable)
-            {
-                // Nothing depends on it: the screens' next read shows what it meant.
-                logger.LogWarning("A live update was skipped: {Reason}", unreadable.Message);
+                try
+                {
+                    listener.Hear(message);
+                }
+                catch (PoisonMessageException unreadable)
+                {
+                    logger.LogWarning("A live message was skipped: {Reason}", unreadable.Message);
+                }
             }
         }
 
         return !stopping.IsCancellationRequested;
     }
 
-    internal static IEvent? Read(ConsumedMessage message) => message.Topic switch
-    {
-        Topics.AccountUpdated => message.Read<AccountUpdated>(),
-        Topics.BalanceUpdated => message.Read<BalanceUpdated>(),
-        Topics.TransactionCompleted => message.Read<TransactionCompleted>(),
-        Topics.TransactionFailed => message.Read<TransactionFailed>(),
-        Topics.NotificationCreated => message.Read<NotificationCreated>(),
-        _ => null,
-    };
-
     /// <summary>All partitions that the broker has of the heard topics, from their end.</summary>
-    private static List<TopicPartitionOffset> Partitions(IConsumer<string, byte[]> reader)
+    private List<TopicPartitionOffset> Partitions(IConsumer<string, byte[]> reader)
     {
         using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
         var all = admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
         var assigned = new List<TopicPartitionOffset>();
-        foreach (var name in Heard)
+        foreach (var name in _listeners.Select(topic => topic.Key))
         {
             // On a broker that the services have not prepared yet the topics appear a little later.
             if (!all.TryGetValue(name, out var topic) || topic.Error.IsError || topic.Partitions.Count == 0) throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {name} yet."));

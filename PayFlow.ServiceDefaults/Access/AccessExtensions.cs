@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Access;
+
+public static class AccessExtensions
+{
+    /// <summary>
+    /// Checks access tokens, with Accounts as the authority unless an <see cref="ISessionAuthority"/> is registered. Whoever calls
+    /// an endpoint that does not say <c>AllowAnonymous</c> must have signed in.
+    /// </summary>
+    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(AccessOptions.From(builder.Configuration));
+        builder.Services.AddHttpClient(RemoteSessionAuthority.ClientName, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
+        builder.Services.TryAddSingleton<ISessionAuthority, RemoteSessionAuthority>();
+        builder.Services.AddSingleton<AuthorityKeys>();
+        builder.Services.AddSingleton<AccessVerdicts>();
+        builder.AddBroadcastListener<RevokedSessions>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
+        builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>();
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        return builder;
+    }
+
+    /// <summary>Only for callers in one of these roles; the others get a 403.</summary>
+    public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));
+}

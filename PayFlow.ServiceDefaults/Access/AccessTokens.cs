@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.ServiceDefaults.Access;
+
+/// <summary>How access tokens are checked, the same in every service: ES256 by a key of the authority, issuer, audience, time, session.</summary>
+internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, AccessVerdicts verdicts, RevokedSessions revoked, TimeProvider clock)
+    : IConfigureNamedOptions<JwtBearerOptions>
+{
+    private const string Scheme = "Bearer ";
+
+    // Another machine's clock may be this much behind the issuer's.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        options.ConfigurationManager = keys;
+        options.MapInboundClaims = false;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidTypes = [AccessClaims.Type],
+            ValidIssuer = access.Issuer,
+            ValidAudience = access.Audience,
+            NameClaimType = AccessClaims.User,
+            RoleClaimType = AccessClaims.Roles,
+            LifetimeValidator = (notBefore, expires, _, _) =>
+                expires is { } end && end > clock.GetUtcNow().UtcDateTime - ClockSkew && (notBefore is not { } start || start <= clock.GetUtcNow().UtcDateTime + ClockSkew),
+        };
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = RecallAsync,
+            OnTokenValidated = Judge,
+            OnAuthenticationFailed = Explain,
+            OnChallenge = ChallengeAsync,
+            OnForbidden = ForbidAsync,
+        };
+    }
+
+    private async Task RecallAsync(MessageReceivedContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return;
+        var token = header[Scheme.Length..].Trim();
+        if (!revoked.IsKnown) context.Fail(new AuthorityUnavailableException());
+        else if (verdicts.Find(token) is not { } verdict) await LookForKeyAsync(token, context.HttpContext.RequestAborted);
+        else if (revoked.Contains(verdict.Caller.SessionId)) context.Fail("The session was ended.");
+        else Admit(context, verdict);
+    }
+
+    private async Task LookForKeyAsync(string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await keys.LookForAsync(new JsonWebToken(token).Kid, cancellationToken);
+        }
+        catch (Exception odd) when (odd is ArgumentException or AuthorityUnavailableException)
+        {
+            // No token at all, or no keys: the check itself comes to that too, and answers.
+        }
+    }
+
+    private Task Judge(TokenValidatedContext context)
+    {
+        try
+        {
+            var verdict = new AccessVerdict(context.Principal!, Caller.FromClaims(context.Principal!), new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero));
+            if (revoked.Contains(verdict.Caller.SessionId)) context.Fail("The session was ended.");
+            else
+            {
+                verdicts.Keep(context.Request.Headers.Authorization.ToString()[Scheme.Length..].Trim(), verdict);
+                Admit(context, verdict);
+            }
+        }
+        catch (FormatException)
+        {
+            context.Fail("The token lacks a claim.");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void Admit(Microsoft.AspNetCore.Authentication.ResultContext<JwtBearerOptions> context, AccessVerdict verdict)
+    {
+        context.Principal = verdict.User;
+        context.HttpContext.Features.Set(verdict.Caller);
+        context.Success();
+    }
+
+    private static Task Explain(AuthenticationFailedContext context)
+    {
+        // Without keys nothing can be said of the token; that is not its owner's fault.
+        if (context.Exception is AuthorityUnavailableException) context.Fail(context.Exception);
+        return Task.CompletedTask;
+    }
+
+    private static Task ChallengeAsync(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        if (context.AuthenticateFailure is AuthorityUnavailableException)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return Problem.Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.").ExecuteAsync(context.HttpContext);
+        }
+
+        context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
+        return Problem.Of(ProblemCodes.Unauthorized, context.AuthenticateFailure is null ? "Sign in, and send the access token." : "Sign in again, or refresh the access token.").ExecuteAsync(context.HttpContext);
+    }
+
+    private static Task ForbidAsync(ForbiddenContext context) =>
+        Problem.Of(ProblemCodes.Forbidden, "Your role does not include this.").ExecuteAsync(context.HttpContext);
+}

@@ -1,0 +1,60 @@
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace PayFlow.ServiceDefaults.Access;
+
+/// <summary>
+/// The authority's public keys: read when first needed, now and then, and when a token names a key that is not known yet, so
+/// that a new key counts from its first token on. While the authority is away the last known ones count.
+/// </summary>
+internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions access, TimeProvider clock) : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    // Invented key ids must not become a load for the authority.
+    private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private OpenIdConnectConfiguration? _keys;
+    private DateTimeOffset _readAt;
+
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => GetAsync(MaxAge, _ => true, cancel);
+
+    /// <exception cref="AuthorityUnavailableException">Nothing is known, and the authority cannot be asked.</exception>
+    public Task LookForAsync(string keyId, CancellationToken cancel) => GetAsync(MinAge, keys => keys.SigningKeys.Any(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal)), cancel);
+
+    public void RequestRefresh()
+    {
+        // LookForAsync has refreshed before the token was checked.
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<OpenIdConnectConfiguration> GetAsync(TimeSpan age, Func<OpenIdConnectConfiguration, bool> isEnough, CancellationToken cancel)
+    {
+        if (_keys is { } known && (isEnough(known) || !IsOlderThan(age)) && !IsOlderThan(MaxAge)) return known;
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (_keys is { } read && (isEnough(read) || !IsOlderThan(age)) && !IsOlderThan(MaxAge)) return read;
+            var keys = new OpenIdConnectConfiguration { Issuer = access.Issuer };
+            foreach (var key in new JsonWebKeySet(await authority.GetKeySetAsync(cancel)).GetSigningKeys()) keys.SigningKeys.Add(key);
+            _keys = keys;
+            return keys;
+        }
+        catch (Exception away) when (!cancel.IsCancellationRequested)
+        {
+            return _keys ?? throw new AuthorityUnavailableException(away);
+        }
+        finally
+        {
+            _readAt = clock.GetUtcNow();
+            _turn.Release();
+        }
+    }
+
+    private bool IsOlderThan(TimeSpan age) => clock.GetUtcNow() - _readAt >= age;
+}
+
+internal sealed class AuthorityUnavailableException(Exception? reason = null) : Exception("It cannot be known whether a token is good.", reason);

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using Polly;
+
+namespace PayFlow.ServiceDefaults.Access;
+
+/// <summary>
+/// The sessions whose access tokens no longer count although they have not expired. It hears of each as it happens, and reads
+/// them all when it starts to listen and now and then, for what it may have missed. Before the first reading nobody is let in.
+/// </summary>
+internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider clock, ILogger<RevokedSessions> logger) : BackgroundService, IBroadcastListener
+{
+    private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<SessionId, DateTimeOffset> _until = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private volatile bool _isRead;
+
+    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.SessionRevoked];
+
+    /// <summary>Whether it is known at all who was revoked.</summary>
+    public bool IsKnown => _isRead;
+
+    public bool Contains(SessionId session) => _until.ContainsKey(session);
+
+    public void Hear(ConsumedMessage message)
+    {
+        var revoked = message.Read<SessionRevoked>();
+        Add(new RevokedSession(revoked.SessionId, revoked.TokensEndAt));
+    }
+
+    public void Resume() => _wake.Release();
+
+    /// <summary>Takes effect here at once; others hear of it by the event.</summary>
+    public void Add(RevokedSession revoked) => _until[revoked.SessionId] = revoked.TokensEndAt;
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _wake.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var isRead = await ReadAsync(stoppingToken);
+            foreach (var (session, until) in _until)
+            {
+                if (until < clock.GetUtcNow()) _until.TryRemove(session, out _);
+            }
+
+            using var pause = new CancellationTokenSource(isRead ? ReadInterval : RetryInterval, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, stoppingToken);
+            await _wake.WaitAsync(either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<bool> ReadAsync(CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var revoked in await authority.GetRevokedAsync(stopping)) Add(revoked);
+            _isRead = true;
+            return true;
+        }
+        catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or OperationCanceledException or System.Data.Common.DbException or System.Text.Json.JsonException)
+        {
+            if (!stopping.IsCancellationRequested) logger.LogWarning("The revoked sessions could not be read: {Reason}", away.Message);
+            return false;
+        }
+    }
+}
