@@ -1,23 +1,34 @@
+using System.Globalization;
 using PayFlow.Accounts;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
+using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 
+// ICU is here for the normalising of passwords only; text is written the same on every machine.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddAccess();
 builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
 builder.AddMessaging();
 builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
 builder.Services.AddSingleton<LedgerWriter>();
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
+builder.Services.Configure<AdjustmentOptions>(builder.Configuration.GetSection("Adjustments"));
+builder.AddPeople();
 builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.MapParking();
+app.UseAccess();
+app.MapParking("accounts");
 app.MapAccounts();
+app.MapPeople();
 app.Run();

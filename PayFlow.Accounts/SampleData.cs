@@ -1,6 +1,12 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -9,20 +15,31 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Accounts;
 
 /// <summary>
-/// Five sample people with money, in Development only. Balances come from real postings with fixed ids, so that starting again
-/// adds nothing. Accounts is not ready before they are committed.
+/// Sample people who can sign in, five of them with money, in Development only. Balances come from real postings with fixed ids,
+/// so that starting again adds nothing. Accounts is not ready before they are committed.
 /// </summary>
 public static class SampleData
 {
-    private sealed record Person(string Name, string Handle, AccountKind Kind, long Minor, int Number);
+    private const string Password = "payflow-demo-1";
+
+    // Cheap, so that the start does not wait for it; the first sign-in hashes it anew.
+    private const int WorkFactor = 4;
+
+    /// <param name="Handle">Null where nothing is kept: support and auditor have no wallet.</param>
+    private sealed record Person(string Name, string Mailbox, string? Handle, AccountKind Kind, long Minor, int Number, params Role[] Roles)
+    {
+        public string Email => Mailbox + "@payflow.example";
+    }
 
     private static readonly Person[] People =
     [
-        new("Asha Rao", "@asha", AccountKind.Customer, 10_000_00, 1),
-        new("Vikram Shah", "@vikram", AccountKind.Customer, 5_000_00, 2),
-        new("Neha Iyer", "@neha", AccountKind.Customer, 7_500_00, 3),
-        new("Chai Point", "@chaipoint", AccountKind.Merchant, 2_500_00, 4),
-        new("Admin", "@admin", AccountKind.Customer, 0, 5),
+        new("Asha Rao", "asha", "@asha", AccountKind.Customer, 10_000_00, 1, Role.Customer),
+        new("Vikram Shah", "vikram", "@vikram", AccountKind.Customer, 5_000_00, 2, Role.Customer),
+        new("Neha Iyer", "neha", "@neha", AccountKind.Customer, 7_500_00, 3, Role.Customer),
+        new("Chai Point", "chaipoint", "@chaipoint", AccountKind.Merchant, 2_500_00, 4, Role.Merchant),
+        new("Admin", "admin", "@admin", AccountKind.Customer, 0, 5, Role.Admin, Role.Customer),
+        new("Support", "support", null, AccountKind.Customer, 0, 6, Role.Support),
+        new("Auditor", "auditor", null, AccountKind.Customer, 0, 7, Role.Auditor),
     ];
 
     public static void AddSampleData(this WebApplicationBuilder builder)
@@ -34,7 +51,7 @@ public static class SampleData
 
     private static Guid Id(int kind, int number) => new($"00000000-0000-7000-8{kind:000}-{number:000000000000}");
 
-    internal sealed class Seeding(AccountOpening opening, Adjustments adjustments) : BackgroundService, IHealthCheck
+    internal sealed class Seeding(AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, TimeProvider clock) : BackgroundService, IHealthCheck
     {
         private volatile bool _done;
 
@@ -45,16 +62,41 @@ public static class SampleData
         {
             foreach (var person in People)
             {
-                var id = Id(1, person.Number);
-                // Refused where it is there already.
-                await opening.OpenAsync(person.Name, person.Handle[1..] + "@payflow.example", "INR", person.Handle, person.Kind, id, stoppingToken);
-                if (person.Minor == 0) continue;
-                var amount = new Money(person.Minor, Currency.Inr);
-                await adjustments.ApplyAsync(
-                    new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), stoppingToken);
+                if (person.Handle is not null) await OpenAsync(person, stoppingToken);
+                await LetInAsync(person, stoppingToken);
             }
 
             _done = true;
+        }
+
+        private async Task OpenAsync(Person person, CancellationToken cancellationToken)
+        {
+            var id = Id(1, person.Number);
+            // Refused where it is there already.
+            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id, cancellationToken);
+            if (person.Minor == 0) return;
+            var amount = new Money(person.Minor, Currency.Inr);
+            await adjustments.ApplyAsync(
+                new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), cancellationToken);
+        }
+
+        private async Task LetInAsync(Person person, CancellationToken cancellationToken)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
+            var id = Id(3, person.Number);
+            if (await db.Users.AnyAsync(user => user.Id == id, cancellationToken)) return;
+            var party = await db.Parties.SingleOrDefaultAsync(known => known.Email == person.Email, cancellationToken);
+            if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(clock), TenantId = TenantId.Default.Value, Email = person.Email, Name = person.Name, CreatedAt = clock.GetUtcNow() });
+            db.Add(SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, clock));
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                // Another replica lets them in at the same moment.
+            }
         }
     }
 }

@@ -18,7 +18,8 @@ var messaging = builder.AddKafka("messaging")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
     .WithDataVolume();
 
-var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1);
+var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
+    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true));
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
 var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts);
 

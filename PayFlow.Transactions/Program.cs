@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
@@ -10,6 +11,7 @@ using PayFlow.Transactions.Transactions;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddAccess();
 builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
 builder.AddMessaging();
 builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
@@ -22,6 +24,7 @@ builder.Services.AddRunning<Sweeper>();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.MapParking();
+app.UseAccess();
+app.MapParking("transactions");
 app.MapTransactions();
 app.Run();

@@ -1,14 +1,18 @@
 using MudBlazor.Services;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.Web.Api;
 using PayFlow.Web.Components;
 using PayFlow.Web.Gateway;
 using PayFlow.Web.Live;
+using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddAccess();
 builder.AddGateway();
+builder.AddBrowserSession();
 builder.AddWalletApi();
 builder.AddLiveUpdates();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
@@ -20,8 +24,11 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
 app.UseStatusCodePagesWithReExecute("/not-found");
+app.UseGateway();
+app.UseAccess();
 app.UseAntiforgery();
 app.MapGateway();
-app.MapStaticAssets();
-app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+app.MapBrowserSession();
+app.MapStaticAssets().AllowAnonymous();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(BrowserSession.Policy);
 app.Run();

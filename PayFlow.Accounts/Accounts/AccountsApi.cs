@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -40,35 +41,52 @@ public static class AccountsApi
     public static void MapAccounts(this WebApplication app)
     {
         var accounts = app.MapGroup("/accounts").WithTags("Accounts");
-        accounts.MapPost("/", OpenAccount.HandleAsync);
-        accounts.MapGet("/", GetAccounts.ListAsync);
+        accounts.MapPost("/", OpenAccount.HandleAsync).For(Role.Customer, Role.Merchant);
+        accounts.MapGet("/", GetAccounts.ListAsync).For(Role.Support, Role.Auditor, Role.Admin);
+        accounts.MapGet("/me", GetAccounts.MineAsync);
         accounts.MapGet("/lookup", LookUpAccount.HandleAsync);
         accounts.MapGet("/{id}", GetAccounts.ByIdAsync);
         accounts.MapGet("/number/{number}", GetAccounts.ByNumberAsync);
         accounts.MapGet("/{id}/balance", GetBalance.HandleAsync);
-        accounts.MapPut("/{id}/balance", AdjustBalance.HandleAsync);
+        accounts.MapPut("/{id}/balance", AdjustBalance.HandleAsync).For(Role.Admin);
         accounts.MapGet("/{id}/entries", ListEntries.HandleAsync);
         accounts.MapPost("/{id}/freeze", ChangeStatus.FreezeAsync);
         accounts.MapPost("/{id}/unfreeze", ChangeStatus.UnfreezeAsync);
         accounts.MapPost("/{id}/close", ChangeStatus.CloseAsync);
-        app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync).WithTags("Ledger");
+        var adjustments = app.MapGroup("/adjustments").WithTags("Adjustments");
+        adjustments.MapGet("/", ReviewAdjustment.ListAsync).For(Role.Auditor, Role.Admin);
+        adjustments.MapGet("/{id}", ReviewAdjustment.ByIdAsync).For(Role.Auditor, Role.Admin);
+        adjustments.MapPost("/{id}/approve", ReviewAdjustment.ApproveAsync).For(Role.Admin);
+        adjustments.MapPost("/{id}/reject", ReviewAdjustment.RejectAsync).For(Role.Admin);
+        app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync).WithTags("Ledger").For(Role.Auditor, Role.Admin);
         app.MapInternal().MapGet("/accounts/resolve", ResolveAccount.HandleAsync);
     }
 
     public static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.AccountNotFound, "Check the id or number and try again.");
+
+    /// <summary>What the caller may read; anybody else's account does not exist for them (I8).</summary>
+    public static IQueryable<AccountRow> VisibleTo(this AccountsDbContext db, Caller caller) =>
+        caller.ReadsAll ? db.Holders() : db.Holders().Where(account => account.OwnerId == caller.PartyId.Value);
 
     public static IQueryable<AccountRow> Holders(this AccountsDbContext db) => db.Accounts.AsNoTracking().Where(account => account.Kind != "system" && account.TenantId == TenantId.Default.Value);
 }
 
 public static class GetAccounts
 {
-    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByIdAsync(AccountId id, AccountsDbContext db, CancellationToken cancellationToken) =>
-        Answer(await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken));
+    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByIdAsync(AccountId id, Caller caller, AccountsDbContext db, CancellationToken cancellationToken) =>
+        Answer(await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken));
 
-    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByNumberAsync(string number, AccountsDbContext db, CancellationToken cancellationToken) =>
+    public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByNumberAsync(string number, Caller caller, AccountsDbContext db, CancellationToken cancellationToken) =>
         AccountNumber.TryParse(number, out var valid)
-            ? Answer(await db.Holders().SingleOrDefaultAsync(account => account.AccountNumber == valid.Digits, cancellationToken))
+            ? Answer(await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.AccountNumber == valid.Digits, cancellationToken))
             : AccountsApi.NotFound();
+
+    /// <summary><c>GET /accounts/me</c>: the caller's own, the oldest first; closed ones too, for their history.</summary>
+    public static async Task<Ok<Page<AccountResponse>>> MineAsync(Caller caller, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var rows = await db.Holders().Where(account => account.OwnerId == caller.PartyId.Value).OrderBy(account => account.Id).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new Page<AccountResponse>([.. rows.Select(AccountResponse.From)], null));
+    }
 
     public static async Task<Results<Ok<Page<AccountResponse>>, ProblemHttpResult>> ListAsync(AccountsDbContext db, CancellationToken cancellationToken, string? cursor = null, int limit = Cursor.DefaultLimit)
     {

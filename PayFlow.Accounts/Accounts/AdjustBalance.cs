@@ -1,8 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -12,15 +16,26 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary><c>PUT /accounts/{id}/balance</c>: an operator's correction, a posting against equity with a reason; never a set.</summary>
+/// <summary>
+/// <c>PUT /accounts/{id}/balance</c>: an admin's correction, a posting against equity with a reason; never a set. Above a
+/// configured amount it waits for another admin (<see cref="ReviewAdjustment"/>).
+/// </summary>
 public static class AdjustBalance
 {
     public sealed record Request(AmountText Adjustment, string Reason);
 
     public sealed record Response(Guid TransactionId, string Balance, string Currency, long EntrySeq, DateTimeOffset PostedAt);
 
-    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        AccountId id, Request request, HttpRequest http, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<Response>, Accepted<AdjustmentResponse>, ProblemHttpResult>> HandleAsync(
+        AccountId id,
+        Request request,
+        Caller caller,
+        HttpRequest http,
+        AccountsDbContext db,
+        Adjustments adjustments,
+        IOptions<AdjustmentOptions> options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refused) return refused;
         if (await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
@@ -31,8 +46,28 @@ public static class AdjustBalance
             .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Not zero.");
         if (errors.Any) return errors.ToProblem();
 
-        var fingerprint = IdempotencyKey.Fingerprint(amount.ToString(), request.Reason.Trim());
-        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint, cancellationToken);
+        var fingerprint = IdempotencyKey.Fingerprint(id.ToString(), amount.ToString(), request.Reason.Trim());
+        var scope = caller.UserId.ToString();
+        if (options.Value.NeedsApproval(amount))
+        {
+            var proposal = new AdjustmentRow
+            {
+                Id = TransactionId.New(clock).Value,
+                TenantId = row.TenantId,
+                AccountId = row.Id,
+                Amount = amount.Minor,
+                Currency = row.Currency,
+                Reason = request.Reason.Trim(),
+                RequestedBy = caller.UserId.Value,
+                RequestedAt = clock.GetDatabaseNow(),
+            };
+            var (kept, isNew) = await adjustments.ProposeAsync(db, proposal, scope, key, fingerprint, cancellationToken);
+            if (kept is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
+            if (!isNew) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+            return TypedResults.Accepted($"/api/v1/adjustments/{kept.Id}", AdjustmentResponse.From(kept));
+        }
+
+        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), scope, key, fingerprint, cancellationToken);
         if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
         if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
         if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
@@ -50,13 +85,57 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     public sealed record Outcome(LedgerDecision Decision, bool Replayed);
 
     /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
-    public async Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    public Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string scope, string key, byte[] fingerprint, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            (connection, transaction) =>
+            {
+                var (winner, same) = Claim(connection, transaction, transactionId, scope, key, fingerprint);
+                return same ? (winner, winner != transactionId) : null;
+            },
+            account,
+            amount,
+            reason,
+            cancellationToken);
+
+    /// <summary>Posts what another admin approved, in the transaction that records the approval.</summary>
+    /// <returns>Null where it was decided before.</returns>
+    public Task<Outcome?> ApproveAsync(AdjustmentRow proposal, UserId approver, DateTimeOffset now, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            (connection, transaction) =>
+            {
+                using var approve = new NpgsqlCommand("update adjustments set status = 'approved', decided_by = $2, decided_at = $3 where id = $1 and status = 'pending'", connection, transaction);
+                approve.Parameters.AddRange(new NpgsqlParameter[] { SetBased.Value(proposal.Id), SetBased.Value(approver.Value), SetBased.Value(now) });
+                return approve.ExecuteNonQuery() == 1 ? (new TransactionId(proposal.Id), false) : null;
+            },
+            new AccountId(proposal.AccountId),
+            new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
+            proposal.Reason,
+            cancellationToken);
+
+    /// <summary>Keeps a proposal under its key; nothing is posted.</summary>
+    /// <returns>Null where the key was used for another request; the first proposal where it was used for this one.</returns>
+    public async Task<(AdjustmentRow? Kept, bool IsNew)> ProposeAsync(AccountsDbContext db, AdjustmentRow proposal, string scope, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var (winner, same) = Claim((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction(), new TransactionId(proposal.Id), scope, key, fingerprint);
+        if (!same) return (null, false);
+        if (winner.Value != proposal.Id) return (await db.Adjustments.AsNoTracking().SingleAsync(row => row.Id == winner.Value, cancellationToken), false);
+        db.Add(proposal);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (proposal, true);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Outcome?> InTurnAsync(
+        Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // The ledger is synchronous, and its locks are held for a moment only.
-            return await Task.Run(() => Apply(account, amount, reason, transactionId, key, fingerprint), CancellationToken.None);
+            return await Task.Run(() => Apply(begin, account, amount, reason), CancellationToken.None);
         }
         finally
         {
@@ -64,15 +143,11 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         }
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint)
+    private Outcome? Apply(Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        var (winner, same) = Claim(connection, transaction, account, transactionId, key, fingerprint);
-        if (!same) return null;
-        var replayed = winner != transactionId;
+        if (begin(connection, transaction) is not var (winner, replayed)) return null;
         var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
         var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
         var announced = outbox.NewBatch();
@@ -101,13 +176,13 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     }
 
     /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>
-    private static (TransactionId Winner, bool Same) Claim(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account, TransactionId id, string key, byte[] fingerprint)
+    private static (TransactionId Winner, bool Same) Claim(NpgsqlConnection connection, NpgsqlTransaction transaction, TransactionId id, string owner, string key, byte[] fingerprint)
     {
         using var claim = new NpgsqlCommand(
             "insert into idempotency_keys (tenant_id, scope, operation, key, fingerprint, transaction_id) values ($1, $2, 'adjustment', $3, $4, $5) on conflict do nothing",
             connection,
             transaction);
-        NpgsqlParameter[] scope = [new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value }, new NpgsqlParameter<string> { TypedValue = account.ToString() }, new NpgsqlParameter<string> { TypedValue = key }];
+        NpgsqlParameter[] scope = [new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value }, new NpgsqlParameter<string> { TypedValue = owner }, new NpgsqlParameter<string> { TypedValue = key }];
         claim.Parameters.AddRange(scope);
         claim.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = fingerprint });
         claim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -9,32 +10,51 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
-/// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. Decided under the lock that the ledger takes, so that no posting slips in
-/// between; closing is final and needs an empty account.
+/// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. By the holder or an admin; the holder lifts only what the holder
+/// froze. Decided under the lock that the ledger takes, so that no posting slips in between; closing is final and needs an empty
+/// account.
 /// </summary>
 public static class ChangeStatus
 {
+    private const string ByHolder = "holder";
+    private const string ByOperator = "operator";
+
     public sealed record Request(string Reason);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(AccountId id, Request request, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, db, outbox, clock, "frozen", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request, caller, db, outbox, clock, "frozen", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(AccountId id, Request request, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, db, outbox, clock, "active", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            request,
+            caller,
+            db,
+            outbox,
+            clock,
+            "active",
+            row => row.Status == "closed" ? "A closed account stays closed."
+                : row.FrozenBy != ByHolder && !caller.Is(Role.Admin) ? "PayFlow froze this account. Write to support to have it lifted."
+                : null,
+            cancellationToken);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, db, outbox, clock, "closed", row => row is { Balance: 0, Held: 0 } ? null : "Move the money out first: an account is closed empty.", cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request, caller, db, outbox, clock, "closed", row => row is { Balance: 0, Held: 0 } ? null : "Move the money out first: an account is closed empty.", cancellationToken);
 
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(
-        AccountId id, Request request, AccountsDbContext db, Outbox outbox, TimeProvider clock, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
+        AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
     {
         if (request.Reason.Trim().Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update").SingleOrDefaultAsync(cancellationToken);
-        if (row is null) return AccountsApi.NotFound();
-        if (row.Status == status) return TypedResults.Ok(AccountResponse.From(row));
+        if (row is null || !caller.MayRead(new PartyId(row.OwnerId))) return AccountsApi.NotFound();
+        var isHolder = caller.Owns(new PartyId(row.OwnerId));
+        if (!isHolder && !caller.Is(Role.Admin)) return Problem.Of(ProblemCodes.Forbidden, "Your role reads accounts and does not change them.");
+        // An operator's freeze replaces the holder's, so that the holder cannot lift it.
+        var frozenBy = status != "frozen" ? null : isHolder && row.FrozenBy != ByOperator ? ByHolder : ByOperator;
+        if (row.Status == status && row.FrozenBy == frozenBy) return TypedResults.Ok(AccountResponse.From(row));
         if (objection(row) is { } why) return Problem.Of(ProblemCodes.AccountState, why);
-        (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, status == "frozen" ? "holder" : null, row.Version + 1, clock.GetUtcNow());
+        (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
         var events = outbox.NewBatch();
         events.Add(new AccountUpdated(row.Snapshot()));
         db.Add(outbox.ToRow(events));

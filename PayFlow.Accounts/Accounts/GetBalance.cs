@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
@@ -14,13 +15,13 @@ public static class GetBalance
     /// <param name="Held">Null in the past: holds are not kept by instant.</param>
     public sealed record Response(string Balance, string? Held, string? Available, string Currency, long? Version, long EntrySeq, DateTimeOffset AsOf);
 
-    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(AccountId id, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken, string? at = null)
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(AccountId id, Caller caller, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken, string? at = null)
     {
         var now = clock.GetUtcNow();
         var instant = now;
         if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)) return Problem.Invalid("at", "An ISO 8601 instant such as 2026-01-31T18:30:00Z.");
         if (instant > now) return Problem.Invalid("at", "The future is not known.");
-        if (await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
+        if (await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
         var currency = Currency.Parse(row.Currency);
         if (at is null)
         {

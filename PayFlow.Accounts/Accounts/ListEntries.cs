@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Paging;
@@ -14,7 +15,7 @@ public static class ListEntries
 {
     public sealed record Entry(long EntrySeq, Guid TransactionId, short Leg, string Amount, string Balance, string Currency, DateTimeOffset PostedAt);
 
-    public static async Task<Results<Ok<Page<Entry>>, ProblemHttpResult>> HandleAsync(AccountId id, AccountsDbContext db, CancellationToken cancellationToken, string? cursor = null, int limit = Cursor.DefaultLimit)
+    public static async Task<Results<Ok<Page<Entry>>, ProblemHttpResult>> HandleAsync(AccountId id, Caller caller, AccountsDbContext db, CancellationToken cancellationToken, string? cursor = null, int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         var before = long.MaxValue;
@@ -24,7 +25,7 @@ public static class ListEntries
             return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
         }
 
-        if (!await db.Holders().AnyAsync(account => account.Id == id.Value, cancellationToken)) return AccountsApi.NotFound();
+        if (!await db.VisibleTo(caller).AnyAsync(account => account.Id == id.Value, cancellationToken)) return AccountsApi.NotFound();
         var rows = await db.Entries.AsNoTracking().Where(entry => entry.AccountId == id.Value && entry.EntrySeq < before).OrderByDescending(entry => entry.EntrySeq).Take(limit + 1).ToListAsync(cancellationToken);
         var items = rows.Take(limit).Select(row =>
         {

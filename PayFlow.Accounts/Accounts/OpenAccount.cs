@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
+using PayFlow.Accounts.People;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -12,23 +14,26 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary><c>POST /accounts</c>: one open account a person and currency; the person is known by the e-mail address.</summary>
+/// <summary><c>POST /accounts</c>: one open account a person and currency; the holder is the caller.</summary>
 public static partial class OpenAccount
 {
-    public sealed record Request(string HolderName, string Email, string Currency, string? Handle = null);
+    public sealed record Request(string Currency);
 
-    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, AccountOpening opening, CancellationToken cancellationToken)
+    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, Caller caller, AccountsDbContext db, AccountOpening opening, CancellationToken cancellationToken)
     {
-        var handle = request.Handle?.Trim().TrimStart('@');
-        var errors = new FieldErrors()
-            .AddIf(request.HolderName.Trim().Length is 0 or > 100 || request.HolderName.Any(char.IsControl), "holderName", "1 to 100 characters.")
-            .AddIf(request.Email.Length > 254 || !Email().IsMatch(request.Email), "email", "An e-mail address.")
-            .AddIf(!Currency.TryParse(request.Currency, out _), "currency", "An ISO 4217 code such as INR.")
-            .AddIf(handle is not null && !Handle().IsMatch(handle), "handle", "3 to 30 lower case letters, digits or underscores.");
-        if (errors.Any) return errors.ToProblem();
-        var (row, problem) = await opening.OpenAsync(request.HolderName.Trim(), request.Email, request.Currency, handle is null ? null : "@" + handle, AccountKind.Customer, null, cancellationToken);
-        return row is null ? Problem.Of(problem!, "Use the account that is there, or another e-mail address, currency or handle.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
+        if (!Currency.TryParse(request.Currency, out _)) return Problem.Invalid("currency", "An ISO 4217 code such as INR.");
+        var party = await db.Parties.AsNoTracking().SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
+        var kind = caller.Is(Role.Merchant) ? AccountKind.Merchant : AccountKind.Customer;
+        var (row, problem) = await opening.OpenAsync(party.Name, party.Email, request.Currency, party.Handle, kind, null, cancellationToken);
+        return row is null ? Problem.Of(problem!, "Use the account that is there, or choose another currency.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
+
+    public static bool IsName(string text) => text.Length is > 0 and <= 100 && !text.Any(char.IsControl);
+
+    public static bool IsEmail(string text) => text.Length <= 254 && Email().IsMatch(text);
+
+    /// <param name="text">Without the @.</param>
+    public static bool IsHandle(string text) => Handle().IsMatch(text);
 
     [GeneratedRegex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", RegexOptions.NonBacktracking)]
     private static partial Regex Email();
@@ -40,8 +45,9 @@ public static partial class OpenAccount
 /// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
 public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource database, Outbox outbox, TimeProvider clock)
 {
+    /// <param name="login">Makes the login of a person who signs up, to be stored with the rest; the person must be new then.</param>
     public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
-        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, CancellationToken cancellationToken)
+        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, CancellationToken cancellationToken, Func<PartyRow, User>? login = null)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
@@ -55,6 +61,7 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
         for (var attempt = 0; ; attempt++)
         {
             var party = await db.Parties.SingleOrDefaultAsync(known => known.TenantId == tenant.Value && known.Email == mailbox, cancellationToken);
+            if (party is not null && login is not null) return (null, ProblemCodes.EmailTaken);
             if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(clock), TenantId = tenant.Value, Email = mailbox, Name = name, Handle = handle, CreatedAt = now });
             else if (handle is not null && party.Handle is not null && party.Handle != handle) return (null, ProblemCodes.HandleTaken);
             else party.Handle ??= handle;
@@ -76,6 +83,7 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
             var events = outbox.NewBatch();
             events.Add(new AccountCreated(row.Snapshot()));
             db.Add(row);
+            if (login is not null) db.Add(login(party));
             db.Add(outbox.ToRow(events));
             try
             {

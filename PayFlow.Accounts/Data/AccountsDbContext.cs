@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.Accounts.People;
+using PayFlow.Accounts.Tokens;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Data;
@@ -17,6 +19,16 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
     public DbSet<AccountRow> Accounts => Set<AccountRow>();
 
     public DbSet<EntryRow> Entries => Set<EntryRow>();
+
+    public DbSet<AdjustmentRow> Adjustments => Set<AdjustmentRow>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
+
+    public DbSet<RefreshTokenRow> RefreshTokens => Set<RefreshTokenRow>();
+
+    public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -45,11 +57,18 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
             posting.ToTable("postings");
             posting.HasKey(p => new { p.TenantId, p.TransactionId, p.Leg });
         });
+        modelBuilder.Entity<AdjustmentRow>(adjustment =>
+        {
+            adjustment.ToTable("adjustments");
+            adjustment.HasIndex(a => new { a.TenantId, a.Status, a.Id });
+            adjustment.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
+        });
         modelBuilder.Entity<IdempotencyRow>(key =>
         {
             key.ToTable("idempotency_keys");
             key.HasKey(k => new { k.TenantId, k.Scope, k.Operation, k.Key });
         });
+        modelBuilder.AddPeople();
         modelBuilder.AddMessaging();
     }
 
@@ -161,6 +180,32 @@ public sealed class PostingRow
     public DateTimeOffset PostedAt { get; init; }
 
     public DateTimeOffset EffectiveAt { get; init; }
+}
+
+/// <summary>An adjustment that needs another admin; <see cref="Id"/> becomes its transaction.</summary>
+public sealed class AdjustmentRow
+{
+    public Guid Id { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    public Guid AccountId { get; init; }
+
+    public long Amount { get; init; }
+
+    public string Currency { get; init; } = "";
+
+    public string Reason { get; init; } = "";
+
+    public string Status { get; set; } = "pending";
+
+    public Guid RequestedBy { get; init; }
+
+    public DateTimeOffset RequestedAt { get; init; }
+
+    public Guid? DecidedBy { get; set; }
+
+    public DateTimeOffset? DecidedAt { get; set; }
 }
 
 public sealed class IdempotencyRow

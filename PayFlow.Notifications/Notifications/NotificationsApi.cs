@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Notifications.Data;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -30,13 +31,15 @@ public static class ListNotifications
 {
     public sealed record Response(IReadOnlyList<NotificationResponse> Items, string? NextCursor, int Unread);
 
-    /// <param name="recipient">Whose they are; until sign-in exists the caller says so.</param>
+    /// <param name="recipient">Whose they are: the caller's own, or anybody's for an auditor or admin.</param>
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        PartyId recipient, NotificationsDbContext db, CancellationToken cancellationToken, bool? unread = null, string? cursor = null, int limit = Cursor.DefaultLimit)
+        Caller caller, NotificationsDbContext db, CancellationToken cancellationToken, PartyId? recipient = null, bool? unread = null, string? cursor = null, int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
-        var mine = db.Notifications.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == recipient.Value);
-        var list = $"notifications {recipient} {unread}";
+        var party = recipient ?? caller.PartyId;
+        if (!caller.Owns(party) && !caller.Is(Role.Auditor) && !caller.Is(Role.Admin)) return Problem.Of(ProblemCodes.Forbidden, "Leave the recipient out to read your own.");
+        var mine = db.Notifications.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == party.Value);
+        var list = $"notifications {party} {unread}";
         var page = unread switch
         {
             true => mine.Where(row => row.ReadAt == null),
@@ -58,9 +61,9 @@ public static class ListNotifications
 /// <summary><c>POST /notifications/{id}/read</c>; reading twice changes nothing.</summary>
 public static class MarkRead
 {
-    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(NotificationId id, NotificationsDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(NotificationId id, Caller caller, NotificationsDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var mine = db.Notifications.Where(row => row.TenantId == TenantId.Default.Value && row.Id == id.Value);
+        var mine = db.Notifications.Where(row => row.TenantId == TenantId.Default.Value && row.Id == id.Value && row.RecipientId == caller.PartyId.Value);
         if (await mine.Where(row => row.ReadAt == null).ExecuteUpdateAsync(row => row.SetProperty(n => n.ReadAt, clock.GetUtcNow()), cancellationToken) == 0
             && !await mine.AnyAsync(cancellationToken))
         {

@@ -31,6 +31,14 @@ public static class AccessExtensions
         return builder;
     }
 
+    /// <summary>From here on it is known who asks, and who may not is refused.</summary>
+    public static WebApplication UseAccess(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        return app;
+    }
+
     /// <summary>Only for callers in one of these roles; the others get a 403.</summary>
     public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
         where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));

@@ -20,7 +20,7 @@ public static class ServiceToken
     public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder routes)
     {
         var expected = Encoding.UTF8.GetBytes(routes.ServiceProvider.GetRequiredService<IConfiguration>()["ServiceToken"] ?? "");
-        var group = routes.MapGroup("/internal").ExcludeFromDescription();
+        var group = routes.MapGroup("/internal").ExcludeFromDescription().AllowAnonymous();
         group.AddEndpointFilter((context, next) =>
         {
             var shown = Encoding.UTF8.GetBytes(context.HttpContext.Request.Headers[Header].ToString());

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
-using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -117,17 +117,17 @@ public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogg
 
 public static class ParkingEndpoints
 {
-    /// <summary><c>GET /internal/messaging/parked</c> and <c>POST /internal/messaging/parked/{id}/replay</c>, for operators.</summary>
-    public static void MapParking(this IEndpointRouteBuilder routes)
+    /// <summary><c>GET /{service}/parked</c>, for auditors and admins, and <c>POST /{service}/parked/{id}/replay</c>, for admins.</summary>
+    public static void MapParking(this IEndpointRouteBuilder routes, string service)
     {
-        var group = routes.MapInternal().MapGroup("/messaging/parked");
-        group.MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken));
-        group.MapPost("/{id:guid}/replay", async (Guid id, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
+        var group = routes.MapGroup($"/{service}/parked").WithTags("Parked messages");
+        group.MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken)).For(Role.Auditor, Role.Admin);
+        group.MapPost("/{id}/replay", async (Guid id, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
             await parking.ReplayAsync(id, consumers, cancellationToken) switch
             {
                 (false, _) => (IResult)Problem.Of(ProblemCodes.NotFound, "There is no parked message with this id."),
                 (true, { } failure) => Problem.Of(ProblemCodes.AccountState with { Code = "replay_failed", Title = "The message could not be handled this time either." }, failure),
                 _ => TypedResults.NoContent(),
-            });
+            }).For(Role.Admin);
     }
 }

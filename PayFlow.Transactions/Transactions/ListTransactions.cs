@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -11,10 +12,10 @@ using PayFlow.Transactions.Directory;
 
 namespace PayFlow.Transactions.Transactions;
 
-/// <summary><c>GET /transactions</c> and <c>GET /transactions/account/{id}</c>: history, newest first, a page at a time.</summary>
+/// <summary><c>GET /transactions</c> and <c>GET /transactions/account/{id}</c>: history, newest first, a page at a time; one's own, or for staff anybody's.</summary>
 public static class ListTransactions
 {
-    /// <param name="Account">Only what this account pays or receives; a payment that has not arrived is the payer's alone.</param>
+    /// <param name="Account">Only what this account pays or receives, otherwise all of one's accounts; a payment that has not arrived is the payer's alone.</param>
     /// <param name="From">An inclusive instant.</param>
     /// <param name="To">An exclusive instant.</param>
     /// <param name="Min">The smallest amount, in the account's currency, or in INR where no account is given.</param>
@@ -36,21 +37,21 @@ public static class ListTransactions
     private sealed record Filter(DateTimeOffset? From, DateTimeOffset? To, long? Min, long? Max, string? Pattern, (DateTimeOffset CreatedAt, Guid Id)? After);
 
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> OfAccountAsync(
-        AccountId accountId, [AsParameters] Query query, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
+        AccountId accountId, [AsParameters] Query query, Caller caller, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
     {
         if (query.Account is { } other && other != accountId) return Problem.Invalid("account", "The account is in the path already.");
-        return await HandleAsync(query with { Account = accountId }, db, directory, cancellationToken);
+        return await HandleAsync(query with { Account = accountId }, caller, db, directory, cancellationToken);
     }
 
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] Query query, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
+        [AsParameters] Query query, Caller caller, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
     {
         var currency = Currency.Inr;
         if (query.Account is { } account)
         {
             var answer = await directory.FindAsync(account, cancellationToken);
             if (answer.Unreachable) return Problem.Of(ProblemCodes.Unavailable, "The account could not be looked up. Try again in a moment.");
-            if (answer.Entry is null) return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
+            if (answer.Entry is null || !caller.MayRead(answer.Entry.OwnerId)) return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
             currency = Currency.Parse(answer.Entry.Currency);
         }
 
@@ -58,7 +59,7 @@ public static class ListTransactions
             $"transactions {query.Account}|{query.Status}|{query.Type}|{query.From}|{query.To}|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}");
         if (Read(query, currency, list, out var filter) is { } problem) return problem;
 
-        var rows = await Select(query, filter, db).ToListAsync(cancellationToken);
+        var rows = await Select(query, filter, caller, db).ToListAsync(cancellationToken);
         var items = rows.Take(query.Limit).Select(row => TransactionResponse.From(row, withTimeline: false)).ToList();
         return TypedResults.Ok(new Page<TransactionResponse>(items, rows.Count > query.Limit ? Cursor.Write(list, Position(rows[query.Limit - 1])) : null));
     }
@@ -88,7 +89,7 @@ public static class ListTransactions
         return null;
     }
 
-    private static IQueryable<TransactionRow> Select(Query query, Filter filter, TransactionsDbContext db)
+    private static IQueryable<TransactionRow> Select(Query query, Filter filter, Caller caller, TransactionsDbContext db)
     {
         var all = db.Transactions.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
         if (query.Status is { } status) all = all.Where(row => row.Status == status);
@@ -105,12 +106,18 @@ public static class ListTransactions
         }
 
         if (filter.After is { } after) all = all.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, after.Id)));
-        if (query.Account is not { } account) return Newest(all, query.Limit);
-
         // Two index scans that each stop after a page; "paid or received" in one condition would read and sort the whole history.
-        var paid = Newest(all.Where(row => row.FromAccount == account.Value), query.Limit);
-        var received = Newest(all.Where(row => row.ToAccount == account.Value && row.Status == "completed"), query.Limit);
-        return Newest(paid.Concat(received), query.Limit);
+        if (query.Account is { } account)
+        {
+            return Either(all.Where(row => row.FromAccount == account.Value), all.Where(row => row.ToAccount == account.Value && row.Status == "completed"));
+        }
+
+        if (caller.ReadsAll) return Newest(all, query.Limit);
+        var party = caller.PartyId.Value;
+        return Either(all.Where(row => row.FromOwner == party), all.Where(row => row.ToOwner == party && row.FromOwner != party && row.Status == "completed"));
+
+        IQueryable<TransactionRow> Either(IQueryable<TransactionRow> paid, IQueryable<TransactionRow> received) =>
+            Newest(Newest(paid, query.Limit).Concat(Newest(received, query.Limit)), query.Limit);
     }
 
     private static IQueryable<TransactionRow> Newest(IQueryable<TransactionRow> rows, int limit) => rows.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).Take(limit + 1);

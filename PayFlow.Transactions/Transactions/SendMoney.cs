@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -35,6 +36,7 @@ public static class SendMoney
 
     public static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> HandleAsync(
         Request request,
+        Caller caller,
         HttpContext http,
         AccountDirectory directory,
         IntakeWriter intake,
@@ -48,11 +50,11 @@ public static class SendMoney
         if (Check(request, now, out var amount) is { } invalid) return invalid;
 
         var fingerprint = Fingerprint(request, amount);
-        var (from, to, problem) = await FindBothAsync(request, directory, cancellationToken);
+        var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.
-            return await FirstAsync(db, request.FromAccount, key, fingerprint, cancellationToken) is { } first
+            return await FirstAsync(db, caller, request.FromAccount, key, fingerprint, cancellationToken) is { } first
                 ? await ReplayAsync(http, waiters, db, first, cancellationToken)
                 : Unavailable(http, problem);
         }
@@ -130,21 +132,23 @@ public static class SendMoney
         request.Metadata is null ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.Metadata, StringComparer.Ordinal)),
         request.ExpiresAt?.ToUniversalTime().ToString("O"));
 
-    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(Request request, AccountDirectory directory, CancellationToken cancellationToken)
+    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(Request request, Caller caller, AccountDirectory directory, CancellationToken cancellationToken)
     {
         var from = await directory.FindAsync(request.FromAccount, cancellationToken);
-        var to = from.Entry is null ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
+        // Nobody pays from another's account, whatever their role: to them it does not exist (I8).
+        var isMine = from.Entry is { } payer && caller.Owns(payer.OwnerId);
+        var to = !isMine ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
         if (from.Unreachable || to.Unreachable) return (null, null, Problem.Of(ProblemCodes.Unavailable, "An account could not be looked up. Nothing was taken; send it again with the same key in a moment."));
-        if (from.Entry is null) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "There is no such account to pay from."));
+        if (!isMine) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "You have no such account to pay from."));
         if (to.Entry is null) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "There is no such account to pay. Check the id, number or handle."));
-        if (from.Entry.AccountId == to.Entry.AccountId) return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
+        if (from.Entry!.AccountId == to.Entry.AccountId) return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
         return (from.Entry, to.Entry, null);
     }
 
-    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, AccountId from, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, Caller caller, AccountId from, string key, byte[] fingerprint, CancellationToken cancellationToken)
     {
         var first = await db.Transactions.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == from.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
+            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == from.Value && row.FromOwner == caller.PartyId.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
             .Select(row => new { row.Id, row.Fingerprint })
             .SingleOrDefaultAsync(cancellationToken);
         return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
+using System.Net.Http.Headers;
 using PayFlow.ServiceDefaults.Http;
-using Polly;
+using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Api;
 
-/// <summary>The services as the wallet uses them, asked directly by their discovery names.</summary>
-public sealed class WalletApi(IHttpClientFactory clients)
+/// <summary>The services as one open wallet uses them, asked directly by their discovery names, as whoever has signed in.</summary>
+public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
 {
     /// <summary>The name of the HTTP client, for its settings.</summary>
     public const string Client = "wallet";
@@ -16,8 +16,8 @@ public sealed class WalletApi(IHttpClientFactory clients)
     private static readonly Uri Transactions = new("http://transactions");
     private static readonly Uri Notifications = new("http://notifications");
 
-    public Task<ApiAnswer<ListPage<Account>>> ListAccountsAsync(string? cursor, CancellationToken cancellationToken) =>
-        GetAsync<ListPage<Account>>(Accounts, $"/accounts{Query(("cursor", cursor), ("limit", "200"))}", cancellationToken);
+    /// <summary>The accounts of whoever has signed in.</summary>
+    public Task<ApiAnswer<ListPage<Account>>> ListMineAsync(CancellationToken cancellationToken) => GetAsync<ListPage<Account>>(Accounts, "/accounts/me", cancellationToken);
 
     public Task<ApiAnswer<Account>> GetAccountAsync(Guid id, CancellationToken cancellationToken) =>
         GetAsync<Account>(Accounts, $"/accounts/{id}", cancellationToken);
@@ -43,10 +43,10 @@ public sealed class WalletApi(IHttpClientFactory clients)
         return AskAsync<Transaction>(request, cancellationToken);
     }
 
-    public Task<ApiAnswer<ListPage<Notification>>> ListNotificationsAsync(Guid recipient, string? cursor, int limit, CancellationToken cancellationToken) =>
+    public Task<ApiAnswer<ListPage<Notification>>> ListNotificationsAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
         GetAsync<ListPage<Notification>>(
             Notifications,
-            $"/notifications{Query(("recipient", recipient.ToString()), ("cursor", cursor), ("limit", limit.ToString(CultureInfo.InvariantCulture)))}",
+            $"/notifications{Query(("cursor", cursor), ("limit", limit.ToString(CultureInfo.InvariantCulture)))}",
             cancellationToken);
 
     public Task<ApiAnswer<object>> MarkReadAsync(Guid notification, CancellationToken cancellationToken) =>
@@ -58,42 +58,19 @@ public sealed class WalletApi(IHttpClientFactory clients)
     private async Task<ApiAnswer<T>> AskAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
         where T : class
     {
-        try
+        using (request)
         {
-            using (request)
-            {
-                using var response = await clients.CreateClient(Client).SendAsync(request, cancellationToken);
-                if (response.StatusCode == HttpStatusCode.NoContent && typeof(T) == typeof(object)) return ApiAnswer<T>.Ok((T)new object());
-                if (response.IsSuccessStatusCode)
+            return await ApiAnswers.ReadAsync<T>(
+                async () =>
                 {
-                    return await response.Content.ReadFromJsonAsync<T>(cancellationToken) is { } value ? ApiAnswer<T>.Ok(value) : ApiAnswer<T>.Unknown();
-                }
-
-                var problem = await ReadProblemAsync(response, cancellationToken);
-                // A first request with the same key may still be at work (409); from 500 on nobody knows what was done.
-                return (int)response.StatusCode >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || problem.Code == "request_in_progress"
-                    ? ApiAnswer<T>.Unknown(problem)
-                    : ApiAnswer<T>.Refused(problem);
-            }
-        }
-        catch (Exception lost) when (IsLost(lost) && !cancellationToken.IsCancellationRequested)
-        {
-            return ApiAnswer<T>.Unknown();
-        }
-    }
-
-    private static bool IsLost(Exception failure) => failure is HttpRequestException or IOException or JsonException or OperationCanceledException or ExecutionRejectedException;
-
-    private static async Task<ApiProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var problem = await response.Content.ReadFromJsonAsync<ApiProblem>(cancellationToken) ?? new ApiProblem();
-            return problem with { Status = (int)response.StatusCode };
-        }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
-        {
-            return new ApiProblem { Status = (int)response.StatusCode };
+                    // Without a session the services say what is wrong.
+                    var token = await access.TokenAsync(cancellationToken);
+                    request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+                    var response = await clients.CreateClient(Client).SendAsync(request, cancellationToken);
+                    if (response.StatusCode == HttpStatusCode.Unauthorized && token is not null) await access.RefusedAsync(token, cancellationToken);
+                    return response;
+                },
+                cancellationToken);
         }
     }
 

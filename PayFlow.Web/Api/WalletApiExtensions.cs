@@ -10,7 +10,7 @@ public static class WalletApiExtensions
     /// </summary>
     public static WebApplicationBuilder AddWalletApi(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<WalletApi>();
+        builder.Services.AddScoped<WalletApi>();
         var client = builder.Services.AddHttpClient(WalletApi.Client);
 #pragma warning disable EXTEXP0001 // The defaults' handler has to go first, or the two would multiply their repeats.
         client.RemoveAllResilienceHandlers();

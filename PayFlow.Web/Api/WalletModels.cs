@@ -57,4 +57,4 @@ public sealed record ListPage<T>(IReadOnlyList<T> Items, string? NextCursor, int
 public sealed record PaymentRequest(Guid FromAccount, Guid ToAccount, string Amount, string Currency, string? Note);
 
 /// <summary>RFC 9457, as far as the wallet reads it.</summary>
-public sealed record ApiProblem(string? Title = null, int Status = 0, string? Detail = null, string? Code = null, string? TraceId = null);
+public sealed record ApiProblem(string? Title = null, int Status = 0, string? Detail = null, string? Code = null, string? TraceId = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors = null);

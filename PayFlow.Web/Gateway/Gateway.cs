@@ -18,20 +18,25 @@ public static class Gateway
     /// <summary>Longer than the longest <c>Prefer: wait</c>, so that the gateway does not give up on what a service still works at.</summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
-    private static readonly string[] Prefixes = ["/api", "/auth", "/internal", "/openapi"];
+    private static readonly string[] Prefixes = ["/api", "/auth", "/internal", "/.well-known", "/openapi"];
 
     private static readonly string[] Services = ["accounts", "transactions", "notifications"];
 
     // A path under /api/v1 and the service that serves it; the more exact path wins.
     private static readonly (string Path, string Service)[] Paths =
     [
+        ("auth/{**rest}", "accounts"),
         ("accounts/{**rest}", "accounts"),
         ("ledger/{**rest}", "accounts"),
+        ("adjustments/{**rest}", "accounts"),
         ("accounts/{id}/top-ups", "transactions"),
         ("accounts/{id}/withdrawals", "transactions"),
         ("transactions/{**rest}", "transactions"),
         ("notifications/{**rest}", "notifications"),
     ];
+
+    // What may be asked by who has not signed in.
+    private static readonly string[] Anonymous = ["auth/sign-up", "auth/sign-in", "auth/refresh", "auth/forgot-password", "auth/reset-password", "auth/verify-email"];
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
@@ -45,17 +50,29 @@ public static class Gateway
         return builder;
     }
 
-    public static WebApplication MapGateway(this WebApplication app)
+    /// <summary>Goes before everything that may answer a request of the API.</summary>
+    public static WebApplication UseGateway(this WebApplication app)
     {
         app.UseWhen(context => IsGateways(context.Request.Path), gateway => gateway.UseMiddleware<RequestLogging>().Use(AlwaysAnswerAsync).Use(RefuseOddPathsAsync));
+        // What is no page of ours is not there, for whoever asks; authorization would send them to sign in first.
+        app.UseWhen(context => context.GetEndpoint() is null && !IsGateways(context.Request.Path), nothing => nothing.Run(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }));
         app.UseRequestTimeouts();
+        return app;
+    }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
         app.MapReverseProxy(proxy =>
         {
             proxy.Use(TryOtherReplicasAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
         });
-        // Sign-in does not exist yet, and what else is unknown here must not fall through to a page.
+        // What else is unknown here must not fall through to a page.
         foreach (var prefix in Prefixes.SkipLast(1)) app.Map(prefix + "/{**rest}", NothingHere).ExcludeFromDescription();
         return app;
     }
@@ -73,9 +90,11 @@ public static class Gateway
         foreach (var prefix in (string[])["/api/v1", "/api"])
         {
             foreach (var (path, service) in Paths) yield return Route($"{prefix}/{path}", service).WithTransformPathRemovePrefix(prefix);
+            foreach (var path in Anonymous) yield return (Route($"{prefix}/{path}", "accounts") with { AuthorizationPolicy = "anonymous" }).WithTransformPathRemovePrefix(prefix);
         }
 
-        foreach (var service in Services) yield return Route($"/openapi/{service}/v1.json", service).WithTransformPathSet("/openapi/v1.json");
+        yield return Route("/.well-known/jwks.json", "accounts") with { AuthorizationPolicy = "anonymous" };
+        foreach (var service in Services) yield return (Route($"/openapi/{service}/v1.json", service) with { AuthorizationPolicy = "anonymous" }).WithTransformPathSet("/openapi/v1.json");
     }
 
     private static RouteConfig Route(string path, string service) => new()

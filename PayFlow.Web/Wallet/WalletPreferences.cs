@@ -1,29 +1,23 @@
 namespace PayFlow.Web.Wallet;
 
 /// <summary>What a browser remembers, read from its cookies when a page is asked for and handed to the circuit.</summary>
-/// <param name="Account">Whose wallet was chosen.</param>
-/// <param name="Person">A handle in the address (<c>?person=@asha</c>): goes before the choice that was kept.</param>
 /// <param name="Theme"><c>light</c>, <c>dark</c> or <c>system</c>.</param>
 /// <param name="SystemIsDark">What the system preferred last time.</param>
-public sealed record WalletPreferences(Guid? Account, string? Person, string Theme, bool SystemIsDark, bool HidesAmounts, string? TimeZone)
+public sealed record WalletPreferences(string Theme, bool SystemIsDark, bool HidesAmounts, string? TimeZone)
 {
-    public const string AccountCookie = "payflow.account";
     public const string ThemeCookie = "payflow.theme";
     public const string SystemCookie = "payflow.system";
     public const string HideCookie = "payflow.hide";
     public const string ZoneCookie = "payflow.zone";
 
-    public static WalletPreferences None { get; } = new(null, null, "system", false, false, null);
+    public static WalletPreferences None { get; } = new("system", false, false, null);
 
     public bool IsDark => Theme == "dark" || (Theme == "system" && SystemIsDark);
 
     public static WalletPreferences From(HttpRequest request)
     {
         var cookies = request.Cookies;
-        var person = request.Query["person"].ToString();
         return new WalletPreferences(
-            Guid.TryParse(cookies[AccountCookie], out var account) ? account : null,
-            person.Length is > 1 and <= 40 ? (person.StartsWith('@') ? person : "@" + person) : null,
             cookies[ThemeCookie] is { } theme and ("light" or "dark") ? theme : "system",
             cookies[SystemCookie] == "dark",
             cookies[HideCookie] == "1",

@@ -7,8 +7,10 @@ namespace PayFlow.Web.Wallet;
 public enum SessionPhase
 {
     Starting,
-    Choosing,
     Ready,
+
+    /// <summary>Whoever has signed in has no account: staff.</summary>
+    NoWallet,
     Unreachable,
 }
 
@@ -63,27 +65,17 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     /// <summary>The payment being made; it outlives a look at another page.</summary>
     public PaymentDraft? Draft { get; set; }
 
+    /// <summary>Opens the wallet of whoever has signed in.</summary>
     /// <param name="dispatch">Runs an action on the circuit's thread.</param>
     public async Task StartAsync(WalletPreferences preferences, Func<Action, Task> dispatch)
     {
         _dispatch = dispatch;
-        HidesAmounts = preferences.HidesAmounts;
         _retry = () => StartAsync(preferences, dispatch);
-        var account = preferences.Account;
-        if (preferences.Person is { } handle)
-        {
-            var found = await api.LookupAsync(handle, "INR", CancellationToken.None);
-            if (found.Outcome == ApiOutcome.Unknown)
-            {
-                Enter(SessionPhase.Unreachable);
-                return;
-            }
-
-            account = found.Value?.Id ?? account;
-        }
-
-        if (account is { } id) await ChooseAsync(id);
-        else Enter(SessionPhase.Choosing);
+        HidesAmounts = preferences.HidesAmounts;
+        var mine = await api.ListMineAsync(CancellationToken.None);
+        if (!mine.IsOk) Enter(SessionPhase.Unreachable);
+        else if ((mine.Value.Items.FirstOrDefault(account => account.Status != "closed") ?? (mine.Value.Items.Count > 0 ? mine.Value.Items[0] : null)) is { } account) await OpenAsync(account.Id);
+        else Enter(SessionPhase.NoWallet);
     }
 
     public async Task RetryAsync()
@@ -92,26 +84,17 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         await _retry();
     }
 
-    /// <summary>Opens somebody's wallet: hears first, then reads, so that nothing falls between.</summary>
-    public async Task ChooseAsync(Guid account)
+    /// <summary>Hears first, then reads, so that nothing falls between.</summary>
+    private async Task OpenAsync(Guid account)
     {
-        _retry = () => ChooseAsync(account);
-        Enter(SessionPhase.Starting);
         _subscription?.Dispose();
         _subscription = live.Subscribe(this, account);
         (Balance, Unread, Draft, Watching) = (null, 0, null, null);
         Recent.Clear();
         var answer = await api.GetAccountAsync(account, CancellationToken.None);
-        if (answer.Outcome == ApiOutcome.Unknown)
-        {
-            Enter(SessionPhase.Unreachable);
-            return;
-        }
-
-        // A choice of a former time that is gone.
         if (!answer.IsOk)
         {
-            Enter(SessionPhase.Choosing);
+            Enter(SessionPhase.Unreachable);
             return;
         }
 
@@ -127,12 +110,6 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync());
     }
 
-    public void Forget()
-    {
-        _subscription?.Dispose();
-        Enter(SessionPhase.Choosing);
-    }
-
     public async Task LoadRecentAsync()
     {
         var account = Person.Id;
@@ -143,7 +120,7 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     public async Task LoadUnreadAsync()
     {
         if (Person.OwnerId is not { } owner) return;
-        var answer = await api.ListNotificationsAsync(owner, null, 1, CancellationToken.None);
+        var answer = await api.ListNotificationsAsync(null, 1, CancellationToken.None);
         if (answer.IsOk && Person.OwnerId == owner) Unread = answer.Value.Unread;
         Changed?.Invoke();
     }

@@ -9,9 +9,12 @@
   const surroundings = () => ({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, isDark: dark.matches });
   const theme = isDark => { document.documentElement.dataset.theme = isDark ? 'dark' : 'light'; };
 
+  const isFirstVisit = !document.cookie.includes('payflow.system=');
   remember('payflow.system', dark.matches ? 'dark' : 'light');
   remember('payflow.zone', surroundings().timeZone);
   theme(chosen() ? chosen() === 'dark' : dark.matches);
+  // The server did not know yet what the system prefers; before the first paint nobody sees that the page is asked for again.
+  if (isFirstVisit && dark.matches && !chosen() && document.cookie.includes('payflow.system=dark')) location.reload();
 
   // Runs the digits of an amount from one text to another; the text's own grouping and symbol stay.
   const count = (element, from, to) => {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using PayFlow.AppHost.Embedded;
 
 namespace PayFlow.AppHost.Tests;
@@ -8,6 +7,8 @@ namespace PayFlow.AppHost.Tests;
 /// <summary>The whole product as processes: how runs begin, live side by side, end and begin again.</summary>
 public sealed class LifecycleTests : IDisposable
 {
+    private const string Password = "one wallet for a test";
+
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
     private static readonly string[] Everything = ["accounts", "messaging", "notifications", "postgres", "transactions", "web"];
@@ -25,7 +26,7 @@ public sealed class LifecycleTests : IDisposable
         // What an initdb that was cut short leaves behind: it must not be taken for a cluster.
         using (DataFolder.Open(_temp["data"], reset: false)) _temp.Write("data/postgres/cluster/PG_VERSION", "15");
         var ports = Eventually.FreePorts(4);
-        string account;
+        string person;
         string postgres;
         await using (var killed = new RunningAppHost(_temp["data"], ports))
         {
@@ -33,14 +34,14 @@ public sealed class LifecycleTests : IDisposable
             Assert.Equal(Everything, killed.Run().GetProperty("resources").EnumerateObject().Select(resource => resource.Name).Order(StringComparer.Ordinal));
             Assert.Contains("Messaging: in-memory broker", killed.Log, StringComparison.Ordinal);
             postgres = Address(killed, "postgres");
-            account = await OpenAccountAsync(killed);
+            person = await SignUpAsync(killed);
             killed.Kill();
             await killed.IsGoneAsync(KillPatience);
         }
 
         await using var next = new RunningAppHost(_temp["data"], ports);
         await next.IsReadyAsync();
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(next, account));
+        Assert.Equal(HttpStatusCode.OK, await SignInAsync(next, person));
         Assert.Equal(postgres, Address(next, "postgres"));
         next.Terminate();
         await next.IsGoneAsync(StopPatience);
@@ -55,8 +56,8 @@ public sealed class LifecycleTests : IDisposable
         await using var left = new RunningAppHost(_temp["left"], ports);
         await using var right = new RunningAppHost(_temp["right"], ports + 4);
         await Task.WhenAll(left.IsReadyAsync(), right.IsReadyAsync());
-        var account = await OpenAccountAsync(left);
-        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(right, account));
+        var person = await SignUpAsync(left);
+        Assert.Equal(HttpStatusCode.Unauthorized, await SignInAsync(right, person));
 
         await using (var thief = new RunningAppHost(_temp["left"], Eventually.FreePorts(4), "--reset"))
         {
@@ -66,21 +67,24 @@ public sealed class LifecycleTests : IDisposable
 
         right.Terminate();
         await right.IsGoneAsync(StopPatience);
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(left, account));
+        Assert.Equal(HttpStatusCode.OK, await SignInAsync(left, person));
     }
 
     private static string Address(RunningAppHost run, string resource) => run.Run().GetProperty("resources").GetProperty(resource).GetProperty("url").GetString()!;
 
-    private static async Task<string> OpenAccountAsync(RunningAppHost run)
+    /// <returns>The address of somebody who has a wallet in this run's data.</returns>
+    private static async Task<string> SignUpAsync(RunningAppHost run)
     {
-        using var answer = await run.Accounts.PostAsJsonAsync("/accounts", new { holderName = "Keeper", email = $"{Path.GetRandomFileName()}@payflow.example", currency = "INR" }, Cancel);
+        var name = Path.GetRandomFileName()[..8];
+        using var answer = await run.Accounts.PostAsJsonAsync("/auth/sign-up", new { email = $"{name}@payflow.example", password = Password, name, handle = name }, Cancel);
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        return $"{name}@payflow.example";
     }
 
-    private static async Task<HttpStatusCode> AskAsync(RunningAppHost run, string account)
+    /// <summary>401 where nobody is known by the address.</summary>
+    private static async Task<HttpStatusCode> SignInAsync(RunningAppHost run, string email)
     {
-        using var answer = await run.Accounts.GetAsync(new Uri($"/accounts/{account}", UriKind.Relative), Cancel);
+        using var answer = await run.Accounts.PostAsJsonAsync("/auth/sign-in", new { email, password = Password }, Cancel);
         return answer.StatusCode;
     }
 }

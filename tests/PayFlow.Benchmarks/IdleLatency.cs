@@ -12,7 +12,7 @@ namespace PayFlow.Benchmarks;
 /// </summary>
 internal static class IdleLatency
 {
-    private const int RequestsPerSecond = 10;
+    public const int RequestsPerSecond = 10;
 
     /// <summary>Until the runtime has compiled the path to its last tier; cold requests are another figure.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
@@ -35,10 +35,10 @@ internal static class IdleLatency
     }
 
     /// <summary>The nearest rank: the smallest sample that at least <paramref name="percent"/> of all do not exceed.</summary>
-    private static TimeSpan Percentile(List<TimeSpan> sorted, double percent) => sorted[(int)Math.Ceiling(percent / 100 * sorted.Count) - 1];
+    public static TimeSpan Percentile(List<TimeSpan> sorted, double percent) => sorted[(int)Math.Ceiling(percent / 100 * sorted.Count) - 1];
 
     /// <summary>Open loop: a slow answer never holds the next request back, so it cannot hide what would have waited.</summary>
-    private static async Task<IReadOnlyCollection<Payment>> PayAsync(RunningPayFlow payflow, People people, TimeSpan window, int perSecond)
+    public static async Task<IReadOnlyCollection<Payment>> PayAsync(RunningPayFlow payflow, People people, TimeSpan window, int perSecond)
     {
         var payments = new ConcurrentBag<Payment>();
         var running = new List<Task>();
@@ -54,18 +54,21 @@ internal static class IdleLatency
         return payments;
     }
 
-    private static async Task<Payment> PayAsync(HttpClient api, Guid from, Guid to)
+    private static async Task<Payment> PayAsync(HttpClient api, Person from, Person to)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = JsonContent.Create(new { fromAccount = from, toAccount = to, amount = "1.00", currency = "INR" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = JsonContent.Create(new { fromAccount = from.Account, toAccount = to.Account, amount = "1.00", currency = "INR" }) };
+        request.Headers.Authorization = from.Token;
         var started = Stopwatch.GetTimestamp();
-        request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{from:N}-{started}"));
+        request.Headers.Add("Idempotency-Key", string.Create(CultureInfo.InvariantCulture, $"{from.Account:N}-{started}"));
         using var accepted = await api.SendAsync(request);
         var posted = Stopwatch.GetElapsedTime(started);
         accepted.EnsureSuccessStatusCode();
         var id = (await accepted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
         while (true)
         {
-            var transaction = await api.GetFromJsonAsync<JsonElement>(new Uri($"transactions/{id}", UriKind.Relative));
+            using var ask = new HttpRequestMessage(HttpMethod.Get, $"transactions/{id}") { Headers = { Authorization = from.Token } };
+            using var answer = await api.SendAsync(ask);
+            var transaction = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>();
             var ended = Stopwatch.GetElapsedTime(started);
             switch (transaction.GetProperty("status").GetString())
             {
@@ -75,5 +78,6 @@ internal static class IdleLatency
         }
     }
 
-    private sealed record Payment(TimeSpan Posted, TimeSpan Ended);
+    /// <summary>How long a payment took until its POST was answered, and until its end was seen.</summary>
+    public sealed record Payment(TimeSpan Posted, TimeSpan Ended);
 }

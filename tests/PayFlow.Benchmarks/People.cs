@@ -1,36 +1,56 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace PayFlow.Benchmarks;
 
-/// <summary>The accounts that a benchmark pays from and to; its own, so that sample balances stay as they are.</summary>
-internal sealed record People(IReadOnlyList<Guid> Payers, IReadOnlyList<Guid> Payees)
+/// <summary>Somebody who has signed in, with a wallet.</summary>
+internal sealed record Person(Guid Account, AuthenticationHeaderValue Token);
+
+/// <summary>The people that a benchmark pays from and to; its own, so that sample balances stay as they are.</summary>
+internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person> Payees)
 {
-    private const string Funds = "1000000.00";
+    private const string Funds = "100000.00";
+    private const string Password = "a wallet for figures";
 
     public static async Task<People> OpenAsync(RunningPayFlow payflow, int payers, int payees)
     {
-        var paying = new List<Guid>();
+        var admin = await SignInAsync(payflow.Api, "admin@payflow.example", "payflow-demo-1");
+        var paying = new List<Person>();
         for (var i = 0; i < payers; i++)
         {
-            var account = await OpenAsync(payflow.Api, $"payer{i.ToString(CultureInfo.InvariantCulture)}");
-            using var fund = new HttpRequestMessage(HttpMethod.Put, $"accounts/{account}/balance") { Content = JsonContent.Create(new { adjustment = Funds, reason = "benchmark" }) };
-            fund.Headers.Add("Idempotency-Key", account.ToString());
+            var person = await OpenAsync(payflow.Api, $"payer{i.ToString(CultureInfo.InvariantCulture)}");
+            using var fund = new HttpRequestMessage(HttpMethod.Put, $"accounts/{person.Account}/balance") { Content = JsonContent.Create(new { adjustment = Funds, reason = "benchmark" }) };
+            fund.Headers.Authorization = admin;
+            fund.Headers.Add("Idempotency-Key", person.Account.ToString());
             using var funded = await payflow.Api.SendAsync(fund);
             funded.EnsureSuccessStatusCode();
-            paying.Add(account);
+            paying.Add(person);
         }
 
-        var receiving = new List<Guid>();
+        var receiving = new List<Person>();
         for (var i = 0; i < payees; i++) receiving.Add(await OpenAsync(payflow.Api, $"payee{i.ToString(CultureInfo.InvariantCulture)}"));
         return new People(paying, receiving);
     }
 
-    private static async Task<Guid> OpenAsync(HttpClient api, string name)
+    private static async Task<Person> OpenAsync(HttpClient api, string name)
     {
-        using var opened = await api.PostAsJsonAsync("accounts", new { holderName = name, email = $"{name}@benchmark.example", currency = "INR", handle = name });
-        opened.EnsureSuccessStatusCode();
-        return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+        var email = $"{name}@benchmark.example";
+        using var signedUp = await api.PostAsJsonAsync("auth/sign-up", new { email, password = Password, name, handle = name });
+        signedUp.EnsureSuccessStatusCode();
+        var token = await SignInAsync(api, email, Password);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "accounts/me");
+        request.Headers.Authorization = token;
+        using var mine = await api.SendAsync(request);
+        mine.EnsureSuccessStatusCode();
+        return new Person((await mine.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items")[0].GetProperty("id").GetGuid(), token);
+    }
+
+    private static async Task<AuthenticationHeaderValue> SignInAsync(HttpClient api, string email, string password)
+    {
+        using var signedIn = await api.PostAsJsonAsync("auth/sign-in", new { email, password });
+        signedIn.EnsureSuccessStatusCode();
+        return new AuthenticationHeaderValue("Bearer", (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
     }
 }

@@ -11,9 +11,9 @@ var figures = new List<Figure>();
 foreach (var kafkaHome in options.Brokers)
 {
     await using var payflow = await RunningPayFlow.StartAsync(kafkaHome);
-    await Console.Error.WriteLineAsync($"PayFlow runs on {payflow.Broker}; {nameof(IdleLatency)} for {options.Window.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
+    await Console.Error.WriteLineAsync($"PayFlow runs on {payflow.Broker}; {(options.Storm ? nameof(SignInStorm) : nameof(IdleLatency))} for {options.Window.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
     var people = await People.OpenAsync(payflow, payers: 10, payees: 10);
-    var measured = await IdleLatency.MeasureAsync(payflow, people, options.Window);
+    var measured = options.Storm ? await SignInStorm.MeasureAsync(payflow, people, options.Window) : await IdleLatency.MeasureAsync(payflow, people, options.Window);
     if (await Invariants.FindBrokenAsync(payflow) is { } broken)
     {
         await Console.Error.WriteLineAsync($"No figure on {payflow.Broker}: {broken}");

@@ -18,6 +18,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         _appHost = appHost;
         Broker = broker;
         Api = new HttpClient { BaseAddress = new Uri($"{Url("web")}/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+        Accounts = new HttpClient { BaseAddress = new Uri($"{Url("accounts")}/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public string Broker { get; }
@@ -27,6 +28,9 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 
     /// <summary>The API as clients reach it, through the gateway.</summary>
     public HttpClient Api { get; }
+
+    /// <summary>Accounts itself, past the gateway and its limits.</summary>
+    public HttpClient Accounts { get; }
 
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
     public static async Task<RunningPayFlow> StartAsync(string? kafkaHome)
@@ -74,6 +78,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();
+        Accounts.Dispose();
         if (!_appHost.HasExited)
         {
             using var term = Process.Start("kill", ["-TERM", _appHost.Id.ToString(CultureInfo.InvariantCulture)]);

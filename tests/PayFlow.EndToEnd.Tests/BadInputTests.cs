@@ -77,9 +77,9 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
     [InlineData("GET", "transactions/00000000-0000-0000-0000-000000000000", 404, "transaction_not_found")]
     [InlineData("DELETE", "transactions", 405, "method_not_allowed")]
     [InlineData("GET", "transactions/account/00000000-0000-0000-0000-000000000000", 404, "account_not_found")]
-    [InlineData("GET", "notifications", 400, "malformed_request")]
+    [InlineData("GET", "notifications?recipient=me", 400, "malformed_request")]
     [InlineData("GET", "nothing/here", 404, "not_found")]
-    [InlineData("GET", "auth/sign-in", 404, "not_found")]
+    [InlineData("GET", "auth/sign-in", 405, "method_not_allowed")]
     [InlineData("GET", "internal/accounts/resolve?to=@asha&currency=INR", 404, "not_found")]
     public async Task Bad_addresses(string method, string path, int status, string code)
     {

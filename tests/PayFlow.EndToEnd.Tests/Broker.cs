@@ -8,7 +8,9 @@ public sealed class Broker(string servers, bool inMemory) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, Acks = Acks.All, AllowAutoCreateTopics = false }).Build();
+    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, Acks = Acks.All, AllowAutoCreateTopics = false })
+        .SetLogHandler((_, _) => { })
+        .Build();
 
     public Task PublishAsync(IEnumerable<OutgoingMessage> messages) =>
         Task.WhenAll(messages.Select(message => _producer.ProduceAsync(message.Topic, KafkaClients.ToKafka(message), TestContext.Current.CancellationToken)));
@@ -34,6 +36,20 @@ public sealed class Broker(string servers, bool inMemory) : IDisposable
 
         return Task.CompletedTask;
     });
+
+    /// <summary>Whether it answers, with the topics of the product on it.</summary>
+    public bool IsUp()
+    {
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
+            return admin.GetMetadata(Timeout).Topics.Any(topic => topic.Topic == Topics.TransactionInitiated && !topic.Error.IsError);
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
 
     private string Identity()
     {

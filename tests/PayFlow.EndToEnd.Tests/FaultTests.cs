@@ -79,6 +79,10 @@ public abstract class FaultTests(RunningPayFlow payflow)
         {
             Assert.Equal("Healthy", await service.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken));
         }
+
+        // The services are healthy without it.
+        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        Assert.True(broker.IsUp(), "The broker is not up yet.");
     });
 
     private void Kill(string part)

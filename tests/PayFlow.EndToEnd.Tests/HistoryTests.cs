@@ -63,7 +63,7 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00");
         var cursor = (await _wallet.GetAsync($"transactions/account/{payer.Account}?limit=1")).GetProperty("nextCursor").GetString();
-        using var other = await _wallet.Api.GetAsync(new Uri($"transactions/account/{payee.Account}?limit=1&cursor={cursor}", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var other = await _wallet.SendAsync(HttpMethod.Get, $"transactions/account/{payee.Account}?limit=1&cursor={cursor}");
         await Wallet.AssertProblemAsync(other, HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
@@ -76,13 +76,13 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
         Assert.Equal(1, (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32());
         for (var i = 0; i < 2; i++)
         {
-            using var read = await _wallet.Api.PostAsync(new Uri($"notifications/{welcome.GetProperty("id").GetGuid()}/read", UriKind.Relative), null, TestContext.Current.CancellationToken);
+            using var read = await _wallet.SendAsync(HttpMethod.Post, $"notifications/{welcome.GetProperty("id").GetGuid()}/read", person.Token);
             Assert.Equal(HttpStatusCode.NoContent, read.StatusCode);
         }
 
         Assert.Empty(await _wallet.AllAsync("notifications", $"recipient={person.Owner}&unread=true"));
         Assert.Equal(0, (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32());
-        using var unknown = await _wallet.Api.PostAsync(new Uri($"notifications/{Guid.Empty}/read", UriKind.Relative), null, TestContext.Current.CancellationToken);
+        using var unknown = await _wallet.SendAsync(HttpMethod.Post, $"notifications/{Guid.Empty}/read");
         await Wallet.AssertProblemAsync(unknown, HttpStatusCode.NotFound, "notification_not_found");
     }
 }

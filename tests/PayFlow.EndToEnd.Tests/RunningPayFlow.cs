@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +12,9 @@ namespace PayFlow.EndToEnd.Tests;
 /// <summary>The whole product, started by its own command on fresh data and ports of its own, and stopped at the end.</summary>
 public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 {
+    /// <summary>Longer than the run of all tests, so that nobody has to sign in twice.</summary>
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(20);
+
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(120);
 
     private readonly string _data = Path.Combine("/tmp", $"payflow-test-{Environment.ProcessId}-{Random.Shared.Next():x}");
@@ -17,8 +22,14 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     private Process? _appHost;
     private TelemetrySink? _telemetry;
 
-    /// <summary>The API as clients reach it, through the gateway; paths are relative, such as <c>accounts/lookup</c>.</summary>
+    /// <summary>
+    /// The API as clients reach it, through the gateway; paths are relative, such as <c>accounts/lookup</c>. Like the other clients it
+    /// asks as the sample admin, where a request does not say who asks.
+    /// </summary>
     public HttpClient Api { get; private set; } = new();
+
+    /// <summary>What a request carries that shall come from nobody, not from the client's own admin.</summary>
+    public static AuthenticationHeaderValue Nobody { get; } = new("Nobody");
 
     /// <summary>The services themselves, for what the gateway does not route.</summary>
     public HttpClient Accounts { get; private set; } = new();
@@ -39,8 +50,11 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public string Database(string name)
     {
         var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
-        return $"Host={address[0]};Port={address[1]};Database={name};Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "secrets", "pg-password"))};Maximum Pool Size=8";
+        return $"Host={address[0]};Port={address[1]};Database={name};Username=postgres;Password={Secret("pg-password")};Maximum Pool Size=8";
     }
+
+    /// <summary>A secret that the engine made for its services.</summary>
+    public string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
 
     /// <summary>What the running product says of one of its parts: pid and address.</summary>
     public JsonElement Part(string name) => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
@@ -67,6 +81,13 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         }
     }
 
+    public async Task<AuthenticationHeaderValue> SignInAsync(string email, string password)
+    {
+        using var answer = await Accounts.PostAsJsonAsync("/auth/sign-in", new { email, password });
+        answer.EnsureSuccessStatusCode();
+        return new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+    }
+
     public async ValueTask InitializeAsync()
     {
         var kafkaHome = Environment.GetEnvironmentVariable("KAFKA_HOME");
@@ -78,6 +99,10 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        // People sign up by the hundred here, and stay signed in for the whole run.
+        start.Environment["Identity__BcryptWorkFactor"] = "4";
+        start.Environment["Access__TokenLifetime"] = TokenLifetime.ToString();
+        start.Environment["Adjustments__ApproveAbove"] = "10000000";
         start.Environment["KAFKA_HOME"] = apacheKafka ? kafkaHome : "";
         _telemetry = await TelemetrySink.StartAsync();
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _telemetry.Endpoint;
@@ -105,6 +130,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         Accounts = Client(port + 1);
         Transactions = Client(port + 2);
         Notifications = Client(port + 3);
+        var admin = await SignInAsync("admin@payflow.example", "payflow-demo-1");
+        foreach (var client in new[] { Api, Accounts, Transactions, Notifications }) client.DefaultRequestHeaders.Authorization = admin;
 
         static HttpClient Client(int port, string path = "/") => new()
         {

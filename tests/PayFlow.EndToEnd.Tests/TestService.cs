@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -105,9 +106,9 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     /// <summary>What was parked of this service's own messages. The topic is shared: what another test put there comes here too.</summary>
     public async Task<List<JsonElement>> ParkedAsync() => (await AllParkedAsync()).FindAll(parked => parked.GetProperty("messageId").GetString()!.Contains(_group, StringComparison.Ordinal));
 
-    public async Task<List<JsonElement>> AllParkedAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>("/internal/messaging/parked", TestContext.Current.CancellationToken))!;
+    public async Task<List<JsonElement>> AllParkedAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>("/test/parked", TestContext.Current.CancellationToken))!;
 
-    public Task<HttpResponseMessage> ReplayAsync(JsonElement parked) => _http.PostAsync(new Uri($"/internal/messaging/parked/{parked.GetProperty("id").GetGuid()}/replay", UriKind.Relative), null, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> ReplayAsync(JsonElement parked) => _http.PostAsync(new Uri($"/test/parked/{parked.GetProperty("id").GetGuid()}/replay", UriKind.Relative), null, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -131,11 +132,13 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["ConnectionStrings:messaging"] = servers;
-        builder.Configuration["ServiceToken"] = "token";
+        builder.Configuration["ServiceToken"] = payflow.Secret("service-token");
+        builder.Configuration["services:accounts:http:0"] = payflow.Part("accounts").GetProperty("url").GetString();
         builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
         builder.Configuration["Messaging:SweepAfter"] = "00:00:00.5";
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults();
+        builder.AddAccess();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database)));
         builder.AddMessaging();
@@ -144,10 +147,11 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.Services.AddSingleton(this);
         _app = builder.Build();
         _app.MapDefaultEndpoints();
-        _app.MapParking();
+        _app.UseAccess();
+        _app.MapParking("test");
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
-        _http.DefaultRequestHeaders.Add("X-Service-Token", "token");
+        _http.DefaultRequestHeaders.Authorization = payflow.Api.DefaultRequestHeaders.Authorization;
         // A fresh group starts at the beginning, so nothing that is told from here on is missed.
         await Wallet.EventuallyAsync(async () => Assert.Equal("Healthy", await _http.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)));
     }

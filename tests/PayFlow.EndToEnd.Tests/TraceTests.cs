@@ -17,6 +17,7 @@ public sealed class TraceTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = JsonContent.Create(new { fromAccount = payer.Account, toAccount = payee.Account, amount = "1.00", currency = "INR" }) };
+        request.Headers.Authorization = payer.Token;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", Wallet.NewKey());
         request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         (await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();

@@ -1,18 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Npgsql;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>An account of a person that no other test knows.</summary>
-public sealed record Person(Guid Account, Guid Owner, string Number, string Handle);
+/// <summary>A person that no other test knows, who has signed in, and an account of theirs.</summary>
+public sealed record Person(Guid Account, Guid Owner, string Number, string Handle, string Email, AuthenticationHeaderValue Token);
 
 /// <summary>What a client does with the API, in the words of the tests.</summary>
 public sealed class Wallet(RunningPayFlow payflow)
 {
+    public const string Password = "a wallet for tests";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -24,29 +28,46 @@ public sealed class Wallet(RunningPayFlow payflow)
     public async Task<Person> OpenAsync(string balance = "0", string currency = "INR")
     {
         var name = "t" + NewKey();
-        using var answer = await Api.PostAsJsonAsync("accounts", new { holderName = $"Test {name}", email = $"{name}@test.example", currency, handle = name }, Cancel);
-        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
-        var account = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        var person = new Person(account.GetProperty("id").GetGuid(), account.GetProperty("ownerId").GetGuid(), account.GetProperty("accountNumber").GetString()!, "@" + name);
+        var email = $"{name}@test.example";
+        await ReadAsync(await payflow.Accounts.PostAsJsonAsync("/auth/sign-up", new { email, password = Password, name = $"Test {name}", handle = name }, Cancel), HttpStatusCode.Created);
+        var token = await payflow.SignInAsync(email, Password);
+        if (currency != "INR") await ReadAsync(await SendAsync(HttpMethod.Post, "accounts", token, JsonContent.Create(new { currency })), HttpStatusCode.Created);
+        var mine = await ReadAsync(await SendAsync(HttpMethod.Get, "accounts/me", token), HttpStatusCode.OK);
+        var account = mine.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("currency").GetString() == currency);
+        var person = new Person(account.GetProperty("id").GetGuid(), account.GetProperty("ownerId").GetGuid(), account.GetProperty("accountNumber").GetString()!, "@" + name, email, token);
         if (balance != "0") (await AdjustAsync(person, balance)).EnsureSuccessStatusCode();
         return person;
     }
 
-    public async Task<HttpResponseMessage> AdjustAsync(Person person, string amount, string? key = null)
+    public async Task<HttpResponseMessage> AdjustAsync(Person person, string amount, string? key = null, AuthenticationHeaderValue? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"accounts/{person.Account}/balance") { Content = JsonContent.Create(new { adjustment = amount, reason = "test" }) };
+        request.Headers.Authorization = token;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key ?? NewKey());
         return await Api.SendAsync(request, Cancel);
+    }
+
+    /// <summary>Somebody new who is an admin too, as four eyes need.</summary>
+    public async Task<AuthenticationHeaderValue> AnotherAdminAsync()
+    {
+        var person = await OpenAsync();
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var promote = database.CreateCommand("update users set roles = array['admin', 'customer'] where party_id = $1");
+        promote.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Owner });
+        Assert.Equal(1, await promote.ExecuteNonQueryAsync(Cancel));
+        return await payflow.SignInAsync(person.Email, Password);
     }
 
     public async Task ChangeAsync(Person person, string action) => (await Api.PostAsJsonAsync($"accounts/{person.Account}/{action}", new { reason = "test" }, Cancel)).EnsureSuccessStatusCode();
 
     public Task<HttpResponseMessage> SendAsync(Person from, object to, object amount, string? key = null, string currency = "INR", string? note = null, DateTimeOffset? expiresAt = null, int? wait = null) =>
-        PostAsync(JsonSerializer.Serialize(new { fromAccount = from.Account, toAccount = to, amount, currency, note, expiresAt }), key ?? NewKey(), wait);
+        PostAsync(JsonSerializer.Serialize(new { fromAccount = from.Account, toAccount = to, amount, currency, note, expiresAt }), key ?? NewKey(), wait, from.Token);
 
-    public async Task<HttpResponseMessage> PostAsync(string body, string? key, int? wait = null)
+    /// <param name="token">The admin's unless told.</param>
+    public async Task<HttpResponseMessage> PostAsync(string body, string? key, int? wait = null, AuthenticationHeaderValue? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = token;
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         if (wait is not null) request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         return await Api.SendAsync(request, Cancel);
@@ -61,33 +82,46 @@ public sealed class Wallet(RunningPayFlow payflow)
         return JsonElement.Parse(body);
     }
 
-    public async Task<JsonElement> GetAsync(string path)
+    /// <summary>Asks as this person, or as the admin, who reads everything.</summary>
+    public async Task<JsonElement> GetAsync(string path, Person? person = null) => await ReadAsync(await SendAsync(HttpMethod.Get, path, person?.Token), HttpStatusCode.OK);
+
+    /// <param name="token">The admin's unless told.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, AuthenticationHeaderValue? token = null, HttpContent? content = null)
     {
-        using var answer = await Api.GetAsync(new Uri(path, UriKind.Relative), Cancel);
-        var body = await answer.Content.ReadAsStringAsync(Cancel);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode}: {body}");
-        return JsonElement.Parse(body);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Authorization = token;
+        return await Api.SendAsync(request, Cancel);
     }
 
-    public async Task<string> BalanceAsync(Person person) => (await GetAsync($"accounts/{person.Account}/balance")).GetProperty("balance").GetString()!;
+    public async Task<string> BalanceAsync(Person person) => (await GetAsync($"accounts/{person.Account}/balance", person)).GetProperty("balance").GetString()!;
 
-    public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") => await AllAsync($"transactions/account/{person.Account}", filter);
+    public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") => await AllAsync($"transactions/account/{person.Account}", filter, person: person);
 
-    public async Task<List<JsonElement>> NotificationsAsync(Person person) => await AllAsync("notifications", $"recipient={person.Owner}");
+    public async Task<List<JsonElement>> NotificationsAsync(Person person) => await AllAsync("notifications", person: person);
 
     /// <summary>All pages of a list.</summary>
-    public async Task<List<JsonElement>> AllAsync(string path, string filter = "", int limit = 200)
+    public async Task<List<JsonElement>> AllAsync(string path, string filter = "", int limit = 200, Person? person = null)
     {
         var items = new List<JsonElement>();
         string? cursor = null;
         do
         {
-            var page = await GetAsync($"{path}?limit={limit}&{filter}{(cursor is null ? "" : "&cursor=" + cursor)}");
+            var page = await GetAsync($"{path}?limit={limit}&{filter}{(cursor is null ? "" : "&cursor=" + cursor)}", person);
             items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
         }
         while (cursor is not null);
         return items;
+    }
+
+    public static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, HttpStatusCode expected)
+    {
+        using (answer)
+        {
+            var body = await answer.Content.ReadAsStringAsync(Cancel);
+            Assert.True(answer.StatusCode == expected, $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode}: {body}");
+            return body.Length == 0 ? default : JsonElement.Parse(body);
+        }
     }
 
     /// <summary>Asks until it holds: at the true edges, where another process has to catch up.</summary>
@@ -131,7 +165,7 @@ public sealed class Wallet(RunningPayFlow payflow)
     /// <summary>I6 and I1 of one account: entries 1..n without gap, each balance the one before and the amount; I7: its activity sums to its balance.</summary>
     public async Task AssertDenseAsync(Person person)
     {
-        var entries = await AllAsync($"accounts/{person.Account}/entries");
+        var entries = await AllAsync($"accounts/{person.Account}/entries", person: person);
         entries.Reverse();
         var balance = 0m;
         for (var i = 0; i < entries.Count; i++)

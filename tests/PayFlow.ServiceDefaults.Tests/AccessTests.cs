@@ -35,6 +35,7 @@ public sealed class AccessTests : IAsyncLifetime
         builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "BroadcastReader"));
         _app = builder.Build();
         _app.UseProblems();
+        _app.UseAccess();
         _app.MapGet("/mine", (Caller caller) => caller.PartyId.ToString());
         _app.MapGet("/audit", () => "rows").For(Role.Auditor);
         _app.MapGet("/open", () => "hello").AllowAnonymous();

@@ -46,6 +46,9 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/api/transactions", "transactions /transactions")]
     [InlineData("/api/v1/notifications?unread=true", "notifications /notifications?unread=true")]
     [InlineData("/api/notifications/1/read", "notifications /notifications/1/read")]
+    [InlineData("/api/v1/auth/sign-in", "accounts /auth/sign-in")]
+    [InlineData("/api/auth/sessions/1", "accounts /auth/sessions/1")]
+    [InlineData("/.well-known/jwks.json", "accounts /.well-known/jwks.json")]
     [InlineData("/openapi/accounts/v1.json", "accounts /openapi/v1.json")]
     [InlineData("/openapi/transactions/v1.json", "transactions /openapi/v1.json")]
     [InlineData("/openapi/notifications/v1.json", "notifications /openapi/v1.json")]
@@ -83,6 +86,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/api/v1/unknown/1")]
     [InlineData("/api")]
     [InlineData("/auth/sign-in")]
+    [InlineData("/.well-known/openid-configuration")]
     public async Task What_is_unknown_is_a_problem_with_its_trace(string path)
     {
         using var answer = await _client.GetAsync(path, Cancel);
@@ -180,6 +184,7 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        app.UseGateway();
         app.MapGateway();
         return new HttpClient { BaseAddress = new Uri(await StartAsync(app)) };
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using PayFlow.Web.Api;
 using PayFlow.Web.Live;
+using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
 namespace PayFlow.Web.Tests;
@@ -13,6 +14,9 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
 {
     internal static readonly string History = $"/transactions/account/{People.AshaId}";
     internal static readonly string AshaAccount = $"/accounts/{People.AshaId}";
+
+    internal static readonly Guid SessionId = new("00000000-0000-7000-8009-000000000001");
+    internal static readonly string TokenPath = $"/internal/sessions/{SessionId}/token";
 
     internal FakeServices Api { get; } = new();
 
@@ -28,20 +32,25 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IHttpClientFactory>(Api);
-        Services.AddSingleton<WalletApi>();
+        Services.AddScoped<SessionAccess>();
+        Services.AddScoped<WalletApi>();
         Services.AddSingleton<LiveUpdates>();
         Services.AddScoped<WalletSession>();
         Services.AddScoped<Browser>();
-        Api.Answers(AshaAccount, People.Asha)
+        Api.Answers("POST " + TokenPath, new { accessToken = "asha's", expiresIn = 300 })
+            .Answers("/accounts/me", Page(People.Asha))
+            .Answers(AshaAccount, People.Asha)
             .Answers(History, Page<Transaction>())
             .Answers("/notifications", new ListPage<Notification>([], null));
     }
 
     public async ValueTask InitializeAsync() => await OpenAsync();
 
-    internal Task OpenAsync() => Session.StartAsync(
-        WalletPreferences.None with { Account = People.AshaId },
-        action => Renderer.Dispatcher.InvokeAsync(action));
+    internal Task OpenAsync()
+    {
+        Services.GetRequiredService<SessionAccess>().Open(SessionId);
+        return Session.StartAsync(WalletPreferences.None, action => Renderer.Dispatcher.InvokeAsync(action));
+    }
 
     internal static ListPage<T> Page<T>(params T[] items) => new(items, null);
 

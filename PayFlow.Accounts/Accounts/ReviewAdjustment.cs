@@ -1,0 +1,96 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Accounts;
+
+/// <summary>How much one admin may adjust alone, from configuration (<c>Adjustments</c>).</summary>
+public sealed class AdjustmentOptions
+{
+    /// <summary>In major units of the account's currency, either way.</summary>
+    public decimal ApproveAbove { get; set; } = 100_000m;
+
+    public bool NeedsApproval(Money amount) => Math.Abs(decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture)) > ApproveAbove;
+}
+
+/// <summary>An adjustment that waited for another admin. The id is the transaction's once it is posted.</summary>
+/// <param name="Status"><c>pending</c>, <c>approved</c> or <c>rejected</c>.</param>
+public sealed record AdjustmentResponse(
+    Guid Id, Guid AccountId, string Amount, string Currency, string Reason, string Status, Guid RequestedBy, DateTimeOffset RequestedAt, Guid? DecidedBy, DateTimeOffset? DecidedAt)
+{
+    public static AdjustmentResponse From(AdjustmentRow row) => new(
+        row.Id,
+        row.AccountId,
+        Money.Format(row.Amount, ServiceDefaults.Monetary.Currency.Parse(row.Currency)),
+        row.Currency,
+        row.Reason,
+        row.Status,
+        row.RequestedBy,
+        row.RequestedAt,
+        row.DecidedBy,
+        row.DecidedAt);
+}
+
+/// <summary><c>GET /adjustments</c>, <c>GET /adjustments/{id}</c>, <c>POST /adjustments/{id}/approve</c> and <c>/reject</c>.</summary>
+public static class ReviewAdjustment
+{
+    public static async Task<Results<Ok<Page<AdjustmentResponse>>, ProblemHttpResult>> ListAsync(
+        AccountsDbContext db, CancellationToken cancellationToken, string? status = null, string? cursor = null, int limit = Cursor.DefaultLimit)
+    {
+        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (status is not (null or "pending" or "approved" or "rejected")) return Problem.Invalid("status", "pending, approved or rejected.");
+        var rows = db.Adjustments.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
+        if (status is not null) rows = rows.Where(row => row.Status == status);
+        var list = $"adjustments {status}";
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            rows = rows.Where(row => row.Id < after);
+        }
+
+        var page = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new Page<AdjustmentResponse>([.. page.Take(limit).Select(AdjustmentResponse.From)], page.Count > limit ? Cursor.Write(list, page[limit - 1].Id.ToString()) : null));
+    }
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ByIdAsync(TransactionId id, AccountsDbContext db, CancellationToken cancellationToken) =>
+        await FindAsync(id, db, cancellationToken) is { } row ? TypedResults.Ok(AdjustmentResponse.From(row)) : NotFound();
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ApproveAsync(
+        TransactionId id, Caller caller, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, db, cancellationToken) is not { } row) return NotFound();
+        if (row.RequestedBy == caller.UserId.Value) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what you asked for.");
+        var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), cancellationToken) : null;
+        if (outcome?.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
+        return await DecidedAsync(id, "approved", db, cancellationToken);
+    }
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> RejectAsync(TransactionId id, Caller caller, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, db, cancellationToken) is null) return NotFound();
+        // Who asked for it may take it back.
+        var now = clock.GetDatabaseNow();
+        await db.Adjustments.Where(row => row.Id == id.Value && row.Status == "pending").ExecuteUpdateAsync(
+            row => row.SetProperty(a => a.Status, "rejected").SetProperty(a => a.DecidedBy, caller.UserId.Value).SetProperty(a => a.DecidedAt, now), cancellationToken);
+        return await DecidedAsync(id, "rejected", db, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> DecidedAsync(TransactionId id, string expected, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var row = (await FindAsync(id, db, cancellationToken))!;
+        return row.Status == expected ? TypedResults.Ok(AdjustmentResponse.From(row)) : Problem.Of(ProblemCodes.AlreadyDecided, $"It was {row.Status} before.");
+    }
+
+    private static Task<AdjustmentRow?> FindAsync(TransactionId id, AccountsDbContext db, CancellationToken cancellationToken) =>
+        db.Adjustments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id.Value && row.TenantId == TenantId.Default.Value, cancellationToken);
+
+    private static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.NotFound, "There is no adjustment with this id that waits or waited.");
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.People;
+using PayFlow.Accounts.Tokens;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.Accounts.Data;
+
+public static class PeopleTables
+{
+    public const string OneLogin = "ix_users_tenant_id_normalized_email";
+
+    /// <summary>Users as ASP.NET Core Identity stores them, in one table; its other tables are for what PayFlow does not use.</summary>
+    public static void AddPeople(this ModelBuilder model)
+    {
+        model.Entity<User>(user =>
+        {
+            user.ToTable("users");
+            user.HasQueryFilter(u => u.TenantId == TenantId.Default.Value);
+            user.HasIndex(u => new { u.TenantId, u.NormalizedEmail }).HasDatabaseName(OneLogin).IsUnique();
+            user.HasIndex(u => u.PartyId);
+            user.HasOne<PartyRow>().WithMany().HasForeignKey(u => u.PartyId).OnDelete(DeleteBehavior.Restrict);
+            user.Ignore(u => u.PhoneNumber).Ignore(u => u.PhoneNumberConfirmed).Ignore(u => u.SecurityStamp);
+            user.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
+        });
+        model.Entity<SessionRow>(session =>
+        {
+            session.ToTable("sessions");
+            session.HasIndex(s => s.UserId);
+            // Revoked ones are asked for by every service, again and again.
+            session.HasIndex(s => s.TokensEndAt).HasFilter("tokens_end_at is not null");
+            session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RefreshTokenRow>(token =>
+        {
+            token.ToTable("refresh_tokens");
+            token.HasKey(t => t.Hash);
+            token.HasIndex(t => t.SessionId);
+            token.HasOne<SessionRow>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<SigningKeyRow>(key =>
+        {
+            key.ToTable("signing_keys");
+            key.HasIndex(k => new { k.TenantId, k.Number }).IsUnique();
+        });
+    }
+}

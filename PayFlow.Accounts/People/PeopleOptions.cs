@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Identity;
+using PayFlow.ServiceDefaults.Access;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>How people sign in, from configuration (<c>Identity</c>).</summary>
+public sealed class PeopleOptions
+{
+    private const int MinWorkFactor = 4;
+    private const int MaxWorkFactor = 31;
+    private const int MinKeyLength = 32;
+
+    /// <summary>The secret that signing keys and one-time-password secrets are encrypted with in the database: random text of 32 characters and more.</summary>
+    public string KeyEncryptionKey { get; set; } = "";
+
+    /// <summary>Two to this power is how many rounds a hash takes. With another one, a password is hashed anew when it is next used.</summary>
+    public int BcryptWorkFactor { get; set; } = 12;
+
+    /// <summary>After how many wrong tries in a row a user is locked, and for how long.</summary>
+    public LockoutOptions Lockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
+
+    public KycTier TierAtSignUp { get; set; } = KycTier.Minimum;
+
+    /// <summary>A session ends after this time, used or not.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>A session that was not used for this long ends.</summary>
+    public TimeSpan SessionIdleLimit { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a key signs before the next one does.</summary>
+    public TimeSpan SigningKeyLifetime { get; set; } = TimeSpan.FromDays(30);
+
+    /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
+    public static PeopleOptions From(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Identity").Get<PeopleOptions>() ?? new PeopleOptions();
+        if (options.KeyEncryptionKey.Length < MinKeyLength) throw new InvalidOperationException($"Identity:KeyEncryptionKey needs random text of {MinKeyLength} characters and more. PayFlow.AppHost gives one.");
+        if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor) throw new InvalidOperationException($"Identity:BcryptWorkFactor is from {MinWorkFactor} to {MaxWorkFactor}.");
+        if (options.Lockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:Lockout:MaxFailedAccessAttempts is 1 or more.");
+        return options;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>POST /auth/refresh</c>: a refresh token is good once, for new tokens. One that comes twice was stolen or is used by two at
+/// once; nobody can tell who is right, so the session ends for both. There is no grace for the second of two at once: a client
+/// with several tabs refreshes in one of them. The web wallet needs none of this, it keeps no refresh token.
+/// </summary>
+public static class RefreshSession
+{
+    public sealed record Request(string RefreshToken);
+
+    public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
+        Request request, Sessions sessions, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var hash = Sessions.HashOf(request.RefreshToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var token = await db.RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update").SingleOrDefaultAsync(cancellationToken);
+        if (token is null) return Refused();
+        if (token.UsedAt is not null)
+        {
+            var owner = await db.Sessions.Where(session => session.Id == token.SessionId).Select(session => session.UserId).SingleAsync(cancellationToken);
+            var events = await sessions.EndAsync(owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            outbox.Committed(events);
+            return Refused();
+        }
+
+        if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user) return Refused();
+        token.UsedAt = clock.GetDatabaseNow();
+        var tokens = sessions.Issue(user, token.SessionId);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.Ok(tokens);
+    }
+
+    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.SessionEnded, "Sign in again.");
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Tokens;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.Accounts.People;
+
+/// <param name="ExpiresIn">Seconds that the access token is good for.</param>
+public sealed record SessionTokens(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId);
+
+/// <summary>Opens, renews and ends sessions. Each method works in the caller's database transaction.</summary>
+public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Outbox outbox, PeopleOptions options, AccessOptions access, TimeProvider clock)
+{
+    private const int RefreshTokenBytes = 32;
+    private const int MaxUserAgent = 200;
+
+    // A token may be issued in the moment before the end, and clocks differ a little.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    public static byte[] HashOf(string refreshToken) => SHA256.HashData(Encoding.UTF8.GetBytes(refreshToken));
+
+    /// <summary>Adds a session to the context; the caller saves it.</summary>
+    public SessionTokens Open(User user, string userAgent)
+    {
+        var now = clock.GetDatabaseNow();
+        var session = new SessionRow
+        {
+            Id = SessionId.New(clock).Value,
+            TenantId = user.TenantId,
+            UserId = user.Id,
+            UserAgent = userAgent.Length > MaxUserAgent ? userAgent[..MaxUserAgent] : userAgent,
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = now + options.SessionLifetime,
+        };
+        db.Add(session);
+        return Issue(user, session.Id);
+    }
+
+    /// <summary>A fresh pair of tokens; the caller saves the refresh token's row.</summary>
+    public SessionTokens Issue(User user, Guid session)
+    {
+        var refreshToken = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(RefreshTokenBytes));
+        db.Add(new RefreshTokenRow { Hash = HashOf(refreshToken), TenantId = user.TenantId, SessionId = session, CreatedAt = clock.GetDatabaseNow() });
+        return new SessionTokens(issuer.Issue(user, session), refreshToken, issuer.ExpiresIn, session);
+    }
+
+    /// <summary>Notes that a session is used, and locks it against being ended meanwhile.</summary>
+    /// <returns>Whose it is; null where it has ended or run out.</returns>
+    public async Task<User?> UseAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        var idleSince = now - options.SessionIdleLimit;
+        var used = await db.Sessions
+            .Where(row => row.Id == session.Value && row.EndedAt == null && row.ExpiresAt > now && row.LastUsedAt > idleSince)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.LastUsedAt, now), cancellationToken);
+        return used == 0 ? null : await db.Users.SingleAsync(user => db.Sessions.Any(row => row.Id == session.Value && row.UserId == user.Id), cancellationToken);
+    }
+
+    /// <summary>Ends a user's sessions, or one of them, or all but one, and adds to the context what tells the services.</summary>
+    /// <returns>To be handed to the outbox after the commit; empty where nothing was left to end.</returns>
+    public async Task<OutboxBatch> EndAsync(Guid user, string reason, CancellationToken cancellationToken, Guid? only = null, Guid? except = null)
+    {
+        var rows = await db.Sessions
+            .FromSql($"select * from sessions where user_id = {user} and ({only}::uuid is null or id = {only}) and ({except}::uuid is null or id <> {except}) and ended_at is null order by id for update")
+            .ToListAsync(cancellationToken);
+        var now = clock.GetDatabaseNow();
+        var events = outbox.NewBatch();
+        foreach (var row in rows)
+        {
+            (row.EndedAt, row.EndReason, row.TokensEndAt) = (now, reason, now + access.TokenLifetime + Slack);
+            events.Add(new SessionRevoked(new TenantId(row.TenantId), new SessionId(row.Id), new UserId(user), now, row.TokensEndAt.Value));
+        }
+
+        if (!events.IsEmpty) db.Add(outbox.ToRow(events));
+        return events;
+    }
+}

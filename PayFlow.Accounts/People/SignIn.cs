@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>POST /auth/sign-in</c>. Whoever does not get in learns nothing: an unknown address, a wrong password and a locked user
+/// cost the same, one hash and one update, and get the same answer.
+/// </summary>
+public static class SignIn
+{
+    public sealed record Request(string Email, string Password);
+
+    public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
+
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
+        Request request, HttpRequest http, UserManager<User> users, PasswordHashing hashing, Sessions sessions, SignInTries tries, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var user = await users.FindByEmailAsync(request.Email.Trim());
+        var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
+        if (user is null || verified == PasswordVerificationResult.Failed)
+        {
+            await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
+            return Refused();
+        }
+
+        var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return Refused();
+        user.PasswordHash = fresh ?? user.PasswordHash;
+        var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
+        var tokens = sessions.Open(user, http.Headers.UserAgent.ToString());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
+    }
+
+    private static ProblemHttpResult Refused() =>
+        Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
+}
+
+/// <summary>
+/// Counts wrong tries, by single updates that queue on the user's row. However many come at once, a right password counts only
+/// if fewer wrong ones than allowed were counted before it.
+/// </summary>
+public sealed class SignInTries(AccountsDbContext db, PeopleOptions options, TimeProvider clock)
+{
+    public Task FailAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        var (most, until) = (options.Lockout.MaxFailedAccessAttempts, now + options.Lockout.DefaultLockoutTimeSpan);
+        return db.Users.Where(row => row.Id == user && (row.LockoutEnd == null || row.LockoutEnd <= now)).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(one => one.LockoutEnd, one => one.AccessFailedCount + 1 >= most ? until : null)
+                .SetProperty(one => one.AccessFailedCount, one => one.AccessFailedCount + 1 >= most ? 0 : one.AccessFailedCount + 1),
+            cancellationToken);
+    }
+
+    /// <param name="hash">What the password was compared with: if it has been changed since, the old one is wrong.</param>
+    /// <returns>False where the user is locked.</returns>
+    public async Task<bool> SucceedAsync(Guid user, string hash, CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        return await db.Users.Where(row => row.Id == user && row.PasswordHash == hash && (row.LockoutEnd == null || row.LockoutEnd <= now)).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.LockoutEnd, (DateTimeOffset?)null).SetProperty(one => one.AccessFailedCount, 0), cancellationToken) == 1;
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using PayFlow.Accounts.Accounts;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>POST /auth/sign-up</c>: a person, their login and their wallet, in one database transaction. It says that an address has
+/// signed up already: the wallet is open with the answer, before any e-mail is read, so there is no answer that would fit both
+/// cases. That it costs a hash and that the gateway limits it keeps it from being a way to try out addresses.
+/// </summary>
+public static class SignUp
+{
+    public sealed record Request(string Email, string Password, string Name, string Handle);
+
+    public sealed record Response(UserResponse User, AccountResponse Account);
+
+    public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
+        Request request, AccountOpening opening, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
+        var objection = PasswordRules.Objection(request.Password, email, name, handle);
+        var errors = new FieldErrors()
+            .AddIf(!OpenAccount.IsName(name), "name", "1 to 100 characters.")
+            .AddIf(!OpenAccount.IsEmail(email), "email", "An e-mail address.")
+            .AddIf(!OpenAccount.IsHandle(handle), "handle", "3 to 30 lower case letters, digits or underscores.")
+            .AddIf(objection is not null, "password", objection ?? "");
+        if (errors.Any) return errors.ToProblem();
+
+        var hash = await hashing.HashAsync(request.Password);
+        UserResponse? user = null;
+        var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, cancellationToken, party =>
+        {
+            var login = Login(UserId.New(clock).Value, party, normalizer, hash, [Role.Customer], options.TierAtSignUp, clock);
+            user = UserResponse.From(login, party);
+            return login;
+        });
+        if (row is null)
+        {
+            return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : "Sign in, or reset the password if it is forgotten.");
+        }
+
+        return TypedResults.Created($"/api/v1/accounts/{row.Id}", new Response(user!, AccountResponse.From(row)));
+    }
+
+    public static User Login(Guid id, Data.PartyRow party, ILookupNormalizer normalizer, string hash, Role[] roles, KycTier tier, TimeProvider clock) => new()
+    {
+        Id = id,
+        TenantId = party.TenantId,
+        PartyId = party.Id,
+        UserName = party.Email,
+        NormalizedUserName = normalizer.NormalizeName(party.Email),
+        Email = party.Email,
+        NormalizedEmail = normalizer.NormalizeEmail(party.Email),
+        PasswordHash = hash,
+        LockoutEnabled = true,
+        Roles = [.. roles.Select(WireWord.Of)],
+        Tier = WireWord.Of(tier),
+        CreatedAt = clock.GetUtcNow(),
+    };
+}

@@ -1,0 +1,90 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Http;
+
+namespace PayFlow.Web.SignIn;
+
+/// <summary>
+/// How a browser stays signed in: an encrypted cookie that holds the session's id. Tokens never reach the browser; the circuit
+/// gets them for its session from Accounts (docs/adr/0005-browser-sessions.md).
+/// </summary>
+public static class BrowserSession
+{
+    /// <summary>The policy of pages: who comes without a cookie is sent to sign in.</summary>
+    public const string Policy = "browser";
+
+    public const string SignInPath = "/sign-in";
+
+    private const string Name = "name";
+
+    // As long as a session of Accounts can last; that it still lasts is asked there.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    public static WebApplicationBuilder AddBrowserSession(this WebApplicationBuilder builder)
+    {
+        var isLocal = builder.Environment.IsDevelopment();
+        builder.Services.AddAuthentication().AddCookie(options =>
+        {
+            options.Cookie.Name = isLocal ? "payflow.session" : "__Host-payflow";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            options.Cookie.IsEssential = true;
+            options.ExpireTimeSpan = Lifetime;
+            options.LoginPath = options.AccessDeniedPath = SignInPath;
+            options.ReturnUrlParameter = "returnUrl";
+        });
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme).RequireClaim(AccessClaims.Session));
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = isLocal ? "payflow.form" : "__Host-payflow-form";
+            options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        });
+        // Replicas must read each other's cookies, and a restart must not sign everybody out.
+        var keys = builder.Services.AddDataProtection().SetApplicationName("PayFlow.Web");
+        if (builder.Configuration["DataProtection:KeyPath"] is { } path) keys.PersistKeysToFileSystem(new DirectoryInfo(path));
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
+        builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
+        builder.Services.AddScoped<SessionAccess>();
+        builder.Services.AddSingleton<AuthApi>();
+        return builder;
+    }
+
+    /// <summary><c>POST /sign-out</c>, a form of the Me page.</summary>
+    public static void MapBrowserSession(this WebApplication app) =>
+        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, SessionAccess access, AuthApi auth, CancellationToken cancellationToken) =>
+        {
+            if (!await antiforgery.IsRequestValidAsync(http)) return Results.Redirect("/me");
+            access.Open(SessionOf(http.User));
+            if (await access.TokenAsync(cancellationToken) is { } token) await auth.SignOutAsync(token, cancellationToken);
+            await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            return Results.Redirect(SignInPath);
+        }).RequireAuthorization(Policy).ExcludeFromDescription();
+
+    public static Task SignInAsync(HttpContext http, SignedIn signedIn) => http.SignInAsync(
+        CookieAuthenticationDefaults.AuthenticationScheme,
+        new ClaimsPrincipal(new ClaimsIdentity(
+            [
+                new Claim(AccessClaims.Session, signedIn.SessionId.ToString()),
+                new Claim(AccessClaims.User, signedIn.User.Id.ToString()),
+                new Claim(AccessClaims.Party, signedIn.User.PartyId.ToString()),
+                new Claim(Name, signedIn.User.Name),
+            ],
+            CookieAuthenticationDefaults.AuthenticationScheme,
+            Name,
+            AccessClaims.Roles)),
+        new AuthenticationProperties { IsPersistent = true });
+
+    /// <exception cref="InvalidOperationException">The page does not require <see cref="Policy"/>.</exception>
+    public static Guid SessionOf(ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirst(AccessClaims.Session)?.Value, out var session) ? session : throw new InvalidOperationException("Nobody is signed in here.");
+
+    /// <summary>Where to go on after signing in: a path of ours, whatever the address asked for.</summary>
+    public static string LocalPath(string? returnUrl) =>
+        returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) && !returnUrl.Any(char.IsControl) ? returnUrl : "/";
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.IdentityModel.JsonWebTokens;
+using PayFlow.ServiceDefaults.Http;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>
+/// I8: docs/access.md says who may do what, and every route of the running services is called with every caller to see that it
+/// is so. A route that the page does not name fails.
+/// </summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
+{
+    private const string Password = "payflow-demo-1";
+
+    private static readonly string[] Services = ["accounts", "transactions", "notifications"];
+
+    private readonly Wallet _wallet = new(payflow);
+
+    /// <summary>What exists and belongs to the owner.</summary>
+    private sealed record Owned(Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment);
+
+    private sealed record Asking(string Name, string? Email, string Password, AuthenticationHeaderValue? Token);
+
+    [Fact]
+    public async Task Every_route_answers_every_caller_as_the_table_says()
+    {
+        var table = ReadTable();
+        var owned = await PrepareAsync();
+        var callers = await CallersAsync(owned.Owner);
+        var wrong = new List<string>();
+        foreach (var service in Services)
+        {
+            foreach (var route in await RoutesAsync(service))
+            {
+                if (!table.TryGetValue(route, out var expected))
+                {
+                    wrong.Add($"{route} has no line");
+                    continue;
+                }
+
+                foreach (var caller in callers)
+                {
+                    await CompareAsync($"{caller.Name}: {route}", expected[caller.Name], Client(service), await RequestAsync(route, owned, caller), wrong);
+                    if (Prefix(route) is { } prefix) await CompareAsync($"{caller.Name} through the gateway: {route}", expected[caller.Name], payflow.Api, await RequestAsync(route, owned, caller, prefix), wrong);
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task No_line_is_about_a_route_that_is_gone()
+    {
+        var routes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var service in Services) routes.UnionWith(await RoutesAsync(service));
+        Assert.Empty(ReadTable().Keys.Except(routes, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_documents_list_what_the_gateway_serves_and_nothing_else()
+    {
+        foreach (var service in Services)
+        {
+            var document = JsonElement.Parse(await payflow.Api.GetStringAsync(new Uri($"/openapi/{service}/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
+            var listed = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+            var served = (await RoutesAsync(service)).Where(route => Prefix(route) is not null);
+            Assert.Equal(served.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>Where the gateway serves a route; null for what only those reach who reach the services themselves.</summary>
+    private static string? Prefix(string route) => Unserved().IsMatch(route) ? null : route.Contains("/.well-known/", StringComparison.Ordinal) ? "" : "/api/v1";
+
+    private static Dictionary<string, Dictionary<string, string>> ReadTable()
+    {
+        var page = Path.Combine(RunningPayFlow.AppHostAssembly[..RunningPayFlow.AppHostAssembly.LastIndexOf("PayFlow.AppHost/", StringComparison.Ordinal)], "docs/access.md");
+        var table = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+        string[] names = [];
+        foreach (var line in File.ReadLines(page).Where(line => line.StartsWith('|')))
+        {
+            var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
+            if (cells[0] == "Route") names = cells;
+            else if (!cells[0].StartsWith('-')) table.Add(cells[0].Trim('`'), names.Zip(cells).Skip(1).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal));
+        }
+
+        return table;
+    }
+
+    private async Task<Owned> PrepareAsync()
+    {
+        var (owner, other) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
+        var transaction = (await _wallet.PayAsync(owner, other.Account, "1.00")).GetProperty("id").GetGuid();
+        Guid notification = default;
+        await Wallet.EventuallyAsync(async () => notification = (await _wallet.NotificationsAsync(owner)).First(note => note.GetProperty("kind").GetString() == "money_sent").GetProperty("id").GetGuid());
+        // More than one admin may post alone, asked for by another admin than the one who will decide.
+        var proposal = await Wallet.ReadAsync(await _wallet.AdjustAsync(owner, "20000000.00", token: await _wallet.AnotherAdminAsync()), HttpStatusCode.Accepted);
+        return new Owned(owner, other, transaction, notification, proposal.GetProperty("id").GetGuid());
+    }
+
+    private async Task<List<Asking>> CallersAsync(Person owner)
+    {
+        var stranger = await _wallet.OpenAsync();
+        return
+        [
+            new("nobody", null, "", null),
+            new("stranger", stranger.Email, Wallet.Password, stranger.Token),
+            await SampleAsync("merchant", "chaipoint@payflow.example"),
+            new("owner", owner.Email, Wallet.Password, owner.Token),
+            await SampleAsync("support", "support@payflow.example"),
+            await SampleAsync("auditor", "auditor@payflow.example"),
+            await SampleAsync("admin", "admin@payflow.example"),
+        ];
+
+        async Task<Asking> SampleAsync(string name, string email) => new(name, email, Password, await payflow.SignInAsync(email, Password));
+    }
+
+    private HttpClient Client(string service) => service switch
+    {
+        "accounts" => payflow.Accounts,
+        "transactions" => payflow.Transactions,
+        _ => payflow.Notifications,
+    };
+
+    private async Task<List<string>> RoutesAsync(string service)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/internal/endpoints");
+        request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
+        using var answer = await Client(service).SendAsync(request, TestContext.Current.CancellationToken);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<string>>(TestContext.Current.CancellationToken))!;
+    }
+
+    private static async Task CompareAsync(string what, string expected, HttpClient client, HttpRequestMessage request, List<string> wrong)
+    {
+        using (request)
+        {
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            var refusal = (int)answer.StatusCode is 401 or 403 or 404 ? ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture) : "ok";
+            // A parked message and the like that is not there is the request's own matter, once the caller was let in.
+            if (expected == "ok" && refusal == "404" && what.Contains("/parked/", StringComparison.Ordinal)) refusal = "ok";
+            if ((int)answer.StatusCode >= 500) refusal = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
+            if (refusal != expected) wrong.Add($"{what}: {refusal} instead of {expected}");
+        }
+    }
+
+    /// <summary>The request that the route takes, about what the owner has.</summary>
+    private async Task<HttpRequestMessage> RequestAsync(string route, Owned owned, Asking caller, string prefix = "")
+    {
+        var (method, pattern) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var id = pattern switch
+        {
+            _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
+            _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
+            _ when pattern.StartsWith("/adjustments/", StringComparison.Ordinal) => owned.Adjustment,
+            // One that may be ended, each time.
+            "/auth/sessions/{id}" => SessionOf(await payflow.SignInAsync(owned.Owner.Email, Wallet.Password)),
+            _ => owned.Owner.Account,
+        };
+        var path = prefix + pattern.Replace("{number}", owned.Owner.Number, StringComparison.Ordinal).Replace("{accountId}", owned.Owner.Account.ToString(), StringComparison.Ordinal)
+            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        var query = route switch
+        {
+            "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=" + owned.Owner.Number,
+            "GET /notifications" => "?recipient=" + owned.Owner.Owner,
+            _ => "",
+        };
+        object? body = route switch
+        {
+            "POST /accounts" => new { currency = "INR" },
+            "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
+            "POST /transactions" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR" },
+            _ when method == "POST" && pattern.StartsWith("/accounts/{id}/", StringComparison.Ordinal) => new { reason = "test" },
+            _ when method is "POST" or "PUT" => new { },
+            _ => null,
+        };
+        var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = body is null ? null : JsonContent.Create(body) };
+        // Signing out must not end what the next call asks with.
+        request.Headers.Authorization = route == "POST /auth/sign-out" && caller.Email is not null ? await payflow.SignInAsync(caller.Email, caller.Password) : caller.Token ?? RunningPayFlow.Nobody;
+        if (body is not null) request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        return request;
+    }
+
+    private static Guid SessionOf(AuthenticationHeaderValue token) => Guid.Parse(new JsonWebToken(token.Parameter).GetClaim("sid").Value);
+
+    [GeneratedRegex("^[A-Z]+ /(health|alive|metrics|openapi|internal)\\b", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Unserved();
+}

@@ -1,0 +1,112 @@
+using Microsoft.Playwright;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>The wallet as two people have it open in their browsers (chromium, which ./test installs).</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
+{
+    private readonly Wallet _wallet = new(payflow);
+    private readonly List<string> _complaints = [];
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // Generous where a whole product and a browser share two cores.
+        Assertions.SetDefaultExpectTimeout(20_000);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    [Fact]
+    public async Task Money_that_is_sent_on_one_screen_arrives_on_the_other_without_a_click()
+    {
+        var (asha, neha) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
+        var (hers, theirs) = (await SignInAsync(asha), await SignInAsync(neha));
+        await Assertions.Expect(theirs.Locator(".home-hero")).ToContainTextAsync("₹0.00");
+
+        await hers.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Send", Exact = true }).First.ClickAsync();
+        await hers.GetByLabel("Name, @handle or account number").FillAsync(neha.Handle);
+        await hers.Locator("button.row", new PageLocatorOptions { HasText = neha.Handle }).ClickAsync();
+        await hers.GetByLabel("Amount in INR").FillAsync("12.50");
+        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Review" }).ClickAsync();
+        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
+
+        await Assertions.Expect(hers.Locator(".outcome.completed")).ToBeVisibleAsync();
+        await Assertions.Expect(theirs.Locator(".home-hero")).ToContainTextAsync("₹12.50");
+        await Assertions.Expect(theirs.Locator(".home-activity")).ToContainTextAsync($"Test {asha.Handle[1..]}");
+        Assert.Equal("87.50", await _wallet.BalanceAsync(asha));
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_page_and_a_session_that_is_ended_elsewhere_ends_here()
+    {
+        var person = await _wallet.OpenAsync();
+        foreach (var path in new[] { "/", "/send", "/activity", "/notifications", "/me" })
+        {
+            var stranger = await NewPageAsync();
+            await stranger.GotoAsync(path);
+            Assert.EndsWith("/sign-in?returnUrl=" + Uri.EscapeDataString(path), stranger.Url, StringComparison.Ordinal);
+        }
+
+        var page = await SignInAsync(person);
+        Assert.All(await page.Context.CookiesAsync(), cookie => Assert.True(cookie.HttpOnly || cookie.Name is "payflow.system" or "payflow.zone", cookie.Name));
+        var sessions = (await _wallet.GetAsync("auth/sessions", person)).GetProperty("items").EnumerateArray().Where(session => !session.GetProperty("current").GetBoolean());
+        foreach (var session in sessions)
+        {
+            using var ended = await _wallet.SendAsync(HttpMethod.Delete, $"auth/sessions/{session.GetProperty("id").GetGuid()}", person.Token);
+            Assert.True(ended.IsSuccessStatusCode);
+        }
+
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Activity", Exact = true }).First.ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("/sign-in?ended=true", StringComparison.Ordinal));
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("Your session has ended");
+    }
+
+    [Fact]
+    public async Task Signing_out_closes_the_door()
+    {
+        var page = await SignInAsync(await _wallet.OpenAsync());
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
+        await page.WaitForURLAsync("**/sign-in");
+        await page.GotoAsync("/");
+        Assert.Contains("/sign-in", page.Url, StringComparison.Ordinal);
+        Assert.Empty(_complaints);
+    }
+
+    private static string Chromium() =>
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException("There is no chromium here; ./test installs it on Debian.");
+
+    private async Task<IPage> NewPageAsync()
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = payflow.Part("web").GetProperty("url").GetString(), Locale = "en-IN", TimezoneId = "Asia/Kolkata" });
+        var page = await context.NewPageAsync();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") _complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => _complaints.Add(error);
+        return page;
+    }
+
+    private async Task<IPage> SignInAsync(Person person)
+    {
+        var page = await NewPageAsync();
+        await page.GotoAsync("/");
+        await page.GetByLabel("E-mail").FillAsync(person.Email);
+        await page.GetByLabel("Password").FillAsync(Wallet.Password);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹");
+        return page;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.Extensions.Time.Testing;
+using PayFlow.Web.Api;
+using PayFlow.Web.SignIn;
+using PayFlow.Web.Wallet;
+
+namespace PayFlow.Web.Tests;
+
+/// <summary>How an open wallet stays signed in, and what it does when its session ends.</summary>
+public sealed class SignInTests
+{
+    private static readonly string TokenPath = "POST " + OpenWallet.TokenPath;
+
+    private readonly FakeTimeProvider _clock = new(People.Noon);
+    private readonly FakeServices _services = new();
+
+    [Fact]
+    public async Task A_token_is_asked_for_once_by_calls_at_the_same_time_and_again_before_it_expires()
+    {
+        using var access = Open();
+        var answer = _services.Waits(TokenPath);
+        var both = Task.WhenAll(access.TokenAsync(Cancel), access.TokenAsync(Cancel));
+        answer.SetResult(Issued("first"));
+        Assert.Equal(["first", "first"], await both);
+
+        _services.Answers(TokenPath, new { accessToken = "second", expiresIn = 300 });
+        _clock.Advance(TimeSpan.FromSeconds(269));
+        Assert.Equal("first", await access.TokenAsync(Cancel));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("second", await access.TokenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_session_that_has_ended_is_told_once_and_gives_no_token_any_more()
+    {
+        using var access = Open();
+        var ends = 0;
+        access.Ended += () => ends++;
+        Assert.Null(await access.TokenAsync(Cancel));
+        _services.Answers(TokenPath, new { accessToken = "late", expiresIn = 300 });
+        Assert.Null(await access.TokenAsync(Cancel));
+        Assert.Equal((1, true), (ends, access.HasEnded));
+    }
+
+    [Fact]
+    public async Task A_service_that_takes_the_token_no_more_shows_that_the_session_has_ended()
+    {
+        using var access = Open();
+        _services.Answers(TokenPath, new { accessToken = "revoked", expiresIn = 300 }).Answers("/accounts/me", new ApiProblem { Code = "unauthorized" }, HttpStatusCode.Unauthorized);
+        var api = new WalletApi(_services, access);
+        Assert.Equal("revoked", await access.TokenAsync(Cancel));
+        _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
+        Assert.Equal(ApiOutcome.Refused, (await api.ListMineAsync(Cancel)).Outcome);
+        Assert.True(access.HasEnded);
+    }
+
+    [Fact]
+    public async Task Not_reaching_Accounts_is_not_the_end_of_a_session()
+    {
+        using var access = Open();
+        _services.IsAway(TokenPath);
+        Assert.Equal(ApiOutcome.Unknown, (await new WalletApi(_services, access).ListMineAsync(Cancel)).Outcome);
+        Assert.False(access.HasEnded);
+    }
+
+    [Theory]
+    [InlineData("/send?to=1", "/send?to=1")]
+    [InlineData(null, "/")]
+    [InlineData("", "/")]
+    [InlineData("https://elsewhere.example", "/")]
+    [InlineData("//elsewhere.example", "/")]
+    [InlineData("/\\elsewhere.example", "/")]
+    [InlineData("/a\r\nSet-Cookie: b", "/")]
+    [InlineData("javascript:alert(1)", "/")]
+    public void Signing_in_leads_to_a_page_of_ours(string? asked, string expected) => Assert.Equal(expected, BrowserSession.LocalPath(asked));
+
+    [Fact]
+    public void A_page_without_its_policy_has_no_session() => Assert.Throws<InvalidOperationException>(() => BrowserSession.SessionOf(new ClaimsPrincipal()));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static HttpResponseMessage Issued(string token) => new() { Content = System.Net.Http.Json.JsonContent.Create(new { accessToken = token, expiresIn = 300 }) };
+
+    private SessionAccess Open()
+    {
+        var access = new SessionAccess(_services, _clock);
+        access.Open(OpenWallet.SessionId);
+        return access;
+    }
+}
+
+/// <summary>A wallet of somebody who has no account.</summary>
+public sealed class StaffTests : OpenWallet
+{
+    [Fact]
+    public async Task Staff_without_an_account_has_no_wallet()
+    {
+        Api.Answers("/accounts/me", Page<Account>());
+        await OpenAsync();
+        Assert.Equal(SessionPhase.NoWallet, Session.Phase);
+    }
+}
