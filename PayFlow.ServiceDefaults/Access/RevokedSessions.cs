@@ -17,9 +17,12 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    private const int FailuresBeforeLog = 10;
+
     private readonly ConcurrentDictionary<SessionId, DateTimeOffset> _until = new();
     private readonly SemaphoreSlim _wake = new(0);
     private volatile bool _isRead;
+    private int _failures;
 
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.SessionRevoked];
 
@@ -67,11 +70,13 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
         {
             foreach (var revoked in await authority.GetRevokedAsync(stopping)) Add(revoked);
             _isRead = true;
+            _failures = 0;
             return true;
         }
         catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or OperationCanceledException or System.Data.Common.DbException or System.Text.Json.JsonException)
         {
-            if (!stopping.IsCancellationRequested) logger.LogWarning("The revoked sessions could not be read: {Reason}", away.Message);
+            // Services start together, so at first Accounts is simply not there yet.
+            if (++_failures == FailuresBeforeLog) logger.LogWarning("The revoked sessions cannot be read: {Reason}", away.Message);
             return false;
         }
     }
