@@ -98,7 +98,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         var (owner, other) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var transaction = (await _wallet.PayAsync(owner, other.Account, "1.00")).GetProperty("id").GetGuid();
         Guid notification = default;
-        await Wallet.EventuallyAsync(async () => notification = (await _wallet.NotificationsAsync(owner)).First(note => note.GetProperty("kind").GetString() == "money_sent").GetProperty("id").GetGuid());
+        await Wallet.EventuallyAsync(async () => notification = Assert.Single(await _wallet.NotificationsAsync(owner), note => note.GetProperty("kind").GetString() == "money_sent").GetProperty("id").GetGuid());
         // More than one admin may post alone, asked for by another admin than the one who will decide.
         var proposal = await Wallet.ReadAsync(await _wallet.AdjustAsync(owner, "20000000.00", token: await _wallet.AnotherAdminAsync()), HttpStatusCode.Accepted);
         return new Owned(owner, other, transaction, notification, proposal.GetProperty("id").GetGuid());
