@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using PayFlow.Accounts.Accounts;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -47,11 +48,11 @@ public static class SampleData
             {
                 var id = Id(1, person.Number);
                 // Refused where it is there already.
-                await opening.OpenAsync(person.Name, person.Handle[1..] + "@payflow.example", "INR", person.Handle, person.Kind, id, stoppingToken);
+                await opening.OpenAsync(person.Name, person.Handle[1..] + "@payflow.example", "INR", person.Handle, person.Kind, id, AuditActor.System, stoppingToken);
                 if (person.Minor == 0) continue;
                 var amount = new Money(person.Minor, Currency.Inr);
                 await adjustments.ApplyAsync(
-                    new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), stoppingToken);
+                    new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), AuditActor.System, stoppingToken);
             }
 
             _done = true;

@@ -1,6 +1,8 @@
+using PayFlow.Notifications.Audit;
 using PayFlow.Notifications.Data;
 using PayFlow.Notifications.Notifications;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 
@@ -8,10 +10,15 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddServiceDatabase<NotificationsDbContext>("notificationsdb");
 builder.AddMessaging();
+builder.AddAudit<NotificationsDbContext>("notifications");
 builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
+builder.AddMessageHandler<KeptHeads>(Topics.AuditGroup);
+builder.Services.AddSingleton<IAuditHeads>(services => services.GetRequiredService<KeptHeads>());
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapParking();
+app.MapAudit();
 app.MapNotifications();
+app.MapKeptHeads();
 app.Run();

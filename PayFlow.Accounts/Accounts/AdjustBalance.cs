@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -20,7 +21,7 @@ public static class AdjustBalance
     public sealed record Response(Guid TransactionId, string Balance, string Currency, long EntrySeq, DateTimeOffset PostedAt);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        AccountId id, Request request, HttpRequest http, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+        AccountId id, Request request, HttpRequest http, AuditActor who, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refused) return refused;
         if (await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
@@ -32,7 +33,7 @@ public static class AdjustBalance
         if (errors.Any) return errors.ToProblem();
 
         var fingerprint = IdempotencyKey.Fingerprint(amount.ToString(), request.Reason.Trim());
-        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint, cancellationToken);
+        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), key, fingerprint, who, cancellationToken);
         if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
         if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
         if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
@@ -42,7 +43,7 @@ public static class AdjustBalance
 }
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox) : IDisposable
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit) : IDisposable
 {
     // All adjustments of a currency lock its equity account, so more at once only wait; and each waits on a thread of the pool.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -50,13 +51,13 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     public sealed record Outcome(LedgerDecision Decision, bool Replayed);
 
     /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
-    public async Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    public async Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // The ledger is synchronous, and its locks are held for a moment only.
-            return await Task.Run(() => Apply(account, amount, reason, transactionId, key, fingerprint), CancellationToken.None);
+            return await Task.Run(() => Apply(account, amount, reason, transactionId, key, fingerprint, who), CancellationToken.None);
         }
         finally
         {
@@ -66,7 +67,7 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
 
     public void Dispose() => _turn.Dispose();
 
-    private Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint)
+    private Outcome? Apply(AccountId account, Money amount, string reason, TransactionId transactionId, string key, byte[] fingerprint, AuditActor who)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
@@ -76,19 +77,33 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
         var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
         var announced = outbox.NewBatch();
-        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, decisions =>
+        using var trail = audit.NewTrail();
+        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, trail, decisions =>
         {
             // Transactions hears of it as an adjustment; debit and credit events are for what it asked for itself.
             announced.KeepOnly(Topics.BalanceUpdated);
             if (decisions[0].Refusal is null)
             {
                 announced.Add(new AdjustmentPosted(TenantId.Default, winner, Holder(connection, transaction, account), new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
+                // A repeated key posts nothing and is no adjustment of its own.
+                if (!replayed) trail.Add(Audited(who, winner, account, amount, reason, decisions[0]));
             }
         })[0];
         if (decision.Refusal is not null) return new Outcome(decision, false);
         transaction.Commit();
+        trail.Committed();
         outbox.Committed(announced);
         return new Outcome(decision, replayed);
+    }
+
+    private static AuditEvent Audited(AuditActor who, TransactionId transaction, AccountId account, Money amount, string reason, LedgerDecision decision)
+    {
+        var balance = decision.Entries.Single(entry => entry.AccountId == account.Value).Balance;
+        return new AuditEvent(AuditActions.BalanceAdjusted, who, "account", account.ToString())
+        {
+            Before = new { balance = Money.Format(balance - amount.Minor, amount.Currency), currency = amount.Currency.Code },
+            After = new { balance = Money.Format(balance, amount.Currency), currency = amount.Currency.Code, transactionId = transaction.Value, reason },
+        };
     }
 
     private static Participant Holder(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account)

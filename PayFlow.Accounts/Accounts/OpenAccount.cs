@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -17,7 +18,7 @@ public static partial class OpenAccount
 {
     public sealed record Request(string HolderName, string Email, string Currency, string? Handle = null);
 
-    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, AccountOpening opening, CancellationToken cancellationToken)
+    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, AuditActor who, AccountOpening opening, CancellationToken cancellationToken)
     {
         var handle = request.Handle?.Trim().TrimStart('@');
         var errors = new FieldErrors()
@@ -26,7 +27,7 @@ public static partial class OpenAccount
             .AddIf(!Currency.TryParse(request.Currency, out _), "currency", "An ISO 4217 code such as INR.")
             .AddIf(handle is not null && !Handle().IsMatch(handle), "handle", "3 to 30 lower case letters, digits or underscores.");
         if (errors.Any) return errors.ToProblem();
-        var (row, problem) = await opening.OpenAsync(request.HolderName.Trim(), request.Email, request.Currency, handle is null ? null : "@" + handle, AccountKind.Customer, null, cancellationToken);
+        var (row, problem) = await opening.OpenAsync(request.HolderName.Trim(), request.Email, request.Currency, handle is null ? null : "@" + handle, AccountKind.Customer, null, who, cancellationToken);
         return row is null ? Problem.Of(problem!, "Use the account that is there, or another e-mail address, currency or handle.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
 
@@ -38,10 +39,10 @@ public static partial class OpenAccount
 }
 
 /// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
-public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource database, Outbox outbox, TimeProvider clock)
+public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource database, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
     public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
-        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, CancellationToken cancellationToken)
+        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, AuditActor who, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
@@ -75,11 +76,15 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
             };
             var events = outbox.NewBatch();
             events.Add(new AccountCreated(row.Snapshot()));
+            using var trail = audit.NewTrail();
+            trail.Add(new AuditEvent(AuditActions.AccountOpened, who, "account", row.Id.ToString()) { After = new { row.Kind, row.Currency, partyId = row.OwnerId } });
             db.Add(row);
+            trail.AddTo(db);
             db.Add(outbox.ToRow(events));
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
+                trail.Committed();
                 outbox.Committed(events);
                 return (row, null);
             }

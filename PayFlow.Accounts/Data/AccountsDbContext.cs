@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Data;
@@ -36,6 +37,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         modelBuilder.Entity<EntryRow>(entry =>
         {
             entry.ToTable("entries");
+            entry.IsAppendOnly();
             entry.HasKey(e => new { e.AccountId, e.EntrySeq });
             entry.HasIndex(e => new { e.TransactionId, e.Leg });
             entry.Property(e => e.Currency).HasMaxLength(3).IsFixedLength();
@@ -43,6 +45,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         modelBuilder.Entity<PostingRow>(posting =>
         {
             posting.ToTable("postings");
+            posting.IsAppendOnly();
             posting.HasKey(p => new { p.TenantId, p.TransactionId, p.Leg });
         });
         modelBuilder.Entity<IdempotencyRow>(key =>
@@ -51,6 +54,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
             key.HasKey(k => new { k.TenantId, k.Scope, k.Operation, k.Key });
         });
         modelBuilder.AddMessaging();
+        modelBuilder.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<AccountsDbContext>

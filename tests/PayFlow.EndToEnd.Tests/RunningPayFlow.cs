@@ -36,11 +36,13 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public bool IsApacheKafka => apacheKafka;
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
-    public string Database(string name)
-    {
-        var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
-        return $"Host={address[0]};Port={address[1]};Database={name};Username=postgres;Password={File.ReadAllText(Path.Combine(_data, "secrets", "pg-password"))};Maximum Pool Size=8";
-    }
+    public string Database(string name) => Connection(name, "postgres", "pg-password");
+
+    /// <summary>A service's own connection: the role and the password that the engine gives it.</summary>
+    public string ServiceDatabase(string name, string? database = null) => Connection(database ?? name, $"{name}_service", $"{name}_service");
+
+    /// <summary>The connection that only migrations use.</summary>
+    public string OwnerDatabase(string name) => Connection(name, $"{name}_owner", $"{name}_owner");
 
     /// <summary>What the running product says of one of its parts: pid and address.</summary>
     public JsonElement Part(string name) => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
@@ -65,6 +67,12 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
             var output = here[(here.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..];
             return Path.Combine(here[..here.LastIndexOf("tests/" + Project, StringComparison.Ordinal)], "PayFlow.AppHost", output, "PayFlow.AppHost.dll");
         }
+    }
+
+    private string Connection(string database, string user, string secret)
+    {
+        var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
+        return $"Host={address[0]};Port={address[1]};Database={database};Username={user};Password={File.ReadAllText(Path.Combine(_data, "secrets", secret))};Maximum Pool Size=8";
     }
 
     public async ValueTask InitializeAsync()

@@ -93,7 +93,7 @@ internal sealed class PostgresServer(DataFolder data, int port)
             if (await exists.ExecuteScalarAsync(cancellationToken) is null) await ExecuteAsync(admin, $"create database {name} owner {name}_owner", cancellationToken);
         }
 
-        await ExecuteAsync(admin, $"revoke connect on database {name} from public; grant connect on database {name} to {name}_service", cancellationToken);
+        await ExecuteAsync(admin, $"revoke all on database {name} from public; grant connect on database {name} to {name}_service; revoke all on database postgres from public; revoke all on database template1 from public", cancellationToken);
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql, CancellationToken cancellationToken)
