@@ -7,6 +7,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -73,11 +74,11 @@ public static class SampleData
         {
             var id = Id(1, person.Number);
             // Refused where it is there already.
-            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id, cancellationToken);
+            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id, AuditActor.System, cancellationToken);
             if (person.Minor == 0) return;
             var amount = new Money(person.Minor, Currency.Inr);
             await adjustments.ApplyAsync(
-                new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), cancellationToken);
+                new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), AuditActor.System, cancellationToken);
         }
 
         private async Task LetInAsync(Person person, CancellationToken cancellationToken)

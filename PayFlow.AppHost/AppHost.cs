@@ -30,6 +30,10 @@ Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(notifications).WaitFor(notifications)
     .WithExternalHttpEndpoints();
 
+// They ask it for the heads of their audit logs, and start without it.
+accounts.WithReference(notifications);
+transactions.WithReference(notifications);
+
 await builder.Build().RunAsync();
 
 // A backend service: its own database, once to serve and once, as the owner, to migrate; and the broker.

@@ -6,6 +6,7 @@ using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
@@ -30,6 +31,7 @@ public static class AdjustBalance
         AccountId id,
         Request request,
         Caller caller,
+        AuditActor who,
         HttpRequest http,
         AccountsDbContext db,
         Adjustments adjustments,
@@ -61,13 +63,13 @@ public static class AdjustBalance
                 RequestedBy = caller.UserId.Value,
                 RequestedAt = clock.GetDatabaseNow(),
             };
-            var (kept, isNew) = await adjustments.ProposeAsync(db, proposal, scope, key, fingerprint, cancellationToken);
+            var (kept, isNew) = await adjustments.ProposeAsync(db, proposal, scope, key, fingerprint, who, cancellationToken);
             if (kept is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
             if (!isNew) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
             return TypedResults.Accepted($"/api/v1/adjustments/{kept.Id}", AdjustmentResponse.From(kept));
         }
 
-        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), scope, key, fingerprint, cancellationToken);
+        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), scope, key, fingerprint, who, cancellationToken);
         if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
         if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
         if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
@@ -77,7 +79,7 @@ public static class AdjustBalance
 }
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox) : IDisposable
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit) : IDisposable
 {
     // All adjustments of a currency lock its equity account, so more at once only wait; and each waits on a thread of the pool.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -85,7 +87,7 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     public sealed record Outcome(LedgerDecision Decision, bool Replayed);
 
     /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
-    public Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string scope, string key, byte[] fingerprint, CancellationToken cancellationToken) =>
+    public Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string scope, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken) =>
         InTurnAsync(
             (connection, transaction) =>
             {
@@ -95,11 +97,12 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
             account,
             amount,
             reason,
+            who,
             cancellationToken);
 
     /// <summary>Posts what another admin approved, in the transaction that records the approval.</summary>
     /// <returns>Null where it was decided before.</returns>
-    public Task<Outcome?> ApproveAsync(AdjustmentRow proposal, UserId approver, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<Outcome?> ApproveAsync(AdjustmentRow proposal, UserId approver, DateTimeOffset now, AuditActor who, CancellationToken cancellationToken) =>
         InTurnAsync(
             (connection, transaction) =>
             {
@@ -110,32 +113,37 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
             new AccountId(proposal.AccountId),
             new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
             proposal.Reason,
+            who,
             cancellationToken);
 
     /// <summary>Keeps a proposal under its key; nothing is posted.</summary>
     /// <returns>Null where the key was used for another request; the first proposal where it was used for this one.</returns>
-    public async Task<(AdjustmentRow? Kept, bool IsNew)> ProposeAsync(AccountsDbContext db, AdjustmentRow proposal, string scope, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    public async Task<(AdjustmentRow? Kept, bool IsNew)> ProposeAsync(AccountsDbContext db, AdjustmentRow proposal, string scope, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var (winner, same) = Claim((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction(), new TransactionId(proposal.Id), scope, key, fingerprint);
         if (!same) return (null, false);
         if (winner.Value != proposal.Id) return (await db.Adjustments.AsNoTracking().SingleAsync(row => row.Id == winner.Value, cancellationToken), false);
         db.Add(proposal);
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(AuditActions.AdjustmentRequested, who, "account", proposal.AccountId.ToString()) { After = new { adjustmentId = proposal.Id, amount = proposal.Amount, proposal.Currency, proposal.Reason } });
+        trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
         return (proposal, true);
     }
 
     public void Dispose() => _turn.Dispose();
 
     private async Task<Outcome?> InTurnAsync(
-        Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, AuditActor who, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // The ledger is synchronous, and its locks are held for a moment only.
-            return await Task.Run(() => Apply(begin, account, amount, reason), CancellationToken.None);
+            return await Task.Run(() => Apply(begin, account, amount, reason, who), CancellationToken.None);
         }
         finally
         {
@@ -143,7 +151,7 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         }
     }
 
-    private Outcome? Apply(Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason)
+    private Outcome? Apply(Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, AuditActor who)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
@@ -151,19 +159,33 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
         var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
         var announced = outbox.NewBatch();
-        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, decisions =>
+        using var trail = audit.NewTrail();
+        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, trail, decisions =>
         {
             // Transactions hears of it as an adjustment; debit and credit events are for what it asked for itself.
             announced.KeepOnly(Topics.BalanceUpdated);
             if (decisions[0].Refusal is null)
             {
                 announced.Add(new AdjustmentPosted(TenantId.Default, winner, Holder(connection, transaction, account), new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
+                // A repeated key posts nothing and is no adjustment of its own.
+                if (!replayed) trail.Add(Audited(who, winner, account, amount, reason, decisions[0]));
             }
         })[0];
         if (decision.Refusal is not null) return new Outcome(decision, false);
         transaction.Commit();
+        trail.Committed();
         outbox.Committed(announced);
         return new Outcome(decision, replayed);
+    }
+
+    private static AuditEvent Audited(AuditActor who, TransactionId transaction, AccountId account, Money amount, string reason, LedgerDecision decision)
+    {
+        var balance = decision.Entries.Single(entry => entry.AccountId == account.Value).Balance;
+        return new AuditEvent(AuditActions.BalanceAdjusted, who, "account", account.ToString())
+        {
+            Before = new { balance = Money.Format(balance - amount.Minor, amount.Currency), currency = amount.Currency.Code },
+            After = new { balance = Money.Format(balance, amount.Currency), currency = amount.Currency.Code, transactionId = transaction.Value, reason },
+        };
     }
 
     private static Participant Holder(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account)

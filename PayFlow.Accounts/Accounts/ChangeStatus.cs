@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -21,28 +22,31 @@ public static class ChangeStatus
 
     public sealed record Request(string Reason);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, caller, db, outbox, clock, "frozen", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request, caller, db, outbox, audit, who, clock, AuditActions.AccountFrozen, "frozen", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
         ChangeAsync(
             id,
             request,
             caller,
             db,
             outbox,
+            audit,
+            who,
             clock,
+            AuditActions.AccountUnfrozen,
             "active",
             row => row.Status == "closed" ? "A closed account stays closed."
                 : row.FrozenBy != ByHolder && !caller.Is(Role.Admin) ? "PayFlow froze this account. Write to support to have it lifted."
                 : null,
             cancellationToken);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, caller, db, outbox, clock, "closed", row => row is { Balance: 0, Held: 0 } ? null : "Move the money out first: an account is closed empty.", cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
+        ChangeAsync(id, request, caller, db, outbox, audit, who, clock, AuditActions.AccountClosed, "closed", row => row is { Balance: 0, Held: 0 } ? null : "Move the money out first: an account is closed empty.", cancellationToken);
 
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(
-        AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, TimeProvider clock, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
+        AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, string action, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
     {
         if (request.Reason.Trim().Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -54,12 +58,16 @@ public static class ChangeStatus
         var frozenBy = status != "frozen" ? null : isHolder && row.FrozenBy != ByOperator ? ByHolder : ByOperator;
         if (row.Status == status && row.FrozenBy == frozenBy) return TypedResults.Ok(AccountResponse.From(row));
         if (objection(row) is { } why) return Problem.Of(ProblemCodes.AccountState, why);
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(action, who, "account", id.ToString()) { Before = new { row.Status }, After = new { status, reason = request.Reason.Trim() } });
         (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
         var events = outbox.NewBatch();
         events.Add(new AccountUpdated(row.Snapshot()));
         db.Add(outbox.ToRow(events));
+        trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
         outbox.Committed(events);
         return TypedResults.Ok(AccountResponse.From(row));
     }

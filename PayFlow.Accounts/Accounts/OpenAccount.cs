@@ -6,6 +6,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
 using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -19,12 +20,12 @@ public static partial class OpenAccount
 {
     public sealed record Request(string Currency);
 
-    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, Caller caller, AccountsDbContext db, AccountOpening opening, CancellationToken cancellationToken)
+    public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(Request request, Caller caller, AuditActor who, AccountsDbContext db, AccountOpening opening, CancellationToken cancellationToken)
     {
         if (!Currency.TryParse(request.Currency, out _)) return Problem.Invalid("currency", "An ISO 4217 code such as INR.");
         var party = await db.Parties.AsNoTracking().SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
         var kind = caller.Is(Role.Merchant) ? AccountKind.Merchant : AccountKind.Customer;
-        var (row, problem) = await opening.OpenAsync(party.Name, party.Email, request.Currency, party.Handle, kind, null, cancellationToken);
+        var (row, problem) = await opening.OpenAsync(party.Name, party.Email, request.Currency, party.Handle, kind, null, who, cancellationToken);
         return row is null ? Problem.Of(problem!, "Use the account that is there, or choose another currency.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
 
@@ -43,11 +44,11 @@ public static partial class OpenAccount
 }
 
 /// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
-public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource database, Outbox outbox, TimeProvider clock)
+public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource database, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
     /// <param name="login">Makes the login of a person who signs up, to be stored with the rest; the person must be new then.</param>
     public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
-        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, CancellationToken cancellationToken, Func<PartyRow, User>? login = null)
+        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, AuditActor who, CancellationToken cancellationToken, Func<PartyRow, User>? login = null)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
@@ -82,12 +83,21 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
             };
             var events = outbox.NewBatch();
             events.Add(new AccountCreated(row.Snapshot()));
+            using var trail = audit.NewTrail();
+            trail.Add(new AuditEvent(AuditActions.AccountOpened, who, "account", row.Id.ToString()) { After = new { row.Kind, row.Currency, partyId = row.OwnerId } });
             db.Add(row);
-            if (login is not null) db.Add(login(party));
+            if (login?.Invoke(party) is { } user)
+            {
+                db.Add(user);
+                trail.Add(new AuditEvent(AuditActions.SignedUp, who, "user", user.Id.ToString()) { After = new { partyId = party.Id, user.Roles, user.Tier } });
+            }
+
+            trail.AddTo(db);
             db.Add(outbox.ToRow(events));
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
+                trail.Committed();
                 outbox.Committed(events);
                 return (row, null);
             }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -64,22 +65,33 @@ public static class ReviewAdjustment
         await FindAsync(id, db, cancellationToken) is { } row ? TypedResults.Ok(AdjustmentResponse.From(row)) : NotFound();
 
     public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ApproveAsync(
-        TransactionId id, Caller caller, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+        TransactionId id, Caller caller, AuditActor who, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, db, cancellationToken) is not { } row) return NotFound();
         if (row.RequestedBy == caller.UserId.Value) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what you asked for.");
-        var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), cancellationToken) : null;
+        var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken) : null;
         if (outcome?.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
         return await DecidedAsync(id, "approved", db, cancellationToken);
     }
 
-    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> RejectAsync(TransactionId id, Caller caller, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> RejectAsync(
+        TransactionId id, Caller caller, AccountsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, db, cancellationToken) is null) return NotFound();
+        if (await FindAsync(id, db, cancellationToken) is not { } pending) return NotFound();
         // Who asked for it may take it back.
         var now = clock.GetDatabaseNow();
-        await db.Adjustments.Where(row => row.Id == id.Value && row.Status == "pending").ExecuteUpdateAsync(
-            row => row.SetProperty(a => a.Status, "rejected").SetProperty(a => a.DecidedBy, caller.UserId.Value).SetProperty(a => a.DecidedAt, now), cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Adjustments.Where(row => row.Id == id.Value && row.Status == "pending").ExecuteUpdateAsync(
+            row => row.SetProperty(a => a.Status, "rejected").SetProperty(a => a.DecidedBy, caller.UserId.Value).SetProperty(a => a.DecidedAt, now), cancellationToken) == 1)
+        {
+            using var trail = audit.NewTrail();
+            trail.Add(new AuditEvent(AuditActions.AdjustmentRejected, who, "account", pending.AccountId.ToString()) { Before = new { pending.Status }, After = new { adjustmentId = pending.Id } });
+            trail.AddTo(db);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            trail.Committed();
+        }
+
         return await DecidedAsync(id, "rejected", db, cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.Accounts.People;
 using PayFlow.Accounts.Tokens;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Data;
@@ -48,6 +49,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         modelBuilder.Entity<EntryRow>(entry =>
         {
             entry.ToTable("entries");
+            entry.IsAppendOnly();
             entry.HasKey(e => new { e.AccountId, e.EntrySeq });
             entry.HasIndex(e => new { e.TransactionId, e.Leg });
             entry.Property(e => e.Currency).HasMaxLength(3).IsFixedLength();
@@ -55,6 +57,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         modelBuilder.Entity<PostingRow>(posting =>
         {
             posting.ToTable("postings");
+            posting.IsAppendOnly();
             posting.HasKey(p => new { p.TenantId, p.TransactionId, p.Leg });
         });
         modelBuilder.Entity<AdjustmentRow>(adjustment =>
@@ -70,6 +73,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         });
         modelBuilder.AddPeople();
         modelBuilder.AddMessaging();
+        modelBuilder.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<AccountsDbContext>

@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
@@ -6,7 +7,7 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>Posts what Transactions asks for, a batch in one database transaction.</summary>
-public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox) : IMessageHandler
+public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit) : IMessageHandler
 {
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.TransactionInitiated, ServiceDefaults.Messaging.Topics.PostingRequested];
 
@@ -16,9 +17,11 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
         {
             using var connection = database.OpenConnection();
             using var transaction = connection.BeginTransaction();
+            using var trail = audit.NewTrail();
             var events = outbox.NewBatch();
-            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events);
+            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events, trail);
             transaction.Commit();
+            trail.Committed();
             outbox.Committed(events);
         }
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -17,11 +18,11 @@ public sealed record TracedCommand(LedgerCommand Command, string? TraceParent);
 /// </summary>
 public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
 {
-    private const string Posted = "posted";
+    public const string Posted = "posted";
 
     /// <returns>The decisions in the order of the commands; a duplicate's is the first one's.</returns>
     public IReadOnlyList<LedgerDecision> Apply(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, Action<IReadOnlyList<LedgerDecision>>? more = null)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, AuditTrail trail, Action<IReadOnlyList<LedgerDecision>>? more = null)
     {
         var (accounts, known) = Lock(connection, transaction, tenant, commands);
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
@@ -45,7 +46,8 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
         var changed = accounts.Values.Where(account => account.Version != before[account.Id]).ToList();
         foreach (var account in changed.Where(account => account.Kind != AccountKind.System)) events.Add(Balance(tenant, account, now));
         more?.Invoke(decisions);
-        Write(connection, transaction, tenant, fresh, changed, events, now);
+        if (fresh.Count > 0) trail.Add(LedgerAudit.Of(fresh));
+        Write(connection, transaction, tenant, fresh, changed, events, trail, now);
         return decisions;
     }
 
@@ -148,7 +150,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
     }
 
     private void Write(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, List<LedgerDecision> fresh, List<LedgerAccount> changed, OutboxBatch events, DateTimeOffset now)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, List<LedgerDecision> fresh, List<LedgerAccount> changed, OutboxBatch events, AuditTrail trail, DateTimeOffset now)
     {
         using var write = new NpgsqlBatch(connection, transaction);
         var tenantId = tenant.Value;
@@ -198,6 +200,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
                 Value(tenantId)));
         }
 
+        trail.AddTo(write);
         outbox.AddTo(write, events);
         if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -18,7 +19,7 @@ public static class RefreshSession
     public sealed record Request(string RefreshToken);
 
     public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
-        Request request, Sessions sessions, AccountsDbContext db, Outbox outbox, TimeProvider clock, CancellationToken cancellationToken)
+        Request request, Sessions sessions, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
     {
         var hash = Sessions.HashOf(request.RefreshToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -28,8 +29,12 @@ public static class RefreshSession
         {
             var owner = await db.Sessions.Where(session => session.Id == token.SessionId).Select(session => session.UserId).SingleAsync(cancellationToken);
             var events = await sessions.EndAsync(owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            using var trail = audit.NewTrail();
+            trail.Add(new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString()) { After = new { userId = owner } });
+            trail.AddTo(db);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            trail.Committed();
             outbox.Committed(events);
             return Refused();
         }

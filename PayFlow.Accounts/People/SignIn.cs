@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -18,29 +19,45 @@ public static class SignIn
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, HttpRequest http, UserManager<User> users, PasswordHashing hashing, Sessions sessions, SignInTries tries, AccountsDbContext db, CancellationToken cancellationToken)
+        Request request,
+        HttpRequest http,
+        UserManager<User> users,
+        PasswordHashing hashing,
+        Sessions sessions,
+        SignInTries tries,
+        AccountsDbContext db,
+        AuditLog audit,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         var user = await users.FindByEmailAsync(request.Email.Trim());
         var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
             await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
-            return Refused();
+            return await RefuseAsync();
         }
 
         var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return Refused();
+        if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
         user.PasswordHash = fresh ?? user.PasswordHash;
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         var tokens = sessions.Open(user, http.Headers.UserAgent.ToString());
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } });
+        trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
         return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
-    }
 
-    private static ProblemHttpResult Refused() =>
-        Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
+        async Task<ProblemHttpResult> RefuseAsync()
+        {
+            await audit.WriteAsync(new AuditEvent(AuditActions.SignInFailed, who, "user", user?.Id.ToString()), cancellationToken);
+            return Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
+        }
+    }
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using PayFlow.Accounts.Accounts;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
@@ -20,7 +21,7 @@ public static class SignUp
     public sealed record Response(UserResponse User, AccountResponse Account);
 
     public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, AccountOpening opening, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        Request request, AuditActor who, AccountOpening opening, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var objection = PasswordRules.Objection(request.Password, email, name, handle);
@@ -33,7 +34,7 @@ public static class SignUp
 
         var hash = await hashing.HashAsync(request.Password);
         UserResponse? user = null;
-        var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, cancellationToken, party =>
+        var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, who, cancellationToken, party =>
         {
             var login = Login(UserId.New(clock).Value, party, normalizer, hash, [Role.Customer], options.TierAtSignUp, clock);
             user = UserResponse.From(login, party);

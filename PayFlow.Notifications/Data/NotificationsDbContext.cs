@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.Notifications.Audit;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Notifications.Data;
@@ -18,7 +20,14 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
             notification.HasIndex(n => new { n.TenantId, n.RecipientId, n.Id }).HasDatabaseName("ix_notifications_recipient");
             notification.HasIndex(n => new { n.TenantId, n.RecipientId }).HasDatabaseName("ix_notifications_unread").HasFilter("read_at is null");
         });
+        modelBuilder.Entity<KeptHeadRow>(head =>
+        {
+            head.ToTable("audit_heads");
+            head.HasKey(h => h.Lane);
+            head.HasIndex(h => h.Service);
+        });
         modelBuilder.AddMessaging();
+        modelBuilder.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<NotificationsDbContext>

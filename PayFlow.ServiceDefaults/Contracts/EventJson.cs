@@ -18,4 +18,5 @@ namespace PayFlow.ServiceDefaults.Contracts;
 [JsonSerializable(typeof(NotificationRequest))]
 [JsonSerializable(typeof(NotificationCreated))]
 [JsonSerializable(typeof(SessionRevoked))]
+[JsonSerializable(typeof(AuditHead))]
 public sealed partial class EventJson : JsonSerializerContext;

@@ -21,12 +21,13 @@ public static class ServiceToken
     {
         var expected = Encoding.UTF8.GetBytes(routes.ServiceProvider.GetRequiredService<IConfiguration>()["ServiceToken"] ?? "");
         var group = routes.MapGroup("/internal").ExcludeFromDescription().AllowAnonymous();
-        group.AddEndpointFilter((context, next) =>
+        // Around the whole endpoint: a filter would come after the request was read, and answer a stranger's bad request first.
+        ((IEndpointConventionBuilder)group).Add(endpoint =>
         {
-            var shown = Encoding.UTF8.GetBytes(context.HttpContext.Request.Headers[Header].ToString());
-            return expected.Length > 0 && CryptographicOperations.FixedTimeEquals(shown, expected)
-                ? next(context)
-                : ValueTask.FromResult<object?>(Problem.Of(ProblemCodes.Unauthorized, "This path is for PayFlow's own services."));
+            var serve = endpoint.RequestDelegate!;
+            endpoint.RequestDelegate = context => expected.Length > 0 && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers[Header].ToString()), expected)
+                ? serve(context)
+                : Problem.Of(ProblemCodes.Unauthorized, "This path is for PayFlow's own services.").ExecuteAsync(context);
         });
         return group;
     }

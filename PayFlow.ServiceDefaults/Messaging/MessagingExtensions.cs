@@ -21,6 +21,7 @@ public static class MessagingExtensions
         builder.Services.AddRunning<BrokerWatch>();
         builder.Services.AddRunning<OutboxRelay>();
         builder.Services.AddHostedService<MessagingRetention>();
+        builder.Services.AddHealthChecks().AddCheck<ConsumersHealthCheck>("messaging");
         return builder;
     }
 
@@ -31,8 +32,8 @@ public static class MessagingExtensions
     {
         builder.Services.AddSingleton<THandler>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BatchConsumer>(services, services.GetRequiredService<THandler>(), group));
-        builder.Services.AddHostedService(services => services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler));
-        builder.Services.AddHealthChecks().AddCheck<ConsumersHealthCheck>("messaging");
+        // Not AddHostedService, which takes a second consumer for the first one again.
+        builder.Services.AddSingleton<IHostedService>(services => services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler));
         return builder;
     }
 

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -14,7 +16,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// Puts a message aside that can never be handled, with the reason, so that the others flow; and hands it to its handler again
 /// when an operator asks for it.
 /// </summary>
-public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogger<Parking> logger)
+public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvider clock, ILogger<Parking> logger)
 {
     public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
 
@@ -71,7 +73,7 @@ public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogg
 
     /// <summary>Handles a parked message as if it had just arrived.</summary>
     /// <returns>Null where it was handled, otherwise why not; false where there is no such message.</returns>
-    internal async Task<(bool Found, string? Failure)> ReplayAsync(Guid id, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken)
+    internal async Task<(bool Found, string? Failure)> ReplayAsync(Guid id, AuditActor who, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } message) return (false, null);
         var handlers = consumers.Select(consumer => consumer.Handler).Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal)).ToList();
@@ -87,10 +89,13 @@ public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogg
             return (true, failure is PoisonMessageException ? failure.Message : "It failed again; the service's log tells why.");
         }
 
-        await using var update = database.CreateCommand("update parked_messages set replayed_at = $1 where id = $2");
-        update.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        update.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(AuditActions.MessageReplayed, who, "message", id.ToString()) { After = new { message.Topic, messageId = message.Id } });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var write = new NpgsqlBatch(connection) { BatchCommands = { Command("update parked_messages set replayed_at = $1 where id = $2", Value(clock.GetUtcNow()), Value(id)) } };
+        trail.AddTo(write);
+        await write.ExecuteNonQueryAsync(cancellationToken);
+        trail.Committed();
         return (true, null);
     }
 
@@ -122,8 +127,8 @@ public static class ParkingEndpoints
     {
         var group = routes.MapGroup($"/{service}/parked").WithTags("Parked messages");
         group.MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken)).For(Role.Auditor, Role.Admin);
-        group.MapPost("/{id}/replay", async (Guid id, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
-            await parking.ReplayAsync(id, consumers, cancellationToken) switch
+        group.MapPost("/{id}/replay", async (Guid id, AuditActor who, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
+            await parking.ReplayAsync(id, who, consumers, cancellationToken) switch
             {
                 (false, _) => (IResult)Problem.Of(ProblemCodes.NotFound, "There is no parked message with this id."),
                 (true, { } failure) => Problem.Of(ProblemCodes.AccountState with { Code = "replay_failed", Title = "The message could not be handled this time either." }, failure),

@@ -15,6 +15,9 @@ public static class Topics
     public const string TransactionsGroup = "payflow-transactions";
     public const string NotificationsGroup = "payflow-notifications";
 
+    /// <summary>Notifications again, in a group of its own: audit and notifications never hold each other up.</summary>
+    public const string AuditGroup = "payflow-notifications-audit";
+
     public const string TransactionInitiated = "transaction-initiated";
     public const string PostingRequested = "posting-requested";
     public const string DebitCompleted = "debit-completed";
@@ -29,6 +32,7 @@ public static class Topics
     public const string NotificationRequest = "notification-request";
     public const string NotificationCreated = "notification-created";
     public const string SessionRevoked = "session-revoked";
+    public const string AuditHead = "audit-head";
 
     /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
     public const string BrokerIdentity = "broker-identity";
@@ -49,6 +53,7 @@ public static class Topics
         new(NotificationRequest, 4, NotificationsGroup),
         new(NotificationCreated, 4),
         new(SessionRevoked, 1),
+        new(AuditHead, 1, AuditGroup),
         // No group commits here and it is read from its start: the in-memory broker must not trim it.
         new(BrokerIdentity, 1, Untrimmed),
     ];

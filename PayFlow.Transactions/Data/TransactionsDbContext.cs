@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Transactions.Data;
@@ -37,6 +38,7 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
             account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
         });
         modelBuilder.AddMessaging();
+        modelBuilder.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<TransactionsDbContext>

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Intake;
@@ -13,7 +15,7 @@ namespace PayFlow.Transactions.Intake;
 /// Gathers concurrent requests into one commit: whatever waits is written at once, each transaction with its idempotency key and
 /// its first command. The unique key decides who was first; a request answers only after its commit.
 /// </summary>
-public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
+public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, AuditLog audit, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
     public const string Operation = "transfer";
 
@@ -106,6 +108,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Backl
         var fresh = Insert(connection, transaction, firsts);
         foreach (var written in firsts.Where(waiting => fresh.Contains(waiting.Transfer.Id.Value))) known[(written.Transfer.From.AccountId, written.Transfer.Key)] = (written.Transfer.Id, written.Transfer.Fingerprint);
 
+        using var trail = audit.NewTrail();
         var events = outbox.NewBatch();
         foreach (var (transfer, _) in firsts)
         {
@@ -114,13 +117,16 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Backl
 
         if (!events.IsEmpty)
         {
+            trail.Add(TransactionsAudit.Of([.. firsts.Select(waiting => waiting.Transfer).Where(transfer => fresh.Contains(transfer.Id.Value))]));
             using var write = new NpgsqlBatch(connection, transaction);
+            trail.AddTo(write);
             outbox.AddTo(write, events);
             write.ExecuteNonQuery();
         }
 
         if (fresh.Count < firsts.Count) ReadWinners(connection, transaction, firsts.FindAll(waiting => !fresh.Contains(waiting.Transfer.Id.Value)), known);
         transaction.Commit();
+        trail.Committed();
         outbox.Committed(events);
         backlog.Accepted(fresh.Count);
 

@@ -2,6 +2,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Saga;
@@ -10,7 +11,7 @@ namespace PayFlow.Transactions.Saga;
 internal static class RecordAdjustments
 {
     /// <summary>Writes those that are new and announces their end; a repeated one is there already.</summary>
-    public static void Add(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, OutboxBatch events)
+    public static void Add(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, OutboxBatch events, List<EndedTransaction> recorded)
     {
         if (adjustments.Count == 0) return;
         var records = adjustments.Select(adjustment => (Facts: Facts(adjustment.Posted, adjustment.Message), adjustment.Message.TraceParent)).ToList();
@@ -51,7 +52,9 @@ internal static class RecordAdjustments
 
         foreach (var (facts, trace) in records)
         {
-            if (fresh.Remove(facts.TransactionId.Value)) events.Add(new TransactionCompleted(facts), trace);
+            if (!fresh.Remove(facts.TransactionId.Value)) continue;
+            events.Add(new TransactionCompleted(facts), trace);
+            recorded.Add(new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt));
         }
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -14,7 +15,7 @@ namespace PayFlow.Transactions.Saga;
 /// Takes in what Accounts tells, a batch in one database transaction: moves transactions to their end, records what Accounts
 /// posted by itself, and keeps the account directory. The state itself says what is new, so no inbox is needed.
 /// </summary>
-public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, AccountDirectory directory, TransactionWaiters waiters, Backlog backlog, TimeProvider clock) : IMessageHandler
+public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, AuditLog audit, AccountDirectory directory, TransactionWaiters waiters, Backlog backlog, TimeProvider clock) : IMessageHandler
 {
     public IReadOnlyList<string> Topics { get; } =
     [
@@ -34,23 +35,27 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Accou
         foreach (var message in batch) Sort(message, steps, adjustments, accounts);
 
         var events = outbox.NewBatch();
-        var ended = new List<Guid>();
+        using var trail = audit.NewTrail();
+        var (recorded, ended) = (new List<EndedTransaction>(), new List<EndedTransaction>());
         using (var connection = database.OpenConnection())
         using (var transaction = connection.BeginTransaction())
         using (var write = new NpgsqlBatch(connection, transaction))
         {
             AccountDirectory.Store(write, accounts);
-            RecordAdjustments.Add(connection, transaction, adjustments, events);
+            RecordAdjustments.Add(connection, transaction, adjustments, events, recorded);
             if (steps.Count > 0) Advance(connection, transaction, write, steps, events, ended);
+            if (recorded.Count + ended.Count > 0) trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));
+            trail.AddTo(write);
             outbox.AddTo(write, events);
             if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
             transaction.Commit();
         }
 
+        trail.Committed();
         outbox.Committed(events);
         directory.Forget(accounts);
         backlog.Ended(ended.Count);
-        ended.ForEach(waiters.Ended);
+        ended.ForEach(end => waiters.Ended(end.Id));
     }
 
     private static void Sort(
@@ -85,7 +90,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Accou
     }
 
     private void Advance(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatch write, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, OutboxBatch events, List<Guid> ended)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatch write, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, OutboxBatch events, List<EndedTransaction> ended)
     {
         var before = PendingTransactions.Lock(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
         var after = before.ToDictionary(pair => pair.Key, pair => pair.Value.State);
@@ -96,7 +101,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Accou
             var next = Saga.Apply(state, step, now);
             after[id] = next;
             if (state.Status != TransactionStatus.Pending || next.Status == TransactionStatus.Pending) continue;
-            ended.Add(id);
+            ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason));
             Announce(events, before[id], next, message.TraceParent);
         }
 

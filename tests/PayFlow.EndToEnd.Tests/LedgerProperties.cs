@@ -6,6 +6,7 @@ using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 
@@ -117,7 +118,8 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         using var connection = _database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var events = outbox.NewBatch();
-        var decisions = new LedgerWriter(outbox, TimeProvider.System).Apply(connection, transaction, TenantId.Default, [.. commands.Select(command => new TracedCommand(command, null))], events);
+        using var trail = new AuditLog(_database, new AuditLanes(TimeProvider.System), TimeProvider.System).NewTrail();
+        var decisions = new LedgerWriter(outbox, TimeProvider.System).Apply(connection, transaction, TenantId.Default, [.. commands.Select(command => new TracedCommand(command, null))], events, trail);
         transaction.Commit();
         return decisions;
     }

@@ -47,11 +47,13 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public bool IsApacheKafka => apacheKafka;
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
-    public string Database(string name)
-    {
-        var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
-        return $"Host={address[0]};Port={address[1]};Database={name};Username=postgres;Password={Secret("pg-password")};Maximum Pool Size=8";
-    }
+    public string Database(string name) => Connection(name, "postgres", "pg-password");
+
+    /// <summary>A service's own connection: the role and the password that the engine gives it.</summary>
+    public string ServiceDatabase(string name, string? database = null) => Connection(database ?? name, $"{name}_service", $"{name}_service");
+
+    /// <summary>The connection that only migrations use.</summary>
+    public string OwnerDatabase(string name) => Connection(name, $"{name}_owner", $"{name}_owner");
 
     /// <summary>A secret that the engine made for its services.</summary>
     public string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
@@ -86,6 +88,12 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         using var answer = await Accounts.PostAsJsonAsync("/auth/sign-in", new { email, password });
         answer.EnsureSuccessStatusCode();
         return new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+    }
+
+    private string Connection(string database, string user, string secret)
+    {
+        var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
+        return $"Host={address[0]};Port={address[1]};Database={database};Username={user};Password={Secret(secret)};Maximum Pool Size=8";
     }
 
     public async ValueTask InitializeAsync()

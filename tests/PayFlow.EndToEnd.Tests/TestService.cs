@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -142,6 +143,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database)));
         builder.AddMessaging();
+        builder.AddAudit<Tables>("test");
         builder.AddMessageHandler<TestService>(_group);
         // The handler is this instance; the registration above would make another one.
         builder.Services.AddSingleton(this);
@@ -162,6 +164,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         protected override void OnModelCreating(ModelBuilder modelBuilder)
         {
             modelBuilder.AddMessaging();
+            modelBuilder.AddAudit();
             modelBuilder.Entity<Effect>().ToTable("effects");
         }
     }

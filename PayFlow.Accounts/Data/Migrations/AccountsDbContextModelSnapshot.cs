@@ -241,6 +241,8 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_entries_transaction_id_leg");
 
                     b.ToTable("entries", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Data.IdempotencyRow", b =>
@@ -354,6 +356,8 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasName("pk_postings");
 
                     b.ToTable("postings", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.People.RefreshTokenRow", b =>
@@ -576,6 +580,111 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_signing_keys_tenant_id_number");
 
                     b.ToTable("signing_keys", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
+                    b.Property<string>("After")
+                        .HasColumnType("json")
+                        .HasColumnName("after");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("json")
+                        .HasColumnName("before");
+
+                    b.Property<string>("ClientIp")
+                        .HasColumnType("text")
+                        .HasColumnName("client_ip");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("Lane")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lane");
+
+                    b.Property<Guid?>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid?>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("SubjectId")
+                        .HasColumnType("text")
+                        .HasColumnName("subject_id");
+
+                    b.Property<string>("SubjectType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject_type");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("text")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_log");
+
+                    b.HasIndex("Lane", "Sequence")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_log_lane_sequence");
+
+                    b.HasIndex("TenantId", "Action", "Id")
+                        .HasDatabaseName("ix_audit_log_tenant_id_action_id");
+
+                    b.HasIndex("TenantId", "SubjectId", "Id")
+                        .HasDatabaseName("ix_audit_log_tenant_id_subject_id_id");
+
+                    b.HasIndex("TenantId", "UserId", "Id")
+                        .HasDatabaseName("ix_audit_log_tenant_id_user_id_id");
+
+                    b.ToTable("audit_log", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.BrokerRow", b =>

@@ -68,6 +68,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
             {
                 await using var connection = new NpgsqlConnection(ConnectionString("postgres", "postgres"));
                 await connection.OpenAsync(cancellationToken);
+                // Here, once: the databases below are made at the same time, and two revokes on one database would collide.
+                await using var close = new NpgsqlCommand("revoke all on database postgres, template1 from public", connection);
+                await close.ExecuteNonQueryAsync(cancellationToken);
                 return;
             }
             catch (NpgsqlException notYet)
@@ -93,7 +96,7 @@ internal sealed class PostgresServer(DataFolder data, int port)
             if (await exists.ExecuteScalarAsync(cancellationToken) is null) await ExecuteAsync(admin, $"create database {name} owner {name}_owner", cancellationToken);
         }
 
-        await ExecuteAsync(admin, $"revoke connect on database {name} from public; grant connect on database {name} to {name}_service", cancellationToken);
+        await ExecuteAsync(admin, $"revoke all on database {name} from public; grant connect on database {name} to {name}_service", cancellationToken);
     }
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql, CancellationToken cancellationToken)

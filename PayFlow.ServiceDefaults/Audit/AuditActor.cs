@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>Who acted, and from where. A minimal-API handler that takes one is given the request's.</summary>
+/// <param name="Name">The caller's roles, or <c>anonymous</c>, or <c>system</c>.</param>
+public sealed record AuditActor(string Name, UserId? UserId = null, PartyId? PartyId = null, SessionId? SessionId = null, string? ClientIp = null, string? UserAgent = null)
+{
+    private const int MaxUserAgent = 200;
+
+    /// <summary>PayFlow itself: consumers, batches of many people's requests, sample data.</summary>
+    public static AuditActor System { get; } = new("system");
+
+    public static AuditActor Of(HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        var anybody = new AuditActor(
+            "anonymous",
+            ClientIp: context.Connection.RemoteIpAddress?.ToString(),
+            // PostgreSQL stores no zero character; a client may send one.
+            UserAgent: agent.Length == 0 ? null : agent[..Math.Min(agent.Length, MaxUserAgent)].Replace('\0', ' '));
+        return Caller.Of(context) is { } caller
+            ? anybody with { Name = string.Join(',', caller.Roles.Select(WireWord.Of)), UserId = caller.UserId, PartyId = caller.PartyId, SessionId = caller.SessionId }
+            : anybody;
+    }
+
+    public static ValueTask<AuditActor?> BindAsync(HttpContext context) => ValueTask.FromResult<AuditActor?>(Of(context));
+}

@@ -1,0 +1,53 @@
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>The stable words for what is audited.</summary>
+public static class AuditActions
+{
+    public const string AccountOpened = "account_opened";
+    public const string AccountFrozen = "account_frozen";
+    public const string AccountUnfrozen = "account_unfrozen";
+    public const string AccountClosed = "account_closed";
+    public const string SignedUp = "signed_up";
+    public const string SignedIn = "signed_in";
+
+    /// <summary>A wrong password, an unknown address or a locked user; the subject is the user where there is one.</summary>
+    public const string SignInFailed = "sign_in_failed";
+    public const string SessionEnded = "session_ended";
+
+    /// <summary>A refresh token came a second time: somebody else has it.</summary>
+    public const string RefreshTokenReused = "refresh_token_reused";
+    public const string BalanceAdjusted = "balance_adjusted";
+
+    /// <summary>An admin asked for an adjustment that another one has to approve, which is a <see cref="BalanceAdjusted"/> then.</summary>
+    public const string AdjustmentRequested = "adjustment_requested";
+    public const string AdjustmentRejected = "adjustment_rejected";
+
+    /// <summary>Intake wrote a batch of transfers.</summary>
+    public const string TransfersAccepted = "transfers_accepted";
+
+    /// <summary>The ledger decided a batch: its postings and entries.</summary>
+    public const string TransfersPosted = "transfers_posted";
+
+    /// <summary>The saga ended a batch of transactions.</summary>
+    public const string TransactionsEnded = "transactions_ended";
+
+    public const string MessageReplayed = "message_replayed";
+    public const string AuditRead = "audit_read";
+    public const string AuditVerified = "audit_verified";
+}
+
+/// <summary>Something that happened and that somebody may be asked about.</summary>
+/// <param name="Action">A stable word, see <see cref="AuditActions"/>.</param>
+/// <param name="SubjectType">What kind of thing it happened to, such as <c>account</c> or <c>user</c>.</param>
+/// <param name="SubjectId">Its id; null where it happened to no one thing.</param>
+public sealed record AuditEvent(string Action, AuditActor Actor, string SubjectType, string? SubjectId = null)
+{
+    /// <summary>What mattered before, as a small object for JSON. Ids, words and amounts; never a secret, a name or an address.</summary>
+    public object? Before { get; init; }
+
+    /// <summary>What holds since, under the same rules.</summary>
+    public object? After { get; init; }
+}
+
+/// <summary>What the one row of a set-based batch says: how many, from which id to which, and the hash of all that was written.</summary>
+public sealed record AuditedBatch(int Count, Guid FirstId, Guid LastId, string Sha256);

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Http;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+public static class AuditExtensions
+{
+    /// <summary>
+    /// Gives a service its audit log, which <see cref="Messaging.MessagingExtensions.AddMessaging"/> writes to as well. The model needs
+    /// <see cref="AuditTables.AddAudit"/>. Kept heads are asked of Notifications unless an <see cref="IAuditHeads"/> is registered.
+    /// </summary>
+    /// <param name="service">As in the path of its audit log, such as <c>accounts</c>.</param>
+    public static IHostApplicationBuilder AddAudit<TContext>(this IHostApplicationBuilder builder, string service)
+        where TContext : DbContext
+    {
+        builder.Services.AddSingleton(new AuditOptions(service));
+        builder.Services.AddSingleton<AuditLanes>();
+        builder.Services.AddSingleton<AuditLog>();
+        builder.Services.AddScoped(services => new AuditRows(services.GetRequiredService<TContext>()));
+        builder.Services.AddHostedService<AuditHeadAnnouncer>();
+        builder.Services.AddHttpClient(RemoteAuditHeads.ClientName, http => http.BaseAddress = new Uri("http://notifications")).WithServiceToken();
+        builder.Services.TryAddSingleton<IAuditHeads, RemoteAuditHeads>();
+        return builder;
+    }
+
+    /// <summary><c>GET /{service}/audit</c> and <c>GET /{service}/audit/verify</c>, for auditors and admins.</summary>
+    public static void MapAudit(this WebApplication app)
+    {
+        // The gateway says who asked it. Only a proxy on this machine is believed, unless ASPNETCORE_FORWARDEDHEADERS_ENABLED says otherwise.
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
+        var audit = app.MapGroup($"/{app.Services.GetRequiredService<AuditOptions>().Service}/audit").WithTags("Audit");
+        audit.For(Role.Auditor, Role.Admin);
+        audit.MapGet("/", ListAudit.HandleAsync);
+        audit.MapGet("/verify", VerifyAudit.HandleAsync);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <param name="Service">The service's name, which tells its lanes from the others'.</param>
+public sealed record AuditOptions(string Service);
+
+/// <summary>The heads that are kept outside the service's own database: by Notifications.</summary>
+public interface IAuditHeads
+{
+    Task<IReadOnlyList<AuditLaneHead>> GetAsync(string service, CancellationToken cancellationToken);
+}
+
+/// <summary>Asks Notifications, by its discovery name.</summary>
+internal sealed class RemoteAuditHeads(IHttpClientFactory clients) : IAuditHeads
+{
+    public const string ClientName = "audit-heads";
+
+    public async Task<IReadOnlyList<AuditLaneHead>> GetAsync(string service, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(ClientName);
+        return await client.GetFromJsonAsync<List<AuditLaneHead>>(new Uri($"/internal/audit/heads?service={service}", UriKind.Relative), cancellationToken) ?? [];
+    }
+}
+
+/// <summary>
+/// Tells Notifications how far the lanes have come, every two seconds those that moved; at start, those that an earlier life of
+/// the process may not have told.
+/// </summary>
+internal sealed class AuditHeadAnnouncer(AuditLanes lanes, AuditOptions options, NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<AuditHeadAnnouncer> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    // A replica that stays away longer leaves its last two seconds to the chain alone.
+    private static readonly TimeSpan LookBack = TimeSpan.FromDays(7);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        var leftovers = true;
+        do
+        {
+            try
+            {
+                if (leftovers) (await ReadLeftoversAsync(stoppingToken)).ForEach(lanes.Moved);
+                leftovers = false;
+                await AnnounceAsync(stoppingToken);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("The audit heads could not be told now: {Reason}", failure.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        var heads = lanes.TakeMoved();
+        if (heads.Count == 0) return;
+        try
+        {
+            var events = outbox.NewBatch();
+            foreach (var head in heads) events.Add(new AuditHead(TenantId.Default, options.Service, head.Lane, head.Sequence, Convert.ToHexStringLower(head.Hash), head.At));
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var write = new NpgsqlBatch(connection);
+            outbox.AddTo(write, events);
+            await write.ExecuteNonQueryAsync(cancellationToken);
+            outbox.Committed(events);
+        }
+        catch
+        {
+            heads.ForEach(lanes.Moved);
+            throw;
+        }
+    }
+
+    private async Task<List<AuditLaneHead>> ReadLeftoversAsync(CancellationToken cancellationToken)
+    {
+        // From lane to lane by the index, however long each is.
+        await using var read = database.CreateCommand(
+            """
+            with recursive lanes as (
+                (select lane from audit_log order by lane limit 1)
+                union all
+                select (select a.lane from audit_log a where a.lane > l.lane order by a.lane limit 1) from lanes l where l.lane is not null)
+            select l.lane, a.sequence, a.hash, a.at
+            from lanes l cross join lateral (select sequence, hash, at from audit_log a where a.lane = l.lane order by sequence desc limit 1) a
+            where a.at >= $1
+            """);
+        read.Parameters.Add(Connections.SetBased.Value(clock.GetUtcNow() - LookBack));
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        var heads = new List<AuditLaneHead>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            heads.Add(new AuditLaneHead(reader.GetGuid(0), reader.GetInt64(1), await reader.GetFieldValueAsync<byte[]>(2, cancellationToken), await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken)));
+        }
+
+        return heads;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>
+/// The audited events of one database transaction. Dispose it at the end: without <see cref="Committed"/> it counts as not written,
+/// or not certainly so.
+/// </summary>
+public sealed class AuditTrail : IDisposable
+{
+    private readonly AuditLanes _lanes;
+    private readonly TimeProvider _clock;
+    private readonly List<AuditRow> _rows = [];
+    private AuditLane? _lane;
+
+    internal AuditTrail(AuditLanes lanes, TimeProvider clock) => (_lanes, _clock) = (lanes, clock);
+
+    internal IReadOnlyList<AuditRow> Rows => _rows;
+
+    public bool IsEmpty => _rows.Count == 0;
+
+    public void Add(AuditEvent what)
+    {
+        if (_lane is not null) throw new InvalidOperationException("The trail is in its transaction already.");
+        var actor = what.Actor;
+        _rows.Add(new AuditRow
+        {
+            Id = TypedId.NewGuid(_clock),
+            TenantId = TenantId.Default.Value,
+            At = _clock.GetDatabaseNow(),
+            Action = what.Action,
+            Actor = actor.Name,
+            UserId = actor.UserId?.Value,
+            PartyId = actor.PartyId?.Value,
+            SessionId = actor.SessionId?.Value,
+            SubjectType = what.SubjectType,
+            SubjectId = what.SubjectId,
+            ClientIp = actor.ClientIp,
+            UserAgent = actor.UserAgent,
+            TraceId = Activity.Current?.TraceId.ToHexString(),
+            Before = Json(what.Before),
+            After = Json(what.After),
+        });
+    }
+
+    /// <summary>Adds the insert to a batch of commands that runs inside the transaction. Nothing where there are no events.</summary>
+    public void AddTo(NpgsqlBatch commands)
+    {
+        if (IsEmpty) return;
+        Chain();
+        commands.BatchCommands.Add(Command(
+            """
+            insert into audit_log (id, tenant_id, lane, sequence, at, action, actor, user_id, party_id, session_id, subject_type, subject_id, client_ip, user_agent, trace_id, before, after, previous_hash, hash)
+            select id, tenant, lane, seq, at, action, actor, u, p, s, type, subject, ip, agent, trace, before::json, after::json, previous, hash
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                 v(id, tenant, lane, seq, at, action, actor, u, p, s, type, subject, ip, agent, trace, before, after, previous, hash)
+            """,
+            Column(_rows, row => row.Id),
+            Column(_rows, row => row.TenantId),
+            Column(_rows, row => row.Lane),
+            Column(_rows, row => row.Sequence),
+            Column(_rows, row => row.At),
+            Column(_rows, row => row.Action),
+            Column(_rows, row => row.Actor),
+            Column(_rows, row => row.UserId),
+            Column(_rows, row => row.PartyId),
+            Column(_rows, row => row.SessionId),
+            Column(_rows, row => row.SubjectType),
+            Column(_rows, row => row.SubjectId),
+            Column(_rows, row => row.ClientIp),
+            Column(_rows, row => row.UserAgent),
+            Column(_rows, row => row.TraceId),
+            Column(_rows, row => row.Before),
+            Column(_rows, row => row.After),
+            Column(_rows, row => row.PreviousHash),
+            Column(_rows, row => row.Hash)));
+    }
+
+    /// <summary>The same for what EF saves.</summary>
+    public void AddTo(DbContext db)
+    {
+        if (IsEmpty) return;
+        Chain();
+        db.AddRange(_rows);
+    }
+
+    /// <summary>Call it after the commit, and only then.</summary>
+    public void Committed()
+    {
+        if (_lane is null) return;
+        _lanes.GiveBack(_lane, _rows[^1]);
+        _lane = null;
+        _rows.Clear();
+    }
+
+    /// <summary>A lane that was not given back is left where it is; see <see cref="AuditLanes"/>.</summary>
+    public void Dispose() => _lane = null;
+
+    private void Chain()
+    {
+        if (_lane is not null) throw new InvalidOperationException("The trail is in its transaction already.");
+        _lane = _lanes.Take();
+        var (sequence, previous) = (_lane.Sequence, _lane.Hash);
+        for (var i = 0; i < _rows.Count; i++)
+        {
+            var row = _rows[i] with { Lane = _lane.Id, Sequence = ++sequence, PreviousHash = previous };
+            previous = row.ComputeHash();
+            _rows[i] = row with { Hash = previous };
+        }
+    }
+
+    private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
+}

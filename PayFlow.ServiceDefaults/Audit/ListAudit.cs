@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>An audited event as auditors see it; hashes are hex.</summary>
+public sealed record AuditEntry(
+    Guid Id,
+    DateTimeOffset At,
+    string Action,
+    string Actor,
+    Guid? UserId,
+    Guid? PartyId,
+    Guid? SessionId,
+    string SubjectType,
+    string? SubjectId,
+    string? ClientIp,
+    string? UserAgent,
+    string? TraceId,
+    JsonElement? Before,
+    JsonElement? After,
+    Guid Lane,
+    long Sequence,
+    string PreviousHash,
+    string Hash)
+{
+    public static AuditEntry From(AuditRow row) => new(
+        row.Id, row.At, row.Action, row.Actor, row.UserId, row.PartyId, row.SessionId, row.SubjectType, row.SubjectId, row.ClientIp, row.UserAgent, row.TraceId,
+        row.Before is null ? null : JsonElement.Parse(row.Before), row.After is null ? null : JsonElement.Parse(row.After),
+        row.Lane, row.Sequence, Convert.ToHexStringLower(row.PreviousHash), Convert.ToHexStringLower(row.Hash));
+}
+
+/// <summary>
+/// <c>GET /{service}/audit</c>: searched by action, actor, subject and time, newest first, a page at a time; or, as
+/// <c>text/csv</c> or <c>application/x-ndjson</c> (by <c>Accept</c> or <c>format=csv|ndjson</c>), all that fits in one stream.
+/// </summary>
+public static class ListAudit
+{
+    private const string Csv = "text/csv";
+    private const string NdJson = "application/x-ndjson";
+
+    private static readonly byte[] NewLine = [(byte)'\n'];
+
+    /// <param name="Actor">A user's or a party's id, or <c>system</c>, <c>anonymous</c> or roles as they are listed.</param>
+    /// <param name="From">From this instant on.</param>
+    /// <param name="To">Before this instant.</param>
+    public sealed record Query(
+        string? Action = null,
+        string? Actor = null,
+        string? SubjectType = null,
+        string? SubjectId = null,
+        DateTimeOffset? From = null,
+        DateTimeOffset? To = null,
+        string? Format = null,
+        string? Cursor = null,
+        int Limit = Cursor.DefaultLimit);
+
+    public static async Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> HandleAsync(
+        [AsParameters] Query query, HttpRequest request, AuditRows log, AuditOptions options, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+    {
+        if (query.Limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (query.Format is not (null or "json" or "csv" or "ndjson")) return Problem.Invalid("format", "json, csv or ndjson.");
+        var rows = Select(query, log);
+        // Each part with its length, so that no two searches read the same.
+        var list = string.Join('|', new[] { options.Service, query.Action, query.Actor, query.SubjectType, query.SubjectId, query.From?.ToString("O", CultureInfo.InvariantCulture), query.To?.ToString("O", CultureInfo.InvariantCulture) }.Select(part => $"{part?.Length}:{part}"));
+        if (query.Cursor is { } cursor)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            rows = rows.Where(row => row.Id < after);
+        }
+
+        var format = query.Format ?? Accepted(request);
+        await audit.WriteAsync(
+            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service) { After = new { query.Action, query.Actor, query.SubjectType, query.SubjectId, query.From, query.To, format } }, cancellationToken);
+        if (format == "csv") return TypedResults.Stream(body => WriteCsvAsync(body, rows, cancellationToken), Csv, $"{options.Service}-audit.csv");
+        if (format == "ndjson") return TypedResults.Stream(body => WriteNdJsonAsync(body, rows, cancellationToken), NdJson, $"{options.Service}-audit.ndjson");
+
+        var page = await rows.Take(query.Limit + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(new Page<AuditEntry>([.. page.Take(query.Limit).Select(AuditEntry.From)], page.Count > query.Limit ? Cursor.Write(list, page[query.Limit - 1].Id.ToString()) : null));
+    }
+
+    private static IQueryable<AuditRow> Select(Query query, AuditRows log)
+    {
+        var rows = log.All.Where(row => row.TenantId == TenantId.Default.Value);
+        if (query.Action is { } action) rows = rows.Where(row => row.Action == action);
+        if (Guid.TryParse(query.Actor, out var id)) rows = rows.Where(row => row.UserId == id || row.PartyId == id);
+        else if (query.Actor is { } actor) rows = rows.Where(row => row.Actor == actor);
+        if (query.SubjectType is { } type) rows = rows.Where(row => row.SubjectType == type);
+        if (query.SubjectId is { } subject) rows = rows.Where(row => row.SubjectId == subject);
+        if (query.From is { } from) rows = rows.Where(row => row.At >= from.ToUniversalTime());
+        if (query.To is { } to) rows = rows.Where(row => row.At < to.ToUniversalTime());
+        return rows.OrderByDescending(row => row.Id);
+    }
+
+    private static string Accepted(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.OrderByDescending(media => media.Quality ?? 1).Select(media => media.MediaType.Value).FirstOrDefault() switch
+        {
+            Csv => "csv",
+            NdJson => "ndjson",
+            _ => "json",
+        };
+
+    private static async Task WriteNdJsonAsync(Stream body, IQueryable<AuditRow> rows, CancellationToken cancellationToken)
+    {
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            await JsonSerializer.SerializeAsync(body, AuditEntry.From(row), JsonSerializerOptions.Web, cancellationToken);
+            await body.WriteAsync(NewLine, cancellationToken);
+        }
+    }
+
+    /// <summary>RFC 4180, with the hashes in hex so that the file can be verified without the database.</summary>
+    private static async Task WriteCsvAsync(Stream body, IQueryable<AuditRow> rows, CancellationToken cancellationToken)
+    {
+        await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
+        await text.WriteLineAsync("id,at,action,actor,userId,partyId,sessionId,subjectType,subjectId,clientIp,userAgent,traceId,before,after,lane,sequence,previousHash,hash");
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            await text.WriteLineAsync(string.Join(',', new[]
+            {
+                row.Id.ToString(), row.At.ToString("O", CultureInfo.InvariantCulture), row.Action, row.Actor, row.UserId?.ToString(), row.PartyId?.ToString(), row.SessionId?.ToString(), row.SubjectType, row.SubjectId,
+                row.ClientIp, row.UserAgent, row.TraceId, row.Before, row.After, row.Lane.ToString(), row.Sequence.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(row.PreviousHash), Convert.ToHexStringLower(row.Hash),
+            }.Select(Cell)));
+        }
+    }
+
+    /// <summary>A spreadsheet runs a cell that begins like a formula, and a client chooses its user agent.</summary>
+    private static string Cell(string? value)
+    {
+        if (string.IsNullOrEmpty(value)) return "";
+        if (value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
+        return value.AsSpan().IndexOfAny("\",\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+}

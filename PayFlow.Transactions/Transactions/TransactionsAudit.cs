@@ -1,0 +1,52 @@
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Saga;
+
+namespace PayFlow.Transactions.Transactions;
+
+/// <summary>An end as it was written.</summary>
+public readonly record struct EndedTransaction(Guid Id, TransactionStatus Status, DateTimeOffset EndedAt, FailureReason? FailureReason = null);
+
+/// <summary>The one audit row of a batch, whose hash can be made again from the rows of <c>transactions</c>.</summary>
+public static class TransactionsAudit
+{
+    /// <summary>Hashes by id: id, payer's account, payee's account, amount, currency, time.</summary>
+    /// <param name="accepted">At least one.</param>
+    public static AuditEvent Of(IReadOnlyCollection<Transfer> accepted)
+    {
+        var digest = new AuditDigest();
+        var sorted = accepted.OrderBy(transfer => transfer.Id.Value).ToList();
+        foreach (var transfer in sorted)
+        {
+            digest.Add(transfer.Id.Value);
+            digest.Add(transfer.From.AccountId.Value);
+            digest.Add(transfer.To.AccountId.Value);
+            digest.Add(transfer.Amount);
+            digest.Add(transfer.Currency);
+            digest.Add(transfer.CreatedAt);
+        }
+
+        return Batch(AuditActions.TransfersAccepted, sorted.Count, sorted[0].Id.Value, sorted[^1].Id.Value, digest);
+    }
+
+    /// <summary>Hashes by id: id, status, time, reason.</summary>
+    /// <param name="ended">At least one.</param>
+    public static AuditEvent Of(IReadOnlyCollection<EndedTransaction> ended)
+    {
+        var digest = new AuditDigest();
+        var sorted = ended.OrderBy(end => end.Id).ToList();
+        foreach (var end in sorted)
+        {
+            digest.Add(end.Id);
+            digest.Add(WireWord.Of(end.Status));
+            digest.Add(end.EndedAt);
+            digest.Add(end.FailureReason is { } reason ? WireWord.Of(reason) : null);
+        }
+
+        return Batch(AuditActions.TransactionsEnded, sorted.Count, sorted[0].Id, sorted[^1].Id, digest);
+    }
+
+    private static AuditEvent Batch(string action, int count, Guid first, Guid last, AuditDigest digest) =>
+        new(action, AuditActor.System, "transactions") { After = new AuditedBatch(count, first, last, digest.ToHexHash()) };
+}
