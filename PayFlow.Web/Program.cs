@@ -5,6 +5,7 @@ using PayFlow.Web.Api;
 using PayFlow.Web.Components;
 using PayFlow.Web.Gateway;
 using PayFlow.Web.Live;
+using PayFlow.Web.RateLimiting;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
@@ -12,6 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();
 builder.AddGateway();
+builder.AddRateLimits();
 builder.AddBrowserSession();
 builder.AddWalletApi();
 builder.AddLiveUpdates();
@@ -25,7 +27,9 @@ app.MapDefaultEndpoints();
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
 app.UseStatusCodePagesWithReExecute("/not-found");
 app.UseGateway();
-app.UseAccess();
+app.UseAuthentication();
+app.UseRateLimits();
+app.UseAuthorization();
 app.UseAntiforgery();
 app.MapGateway();
 app.MapBrowserSession();

@@ -46,6 +46,7 @@ public static class ProblemCodes
     public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "A limit would be exceeded.");
     public static readonly ProblemCode Expired = new("expired", 422, "The request came too late.");
     public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "More is in progress than can be finished soon.");
+    public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests came from here.");
     public static readonly ProblemCode HeadersTooLarge = new("headers_too_large", 431, "The request's headers are too large.");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");
     public static readonly ProblemCode BadGateway = new("bad_gateway", 502, "A part of PayFlow gave no valid answer.");

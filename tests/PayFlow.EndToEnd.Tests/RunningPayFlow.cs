@@ -110,6 +110,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         // People sign up by the hundred here, and stay signed in for the whole run.
         start.Environment["Identity__BcryptWorkFactor"] = "4";
         start.Environment["Access__TokenLifetime"] = TokenLifetime.ToString();
+        start.Environment["RateLimits__SignIn__Burst"] = "1000";
+        start.Environment["RateLimits__SignIn__PerSecond"] = "1000";
         start.Environment["Adjustments__ApproveAbove"] = "10000000";
         start.Environment["KAFKA_HOME"] = apacheKafka ? kafkaHome : "";
         _telemetry = await TelemetrySink.StartAsync();

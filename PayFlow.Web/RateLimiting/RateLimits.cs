@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Web.RateLimiting;
+
+/// <summary>A token bucket: so much at once, and so much a second for as long as one likes.</summary>
+public sealed class BucketOptions
+{
+    /// <summary>How many requests may come at once.</summary>
+    public int Burst { get; set; }
+
+    /// <summary>How many tokens a second come back.</summary>
+    public double PerSecond { get; set; }
+
+    /// <summary>How long an empty bucket takes to be full again.</summary>
+    internal TimeSpan Window => TimeSpan.FromSeconds(Burst / PerSecond);
+}
+
+/// <summary>Who may ask how often, from configuration (<c>RateLimits</c>).</summary>
+public sealed class RateLimitOptions
+{
+    /// <summary>Somebody who has signed in, wherever they are.</summary>
+    public BucketOptions User { get; set; } = new() { Burst = 400, PerSecond = 200 };
+
+    /// <summary>Who has not, by address.</summary>
+    public BucketOptions Anonymous { get; set; } = new() { Burst = 200, PerSecond = 50 };
+
+    /// <summary>Signing in and up and the like, by address: what a guesser would do most.</summary>
+    public BucketOptions SignIn { get; set; } = new() { Burst = 30, PerSecond = 0.5 };
+}
+
+/// <summary>
+/// Counts the API's requests, and the forms for signing in, and turns away what is too much with 429, Retry-After and the
+/// RateLimit headers of draft-ietf-httpapi-ratelimit-headers. It goes between authentication, which tells who asks, and
+/// authorization: a request that is refused counts too, and a token that is none counts against its address.
+/// </summary>
+public sealed class RateLimits : IDisposable
+{
+    private static readonly string[] SignInPaths = ["/auth/sign-in", "/auth/sign-up", "/auth/forgot-password", "/auth/reset-password", "/auth/verify-email"];
+
+    private readonly RateLimitOptions _options;
+    private readonly PartitionedRateLimiter<Asking> _buckets;
+
+    public RateLimits(IOptions<RateLimitOptions> options)
+    {
+        _options = options.Value;
+        _buckets = PartitionedRateLimiter.Create<Asking, (string, string)>(asking => RateLimitPartition.GetTokenBucketLimiter(
+            (asking.Policy, asking.Key),
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = asking.Bucket.Burst,
+                // A token at a time, so that the rate is even and a slow one is exact.
+                TokensPerPeriod = Math.Max(1, (int)(asking.Bucket.PerSecond / 10)),
+                ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, (int)(asking.Bucket.PerSecond / 10)) / asking.Bucket.PerSecond),
+                QueueLimit = 0,
+                AutoReplenishment = true,
+            }));
+    }
+
+    private readonly record struct Asking(string Policy, string Key, BucketOptions Bucket, bool IsForm = false);
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Of(context) is not { } asking)
+        {
+            await next(context);
+            return;
+        }
+
+        using var lease = _buckets.AttemptAcquire(asking);
+        var left = _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0;
+        var full = Math.Ceiling((asking.Bucket.Burst - left) / asking.Bucket.PerSecond);
+        var headers = context.Response.Headers;
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";q={asking.Bucket.Burst};w={Math.Ceiling(asking.Bucket.Window.TotalSeconds)}");
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";r={left};t={full}");
+        if (lease.IsAcquired)
+        {
+            await next(context);
+            return;
+        }
+
+        if (asking.IsForm)
+        {
+            // A person, who gets the form again with a sentence rather than a problem in JSON.
+            context.Response.Redirect($"{context.Request.Path}?slow=true");
+            return;
+        }
+
+        headers.RetryAfter = Math.Max(1, Math.Ceiling(1 / asking.Bucket.PerSecond)).ToString(CultureInfo.InvariantCulture);
+        await Problem.Of(ProblemCodes.RateLimited, "Wait as long as Retry-After says, then go on more slowly.").ExecuteAsync(context);
+    }
+
+    public void Dispose() => _buckets.Dispose();
+
+    private Asking? Of(HttpContext context)
+    {
+        var path = context.Request.Path;
+        var isForm = HttpMethods.IsPost(context.Request.Method) && (path == "/sign-in" || path == "/sign-up");
+        if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
+        if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", Address(context), _options.SignIn, isForm);
+        return Caller.Of(context) is { } caller ? new Asking("user", caller.UserId.ToString(), _options.User) : new Asking("anonymous", Address(context), _options.Anonymous);
+    }
+
+    /// <summary>An IPv6 customer has a whole /64 to ask from.</summary>
+    private static string Address(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+    }
+}
+
+public static class RateLimitExtensions
+{
+    public static WebApplicationBuilder AddRateLimits(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<RateLimitOptions>().Bind(builder.Configuration.GetSection("RateLimits"))
+            .Validate(options => new[] { options.User, options.Anonymous, options.SignIn }.All(bucket => bucket is { Burst: >= 1, PerSecond: > 0 }), "RateLimits: every Burst is 1 or more, every PerSecond above 0.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<RateLimits>();
+        return builder;
+    }
+
+    public static WebApplication UseRateLimits(this WebApplication app)
+    {
+        var limits = app.Services.GetRequiredService<RateLimits>();
+        app.Use((context, next) => limits.InvokeAsync(context, next));
+        return app;
+    }
+}
