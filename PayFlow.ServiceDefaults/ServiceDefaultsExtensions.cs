@@ -52,6 +52,7 @@ public static class ServiceDefaultsExtensions
     /// <summary><c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseProblems();
         app.MapHealthChecks("/health").AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();

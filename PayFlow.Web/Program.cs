@@ -25,6 +25,7 @@ builder.Services.AddScoped<Browser>();
 var app = builder.Build();
 app.MapDefaultEndpoints();
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
+app.UsePageSecurity();
 app.UseStatusCodePagesWithReExecute("/not-found");
 app.UseGateway();
 app.UseAuthentication();

@@ -49,6 +49,13 @@
     return done;
   };
 
+  // Buttons that work while there is no circuit; inline handlers are not allowed to run.
+  document.addEventListener('click', event => {
+    const does = event.target instanceof Element && event.target.closest('[data-does]')?.dataset.does;
+    if (does === 'reload') location.reload();
+    else if (does === 'reconnect') Blazor.reconnect().then(back => back || location.reload());
+  });
+
   globalThis.payflow = {
     remember,
     surroundings,

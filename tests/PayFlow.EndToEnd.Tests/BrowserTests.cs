@@ -54,6 +54,14 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         {
             var stranger = await NewPageAsync();
             await stranger.GotoAsync(path);
+            // A page may run what we serve and nothing else, and nobody may frame or keep it.
+            var answer = await stranger.ReloadAsync();
+            var policy = answer!.Headers["content-security-policy"];
+            Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe-inline", policy[policy.IndexOf("script-src", StringComparison.Ordinal)..policy.IndexOf("style-src", StringComparison.Ordinal)], StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.Contains("no-store", answer.Headers["cache-control"], StringComparison.Ordinal);
+            Assert.Equal("nosniff", answer.Headers["x-content-type-options"]);
             Assert.EndsWith("/sign-in?returnUrl=" + Uri.EscapeDataString(path), stranger.Url, StringComparison.Ordinal);
         }
 
