@@ -125,7 +125,8 @@ public sealed class Wallet(RunningPayFlow payflow)
     }
 
     /// <summary>Asks until it holds: at the true edges, where another process has to catch up.</summary>
-    public static async Task EventuallyAsync(Func<Task> assertion)
+    /// <param name="patience">How long; 30 s, the bound of I5, unless told.</param>
+    public static async Task EventuallyAsync(Func<Task> assertion, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
@@ -136,7 +137,7 @@ public sealed class Wallet(RunningPayFlow payflow)
                 await assertion();
                 return;
             }
-            catch (Exception notYet) when (Stopwatch.GetElapsedTime(started) < Patience && notYet is Xunit.Sdk.IAssertionException or HttpRequestException)
+            catch (Exception notYet) when (Stopwatch.GetElapsedTime(started) < (patience ?? Patience) && notYet is Xunit.Sdk.IAssertionException or HttpRequestException)
             {
                 await timer.WaitForNextTickAsync(Cancel);
             }
