@@ -71,7 +71,8 @@ public static class ServiceDefaultsExtensions
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
+            // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there without it.
+            logging.IncludeScopes = false;
         });
         var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddAspNetCoreInstrumentation()

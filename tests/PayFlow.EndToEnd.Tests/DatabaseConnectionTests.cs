@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
@@ -79,6 +80,7 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
     private static IHost Service(string connectionString)
     {
         var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
         builder.Configuration["ConnectionStrings:accountsdb"] = connectionString;
         builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
         return builder.Build();

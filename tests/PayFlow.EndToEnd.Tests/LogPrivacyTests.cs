@@ -114,7 +114,7 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         await SendAsync(HttpMethod.Post, "auth/sign-out", null, me);
         await Wallet.EventuallyAsync(async () =>
         {
-            Assert.Contains(await _wallet.AllAsync("notifications/parked"), parked => parked.GetProperty("messageId").GetString()!.StartsWith("privacy/", StringComparison.Ordinal));
+            Assert.Contains((await _wallet.GetAsync("notifications/parked")).EnumerateArray(), parked => parked.GetProperty("messageId").GetString()!.StartsWith("privacy/", StringComparison.Ordinal));
             Assert.Equal(["accounts", "notifications", "transactions", "web"], payflow.Telemetry.ServicesIn(_trace, ["accounts", "notifications", "transactions", "web"]));
             Assert.Contains("A test breaks this", payflow.Log, StringComparison.Ordinal);
         });
