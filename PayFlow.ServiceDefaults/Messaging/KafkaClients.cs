@@ -12,7 +12,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// <summary>Makes consumers with the settings that were measured, and sees to the topics.</summary>
 public sealed class KafkaClients(IConfiguration configuration, IOptions<MessagingOptions> options, ILoggerFactory loggers)
 {
-    private readonly string _servers = configuration.RequiredConnectionString(MessagingOptions.ConnectionName);
+    private readonly KafkaConnection _connection = configuration.RequiredKafka();
 
     internal static void Configure(ProducerConfig config)
     {
@@ -86,7 +86,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     /// <summary>Creates the topics that the broker does not have. The in-memory broker is started with all of them.</summary>
     internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _servers }).SetLogHandler(loggers.LogKafka).Build();
+        using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig())).SetLogHandler(loggers.LogKafka).Build();
         var present = await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(5)), cancellationToken);
         var known = present.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
         var missing = Topics.All.Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
@@ -107,9 +107,8 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         }
     }
 
-    private ConsumerConfig Common() => new()
+    private ConsumerConfig Common() => _connection.ApplyTo(new ConsumerConfig
     {
-        BootstrapServers = _servers,
         // The in-memory broker answers a fetch only when its wait is over.
         FetchWaitMaxMs = options.Value.InMemoryBroker ? 5 : 500,
         FetchMinBytes = 1,
@@ -121,7 +120,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         ReconnectBackoffMaxMs = 1_000,
         TopicMetadataRefreshFastIntervalMs = 100,
         AllowAutoCreateTopics = false,
-    };
+    });
 
     private static Headers ToHeaders(OutgoingMessage message)
     {

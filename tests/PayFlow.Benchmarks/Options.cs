@@ -11,6 +11,7 @@ internal sealed record Options(TimeSpan Window, string? Json, IReadOnlyList<stri
 
           --quick      15 s instead of 60 s a figure, on the in-memory broker only
           --storm      payments while wrong passwords are tried in numbers, instead of at rest
+          --wrong-passwords  alone: ten thousand of them, what they cost others and what they tell
           --json FILE  writes the figures there as well
 
         With KAFKA_HOME set, every figure is measured on that Apache Kafka too.

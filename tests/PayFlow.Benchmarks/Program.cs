@@ -1,6 +1,7 @@
 using System.Globalization;
 using PayFlow.Benchmarks;
 
+if (args is [WrongPasswords.Argument]) return await WrongPasswords.RunAsync();
 if (Options.Parse(args) is not { } options)
 {
     await Console.Error.WriteLineAsync(Options.Usage);
