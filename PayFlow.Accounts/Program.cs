@@ -7,7 +7,9 @@ using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Caching;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 
 // ICU is here for the normalising of passwords only; text is written the same on every machine.
@@ -20,6 +22,8 @@ builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
 builder.AddMessaging();
 builder.AddAudit<AccountsDbContext>("accounts");
 builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
+builder.AddReadCache();
+builder.AddBroadcastListener<PayeeLookUps>();
 builder.Services.AddSingleton<LedgerWriter>();
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
@@ -29,6 +33,7 @@ builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.UseTimeLimit();
 app.UseAccess();
 app.MapParking("accounts");
 app.MapAudit();

@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,6 +20,7 @@ builder.Services.AddSingleton<IAuditHeads>(services => services.GetRequiredServi
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.UseTimeLimit();
 app.UseAccess();
 app.MapParking("notifications");
 app.MapAudit();

@@ -26,6 +26,7 @@ builder.Services.AddRunning<Sweeper>();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.UseTimeLimit();
 app.UseAccess();
 app.MapParking("transactions");
 app.MapAudit();

@@ -11,10 +11,8 @@ public static class LookUpAccount
 {
     public sealed record Response(Guid Id, string DisplayName, string? Handle, string MaskedNumber, string Currency);
 
-    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string to, AccountsDbContext db, CancellationToken cancellationToken, string currency = "INR") =>
-        await db.FindAsync(to, currency, cancellationToken) is { } row
-            ? TypedResults.Ok(new Response(row.Id, row.HolderName, row.Handle, AccountNumber.Mask(row.AccountNumber), row.Currency))
-            : AccountsApi.NotFound();
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string to, PayeeLookUps payees, CancellationToken cancellationToken, string currency = "INR") =>
+        await payees.FindAsync(to, currency, cancellationToken) is { } found ? TypedResults.Ok(found) : AccountsApi.NotFound();
 }
 
 /// <summary>For PayFlow's own services: an id, a number or a handle to what others may know of the account.</summary>

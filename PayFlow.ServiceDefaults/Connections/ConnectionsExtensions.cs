@@ -19,6 +19,9 @@ public static class ConnectionsExtensions
     private const int ReadPool = 16;
     private const int PinnedPool = 12;
 
+    /// <summary>A statement that takes longer, in seconds, is cancelled.</summary>
+    private const int StatementPatience = 30;
+
     /// <summary>
     /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
     /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
@@ -35,6 +38,7 @@ public static class ConnectionsExtensions
                 settings.DisableRetry = true;
                 // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.
                 settings.DisableHealthChecks = true;
+                settings.CommandTimeout = StatementPatience;
             },
             options => options.UseSnakeCaseNamingConvention());
 #else
@@ -53,6 +57,9 @@ public static class ConnectionsExtensions
         builder.AddKafkaProducer<string, byte[]>(MessagingOptions.ConnectionName, settings =>
         {
             KafkaClients.Configure(settings.Config);
+            var connection = KafkaConnection.Parse(settings.ConnectionString!);
+            connection.ApplyTo(settings.Config);
+            settings.ConnectionString = connection.Servers;
             // Messaging has its own health check and its own spans, which carry the outbox's trace context.
             settings.DisableHealthChecks = true;
             settings.DisableTracing = true;
@@ -60,7 +67,7 @@ public static class ConnectionsExtensions
 #else
         builder.Services.TryAddSingleton(services =>
         {
-            var config = new ProducerConfig { BootstrapServers = services.GetRequiredService<IConfiguration>().RequiredConnectionString(MessagingOptions.ConnectionName) };
+            var config = services.GetRequiredService<IConfiguration>().RequiredKafka().ApplyTo(new ProducerConfig());
             KafkaClients.Configure(config);
             return new ProducerBuilder<string, byte[]>(config).SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka).Build();
         });
@@ -68,18 +75,21 @@ public static class ConnectionsExtensions
         return builder;
     }
 
+    internal static KafkaConnection RequiredKafka(this IConfiguration configuration) => KafkaConnection.Parse(configuration.RequiredConnectionString(MessagingOptions.ConnectionName));
+
     internal static string RequiredConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
 
     /// <summary>
     /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
-    /// together stay below PostgreSQL's default of 100. A connection string that names a size of its own keeps it.
+    /// together stay below PostgreSQL's default of 100. A connection string that names a size or a timeout of its own keeps it.
     /// </summary>
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
+        if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = StatementPatience;
         return connection;
     }
 

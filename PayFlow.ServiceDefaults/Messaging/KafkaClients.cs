@@ -21,7 +21,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     private static readonly IHeader ContentType = new Header("content-type", "application/json"u8.ToArray());
     private static readonly ConcurrentDictionary<string, IHeader> Types = new(StringComparer.Ordinal);
 
-    private readonly string _servers = configuration.RequiredConnectionString(MessagingOptions.ConnectionName);
+    private readonly KafkaConnection _connection = configuration.RequiredKafka();
 
     internal static void Configure(ProducerConfig config)
     {
@@ -100,7 +100,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     /// <summary>Creates the topics that the broker does not have. The in-memory broker is started with all of them.</summary>
     internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _servers }).SetLogHandler(loggers.LogKafka).Build();
+        using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig())).SetLogHandler(loggers.LogKafka).Build();
         var present = await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(5)), cancellationToken);
         var known = present.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
         var missing = Topics.All.Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
@@ -121,9 +121,8 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         }
     }
 
-    private ConsumerConfig Common() => new()
+    private ConsumerConfig Common() => _connection.ApplyTo(new ConsumerConfig
     {
-        BootstrapServers = _servers,
         // The in-memory broker answers a fetch only when its wait is over.
         FetchWaitMaxMs = options.Value.InMemoryBroker ? 5 : 500,
         FetchMinBytes = 1,
@@ -135,7 +134,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         ReconnectBackoffMaxMs = 1_000,
         TopicMetadataRefreshFastIntervalMs = 100,
         AllowAutoCreateTopics = false,
-    };
+    });
 
     private static Headers ToHeaders(OutgoingMessage message)
     {

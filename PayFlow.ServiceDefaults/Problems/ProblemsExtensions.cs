@@ -56,6 +56,9 @@ public static class ProblemsExtensions
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
     {
+        // A path is made of the client's own words.
+        private const int LongestPath = 100;
+
         public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
         {
             // The client has gone: there is nobody to answer, and nothing failed.
@@ -69,7 +72,7 @@ public static class ProblemsExtensions
             httpContext.Response.StatusCode = refused.StatusCode;
             var detail = refused.InnerException switch
             {
-                JsonException { Path: { } path } when path != "$" => $"The value at '{path}' is unknown, missing or of the wrong type.",
+                JsonException { Path: { Length: <= LongestPath } path } when path != "$" => $"The value at '{path}' is unknown, missing or of the wrong type.",
                 JsonException => "The body is not the JSON that this operation takes.",
                 _ => refused.StatusCode == StatusCodes.Status400BadRequest ? "A value in the address or a header is missing or of the wrong type." : null,
             };

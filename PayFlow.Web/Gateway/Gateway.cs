@@ -40,7 +40,6 @@ public static class Gateway
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        builder.Services.AddRequestTimeouts();
         builder.Services.AddRunning<RequestLog>();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(RequestLog.MeterName));
         builder.Services.AddReverseProxy()

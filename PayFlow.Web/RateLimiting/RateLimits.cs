@@ -4,22 +4,10 @@ using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Web.RateLimiting;
-
-/// <summary>A token bucket: so much at once, and so much a second for as long as one likes.</summary>
-public sealed class BucketOptions
-{
-    /// <summary>How many requests may come at once.</summary>
-    public int Burst { get; set; }
-
-    /// <summary>How many tokens a second come back.</summary>
-    public double PerSecond { get; set; }
-
-    /// <summary>How long an empty bucket takes to be full again.</summary>
-    internal TimeSpan Window => TimeSpan.FromSeconds(Burst / PerSecond);
-}
 
 /// <summary>Who may ask how often, from configuration (<c>RateLimits</c>).</summary>
 public sealed class RateLimitOptions
@@ -38,6 +26,8 @@ public sealed class RateLimitOptions
 /// Counts the API's requests, and the forms for signing in, and turns away what is too much with 429, Retry-After and the
 /// RateLimit headers of draft-ietf-httpapi-ratelimit-headers. It goes between authentication, which tells who asks, and
 /// authorization: a request that is refused counts too, and a token that is none counts against its address.
+/// Each replica counts by itself, and where there is Redis all of them count together as well: the replica's own bucket spares
+/// Redis what is too much already, and is the one that counts while Redis is away.
 /// </summary>
 public sealed class RateLimits : IDisposable
 {
@@ -45,10 +35,13 @@ public sealed class RateLimits : IDisposable
 
     private readonly RateLimitOptions _options;
     private readonly PartitionedRateLimiter<Asking> _buckets;
+    private readonly SharedBuckets? _shared;
 
-    public RateLimits(IOptions<RateLimitOptions> options)
+    /// <param name="shared">Null where there is no Redis.</param>
+    public RateLimits(IOptions<RateLimitOptions> options, SharedBuckets? shared = null)
     {
         _options = options.Value;
+        _shared = shared;
         _buckets = PartitionedRateLimiter.Create<Asking, (string, string)>(asking => RateLimitPartition.GetTokenBucketLimiter(
             (asking.Policy, asking.Key),
             _ => new TokenBucketRateLimiterOptions
@@ -73,12 +66,13 @@ public sealed class RateLimits : IDisposable
         }
 
         using var lease = _buckets.AttemptAcquire(asking);
-        var left = _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0;
+        var (isTaken, left) = (lease.IsAcquired, _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0);
+        if (isTaken && _shared is not null && await _shared.TakeAsync(asking.Policy, asking.Key, asking.Bucket) is { } common) (isTaken, left) = (common.IsTaken, Math.Min(left, common.Left));
         var full = Math.Ceiling((asking.Bucket.Burst - left) / asking.Bucket.PerSecond);
         var headers = context.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";q={asking.Bucket.Burst};w={Math.Ceiling(asking.Bucket.Window.TotalSeconds)}");
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";r={left};t={full}");
-        if (lease.IsAcquired)
+        if (isTaken)
         {
             await next(context);
             return;
@@ -122,6 +116,7 @@ public static class RateLimitExtensions
         builder.Services.AddOptions<RateLimitOptions>().Bind(builder.Configuration.GetSection("RateLimits"))
             .Validate(options => new[] { options.User, options.Anonymous, options.SignIn }.All(bucket => bucket is { Burst: >= 1, PerSecond: > 0 }), "RateLimits: every Burst is 1 or more, every PerSecond above 0.")
             .ValidateOnStart();
+        if (builder.AddRedis()) builder.Services.AddSingleton<SharedBuckets>();
         builder.Services.AddSingleton<RateLimits>();
         return builder;
     }

@@ -4,7 +4,8 @@ namespace PayFlow.Benchmarks;
 
 /// <summary>Figures that share one start of the product.</summary>
 /// <param name="IsQuick">Whether <c>--quick</c> measures it too; the others only by name, or in the whole run.</param>
-internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync)
+/// <param name="Setting">What of the product's configuration is set otherwise for these figures, which then say so; NAME=VALUE.</param>
+internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync, string? Setting = null)
 {
     public static readonly IReadOnlyList<Group> All =
     [
@@ -15,6 +16,7 @@ internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, 
         new("memory", 1000, 1000, false, Memory.MeasureAsync),
         new("history", 1000, 10, false, History.MeasureAsync),
         new("sign-in-storm", 10, 10, false, SignInStorm.MeasureAsync),
+        new("wrong-passwords", 10, 10, false, WrongPasswords.MeasureAsync, WrongPasswords.Setting),
     ];
 }
 

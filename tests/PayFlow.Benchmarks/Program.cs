@@ -13,8 +13,8 @@ foreach (var kafkaHome in options.Brokers)
     foreach (var group in options.Groups)
     {
         // Each on fresh data: what one leaves behind must not slow the next one down.
-        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome);
-        await Console.Error.WriteLineAsync($"{group.Name} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure");
+        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, group.Setting);
+        await Console.Error.WriteLineAsync($"{group.Name} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(group.Setting is null ? "" : $", with {group.Setting}")}");
         var people = await People.OpenAsync(payflow, group.Payers, group.Payees);
         IReadOnlyList<Figure> measured;
         try

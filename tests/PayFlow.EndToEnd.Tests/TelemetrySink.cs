@@ -52,5 +52,9 @@ public sealed class TelemetrySink : IAsyncDisposable
         return [.. services.Where(service => bodies.Exists(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(service)) >= 0))];
     }
 
+    /// <summary>Which signals tell this text, in capitals or not.</summary>
+    public IReadOnlyCollection<string> SignalsThatTell(string text) =>
+        [.. _received.Where(received => Encoding.UTF8.GetString(received.Body).Contains(text, StringComparison.OrdinalIgnoreCase)).Select(received => received.Signal).Distinct(StringComparer.Ordinal)];
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

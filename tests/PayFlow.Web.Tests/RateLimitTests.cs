@@ -75,24 +75,34 @@ public sealed class RateLimitTests : IDisposable
     [InlineData("/health")]
     public async Task Pages_and_probes_are_not_counted(string path) => Assert.Equal(10, await AcceptedAsync(path, "10.0.0.1"));
 
-    private async Task<int> AcceptedAsync(string path, string address, UserId? user = null, string method = "GET")
+    private Task<int> AcceptedAsync(string path, string address, UserId? user = null, string method = "GET") => _limits.AcceptedAsync(10, path, address, user, method);
+
+    private Task<HttpContext> AskAsync(string path, string address, string method = "GET") => _limits.AskAsync(path, address, method: method);
+}
+
+/// <summary>Requests as the limits see them.</summary>
+internal static class Asking
+{
+    private static readonly IServiceProvider Services = new ServiceCollection().AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).BuildServiceProvider();
+
+    public static async Task<int> AcceptedAsync(this RateLimits limits, int times, string path, string address, UserId? user = null, string method = "GET")
     {
         var accepted = 0;
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < times; i++)
         {
-            if ((await AskAsync(path, address, user, method)).Response.StatusCode == (int)HttpStatusCode.OK) accepted++;
+            if ((await limits.AskAsync(path, address, user, method)).Response.StatusCode == (int)HttpStatusCode.OK) accepted++;
         }
 
         return accepted;
     }
 
-    private async Task<HttpContext> AskAsync(string path, string address, UserId? user = null, string method = "GET")
+    public static async Task<HttpContext> AskAsync(this RateLimits limits, string path, string address, UserId? user = null, string method = "GET")
     {
-        var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).BuildServiceProvider() };
+        var context = new DefaultHttpContext { RequestServices = Services };
         (context.Request.Method, context.Request.Path, context.Response.Body) = (method, path, new MemoryStream());
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         if (user is { } id) context.Features.Set(new Caller(id, PartyId.New(TimeProvider.System), SessionId.New(TimeProvider.System), [Role.Customer], KycTier.Full));
-        await _limits.InvokeAsync(context, _ => Task.CompletedTask);
+        await limits.InvokeAsync(context, _ => Task.CompletedTask);
         return context;
     }
 }

@@ -48,7 +48,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
     public ProcessStartInfo Start() => _user.Describe(
         _programs["postgres"],
         "-D", _place.Cluster, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
-        "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB", "-c", "jit=off", "-c", "log_min_messages=warning");
+        "-c", "shared_buffers=256MB", "-c", "max_wal_size=2GB", "-c", "jit=off", "-c", "log_min_messages=warning",
+        // An error's detail holds values of rows, such as the address that has signed up already; a statement may as well.
+        "-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic");
 
     public string ConnectionString(string database, string user) => new NpgsqlConnectionStringBuilder
     {

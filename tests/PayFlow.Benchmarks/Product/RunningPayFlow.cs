@@ -55,11 +55,13 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public string ServiceToken => Secret("service-token");
 
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
-    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome)
+    /// <param name="setting">One variable of the environment that is set otherwise, as NAME=VALUE.</param>
+    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, string? setting = null)
     {
         var data = Directory.CreateTempSubdirectory("payflow-benchmark-").FullName;
         var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", "18080"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
+        if (setting?.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new Queue<string>();
         var appHost = new Process { StartInfo = start, EnableRaisingEvents = true };

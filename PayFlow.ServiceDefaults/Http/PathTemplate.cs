@@ -1,0 +1,40 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace PayFlow.ServiceDefaults.Http;
+
+/// <summary>What of a path may be written down: the words that routes are made of. What names somebody or something is <c>{id}</c>.</summary>
+public static class PathTemplate
+{
+    private const int LongestPath = 200;
+    private const int LongestWord = 30;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
+
+    public static string Of(PathString path) => Of((path.Value ?? "").AsSpan());
+
+    public static string Of(ReadOnlySpan<char> path)
+    {
+        if (path.Length > LongestPath) path = path[..LongestPath];
+        var template = new StringBuilder(path.Length);
+        foreach (var range in path.Split('/'))
+        {
+            if (template.Length > 0 || range.Start.Value > 0) template.Append('/');
+            var segment = path[range];
+            if (IsWord(segment)) template.Append(segment);
+            else template.Append("{id}");
+        }
+
+        return template.ToString();
+    }
+
+    /// <summary>Lower case letters and hyphens, as in <c>sign-in</c>, <c>.well-known</c>, <c>_blazor</c>, <c>jwks.json</c>; and a version, as in <c>v1</c>.</summary>
+    private static bool IsWord(ReadOnlySpan<char> segment)
+    {
+        if (segment.EndsWith(".json", StringComparison.Ordinal)) segment = segment[..^".json".Length];
+        if (segment is ['v', >= '0' and <= '9']) return true;
+        if (segment is ['.' or '_', ..]) segment = segment[1..];
+        return segment.Length <= LongestWord && !segment.ContainsAnyExcept(Letters);
+    }
+}

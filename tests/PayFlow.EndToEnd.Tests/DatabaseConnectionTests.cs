@@ -1,0 +1,106 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.Tests;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>What a service's connection string says of its database is what holds: encryption, whom it trusts, how long it waits.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("payflow-tls-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_database_is_reached_by_TLS_where_its_certificate_is_trusted_and_not_otherwise()
+    {
+        var certificate = TestCertificate.New();
+        var (root, other) = (File("server.crt", certificate.Certificate), File("other.crt", TestCertificate.New().Certificate));
+        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
+        var folder = (string)(await ScalarAsync(admin, "show data_directory"))!;
+        // Written by the server itself: its user owns the key, and nobody else reads it.
+        foreach (var (name, text) in new[] { ("test.crt", certificate.Certificate), ("test.key", certificate.Key) })
+        {
+            await ScalarAsync(admin, $"copy (select unnest(string_to_array('{text}', chr(10)))) to program 'umask 077; cat > {folder}/{name}'");
+        }
+
+        try
+        {
+            foreach (var setting in new[] { "ssl_cert_file = 'test.crt'", "ssl_key_file = 'test.key'", "ssl = on" }) await ScalarAsync(admin, $"alter system set {setting}");
+            await ScalarAsync(admin, "select pg_reload_conf()");
+            var address = payflow.ServiceDatabase("accountsdb").Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + ";SSL Mode=VerifyFull";
+            await Wallet.EventuallyAsync(async () =>
+            {
+                try
+                {
+                    Assert.Equal((true, true), await AreEncryptedAsync($"{address};Root Certificate={root}"));
+                }
+                catch (NpgsqlException notYet)
+                {
+                    Assert.Fail(notYet.ToString());
+                }
+            });
+            foreach (var mistrusting in new[] { address, $"{address};Root Certificate={other}" }) await Assert.ThrowsAnyAsync<NpgsqlException>(() => AreEncryptedAsync(mistrusting));
+        }
+        finally
+        {
+            foreach (var setting in new[] { "ssl", "ssl_cert_file", "ssl_key_file" }) await ScalarAsync(admin, $"alter system reset {setting}");
+            await ScalarAsync(admin, "select pg_reload_conf()");
+        }
+    }
+
+    [Theory]
+    [InlineData("", 30)]
+    [InlineData(";Command Timeout=1", 1)]
+    public async Task A_statement_is_waited_for_so_long(string setting, int seconds)
+    {
+        using var host = Service(payflow.ServiceDatabase("accountsdb") + setting);
+        var source = host.Services.GetRequiredService<NpgsqlDataSource>();
+        await using var command = source.CreateCommand("select pg_sleep(20)");
+        await using var scope = host.Services.CreateAsyncScope();
+        await using var other = scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Database.GetDbConnection().CreateCommand();
+        Assert.Equal((seconds, seconds), (command.CommandTimeout, other.CommandTimeout));
+        if (seconds == 1) Assert.IsType<TimeoutException>((await Assert.ThrowsAsync<NpgsqlException>(() => command.ExecuteScalarAsync(Cancel))).InnerException);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+
+    private static IHost Service(string connectionString)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Configuration["ConnectionStrings:accountsdb"] = connectionString;
+        builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
+        return builder.Build();
+    }
+
+    /// <summary>Whether set-based work and EF's are, as a service with this connection string has them.</summary>
+    private static async Task<(bool SetBased, bool Entities)> AreEncryptedAsync(string connectionString)
+    {
+        const string Question = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+        using var host = Service(connectionString);
+        await using var scope = host.Services.CreateAsyncScope();
+        return (
+            (bool)(await ScalarAsync(host.Services.GetRequiredService<NpgsqlDataSource>(), Question))!,
+            await scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Database.SqlQueryRaw<bool>(Question.Replace("ssl from", "ssl as \"Value\" from", StringComparison.Ordinal)).SingleAsync(Cancel));
+    }
+
+    private string File(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+}

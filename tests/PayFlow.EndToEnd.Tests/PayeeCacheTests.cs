@@ -1,0 +1,81 @@
+using System.Net;
+using Npgsql;
+using PayFlow.ServiceDefaults.Caching;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>Look-ups of payees are remembered until an event tells of a change; balances are never.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class PayeeCacheTests(OnInMemoryKafka payflow)
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
+
+    private readonly Wallet _wallet = new(payflow);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_look_up_is_remembered_until_the_account_changes_by_whatever_it_was_called()
+    {
+        var person = await _wallet.OpenAsync();
+        var names = new[] { person.Handle, person.Number, person.Account.ToString() };
+        foreach (var name in names) Assert.Equal("Test " + person.Handle[1..], await DisplayNameAsync(name));
+
+        // Behind the service's back, so that only an event can tell it.
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var rename = database.CreateCommand("update accounts set holder_name = 'Renamed', version = version + 1 where id = $1 returning version");
+        rename.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Account });
+        var version = (long)(await rename.ExecuteScalarAsync(Cancel))!;
+        foreach (var name in names) Assert.Equal("Test " + person.Handle[1..], await DisplayNameAsync(name));
+
+        using var broker = new Broker(payflow.Kafka, inMemory: true);
+        var now = TimeProvider.System.GetUtcNow();
+        await broker.PublishAsync(
+            ServiceDefaults.Messaging.Topics.AccountUpdated,
+            person.Account.ToString(),
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+                new AccountUpdated(new AccountSnapshot(
+                    TenantId.Default, new AccountId(person.Account), person.Number, new PartyId(person.Owner), "Renamed", person.Email, person.Handle, AccountKind.Customer, "INR", AccountStatus.Active, version, now, now)),
+                EventJson.Default.AccountUpdated),
+            new Confluent.Kafka.Headers { { "ce_id", System.Text.Encoding.UTF8.GetBytes($"account-updated/{person.Account}/{version}") } });
+        foreach (var name in names) await Wallet.EventuallyAsync(async () => Assert.Equal("Renamed", await DisplayNameAsync(name)), AtOnce);
+        Assert.True(AtOnce < ReadCache.Lifetime);
+    }
+
+    [Fact]
+    public async Task A_closed_account_is_found_by_its_handle_no_more()
+    {
+        var person = await _wallet.OpenAsync();
+        await DisplayNameAsync(person.Handle);
+        await _wallet.ChangeAsync(person, "close");
+        await Wallet.EventuallyAsync(async () => await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, $"accounts/lookup?to={person.Handle}"), HttpStatusCode.NotFound, "account_not_found"), AtOnce);
+    }
+
+    [Fact]
+    public async Task Who_was_not_there_is_found_when_they_are()
+    {
+        var name = "t" + Wallet.NewKey();
+        await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, $"accounts/lookup?to=@{name}"), HttpStatusCode.NotFound, "account_not_found");
+        await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Post, "auth/sign-up", RunningPayFlow.Nobody, System.Net.Http.Json.JsonContent.Create(new { email = $"{name}@test.example", password = Wallet.Password, name, handle = name })), HttpStatusCode.Created);
+        Assert.Equal(name, await DisplayNameAsync("@" + name));
+    }
+
+    [Fact]
+    public async Task A_balance_is_never_a_remembered_one()
+    {
+        var person = await _wallet.OpenAsync();
+        for (var rupees = 1; rupees <= 25; rupees++)
+        {
+            (await _wallet.AdjustAsync(person, "1.00")).EnsureSuccessStatusCode();
+            var balance = $"{rupees}.00";
+            Assert.Equal(balance, await _wallet.BalanceAsync(person));
+            Assert.Equal(balance, (await _wallet.GetAsync($"accounts/{person.Account}", person)).GetProperty("balance").GetString());
+            Assert.Equal(balance, (await _wallet.GetAsync($"accounts/number/{person.Number}", person)).GetProperty("balance").GetString());
+            Assert.Equal(balance, (await _wallet.GetAsync("accounts/me", person)).GetProperty("items")[0].GetProperty("balance").GetString());
+        }
+    }
+
+    private async Task<string?> DisplayNameAsync(string to) => (await _wallet.GetAsync($"accounts/lookup?to={Uri.EscapeDataString(to)}")).GetProperty("displayName").GetString();
+}
