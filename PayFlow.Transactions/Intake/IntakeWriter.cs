@@ -109,47 +109,20 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var seen = Look(connection, transaction, batch);
-        var (accepted, refused) = (new List<Transfer>(batch.Count), new List<(Transfer Transfer, IntakeOutcome Why)>());
-        var (confirmed, newlyKnown) = (new List<Transfer>(), new HashSet<PayeePair>());
-        var outcomes = new IntakeOutcome[batch.Count];
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            var transfer = batch[i].Transfer;
-            var key = (transfer.InitiatedBy.Value, transfer.Key);
-            var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
-            var isKnown = IsKnown(pair) || newlyKnown.Contains(pair);
-            outcomes[i] = Door.Decide(transfer, seen.Firsts.GetValueOrDefault(key), spender.Spent, isKnown, transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown));
-            switch (outcomes[i])
-            {
-                case IntakeOutcome.Accepted:
-                    accepted.Add(transfer);
-                    seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
-                    spender.Spent = spender.Spent.Add(transfer.Amount);
-                    spender.Accepted += transfer.Amount;
-                    if (transfer.Confirmation.Id is not { } used) break;
-                    confirmed.Add(transfer);
-                    seen.Used.Add(used);
-                    if (!isKnown) newlyKnown.Add(pair);
-                    break;
-                case IntakeOutcome.LimitExceeded or IntakeOutcome.ConfirmationRequired or IntakeOutcome.ConfirmationInvalid:
-                    refused.Add((transfer, outcomes[i]));
-                    break;
-            }
-        }
-
+        var judged = Judge(batch, seen);
         var events = outbox.NewBatch();
         using var trail = audit.NewTrail();
         // Replays alone change nothing, and what was counted for them in advance goes with the rollback.
-        if (accepted.Count + refused.Count > 0)
+        if (judged.Accepted.Count + judged.Refused.Count > 0)
         {
             using var write = new NpgsqlBatch(connection, transaction);
-            if (accepted.Count > 0) write.BatchCommands.Add(Insert(accepted, seen.Spenders));
+            if (judged.Accepted.Count > 0) write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
             LimitUsage.Correct(write, seen.Spenders.Values);
-            if (confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(confirmed));
-            if (newlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(newlyKnown, confirmed[0].CreatedAt));
-            foreach (var transfer in accepted) events.Add(Initiated(transfer), transfer.TraceParent);
-            if (accepted.Count > 0) trail.Add(TransactionsAudit.Of(accepted));
-            if (refused.Count > 0) trail.Add(TransactionsAudit.Of(refused));
+            if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
+            if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
+            foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
+            if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
+            if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
             trail.AddTo(write);
             outbox.AddTo(write, events);
             write.ExecuteNonQuery();
@@ -158,9 +131,45 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
         trail.Committed();
         outbox.Committed(events);
-        backlog.Accepted(accepted.Count);
-        _known.UnionWith(newlyKnown);
-        for (var i = 0; i < outcomes.Length; i++) batch[i].Answer.SetResult(outcomes[i]);
+        backlog.Accepted(judged.Accepted.Count);
+        _known.UnionWith(judged.NewlyKnown);
+        for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(judged.Outcomes[i]);
+    }
+
+    /// <summary>What became of a batch at the door; outcomes in its order.</summary>
+    private sealed record Judged(IntakeOutcome[] Outcomes, List<Transfer> Accepted, List<(Transfer Transfer, IntakeOutcome Why)> Refused, List<Transfer> Confirmed, HashSet<PayeePair> NewlyKnown);
+
+    /// <summary>One after the other, as they came: each sees what those before it have spent, used and made known.</summary>
+    private Judged Judge(List<Waiting> batch, Seen seen)
+    {
+        var judged = new Judged(new IntakeOutcome[batch.Count], new List<Transfer>(batch.Count), [], [], []);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var transfer = batch[i].Transfer;
+            var key = (transfer.InitiatedBy.Value, transfer.Key);
+            var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
+            var isKnown = IsKnown(pair) || judged.NewlyKnown.Contains(pair);
+            var outcome = Door.Decide(transfer, seen.Firsts.GetValueOrDefault(key), spender.Spent, isKnown, transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown));
+            judged.Outcomes[i] = outcome;
+            switch (outcome)
+            {
+                case IntakeOutcome.Accepted:
+                    judged.Accepted.Add(transfer);
+                    seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
+                    spender.Spent = spender.Spent.Add(transfer.Amount);
+                    spender.Accepted += transfer.Amount;
+                    if (transfer.Confirmation.Id is not { } used) break;
+                    judged.Confirmed.Add(transfer);
+                    seen.Used.Add(used);
+                    if (!isKnown) judged.NewlyKnown.Add(pair);
+                    break;
+                case IntakeOutcome.LimitExceeded or IntakeOutcome.ConfirmationRequired or IntakeOutcome.ConfirmationInvalid:
+                    judged.Refused.Add((transfer, outcome));
+                    break;
+            }
+        }
+
+        return judged;
     }
 
     /// <summary>What the door must know of a batch.</summary>
