@@ -4,10 +4,12 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.Transactions;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -19,10 +21,12 @@ builder.AddAudit<TransactionsDbContext>("transactions");
 builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
 builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
 builder.Services.AddSingleton<AccountDirectory>();
+builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
 builder.Services.AddRunning<Backlog>();
 builder.Services.AddRunning<IntakeWriter>();
 builder.Services.AddRunning<TransactionWaiters>();
 builder.Services.AddRunning<Sweeper>();
+builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -49,5 +49,6 @@ public static class ResolveAccount
         WireWord.Parse<AccountStatus>(row.Status),
         row.Version,
         row.CreatedAt,
-        row.UpdatedAt);
+        row.UpdatedAt,
+        row.TimeZone);
 }

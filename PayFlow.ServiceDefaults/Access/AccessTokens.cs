@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.ServiceDefaults.Access;
@@ -12,26 +11,14 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
 {
     private const string Scheme = "Bearer ";
 
-    // Another machine's clock may be this much behind the issuer's.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
-
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
     public void Configure(string? name, JwtBearerOptions options)
     {
         options.ConfigurationManager = keys;
         options.MapInboundClaims = false;
-        options.TokenValidationParameters = new TokenValidationParameters
-        {
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
-            ValidTypes = [AccessClaims.Type],
-            ValidIssuer = access.Issuer,
-            ValidAudience = access.Audience,
-            NameClaimType = AccessClaims.User,
-            RoleClaimType = AccessClaims.Roles,
-            LifetimeValidator = (notBefore, expires, _, _) =>
-                expires is { } end && end > clock.GetUtcNow().UtcDateTime - ClockSkew && (notBefore is not { } start || start <= clock.GetUtcNow().UtcDateTime + ClockSkew),
-        };
+        options.TokenValidationParameters = access.ToParameters(AccessClaims.Type, clock);
+        (options.TokenValidationParameters.NameClaimType, options.TokenValidationParameters.RoleClaimType) = (AccessClaims.User, AccessClaims.Roles);
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = RecallAsync,

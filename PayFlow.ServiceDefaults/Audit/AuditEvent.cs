@@ -25,6 +25,9 @@ public static class AuditActions
     /// <summary>Intake wrote a batch of transfers.</summary>
     public const string TransfersAccepted = "transfers_accepted";
 
+    /// <summary>The door refused payments of a batch: above a limit, without the confirmation that they need, or with a bad one.</summary>
+    public const string PaymentsRefused = "payments_refused";
+
     /// <summary>The ledger decided a batch: its postings and entries.</summary>
     public const string TransfersPosted = "transfers_posted";
 

@@ -25,6 +25,7 @@ public enum AccountKind
 /// What others may know of an account apart from its money. <paramref name="Version"/> grows with every change: a reader keeps
 /// the highest and ignores the rest.
 /// </summary>
+/// <param name="TimeZone">An IANA name: where the holder's day begins. Events of the time before it was told are of this one.</param>
 public sealed record AccountSnapshot(
     TenantId TenantId,
     AccountId AccountId,
@@ -38,7 +39,8 @@ public sealed record AccountSnapshot(
     AccountStatus Status,
     long Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    string TimeZone = "Asia/Kolkata");
 
 public sealed record AccountCreated(AccountSnapshot Account) : IEvent<AccountCreated>
 {

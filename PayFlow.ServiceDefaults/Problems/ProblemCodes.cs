@@ -21,6 +21,8 @@ public static class ProblemCodes
     public static readonly ProblemCode InvalidCredentials = new("invalid_credentials", 401, "The e-mail address and the password do not fit.");
     public static readonly ProblemCode SessionEnded = new("session_ended", 401, "This session has ended.");
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed.");
+    public static readonly ProblemCode ConfirmationRequired = new("confirmation_required", 403, "This payment needs a confirmation.");
+    public static readonly ProblemCode ConfirmationInvalid = new("confirmation_invalid", 403, "The confirmation does not let this payment in.");
     public static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing here.");
     public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "There is no such account.");
     public static readonly ProblemCode TransactionNotFound = new("transaction_not_found", 404, "There is no such transaction.");

@@ -12,6 +12,8 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
 
     public DbSet<DirectoryRow> Directory => Set<DirectoryRow>();
 
+    public DbSet<LimitUsageRow> LimitUsage => Set<LimitUsageRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<TransactionRow>(transaction =>
@@ -33,9 +35,32 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
         {
             account.ToTable("account_directory");
             account.HasKey(a => a.AccountId);
+            account.HasIndex(a => new { a.TenantId, a.OwnerId }).HasDatabaseName("ix_account_directory_owner");
             account.HasIndex(a => new { a.TenantId, a.AccountNumber }).HasDatabaseName("ix_account_directory_number");
             account.HasIndex(a => new { a.TenantId, a.Handle, a.Currency }).HasDatabaseName("ix_account_directory_handle");
             account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
+            // What was stored before it was told.
+            account.Property(a => a.TimeZone).HasDefaultValue("Asia/Kolkata");
+        });
+        modelBuilder.Entity<LimitUsageRow>(usage =>
+        {
+            usage.ToTable("limit_usage", table => table.HasCheckConstraint("ck_limit_usage_not_negative", "day_used >= 0 and month_used >= 0"));
+            usage.HasKey(u => new { u.TenantId, u.PartyId, u.Currency });
+            usage.Property(u => u.Currency).HasMaxLength(3).IsFixedLength();
+            // Written with every payment: room for the next version of a row beside it, so that no index changes.
+            usage.HasStorageParameter("fillfactor", 50);
+        });
+        modelBuilder.Entity<KnownPayeeRow>(pair =>
+        {
+            pair.ToTable("known_payees");
+            pair.IsAppendOnly();
+            pair.HasKey(p => new { p.TenantId, p.PayerId, p.PayeeId });
+        });
+        modelBuilder.Entity<UsedConfirmationRow>(confirmation =>
+        {
+            confirmation.ToTable("used_confirmations");
+            confirmation.IsAppendOnly();
+            confirmation.HasKey(c => new { c.TenantId, c.Id });
         });
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();
@@ -98,7 +123,7 @@ public sealed class TransactionRow
 
     public string? FailureReason { get; init; }
 
-    /// <summary>Who asked for it: a party, null until sign-in knows.</summary>
+    /// <summary>Who asked for it: a party. Null where the ledger did, and for what is older than this column's use.</summary>
     public Guid? InitiatedBy { get; init; }
 
     public string Channel { get; init; } = "api";
@@ -106,7 +131,7 @@ public sealed class TransactionRow
     /// <summary>The leg that the ledger is asked for now.</summary>
     public short Leg { get; init; }
 
-    /// <summary>Whose keys these are: until sign-in exists, the paying account.</summary>
+    /// <summary>Whose keys these are: the party who asked.</summary>
     public Guid? IdempotencyScope { get; init; }
 
     public string? Operation { get; init; }
@@ -114,6 +139,9 @@ public sealed class TransactionRow
     public string? IdempotencyKey { get; init; }
 
     public byte[]? Fingerprint { get; init; }
+
+    /// <summary>The day whose limit, and month's, counted it; null where none did. It is given back there if it fails.</summary>
+    public DateOnly? LimitDay { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -146,5 +174,52 @@ public sealed class DirectoryRow
 
     public string Status { get; init; } = "";
 
+    /// <summary>An IANA name: where the holder's day begins.</summary>
+    public string TimeZone { get; init; } = "";
+
     public long Version { get; init; }
+}
+
+/// <summary>What a party has sent in a currency on the last day on which they sent anything, and in its month. Minor units.</summary>
+public sealed class LimitUsageRow
+{
+    public Guid TenantId { get; init; }
+
+    public Guid PartyId { get; init; }
+
+    public string Currency { get; init; } = "";
+
+    public DateOnly Day { get; init; }
+
+    public long DayUsed { get; init; }
+
+    /// <summary>The month's first day.</summary>
+    public DateOnly Month { get; init; }
+
+    public long MonthUsed { get; init; }
+}
+
+/// <summary>Whom a party has confirmed a payment to. It never becomes untrue.</summary>
+public sealed class KnownPayeeRow
+{
+    public Guid TenantId { get; init; }
+
+    public Guid PayerId { get; init; }
+
+    public Guid PayeeId { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+}
+
+/// <summary>A confirmation that has let its payment in, and lets in no other.</summary>
+public sealed class UsedConfirmationRow
+{
+    public Guid TenantId { get; init; }
+
+    /// <summary>The token's <c>jti</c>.</summary>
+    public Guid Id { get; init; }
+
+    public Guid TransactionId { get; init; }
+
+    public DateTimeOffset UsedAt { get; init; }
 }

@@ -3,13 +3,18 @@ using System.Net;
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.Transactions.Spending;
 using Polly;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Directory;
 
 /// <summary>An account as one pays from it or to it.</summary>
-public sealed record DirectoryEntry(AccountId AccountId, PartyId OwnerId, string HolderName, string? Handle, string Currency);
+public sealed record DirectoryEntry(AccountId AccountId, PartyId OwnerId, string HolderName, string? Handle, string Currency, string TimeZone)
+{
+    /// <summary>Where the holder's day begins.</summary>
+    public TimeZoneInfo Zone { get; } = AccountCalendar.Zone(TimeZone);
+}
 
 /// <summary>What a look-up ended with: an entry, none, or that nobody could be asked.</summary>
 public readonly record struct DirectoryAnswer(DirectoryEntry? Entry, bool Unreachable = false)
@@ -61,9 +66,9 @@ public sealed class AccountDirectory(NpgsqlDataSource database, IHttpClientFacto
         if (latest.Count == 0) return;
         batch.BatchCommands.Add(Command(
             """
-            insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, handle, currency, status, version)
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            on conflict (account_id) do update set holder_name = excluded.holder_name, handle = excluded.handle, status = excluded.status, version = excluded.version
+            insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, handle, currency, status, time_zone, version)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            on conflict (account_id) do update set holder_name = excluded.holder_name, handle = excluded.handle, status = excluded.status, time_zone = excluded.time_zone, version = excluded.version
             where account_directory.version < excluded.version
             """,
             Column(latest, account => account.AccountId.Value),
@@ -74,6 +79,7 @@ public sealed class AccountDirectory(NpgsqlDataSource database, IHttpClientFacto
             Column(latest, account => account.Handle),
             Column(latest, account => account.Currency),
             Column(latest, account => WireWord.Of(account.Status)),
+            Column(latest, account => account.TimeZone),
             Column(latest, account => account.Version)));
     }
 
@@ -100,7 +106,7 @@ public sealed class AccountDirectory(NpgsqlDataSource database, IHttpClientFacto
             await using var batch = new NpgsqlBatch(connection);
             Store(batch, [found]);
             await batch.ExecuteNonQueryAsync(cancellationToken);
-            return new DirectoryAnswer(Remember(new DirectoryEntry(found.AccountId, found.OwnerId, found.HolderName, found.Handle, found.Currency)));
+            return new DirectoryAnswer(Remember(new DirectoryEntry(found.AccountId, found.OwnerId, found.HolderName, found.Handle, found.Currency, found.TimeZone)));
         }
         catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException || (away is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -111,11 +117,11 @@ public sealed class AccountDirectory(NpgsqlDataSource database, IHttpClientFacto
 
     private async Task<DirectoryEntry?> ReadAsync(string condition, NpgsqlParameter[] values, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"select account_id, owner_id, holder_name, handle, currency from account_directory where {condition}");
+        await using var command = database.CreateCommand($"select account_id, owner_id, holder_name, handle, currency, time_zone from account_directory where {condition}");
         command.Parameters.AddRange(values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new DirectoryEntry(new AccountId(reader.GetGuid(0)), new PartyId(reader.GetGuid(1)), reader.GetString(2), await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3), reader.GetString(4))
+            ? new DirectoryEntry(new AccountId(reader.GetGuid(0)), new PartyId(reader.GetGuid(1)), reader.GetString(2), await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3), reader.GetString(4), reader.GetString(5))
             : null;
     }
 

@@ -6,14 +6,16 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Intake;
 
 /// <summary>
-/// Gathers concurrent requests into one commit: whatever waits is written at once, each transaction with its idempotency key and
-/// its first command. The unique key decides who was first; a request answers only after its commit.
+/// Gathers concurrent requests into one commit: whatever waits is judged and written at once, each transaction with its idempotency
+/// key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That takes two round trips and
+/// the commit; a request answers only after it.
 /// </summary>
 public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, AuditLog audit, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
@@ -21,10 +23,14 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private const int MaxBatch = 1000;
     private const int MaxAttempts = 5;
+    private const int KnownLimit = 200_000;
 
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
     private readonly BlockingCollection<Waiting> _queue = new(8 * MaxBatch);
+
+    // Known payees never become unknown, so the usual payment asks the database nothing. Only the writer's thread is here.
+    private readonly HashSet<PayeePair> _known = [];
 
     /// <summary>Completes once the transfer is committed, or known not to be.</summary>
     public Task<IntakeOutcome> AcceptAsync(Transfer transfer)
@@ -72,7 +78,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
                 WriteOnce(batch);
                 return;
             }
-            catch (PostgresException passing) when (passing.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure && attempt < MaxAttempts)
+            // A key can be taken meanwhile under the payer's lock for another currency: the next attempt finds it.
+            catch (PostgresException passing) when (passing.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation && attempt < MaxAttempts)
             {
                 logger.LogInformation("An intake of {Transfers} runs again: {Reason}", batch.Count, passing.MessageText);
             }
@@ -99,110 +106,172 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private void WriteOnce(List<Waiting> batch)
     {
-        // The first of each key is written, in key order, so that two replicas never wait for each other.
-        var firsts = batch.GroupBy(waiting => (waiting.Transfer.From.AccountId, waiting.Transfer.Key)).Select(twins => twins.First())
-            .OrderBy(waiting => waiting.Transfer.From.AccountId.Value).ThenBy(waiting => waiting.Transfer.Key, StringComparer.Ordinal).ToList();
-        var known = new Dictionary<(AccountId, string), (TransactionId Id, byte[] Fingerprint)>(batch.Count);
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        var fresh = Insert(connection, transaction, firsts);
-        foreach (var written in firsts.Where(waiting => fresh.Contains(waiting.Transfer.Id.Value))) known[(written.Transfer.From.AccountId, written.Transfer.Key)] = (written.Transfer.Id, written.Transfer.Fingerprint);
-
-        using var trail = audit.NewTrail();
+        var seen = Look(connection, transaction, batch);
+        var judged = Judge(batch, seen);
         var events = outbox.NewBatch();
-        foreach (var (transfer, _) in firsts)
+        using var trail = audit.NewTrail();
+        // Replays alone change nothing, and what was counted for them in advance goes with the rollback.
+        if (judged.Accepted.Count + judged.Refused.Count > 0)
         {
-            if (fresh.Contains(transfer.Id.Value)) events.Add(Initiated(transfer), transfer.TraceParent);
-        }
-
-        if (!events.IsEmpty)
-        {
-            trail.Add(TransactionsAudit.Of([.. firsts.Select(waiting => waiting.Transfer).Where(transfer => fresh.Contains(transfer.Id.Value))]));
             using var write = new NpgsqlBatch(connection, transaction);
+            if (judged.Accepted.Count > 0) write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
+            LimitUsage.Correct(write, seen.Spenders.Values);
+            if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
+            if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
+            foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
+            if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
+            if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
             trail.AddTo(write);
             outbox.AddTo(write, events);
             write.ExecuteNonQuery();
+            transaction.Commit();
         }
 
-        if (fresh.Count < firsts.Count) ReadWinners(connection, transaction, firsts.FindAll(waiting => !fresh.Contains(waiting.Transfer.Id.Value)), known);
-        transaction.Commit();
         trail.Committed();
         outbox.Committed(events);
-        backlog.Accepted(fresh.Count);
-
-        foreach (var (transfer, answer) in batch)
-        {
-            var (id, fingerprint) = known[(transfer.From.AccountId, transfer.Key)];
-            answer.SetResult(id == transfer.Id ? new IntakeOutcome.Accepted()
-                : fingerprint.AsSpan().SequenceEqual(transfer.Fingerprint) ? new IntakeOutcome.Replayed(id)
-                : new IntakeOutcome.KeyReused());
-        }
+        backlog.Accepted(judged.Accepted.Count);
+        _known.UnionWith(judged.NewlyKnown);
+        for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(judged.Outcomes[i]);
     }
 
-    private static HashSet<Guid> Insert(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Waiting> rows)
+    /// <summary>What became of a batch at the door; outcomes in its order.</summary>
+    private sealed record Judged(IntakeOutcome[] Outcomes, List<Transfer> Accepted, List<(Transfer Transfer, IntakeOutcome Why)> Refused, List<Transfer> Confirmed, HashSet<PayeePair> NewlyKnown);
+
+    /// <summary>One after the other, as they came: each sees what those before it have spent, used and made known.</summary>
+    private Judged Judge(List<Waiting> batch, Seen seen)
     {
-        using var batch = new NpgsqlBatch(connection, transaction)
+        var judged = new Judged(new IntakeOutcome[batch.Count], new List<Transfer>(batch.Count), [], [], []);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var transfer = batch[i].Transfer;
+            var key = (transfer.InitiatedBy.Value, transfer.Key);
+            var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
+            var isKnown = IsKnown(pair) || judged.NewlyKnown.Contains(pair);
+            var outcome = Door.Decide(transfer, seen.Firsts.GetValueOrDefault(key), spender.Spent, isKnown, transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown));
+            judged.Outcomes[i] = outcome;
+            switch (outcome)
+            {
+                case IntakeOutcome.Accepted:
+                    judged.Accepted.Add(transfer);
+                    seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
+                    spender.Spent = spender.Spent.Add(transfer.Amount);
+                    spender.Accepted += transfer.Amount;
+                    if (transfer.Confirmation.Id is not { } used) break;
+                    judged.Confirmed.Add(transfer);
+                    seen.Used.Add(used);
+                    if (!isKnown) judged.NewlyKnown.Add(pair);
+                    break;
+                case IntakeOutcome.LimitExceeded or IntakeOutcome.ConfirmationRequired or IntakeOutcome.ConfirmationInvalid:
+                    judged.Refused.Add((transfer, outcome));
+                    break;
+            }
+        }
+
+        return judged;
+    }
+
+    /// <summary>What the door must know of a batch.</summary>
+    private sealed record Seen(Dictionary<SpenderKey, Spender> Spenders, Dictionary<(Guid Party, string Key), FirstUse> Firsts, HashSet<Guid> Used);
+
+    /// <summary>
+    /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So requests of one
+    /// payer and currency are judged one batch after the other, in every replica, and find each other's keys and confirmations.
+    /// </summary>
+    private Seen Look(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Waiting> batch)
+    {
+        // Bounded the simple way, and only between batches: whoever is paid often is back at once.
+        if (_known.Count >= KnownLimit) _known.Clear();
+        var seen = new Seen(new Dictionary<SpenderKey, Spender>(batch.Count), [], []);
+        var unknown = new HashSet<PayeePair>();
+        var confirmations = new List<Guid>();
+        foreach (var (transfer, _) in batch)
+        {
+            // What a limit refuses by its size alone is not counted, not even for a moment.
+            var amount = transfer.Amount <= transfer.Rule.Limits.Transaction ? transfer.Amount : 0;
+            if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender)) seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
+            spender.Counted += amount;
+            if (transfer.Day > spender.Day) spender.Day = transfer.Day;
+            if (Pair(transfer) is var pair && !IsKnown(pair)) unknown.Add(pair);
+            if (transfer.Confirmation.Id is { } shown) confirmations.Add(shown);
+        }
+
+        using var look = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
-                // A twin in another replica is waited for this long; see Write.
+                // A payer in another replica is waited for this long; see Write.
                 new NpgsqlBatchCommand("set local lock_timeout = '2s'"),
-                SetBasedInsert(rows),
+                LimitUsage.Count([.. seen.Spenders.Values.OrderBy(spender => spender.Key, SpenderKey.Order)]),
+                FindFirsts(batch),
             },
         };
-        var fresh = new HashSet<Guid>(rows.Count);
-        using var reader = batch.ExecuteReader();
-        while (reader.Read()) fresh.Add(reader.GetGuid(0));
-        return fresh;
+        if (unknown.Count > 0) look.BatchCommands.Add(Confirming.FindKnown(unknown));
+        if (confirmations.Count > 0) look.BatchCommands.Add(Confirming.FindUsed(confirmations));
+        using var reader = look.ExecuteReader();
+        LimitUsage.Read(reader, seen.Spenders);
+        reader.NextResult();
+        while (reader.Read()) seen.Firsts[(reader.GetGuid(0), reader.GetString(1))] = new FirstUse(new TransactionId(reader.GetGuid(2)), reader.GetFieldValue<byte[]>(3));
+        if (unknown.Count > 0)
+        {
+            reader.NextResult();
+            while (reader.Read()) _known.Add(new PayeePair(reader.GetGuid(0), reader.GetGuid(1)));
+        }
+
+        if (confirmations.Count > 0)
+        {
+            reader.NextResult();
+            while (reader.Read()) seen.Used.Add(reader.GetGuid(0));
+        }
+
+        return seen;
     }
 
-    private static NpgsqlBatchCommand SetBasedInsert(List<Waiting> rows) => Command(
+    private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) => Command(
+        """
+        select t.idempotency_scope, t.idempotency_key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
+        join transactions t on t.tenant_id = $3 and t.idempotency_scope = v.scope and t.operation = 'transfer' and t.idempotency_key = v.key
+        """,
+        Column(batch, row => row.Transfer.InitiatedBy.Value),
+        Column(batch, row => row.Transfer.Key),
+        Value(TenantId.Default.Value));
+
+    private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
+
+    /// <summary>One's own other account is no stranger.</summary>
+    private bool IsKnown(PayeePair pair) => pair.Payer == pair.Payee || _known.Contains(pair);
+
+    private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) => Command(
         """
         insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
                                   amount, fee, currency, note, external_reference, metadata, refunded_amount, channel, leg,
-                                  idempotency_scope, operation, idempotency_key, fingerprint, created_at, expires_at)
-        select id, $18, 'transfer', 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference, metadata::jsonb, 0, 'api', 1, f, 'transfer', key, print, created, expires
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19)
-             v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print, created, expires)
-        on conflict (tenant_id, idempotency_scope, operation, idempotency_key) do nothing
-        returning id
+                                  initiated_by, idempotency_scope, operation, idempotency_key, fingerprint, limit_day, created_at, expires_at)
+        select id, $18, 'transfer', 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference, metadata::jsonb, 0, 'api', 1, who, who, 'transfer', key, print, day, created, expires
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21)
+             v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print, created, expires, who, day)
         """,
-        Column(rows, row => row.Transfer.Id.Value),
-        Column(rows, row => row.Transfer.From.AccountId.Value),
-        Column(rows, row => row.Transfer.From.OwnerId.Value),
-        Column(rows, row => row.Transfer.From.HolderName),
-        Column(rows, row => row.Transfer.From.Handle),
-        Column(rows, row => row.Transfer.To.AccountId.Value),
-        Column(rows, row => row.Transfer.To.OwnerId.Value),
-        Column(rows, row => row.Transfer.To.HolderName),
-        Column(rows, row => row.Transfer.To.Handle),
-        Column(rows, row => row.Transfer.Amount),
-        Column(rows, row => row.Transfer.Currency),
-        Column(rows, row => row.Transfer.Note),
-        Column(rows, row => row.Transfer.ExternalReference),
-        Column(rows, row => row.Transfer.Metadata),
-        Column(rows, row => row.Transfer.Key),
-        Column(rows, row => row.Transfer.Fingerprint),
-        Column(rows, row => row.Transfer.CreatedAt),
+        Column(rows, row => row.Id.Value),
+        Column(rows, row => row.From.AccountId.Value),
+        Column(rows, row => row.From.OwnerId.Value),
+        Column(rows, row => row.From.HolderName),
+        Column(rows, row => row.From.Handle),
+        Column(rows, row => row.To.AccountId.Value),
+        Column(rows, row => row.To.OwnerId.Value),
+        Column(rows, row => row.To.HolderName),
+        Column(rows, row => row.To.Handle),
+        Column(rows, row => row.Amount),
+        Column(rows, row => row.Currency),
+        Column(rows, row => row.Note),
+        Column(rows, row => row.ExternalReference),
+        Column(rows, row => row.Metadata),
+        Column(rows, row => row.Key),
+        Column(rows, row => row.Fingerprint),
+        Column(rows, row => row.CreatedAt),
         Value(TenantId.Default.Value),
-        Column(rows, row => row.Transfer.ExpiresAt));
-
-    private static void ReadWinners(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, List<Waiting> losers, Dictionary<(AccountId Account, string Key), (TransactionId Id, byte[] Fingerprint)> known)
-    {
-        using var read = new NpgsqlCommand(
-            """
-            select t.idempotency_scope, t.idempotency_key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
-            join transactions t on t.tenant_id = $3 and t.idempotency_scope = v.scope and t.operation = 'transfer' and t.idempotency_key = v.key
-            """,
-            connection,
-            transaction)
-        {
-            Parameters = { Column(losers, row => row.Transfer.From.AccountId.Value), Column(losers, row => row.Transfer.Key), Value(TenantId.Default.Value) },
-        };
-        using var reader = read.ExecuteReader();
-        while (reader.Read()) known[(new AccountId(reader.GetGuid(0)), reader.GetString(1))] = (new TransactionId(reader.GetGuid(2)), reader.GetFieldValue<byte[]>(3));
-    }
+        Column(rows, row => row.ExpiresAt),
+        Column(rows, row => row.InitiatedBy.Value),
+        Column(rows, row => spenders[row.Spender].Spent.Day));
 
     private static TransactionInitiated Initiated(Transfer transfer) => new(
         TenantId.Default,

@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -105,6 +106,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
             Announce(events, before[id], next, message.TraceParent);
         }
 
+        LimitUsage.GiveBack(write, [.. ended.Where(end => end.Status == TransactionStatus.Failed).Select(end => before[end.Id].Counted).OfType<CountedSpend>()]);
         var changed = after.Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State)).ToList();
         if (changed.Count == 0) return;
         write.BatchCommands.Add(Command(
@@ -129,7 +131,8 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
 }
 
 /// <summary>A transaction as the saga locks it: how far it is, and what its end will tell.</summary>
-public sealed record PendingTransaction(SagaState State, TransactionFacts Facts);
+/// <param name="Counted">What it counted for its payer's limits; null where no limit did.</param>
+public sealed record PendingTransaction(SagaState State, TransactionFacts Facts, CountedSpend? Counted);
 
 internal static class PendingTransactions
 {
@@ -139,7 +142,7 @@ internal static class PendingTransactions
         using var read = new NpgsqlCommand(
             """
             select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason
+                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day
             from transactions where id = any($1) order by id for update
             """,
             connection,
@@ -164,7 +167,8 @@ internal static class PendingTransactions
                 reader.IsDBNull(15) ? null : reader.GetString(15),
                 created,
                 created);
-            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts);
+            CountedSpend? counted = reader.IsDBNull(22) ? null : new CountedSpend(new SpenderKey(reader.GetGuid(21), currency), reader.GetFieldValue<DateOnly>(22), reader.GetInt64(13));
+            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts, counted);
         }
 
         return rows;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -11,6 +13,7 @@ using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Spending;
 
 namespace PayFlow.Transactions.Transactions;
 
@@ -39,6 +42,8 @@ public static class SendMoney
         Caller caller,
         HttpContext http,
         AccountDirectory directory,
+        SpendingRules rules,
+        PaymentConfirmations confirmations,
         IntakeWriter intake,
         TransactionWaiters waiters,
         TransactionsDbContext db,
@@ -51,10 +56,12 @@ public static class SendMoney
 
         var fingerprint = Fingerprint(request, amount);
         var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
+        var confirmation = ShownConfirmation.None;
+        if (problem is null) (confirmation, problem) = await CheckConfirmationAsync(http.Request, confirmations, new PaymentToConfirm(caller.UserId, from!.AccountId, to!.AccountId, amount), cancellationToken);
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.
-            return await FirstAsync(db, caller, request.FromAccount, key, fingerprint, cancellationToken) is { } first
+            return await FirstAsync(db, caller, key, fingerprint, cancellationToken) is { } first
                 ? await ReplayAsync(http, waiters, db, first, cancellationToken)
                 : Unavailable(http, problem);
         }
@@ -68,8 +75,11 @@ public static class SendMoney
             request.Note,
             request.ExternalReference,
             request.Metadata is null ? null : JsonSerializer.Serialize(request.Metadata),
+            caller.PartyId,
             key,
             fingerprint,
+            rules.Of(caller, amount.Currency),
+            confirmation,
             now,
             request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
             Activity.Current?.Id);
@@ -79,6 +89,9 @@ public static class SendMoney
             IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
             IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
             IntakeOutcome.KeyReused => Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another payment; send the same request to repeat the first one."),
+            IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
+            IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
+            IntakeOutcome.ConfirmationInvalid => Problem.Of(ProblemCodes.ConfirmationInvalid, "It is of another payment, was used, or has expired. Confirm this payment again."),
             IntakeOutcome.InProgress => Unavailable(http, Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")),
             IntakeOutcome.Busy => Unavailable(http, Problem.Of(ProblemCodes.TooManyRequests, "Nothing was taken. Send it again with the same key in a moment.")),
             _ => Unavailable(http, Problem.Of(ProblemCodes.Unavailable, "It is not known whether the payment was taken. Send it again with the same key: it is made once.")),
@@ -124,6 +137,7 @@ public static class SendMoney
     }
 
     private static byte[] Fingerprint(Request request, Money amount) => IdempotencyKey.Fingerprint(
+        request.FromAccount.ToString(),
         request.ToAccount,
         amount.ToString(),
         amount.Currency.Code,
@@ -145,10 +159,61 @@ public static class SendMoney
         return (from.Entry, to.Entry, null);
     }
 
-    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, Caller caller, AccountId from, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    /// <summary>What the request shows to confirm the payment. A worthless one is the door's to refuse, after replays are answered.</summary>
+    private static async ValueTask<(ShownConfirmation Confirmation, ProblemHttpResult? Problem)> CheckConfirmationAsync(
+        HttpRequest request, PaymentConfirmations confirmations, PaymentToConfirm payment, CancellationToken cancellationToken)
+    {
+        var shown = request.Headers[PaymentConfirmationClaims.Header];
+        if (shown.Count == 0) return default;
+        return await confirmations.CheckAsync(shown.ToString(), payment, cancellationToken) switch
+        {
+            ConfirmationVerdict.Good good => (ShownConfirmation.Of(good.Id), null),
+            ConfirmationVerdict.Bad => (ShownConfirmation.Worthless, null),
+            _ => (default, Problem.Of(ProblemCodes.Unavailable, "The confirmation cannot be checked at the moment. Nothing was taken; send it again with the same key in a moment.")),
+        };
+    }
+
+    private static ProblemHttpResult OverLimit(LimitBreach breach, Currency currency, DirectoryEntry from)
+    {
+        var (limit, left) = (new Money(breach.Limit, currency), new Money(breach.Left, currency));
+        var resets = AccountCalendar.ResetOf(breach.Period, breach.Day, from.Zone);
+        var problem = Problem.Of(ProblemCodes.LimitExceeded, breach.Period switch
+        {
+            LimitPeriod.Day => $"You may send {limit.Display()} a day. {left.Display()} of it is left until {Day(resets)}.",
+            LimitPeriod.Month => $"You may send {limit.Display()} a month. {left.Display()} of it is left until {Day(resets)}.",
+            _ => $"You may send at most {limit.Display()} at once.",
+        });
+        var details = problem.ProblemDetails.Extensions;
+        details["period"] = WireWord.Of(breach.Period);
+        details["limit"] = limit.ToString();
+        details["left"] = left.ToString();
+        details["currency"] = currency.Code;
+        details["resetsAt"] = resets;
+        return problem;
+
+        static string Day(DateTimeOffset? start) => start!.Value.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Says what has to be confirmed, in the words that Accounts takes, so that a client can go on from here.</summary>
+    private static ProblemHttpResult NeedsConfirmation(ConfirmationReason reason, Transfer transfer, Money amount)
+    {
+        var problem = Problem.Of(
+            ProblemCodes.ConfirmationRequired,
+            (reason == ConfirmationReason.Amount ? "Payments of this size are confirmed" : "The first payment to somebody is confirmed")
+            + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}.");
+        var details = problem.ProblemDetails.Extensions;
+        details["reason"] = WireWord.Of(reason);
+        details["fromAccount"] = transfer.From.AccountId;
+        details["toAccount"] = transfer.To.AccountId;
+        details["amount"] = amount.ToString();
+        details["currency"] = transfer.Currency;
+        return problem;
+    }
+
+    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, Caller caller, string key, byte[] fingerprint, CancellationToken cancellationToken)
     {
         var first = await db.Transactions.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == from.Value && row.FromOwner == caller.PartyId.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
+            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == caller.PartyId.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
             .Select(row => new { row.Id, row.Fingerprint })
             .SingleOrDefaultAsync(cancellationToken);
         return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;

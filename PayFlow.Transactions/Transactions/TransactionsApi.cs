@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Spending;
 
 namespace PayFlow.Transactions.Transactions;
 
@@ -112,6 +113,7 @@ public static class TransactionsApi
         transactions.MapGet("/", ListTransactions.HandleAsync);
         transactions.MapGet("/{id}", GetTransaction.HandleAsync);
         transactions.MapGet("/account/{accountId}", ListTransactions.OfAccountAsync);
+        app.MapGet("/limits", ShowLimits.HandleAsync).WithTags("Limits");
     }
 
     public static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.TransactionNotFound, "Check the id and try again.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.SignIn;
 
@@ -35,11 +36,22 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
             $"/transactions/account/{account}{Query(("status", status), ("cursor", cursor), ("limit", limit.ToString(CultureInfo.InvariantCulture)))}",
             cancellationToken);
 
+    /// <summary>How much may still be sent from an account.</summary>
+    public Task<ApiAnswer<LimitList>> GetLimitsAsync(Guid account, CancellationToken cancellationToken) =>
+        GetAsync<LimitList>(Transactions, $"/limits{Query(("account", account.ToString()))}", cancellationToken);
+
+    /// <summary>Shows the payment PIN for a confirmation of this payment. Nothing is paid by it.</summary>
+    public Task<ApiAnswer<Confirmation>> ConfirmAsync(PaymentRequest payment, string pin, CancellationToken cancellationToken) => AskAsync<Confirmation>(
+        new HttpRequestMessage(HttpMethod.Post, new Uri(Accounts, "/auth/confirm")) { Content = JsonContent.Create(new ConfirmationRequest(payment.FromAccount, payment.ToAccount, payment.Amount, payment.Currency, pin)) },
+        cancellationToken);
+
     /// <summary>Sends a payment. Repeating it with the same key and body pays once.</summary>
-    public Task<ApiAnswer<Transaction>> SendAsync(PaymentRequest payment, string key, CancellationToken cancellationToken)
+    /// <param name="confirmation">Where the API has asked for one.</param>
+    public Task<ApiAnswer<Transaction>> SendAsync(PaymentRequest payment, string key, string? confirmation, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Transactions, "/transactions")) { Content = JsonContent.Create(payment) };
         request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key);
+        if (confirmation is not null) request.Headers.TryAddWithoutValidation(PaymentConfirmationClaims.Header, confirmation);
         return AskAsync<Transaction>(request, cancellationToken);
     }
 

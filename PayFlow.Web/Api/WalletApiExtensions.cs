@@ -4,6 +4,8 @@ namespace PayFlow.Web.Api;
 
 public static class WalletApiExtensions
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments may be repeated too, because
     /// each carries its idempotency key.
@@ -19,7 +21,14 @@ public static class WalletApiExtensions
         {
             options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(10);
             options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(20);
-            options.Retry = new HttpRetryStrategyOptions { MaxRetryAttempts = 2, Delay = TimeSpan.FromMilliseconds(200), UseJitter = true };
+            options.Retry = new HttpRetryStrategyOptions
+            {
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(200),
+                UseJitter = true,
+                // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
+                ShouldHandle = attempt => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
+            };
         });
         return builder;
     }

@@ -56,5 +56,21 @@ public sealed record ListPage<T>(IReadOnlyList<T> Items, string? NextCursor, int
 /// <summary>What <c>POST /transactions</c> takes. The same draft always makes the same one.</summary>
 public sealed record PaymentRequest(Guid FromAccount, Guid ToAccount, string Amount, string Currency, string? Note);
 
+/// <summary>What <c>POST /auth/confirm</c> takes, to answer with a <see cref="Confirmation"/> of this one payment.</summary>
+public sealed record ConfirmationRequest(Guid FromAccount, Guid ToAccount, string Amount, string Currency, string Pin);
+
+/// <param name="Token">Goes with the payment, once.</param>
+public sealed record Confirmation([property: System.Text.Json.Serialization.JsonPropertyName("confirmation")] string Token);
+
+/// <summary>How much may be sent; <paramref name="Used"/> and <paramref name="ResetsAt"/> are null for a limit that is not used up.</summary>
+public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
+
+/// <summary>What one account may still send: at once, today and this month.</summary>
+public sealed record AccountLimits(Guid AccountId, string Currency, Limit Transaction, Limit Day, Limit Month);
+
+public sealed record LimitList(IReadOnlyList<AccountLimits> Items);
+
 /// <summary>RFC 9457, as far as the wallet reads it.</summary>
-public sealed record ApiProblem(string? Title = null, int Status = 0, string? Detail = null, string? Code = null, string? TraceId = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors = null);
+/// <param name="Reason">Of <c>confirmation_required</c>: <c>amount</c> or <c>new_payee</c>.</param>
+public sealed record ApiProblem(
+    string? Title = null, int Status = 0, string? Detail = null, string? Code = null, string? TraceId = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors = null, string? Reason = null);

@@ -9,6 +9,9 @@ public enum DraftState
     /// <summary>Not sent, or refused: nothing has moved, and everything may change.</summary>
     Editing,
 
+    /// <summary>The service wants the payer's PIN first: nothing has moved.</summary>
+    Confirming,
+
     /// <summary>On its way to the service; a second press does nothing.</summary>
     Sending,
 
@@ -48,6 +51,15 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// <summary>What it was sent with, as long as the answer is not known.</summary>
     public PaymentRequest? Unanswered => State is DraftState.Sending or DraftState.Unknown ? _sent : null;
 
+    /// <summary>Why a confirmation is asked for, and what became of the last try; null where none is.</summary>
+    public ApiProblem? ConfirmationWish { get; private set; }
+
+    /// <summary>What the last PIN was answered with; null before one was tried.</summary>
+    public ApiProblem? ConfirmationRefusal { get; private set; }
+
+    /// <summary>Goes with the payment: its payer has confirmed it.</summary>
+    public string? Confirmation { get; private set; }
+
     public bool TryChange(Payee? payee = null, string? amount = null, string? note = null)
     {
         if (State is DraftState.Unknown) WarnsOfDoublePayment = true;
@@ -55,7 +67,7 @@ public sealed class PaymentDraft(TimeProvider clock)
         Payee = payee ?? Payee;
         Amount = amount ?? Amount;
         Note = note ?? Note;
-        Refusal = null;
+        (Refusal, Confirmation) = (null, null);
         return true;
     }
 
@@ -80,9 +92,42 @@ public sealed class PaymentDraft(TimeProvider clock)
         return true;
     }
 
+    /// <summary>Begins to show the PIN. The payment itself stays as it was asked for.</summary>
+    public bool TryBeginConfirmation(out PaymentRequest request)
+    {
+        request = _sent!;
+        if (State is not DraftState.Confirming) return false;
+        (State, ConfirmationRefusal) = (DraftState.Sending, null);
+        return true;
+    }
+
+    /// <returns>True where the payment can be sent again now, under the same key.</returns>
+    public bool Confirmed(ApiAnswer<Confirmation> answer)
+    {
+        if (State is not DraftState.Sending) return false;
+        Confirmation = answer.Value?.Token;
+        if (answer.IsOk) return true;
+        // No answer is no harm here: a confirmation that got lost moves nothing.
+        (State, ConfirmationRefusal) = (DraftState.Confirming, answer.Problem ?? new ApiProblem());
+        return false;
+    }
+
+    /// <summary>The payer would rather not confirm, or not now: everything typed stays.</summary>
+    public void StopConfirming()
+    {
+        if (State is DraftState.Confirming) (State, ConfirmationWish, ConfirmationRefusal) = (DraftState.Editing, null, null);
+    }
+
     public void Answered(ApiAnswer<Transaction> answer)
     {
         if (State is not DraftState.Sending) return;
+        (ConfirmationWish, ConfirmationRefusal) = (null, null);
+        if (answer is { Outcome: ApiOutcome.Refused, Problem: { Code: "confirmation_required" or "confirmation_invalid" } wish })
+        {
+            (State, Transaction, Refusal, Confirmation, ConfirmationWish) = (DraftState.Confirming, null, null, null, wish);
+            return;
+        }
+
         (State, Transaction, Refusal) = answer.Outcome switch
         {
             ApiOutcome.Ok => (DraftState.Accepted, answer.Value, null),
@@ -103,6 +148,7 @@ public sealed class PaymentDraft(TimeProvider clock)
     public void StartNew(bool keepWhatWasTyped = false)
     {
         (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (NewKey(clock), DraftState.Editing, null, null, null, false);
+        (Confirmation, ConfirmationWish, ConfirmationRefusal) = (null, null, null);
         if (!keepWhatWasTyped) (Payee, Amount, Note) = (null, "", "");
     }
 

@@ -65,6 +65,7 @@ public static class Words
     /// <summary>Why the door refused a payment.</summary>
     public static string Refusal(ApiProblem problem) => problem.Code switch
     {
+        "limit_exceeded" when problem.Detail is { } detail => detail + " Send less. Nothing was sent.",
         "insufficient_funds" or "account_frozen" or "account_closed" or "recipient_unavailable" or "currency_mismatch" or "limit_exceeded" or "expired" => Reason(problem.Code) + " Nothing was sent.",
         "account_not_found" => "That account does not exist any more. Nothing was sent.",
         "same_account" => "That is your own account. Nothing was sent.",
@@ -74,6 +75,54 @@ public static class Words
 
     public static string NotEnough(string available, string needed, string currency) =>
         $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs {MoneyText.Format(needed, currency)}. Send less.";
+
+    /// <summary>How much may still be sent: the limit that bites first.</summary>
+    public static string LimitLeft(AccountLimits limits) => Tightest(limits) switch
+    {
+        (var left, 0) => $"You can send up to {Left(left, limits)} at once.",
+        (var left, 1) => $"You can send {Left(left, limits)} more today.",
+        var (left, _) => $"You can send {Left(left, limits)} more this month.",
+    };
+
+    /// <summary>Null where a limit lets the amount through.</summary>
+    public static string? OverLimit(AccountLimits limits, ServiceDefaults.Monetary.Money amount)
+    {
+        if (amount.Currency.Code != limits.Currency) return null;
+        var (left, which) = Tightest(limits);
+        if (amount <= ServiceDefaults.Monetary.Money.Parse(left.Left, limits.Currency)) return null;
+        // The date in the limit's own time zone: it says when it starts anew there.
+        var wait = left.ResetsAt is { } resets ? string.Create(CultureInfo.InvariantCulture, $" Send less, or wait until {resets:d MMMM}.") : " Send less.";
+        return which switch
+        {
+            0 => $"That is too much at once: you can send up to {Left(left, limits)}.{wait}",
+            1 => $"That is above your limit: you can send {Left(left, limits)} more today.{wait}",
+            _ => $"That is above your limit: you can send {Left(left, limits)} more this month.{wait}",
+        };
+    }
+
+    private static string Left(Limit limit, AccountLimits limits) => MoneyText.Format(limit.Left, limits.Currency);
+
+    private static (Limit Limit, int Which) Tightest(AccountLimits limits) =>
+        new[] { (limits.Transaction, 0), (limits.Day, 1), (limits.Month, 2) }.MinBy(limit => ServiceDefaults.Monetary.Money.Parse(limit.Item1.Left, limits.Currency).Minor);
+
+    /// <summary>Why the PIN is asked for.</summary>
+    public static string ConfirmationWish(ApiProblem wish, string payee) => wish switch
+    {
+        { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
+        { Reason: "new_payee" } => $"You pay {payee} for the first time. Enter your payment PIN to go on.",
+        _ => "Payments of this size need your payment PIN.",
+    };
+
+    /// <summary>What became of a PIN, and what to do.</summary>
+    public static string ConfirmationRefusal(ApiProblem problem) => problem.Code switch
+    {
+        "wrong_pin" => "That is not your payment PIN. Try again. Nothing was sent.",
+        "too_many_tries" => "There were too many wrong tries. Wait a while, or set a new PIN with your password under Me, Security. Nothing was sent.",
+        "pin_not_set" => "You have no payment PIN yet. Set one under Me, Security, then come back: what you typed stays. Nothing was sent.",
+        "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
+        null => "We could not check your PIN. Try again in a moment. Nothing was sent.",
+        _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
+    };
 
     public static string Step(string step) => step switch
     {

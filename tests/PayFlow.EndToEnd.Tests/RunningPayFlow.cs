@@ -38,6 +38,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 
     public HttpClient Notifications { get; private set; } = new();
 
+    /// <summary>Signs confirmations of payments, as Accounts does for who shows their PIN.</summary>
+    public Confirmations Confirmations => field ??= new Confirmations(this);
+
     /// <summary>Where all services send their traces.</summary>
     public TelemetrySink Telemetry => _telemetry!;
 

@@ -15,6 +15,8 @@ public sealed class TraceTests(OnInMemoryKafka payflow)
     public async Task A_transfer_is_one_trace_through_all_four_services()
     {
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        // They know each other from here on, so that the traced one is a single request.
+        await _wallet.PayAsync(payer, payee.Account, "1.00");
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = JsonContent.Create(new { fromAccount = payer.Account, toAccount = payee.Account, amount = "1.00", currency = "INR" }) };
         request.Headers.Authorization = payer.Token;

@@ -147,8 +147,8 @@ public abstract class TransferTests(RunningPayFlow payflow) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_largest_amount_that_a_number_holds_is_just_not_there() =>
-        await AssertFailsAsync(await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync(), "92233720368547758.07", "insufficient_funds");
+    public async Task The_largest_amount_that_a_number_holds_is_above_every_limit() =>
+        await Wallet.AssertProblemAsync(await _wallet.SendAsync(await _wallet.OpenAsync("10.00"), (await _wallet.OpenAsync()).Account, "92233720368547758.07"), HttpStatusCode.UnprocessableEntity, "limit_exceeded");
 
     [Fact]
     public async Task A_replay_gets_the_same_transaction_in_its_present_state_and_a_changed_body_is_refused()

@@ -60,15 +60,26 @@ public sealed class Wallet(RunningPayFlow payflow)
 
     public async Task ChangeAsync(Person person, string action) => (await Api.PostAsJsonAsync($"accounts/{person.Account}/{action}", new { reason = "test" }, Cancel)).EnsureSuccessStatusCode();
 
-    public Task<HttpResponseMessage> SendAsync(Person from, object to, object amount, string? key = null, string currency = "INR", string? note = null, DateTimeOffset? expiresAt = null, int? wait = null) =>
-        PostAsync(JsonSerializer.Serialize(new { fromAccount = from.Account, toAccount = to, amount, currency, note, expiresAt }), key ?? NewKey(), wait, from.Token);
+    /// <summary>Asks for a payment, and confirms it where that is asked for, as a client does.</summary>
+    public async Task<HttpResponseMessage> SendAsync(Person from, object to, object amount, string? key = null, string currency = "INR", string? note = null, DateTimeOffset? expiresAt = null, int? wait = null)
+    {
+        var (body, under) = (JsonSerializer.Serialize(new { fromAccount = from.Account, toAccount = to, amount, currency, note, expiresAt }), key ?? NewKey());
+        var answer = await PostAsync(body, under, wait, from.Token);
+        if (answer.StatusCode != HttpStatusCode.Forbidden) return answer;
+        await answer.Content.LoadIntoBufferAsync(Cancel);
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        if (problem.GetProperty("code").GetString() != "confirmation_required") return answer;
+        answer.Dispose();
+        return await PostAsync(body, under, wait, from.Token, await payflow.Confirmations.SignAsync(from, problem));
+    }
 
     /// <param name="token">The admin's unless told.</param>
-    public async Task<HttpResponseMessage> PostAsync(string body, string? key, int? wait = null, AuthenticationHeaderValue? token = null)
+    public async Task<HttpResponseMessage> PostAsync(string body, string? key, int? wait = null, AuthenticationHeaderValue? token = null, string? confirmation = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = token;
         if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (confirmation is not null) request.Headers.TryAddWithoutValidation("Payment-Confirmation", confirmation);
         if (wait is not null) request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         return await Api.SendAsync(request, Cancel);
     }

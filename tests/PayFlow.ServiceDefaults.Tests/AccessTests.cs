@@ -216,30 +216,4 @@ public sealed class AccessTests : IAsyncLifetime
         var claims = Base64UrlEncoder.Decode(parts[1]).Replace("\"customer\"", "\"admin\"", StringComparison.Ordinal);
         return $"{parts[0]}.{Base64UrlEncoder.Encode(claims)}.{parts[2]}";
     }
-
-    private sealed class FakeAuthority : ISessionAuthority
-    {
-        private readonly List<ECDsaSecurityKey> _keys = [];
-
-        public FakeAuthority() => Rotate();
-
-        public ECDsaSecurityKey Key => _keys[^1];
-
-        public List<RevokedSession> Revoked { get; } = [];
-
-        public bool IsAway { get; set; }
-
-        public void Rotate() => _keys.Add(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = UserId.New(TimeProvider.System).ToString() });
-
-        public Task<string> GetKeySetAsync(CancellationToken cancellationToken)
-        {
-            if (IsAway) throw new HttpRequestException("away");
-            var set = _keys.Select(key => JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId }))
-                .Select(key => new { kty = key.Kty, crv = key.Crv, x = key.X, y = key.Y, kid = key.Kid, use = "sig", alg = "ES256" });
-            return Task.FromResult(System.Text.Json.JsonSerializer.Serialize(new { keys = set }));
-        }
-
-        public Task<IReadOnlyList<RevokedSession>> GetRevokedAsync(CancellationToken cancellationToken) =>
-            IsAway ? throw new HttpRequestException("away") : Task.FromResult<IReadOnlyList<RevokedSession>>(Revoked);
-    }
 }

@@ -9,7 +9,7 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
 {
     private readonly Dictionary<string, Func<Task<HttpResponseMessage>>> _answers = new(StringComparer.Ordinal);
 
-    public List<(string Path, string? Key, string Body)> Posted { get; } = [];
+    public List<(string Path, string? Key, string? Confirmation, string Body)> Posted { get; } = [];
 
     public FakeServices Answers<T>(string path, T value, HttpStatusCode status = HttpStatusCode.OK) =>
         Set(path, () => Task.FromResult(new HttpResponseMessage(status) { Content = JsonContent.Create(value) }));
@@ -32,7 +32,8 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
         if (request.Method == HttpMethod.Post)
         {
             var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;
-            if (!path.StartsWith("/internal/", StringComparison.Ordinal)) Posted.Add((path, key, request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
+            var confirmation = request.Headers.TryGetValues("Payment-Confirmation", out var confirmations) ? confirmations.Single() : null;
+            if (!path.StartsWith("/internal/", StringComparison.Ordinal)) Posted.Add((path, key, confirmation, request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
             path = "POST " + path;
         }
 

@@ -93,6 +93,107 @@ public sealed class SendPageTests : OpenWallet
         Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
     }
 
+    [Fact]
+    public void The_limit_that_bites_first_is_told_before_it_bites()
+    {
+        Api.Answers("/limits", Limits(day: "400.00"));
+        var page = Open();
+        Assert.Equal("You can send ₹400.00 more today.", page.Find(".limit-left").TextContent);
+        page.Find(".amount-field input").Input("400.01");
+        Assert.Equal("That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.", page.Find("#amount-help").TextContent);
+        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
+        page.Find(".amount-field input").Input("400");
+        Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task A_payment_that_needs_a_PIN_goes_on_with_it_under_the_same_key_and_body()
+    {
+        AsksForPin("new_payee");
+        var page = Review();
+        Press(page, "Send ₹250.00");
+        Assert.Contains("You pay Neha Iyer for the first time. Enter your payment PIN to go on.", page.Markup, StringComparison.Ordinal);
+        var field = page.Find("#pin");
+        Assert.Equal(("password", "numeric", "off"), (field.GetAttribute("type"), field.GetAttribute("inputmode"), field.GetAttribute("autocomplete")));
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
+        EnterPin(page, "2468");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
+        Assert.Equal(["/transactions", "/auth/confirm", "/transactions"], Api.Posted.Select(posted => posted.Path));
+        Assert.Equal((null, "signed"), (Api.Posted[0].Confirmation, Api.Posted[2].Confirmation));
+        Assert.Equal((Api.Posted[0].Key, Api.Posted[0].Body), (Api.Posted[2].Key, Api.Posted[2].Body));
+        Assert.Equal($$"""{"fromAccount":"{{People.AshaId}}","toAccount":"{{People.NehaId}}","amount":"250.00","currency":"INR","pin":"2468"}""", Api.Posted[1].Body);
+    }
+
+    [Theory]
+    [InlineData("wrong_pin", 403, "That is not your payment PIN. Try again. Nothing was sent.")]
+    [InlineData("too_many_tries", 429, "There were too many wrong tries. Wait a while, or set a new PIN with your password under Me, Security. Nothing was sent.")]
+    [InlineData("pin_not_set", 409, "You have no payment PIN yet. Set one under Me, Security, then come back: what you typed stays. Nothing was sent.")]
+    public void A_refused_PIN_says_what_to_do_and_keeps_what_was_typed(string code, int status, string said)
+    {
+        AsksForPin("amount");
+        var page = Review();
+        Press(page, "Send ₹250.00");
+        Assert.Contains("Payments of this size need your payment PIN.", page.Markup, StringComparison.Ordinal);
+        Api.Answers("POST /auth/confirm", new ApiProblem { Code = code, Status = status }, (HttpStatusCode)status);
+        EnterPin(page, "1111");
+        Assert.Equal(said, page.Find("#pin-error").TextContent);
+        Assert.Equal("", page.Find("#pin").GetAttribute("value") ?? "");
+        Assert.Equal(code == "pin_not_set", page.FindAll("a[href='/me/security']").Count == 1);
+        Press(page, "Back");
+        Assert.Equal("250", page.Find(".amount-field input").GetAttribute("value"));
+        Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
+        Assert.Single(Api.Posted, posted => posted.Path == "/transactions");
+    }
+
+    [Fact]
+    public void A_PIN_that_could_not_be_checked_can_be_entered_again_and_an_old_confirmation_asks_anew()
+    {
+        AsksForPin("amount");
+        var page = Review();
+        Press(page, "Send ₹250.00");
+        Api.IsAway("POST /auth/confirm");
+        EnterPin(page, "2468");
+        Assert.Equal("We could not check your PIN. Try again in a moment. Nothing was sent.", page.Find("#pin-error").TextContent);
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", new ApiProblem { Code = "confirmation_invalid", Status = 403 }, HttpStatusCode.Forbidden);
+        EnterPin(page, "2468");
+        Assert.Contains("That took too long. Enter your payment PIN again.", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("#pin-error"));
+    }
+
+    [Fact]
+    public async Task A_confirmed_payment_whose_answer_was_lost_is_tried_again_with_its_confirmation()
+    {
+        AsksForPin("amount");
+        var page = Review();
+        Press(page, "Send ₹250.00");
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).IsAway("POST /transactions");
+        EnterPin(page, "2468");
+        Assert.Equal("We don't know whether it went through", page.Find("#sheet-title").TextContent);
+        Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
+        Press(page, "Try again");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
+        Assert.Equal(Api.Posted[^2], Api.Posted[^1]);
+        Assert.Equal("signed", Api.Posted[^1].Confirmation);
+    }
+
+    private static LimitList Limits(string day) => new(
+    [
+        new AccountLimits(
+            People.AshaId,
+            "INR",
+            new Limit("10000.00", null, "10000.00", null),
+            new Limit("20000.00", "19600.00", day, new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.FromHours(5.5))),
+            new Limit("100000.00", "19600.00", "80400.00", new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.FromHours(5.5)))),
+    ]);
+
+    private void AsksForPin(string reason) => Api.Answers("POST /transactions", new ApiProblem { Code = "confirmation_required", Status = 403, Reason = reason }, HttpStatusCode.Forbidden);
+
+    private static void EnterPin(IRenderedComponent<SendPage> page, string pin)
+    {
+        page.Find("#pin").Input(pin);
+        page.Find("dialog form").Submit();
+    }
+
     private IRenderedComponent<SendPage> Open()
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("/send?to=@neha");

@@ -315,6 +315,13 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Asia/Kolkata")
+                        .HasColumnName("time_zone");
+
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
                         .HasColumnName("version");
@@ -325,10 +332,82 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasIndex("TenantId", "AccountNumber")
                         .HasDatabaseName("ix_account_directory_number");
 
+                    b.HasIndex("TenantId", "OwnerId")
+                        .HasDatabaseName("ix_account_directory_owner");
+
                     b.HasIndex("TenantId", "Handle", "Currency")
                         .HasDatabaseName("ix_account_directory_handle");
 
                     b.ToTable("account_directory", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Transactions.Data.KnownPayeeRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("PayerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payer_id");
+
+                    b.Property<Guid>("PayeeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payee_id");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.HasKey("TenantId", "PayerId", "PayeeId")
+                        .HasName("pk_known_payees");
+
+                    b.ToTable("known_payees", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("PayFlow.Transactions.Data.LimitUsageRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DayUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day_used");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<long>("MonthUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("month_used");
+
+                    b.HasKey("TenantId", "PartyId", "Currency")
+                        .HasName("pk_limit_usage");
+
+                    b.ToTable("limit_usage", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_limit_usage_not_negative", "day_used >= 0 and month_used >= 0");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Data.TransactionRow", b =>
@@ -425,6 +504,10 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasColumnType("smallint")
                         .HasColumnName("leg");
 
+                    b.Property<DateOnly?>("LimitDay")
+                        .HasColumnType("date")
+                        .HasColumnName("limit_day");
+
                     b.Property<string>("Metadata")
                         .HasColumnType("jsonb")
                         .HasColumnName("metadata");
@@ -499,6 +582,32 @@ namespace PayFlow.Transactions.Data.Migrations
 
                             t.HasCheckConstraint("ck_transactions_one_end", "(status = 'pending') = (ended_at is null) and (status = 'failed') = (failure_reason is not null)");
                         });
+                });
+
+            modelBuilder.Entity("PayFlow.Transactions.Data.UsedConfirmationRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<DateTimeOffset>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_used_confirmations");
+
+                    b.ToTable("used_confirmations", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 #pragma warning restore 612, 618
         }

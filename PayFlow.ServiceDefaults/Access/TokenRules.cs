@@ -1,0 +1,22 @@
+using Microsoft.IdentityModel.Tokens;
+
+namespace PayFlow.ServiceDefaults.Access;
+
+/// <summary>What every token of ours must fulfil, whatever it is for.</summary>
+internal static class TokenRules
+{
+    // Another machine's clock may be this much behind the issuer's.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    /// <summary>ES256, issuer, audience, an end that lies ahead and no start that does.</summary>
+    /// <param name="type">The only <c>typ</c> that counts, so that no token passes for one of another kind.</param>
+    public static TokenValidationParameters ToParameters(this AccessOptions access, string type, TimeProvider clock) => new()
+    {
+        ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+        ValidTypes = [type],
+        ValidIssuer = access.Issuer,
+        ValidAudience = access.Audience,
+        LifetimeValidator = (notBefore, expires, _, _) =>
+            expires is { } end && end > clock.GetUtcNow().UtcDateTime - ClockSkew && (notBefore is not { } start || start <= clock.GetUtcNow().UtcDateTime + ClockSkew),
+    };
+}

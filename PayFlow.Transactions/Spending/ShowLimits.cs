@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Transactions.Data;
+using PayFlow.Transactions.Directory;
+
+namespace PayFlow.Transactions.Spending;
+
+/// <summary><c>GET /limits</c>: how much the caller may still send from each of their open accounts, or from the one that is named.</summary>
+public static class ShowLimits
+{
+    /// <param name="Used">Null for the limit per transaction, which is not used up; so is <paramref name="ResetsAt"/>.</param>
+    /// <param name="ResetsAt">With the offset of the account's time zone.</param>
+    public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
+
+    /// <param name="ConfirmAbove">A payment of more than this needs a confirmation, as the first one to a payee does.</param>
+    public sealed record AccountLimits(AccountId AccountId, string Currency, string TimeZone, Limit Transaction, Limit Day, Limit Month, string ConfirmAbove);
+
+    public sealed record Response(IReadOnlyList<AccountLimits> Items);
+
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
+        Caller caller, AccountDirectory directory, SpendingRules rules, TransactionsDbContext db, TimeProvider clock, CancellationToken cancellationToken, AccountId? account = null)
+    {
+        var accounts = new List<DirectoryEntry>();
+        if (account is { } id)
+        {
+            var answer = await directory.FindAsync(id, cancellationToken);
+            if (answer.Unreachable) return Problem.Of(ProblemCodes.Unavailable, "The account could not be looked up. Try again in a moment.");
+            // Limits are the caller's own: what somebody else may send is not in this token.
+            if (answer.Entry is not { } mine || !caller.Owns(mine.OwnerId)) return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
+            accounts.Add(mine);
+        }
+        else
+        {
+            var rows = await db.Directory.AsNoTracking()
+                .Where(row => row.TenantId == TenantId.Default.Value && row.OwnerId == caller.PartyId.Value && row.Status != "closed")
+                .OrderBy(row => row.AccountId)
+                .ToListAsync(cancellationToken);
+            accounts.AddRange(rows.Select(row => new DirectoryEntry(new AccountId(row.AccountId), new PartyId(row.OwnerId), row.HolderName, row.Handle, row.Currency, row.TimeZone)));
+        }
+
+        var usage = await db.LimitUsage.AsNoTracking()
+            .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
+            .ToDictionaryAsync(row => row.Currency, row => new Spent(row.Day, row.DayUsed, row.MonthUsed), StringComparer.Ordinal, cancellationToken);
+        return TypedResults.Ok(new Response([.. accounts.Select(one => Of(one, usage.GetValueOrDefault(one.Currency)))]));
+
+        AccountLimits Of(DirectoryEntry entry, Spent counted)
+        {
+            var currency = Currency.Parse(entry.Currency);
+            var rule = rules.Of(caller, currency);
+            var spent = counted.On(AccountCalendar.DayOf(clock.GetUtcNow(), entry.Zone));
+            return new AccountLimits(
+                entry.AccountId,
+                entry.Currency,
+                entry.TimeZone,
+                new Limit(Money.Format(rule.Limits.Transaction, currency), null, Money.Format(rule.Limits.Transaction, currency), null),
+                Periodic(LimitPeriod.Day, rule.Limits.Day, spent.OfDay),
+                Periodic(LimitPeriod.Month, rule.Limits.Month, spent.OfMonth),
+                Money.Format(rule.ConfirmAbove, currency));
+
+            Limit Periodic(LimitPeriod period, long limit, long used) =>
+                new(Money.Format(limit, currency), Money.Format(used, currency), Money.Format(Limits.Left(limit, used), currency), AccountCalendar.ResetOf(period, spent.Day, entry.Zone));
+        }
+    }
+}
