@@ -21,6 +21,7 @@ builder.AddMessaging();
 builder.AddAudit<AccountsDbContext>("accounts");
 builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
 builder.Services.AddSingleton<LedgerWriter>();
+builder.Services.AddHostedService<LedgerWatch>();
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
 builder.Services.Configure<AdjustmentOptions>(builder.Configuration.GetSection("Adjustments"));

@@ -129,6 +129,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         trail.Committed();
         outbox.Committed(events);
         backlog.Accepted(fresh.Count);
+        TransferMetrics.Accepted.Add(fresh.Count);
 
         foreach (var (transfer, answer) in batch)
         {
