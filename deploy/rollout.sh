@@ -12,7 +12,8 @@ read -ra kubectl <<< "${KUBECTL:-kubectl}"
 kubectl+=(--namespace payflow)
 services=(accounts transactions notifications web)
 
-revision() { "${kubectl[@]}" get "deployment/$1" --output "jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}" 2>/dev/null || true; }
+# No backslash on its way to a remote shell, which would eat it.
+revision() { "${kubectl[@]}" get "deployment/$1" --output 'jsonpath={.metadata.annotations}' 2>/dev/null | sed -nE 's|.*deployment.kubernetes.io/revision"?:"?([0-9]+).*|\1|p' || true; }
 
 smoke() {
   if [ -z "${SMOKE_URL:-}" ]; then echo "SMOKE_URL is not set: no smoke test"; return 0; fi

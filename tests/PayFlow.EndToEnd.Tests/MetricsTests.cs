@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -90,6 +91,43 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
         }
     }
 
+    [Fact]
+    public async Task What_a_consumer_cannot_handle_counts_as_lag_until_it_can()
+    {
+        await using var service = await TestService.StartAsync(payflow, payflow.Kafka, inMemory: true);
+        service.FailuresLeft = int.MaxValue;
+        await service.TellAsync("stuck");
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.True(Lag(service.Group) > 0, "Nothing is behind.");
+            return Task.CompletedTask;
+        });
+        service.FailuresLeft = 0;
+        await service.TookEffectAsync("stuck");
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.Equal(0, Lag(service.Group));
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Of a consumer in this process.</summary>
+    private static long Lag(string group)
+    {
+        var behind = 0L;
+        using var listener = new MeterListener { InstrumentPublished = (instrument, reader) => { if (instrument.Name == "payflow.messaging.consumer.lag") reader.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "group" && (string?)tag.Value == group) behind += value;
+            }
+        });
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return behind;
+    }
+
     /// <summary>A little of all that the dashboards show: payments that end either way, refusals, and a wrong password.</summary>
     private async Task LoadAsync(Person payer, Person payee)
     {
@@ -109,6 +147,6 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
         return [.. body.GetProperty("data").GetProperty("result").EnumerateArray().Select(sample => double.Parse(sample.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))];
     }
 
-    [GeneratedRegex(@"\b(payflow_(transfer|messaging|ledger|sign_in|gateway)|http_server|db_client)_\w+\b(?![:\w])")]
+    [GeneratedRegex(@"\b(payflow_(transfer|messaging|ledger|sign_in|gateway)|http_server)_\w+|db_client_connection_(count|max)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Metric();
 }

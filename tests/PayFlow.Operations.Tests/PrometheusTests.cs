@@ -8,7 +8,7 @@ public sealed partial class PrometheusTests
     private static readonly string[] Rules = Directory.GetFiles(Repository.In("deploy", "prometheus", "rules"), "*.yml");
     private static readonly string[] RuleTests = Directory.GetFiles(Repository.In("deploy", "prometheus", "tests"), "*.yml");
 
-    public static TheoryData<string> Alerts => [.. Rules.SelectMany(file => AlertLine().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))];
+    public static TheoryData<string> Alerts => [.. Rules.SelectMany(file => AlertLine().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value))];
 
     [Fact]
     public Task The_rules_are_valid() => Repository.AssertSucceedsAsync("promtool", ["check", "rules", .. Rules]);
@@ -53,15 +53,15 @@ public sealed partial class PrometheusTests
     public void A_runbook_belongs_to_an_alert()
     {
         var alerts = Alerts.Select(row => row.Data).ToList();
-        Assert.All(Runbook().Matches(Repository.Read("docs", "operations.md")), heading => Assert.Contains(heading.Groups[1].Value, alerts));
+        Assert.All(Runbook().Matches(Repository.Read("docs", "operations.md")), heading => Assert.Contains(heading.Groups["name"].Value, alerts));
     }
 
-    [GeneratedRegex(@"^ +- alert: (\w+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ +- alert: (?<name>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AlertLine();
 
-    [GeneratedRegex(@"^### (\w+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^### (?<name>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Runbook();
 
-    [GeneratedRegex(@"^    kubernetes_sd_configs:\n(      .*\n)+", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^    kubernetes_sd_configs:\n(      .*\n)+", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KubernetesDiscovery();
 }

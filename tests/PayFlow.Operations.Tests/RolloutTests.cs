@@ -44,16 +44,16 @@ public sealed class RolloutTests : IDisposable
         var log = Path.Combine(_folder, "asked");
         var kubectl = Path.Combine(_folder, "kubectl");
         // Revision 7 before the manifests are applied, 8 after.
-        await File.WriteAllTextAsync(kubectl, $"""
+        await File.WriteAllTextAsync(kubectl, $$"""
             #!/bin/sh
-            echo "$@" >> {log}
+            echo "$@" >> {{log}}
             case "$*" in
-              *" get "*) grep -q apply {log} && printf 8 || printf 7 ;;
+              *" get "*) grep -q apply {{log}} && revision=8 || revision=7; printf '{"deployment.kubernetes.io/revision":"%s","other":"1"}' $revision ;;
               *apply*) cat > /dev/null ;;
-              *"rollout status deployment/{broken} "*) exit 1 ;;
+              *"rollout status deployment/{{broken}} "*) exit 1 ;;
             esac
             """, TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var (code, said) = await Repository.RunAsync(Repository.In("deploy", "rollout.sh"), ["small"], new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["KUBECTL"] = kubectl,
