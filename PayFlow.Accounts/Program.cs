@@ -25,6 +25,7 @@ builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
 builder.AddReadCache();
 builder.AddBroadcastListener<PayeeLookUps>();
 builder.Services.AddSingleton<LedgerWriter>();
+builder.Services.AddHostedService<LedgerWatch>();
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
 builder.Services.Configure<AdjustmentOptions>(builder.Configuration.GetSection("Adjustments"));

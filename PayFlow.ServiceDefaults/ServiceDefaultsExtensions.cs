@@ -1,18 +1,15 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 using PayFlow.ServiceDefaults.Http;
-using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults;
 
@@ -65,31 +62,4 @@ public static class ServiceDefaultsExtensions
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
-
-    private static void AddTelemetry(this WebApplicationBuilder builder)
-    {
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there without it.
-            logging.IncludeScopes = false;
-        });
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddMeter("Npgsql", MessagingMetrics.Name)
-            .AddPrometheusExporter());
-        // Spans cost on the money path, so they are made only where somebody collects them.
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
-        telemetry
-            .WithTracing(tracing => tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation()
-                .AddSource("Npgsql", MessagingMetrics.Name)
-                .AddProcessor(new PrivateSpans()))
-            .UseOtlpExporter();
-    }
-
-    private static bool IsProbe(PathString path) => path.Value is "/health" or "/alive" or "/metrics";
 }

@@ -26,7 +26,6 @@ public static class PeopleApi
         services.AddSingleton<BCryptHasher>();
         services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<BCryptHasher>());
         services.AddSingleton<PasswordHashing>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(PasswordHashing.MeterName));
         services.AddScoped<Sessions>();
         services.AddScoped<SignInTries>();
         services.AddSingleton<SecretCipher>();
@@ -40,7 +39,7 @@ public static class PeopleApi
     {
         var auth = app.MapGroup("/auth").WithTags("Sign-in");
         auth.MapPost("/sign-up", SignUp.HandleAsync).AllowAnonymous().Hashes();
-        auth.MapPost("/sign-in", SignIn.HandleAsync).AllowAnonymous().Hashes();
+        auth.MapPost("/sign-in", SignIn.HandleAsync).AllowAnonymous().CountsSignIns().Hashes();
         auth.MapPost("/refresh", RefreshSession.HandleAsync).AllowAnonymous();
         auth.MapPost("/sign-out", EndSession.SignOutAsync);
         auth.MapGet("/sessions", ListSessions.HandleAsync);

@@ -12,6 +12,9 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
 {
     private sealed record Stored(NotificationId Id, TenantId Tenant, Draft Draft, string? TraceParent);
 
+    /// <param name="Transfer">The transfer whose end is told, if it is one.</param>
+    private sealed record Told(TenantId Tenant, List<Draft> Drafts, TransactionFacts? Transfer = null);
+
     public IReadOnlyList<string> Topics { get; } =
     [
         ServiceDefaults.Messaging.Topics.TransactionCompleted,
@@ -25,12 +28,14 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
         var read = batch.Select(message => (message, told: Read(message))).ToList();
         var now = clock.GetDatabaseNow();
         var events = outbox.NewBatch();
+        List<TransactionFacts> ends;
         using (var connection = database.OpenConnection())
         using (var transaction = connection.BeginTransaction())
         {
             var fresh = inbox.Claim(connection, transaction, ServiceDefaults.Messaging.Topics.NotificationsGroup, batch.Select(message => message.Id));
-            var rows = read.Where(pair => fresh.Remove(pair.message.Id))
-                .SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent)))
+            var news = read.FindAll(pair => fresh.Remove(pair.message.Id));
+            ends = [.. news.Select(pair => pair.told.Transfer).OfType<TransactionFacts>()];
+            var rows = news.SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent)))
                 .ToList();
             foreach (var (id, tenant, draft, trace) in rows)
             {
@@ -42,9 +47,10 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
         }
 
         outbox.Committed(events);
+        NotificationMetrics.Stored(events.Messages.Count, ends, now);
     }
 
-    private static (TenantId Tenant, List<Draft> Drafts) Read(ConsumedMessage message)
+    private static Told Read(ConsumedMessage message)
     {
         try
         {
@@ -52,16 +58,16 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
             {
                 case ServiceDefaults.Messaging.Topics.TransactionCompleted:
                     var completed = message.Read<TransactionCompleted>();
-                    return (completed.Transaction.TenantId, [.. Wording.Of(completed)]);
+                    return new Told(completed.Transaction.TenantId, [.. Wording.Of(completed)], completed.Transaction.Type == TransactionType.Transfer ? completed.Transaction : null);
                 case ServiceDefaults.Messaging.Topics.TransactionFailed:
                     var failed = message.Read<TransactionFailed>();
-                    return (failed.Transaction.TenantId, [.. Wording.Of(failed)]);
+                    return new Told(failed.Transaction.TenantId, [.. Wording.Of(failed)], failed.Transaction);
                 case ServiceDefaults.Messaging.Topics.AccountCreated:
                     var created = message.Read<AccountCreated>();
-                    return (created.Account.TenantId, [.. Wording.Of(created)]);
+                    return new Told(created.Account.TenantId, [.. Wording.Of(created)]);
                 default:
                     var request = message.Read<NotificationRequest>();
-                    return (request.TenantId, [.. Wording.Of(request)]);
+                    return new Told(request.TenantId, [.. Wording.Of(request)]);
             }
         }
         catch (FormatException unreadable)

@@ -43,7 +43,7 @@ public static class ConnectionsExtensions
             options => options.UseSnakeCaseNamingConvention());
 #else
         builder.Services.AddDbContextPool<TContext>((services, options) => options
-            .UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString)
+            .UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString, npgsql => npgsql.ConfigureDataSource(pool => pool.Name = $"{connectionName} reads"))
             .UseSnakeCaseNamingConvention());
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
@@ -103,7 +103,8 @@ public static class ConnectionsExtensions
         connection.MaxAutoPrepare = 64;
         connection.AutoPrepareMinUsages = 2;
         connection.Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString)
+        // The pool's metrics carry this name; otherwise they would carry the connection string.
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connectionName }
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
             .Build();
     }

@@ -46,7 +46,11 @@ public sealed class BatchConsumer(
                 using var consumer = clients.NewGroupConsumer(name, assigned => _assigned |= assigned);
                 consumer.Subscribe(Handler.Topics);
                 // A replaced broker knows none of our positions: start over with a new membership.
-                while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker) ConsumeBatch(consumer, stopping);
+                using (var lag = new ConsumerLag(group, consumer))
+                {
+                    while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker) ConsumeBatch(consumer, lag, stopping);
+                }
+
                 consumer.Close();
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -61,7 +65,7 @@ public sealed class BatchConsumer(
         }
     }
 
-    private void ConsumeBatch(IConsumer<string, byte[]> consumer, CancellationToken stopping)
+    private void ConsumeBatch(IConsumer<string, byte[]> consumer, ConsumerLag lag, CancellationToken stopping)
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
@@ -72,11 +76,14 @@ public sealed class BatchConsumer(
         }
 
         if (records.Count == 0) return;
+        var partitions = records.GroupBy(r => r.TopicPartition).ToList();
+        foreach (var partition in partitions) lag.Took(partition.First());
         HandleAll(records.ConvertAll(KafkaClients.FromKafka), stopping);
-        foreach (var last in records.GroupBy(r => r.TopicPartition).Select(partition => partition.Last()))
+        foreach (var last in partitions.Select(partition => partition.Last()))
         {
             try
             {
+                lag.Done(last);
                 consumer.StoreOffset(last);
             }
             catch (KafkaException gone) when (gone.Error.Code == ErrorCode.Local_State)
@@ -136,43 +143,21 @@ public sealed class BatchConsumer(
     private void HandleOnce(List<ConsumedMessage> batch)
     {
         var started = Stopwatch.GetTimestamp();
-        var spans = StartSpans(batch);
-        try
+        using (var spans = BatchSpans.Start(batch, group))
         {
-            Handler.Handle(batch);
-        }
-        finally
-        {
-            spans.ForEach(span => span.Dispose());
+            try
+            {
+                Handler.Handle(batch);
+            }
+            catch (Exception failure)
+            {
+                spans?.Fail(failure);
+                throw;
+            }
         }
 
         MessagingMetrics.Consumed.Add(batch.Count, new KeyValuePair<string, object?>("group", group));
         MessagingMetrics.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("group", group));
-    }
-
-    /// <summary>One span per message, in the trace that caused it; none where nobody listens, and then the cause is passed on.</summary>
-    private List<Activity> StartSpans(List<ConsumedMessage> batch)
-    {
-        var spans = new List<Activity>();
-        if (!MessagingMetrics.Activities.HasListeners()) return spans;
-        foreach (var message in batch)
-        {
-            // Started as siblings: none is the parent of the next.
-            Activity.Current = null;
-            if (MessagingMetrics.Activities.StartActivity($"process {message.Topic}", ActivityKind.Consumer, message.TraceParent ?? "") is not { } span) continue;
-            span.SetTag("messaging.system", "kafka");
-            span.SetTag("messaging.operation.type", "process");
-            span.SetTag("messaging.destination.name", message.Topic);
-            span.SetTag("messaging.destination.partition.id", message.Partition);
-            span.SetTag("messaging.kafka.offset", message.Offset);
-            span.SetTag("messaging.consumer.group.name", group);
-            span.SetTag("messaging.message.id", message.Id);
-            message.TraceParent = span.Id;
-            spans.Add(span);
-        }
-
-        Activity.Current = null;
-        return spans;
     }
 
     private static bool IsPassing(Exception failure) =>

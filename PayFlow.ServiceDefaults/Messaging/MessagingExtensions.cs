@@ -21,6 +21,7 @@ public static class MessagingExtensions
         builder.Services.AddRunning<BrokerWatch>();
         builder.Services.AddRunning<OutboxRelay>();
         builder.Services.AddHostedService<MessagingRetention>();
+        builder.Services.AddHostedService<MessagingGauges>();
         builder.Services.AddHealthChecks().AddCheck<ConsumersHealthCheck>("messaging");
         return builder;
     }

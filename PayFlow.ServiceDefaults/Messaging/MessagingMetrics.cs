@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -18,5 +19,9 @@ internal static class MessagingMetrics
     public static readonly Counter<long> Parked = Meter.CreateCounter<long>("payflow.messaging.parked", "{message}", "Messages put aside because they could not be handled");
     public static readonly Counter<long> Retried = Meter.CreateCounter<long>("payflow.messaging.retried", "{batch}", "Batches that ran again after a passing failure");
     public static readonly Counter<long> BrokersReplaced = Meter.CreateCounter<long>("payflow.messaging.brokers_replaced", "{broker}", "Times the broker turned out to be a new one");
-    public static readonly Histogram<double> BatchSeconds = Meter.CreateHistogram<double>("payflow.messaging.batch.duration", "s", "Time to handle one batch, commit included");
+    public static readonly Histogram<double> BatchSeconds = Meter.CreateDuration("payflow.messaging.batch.duration", "Time to handle one batch, commit included");
+    public static readonly Gauge<long> OutboxRows = Meter.CreateGauge<long>("payflow.messaging.outbox.rows", "{row}", "Outbox rows that are not published yet");
+    public static readonly Gauge<double> OutboxAge = Meter.CreateGauge<double>("payflow.messaging.outbox.age", "s", "Age of the oldest outbox row that is not published yet");
+    public static readonly Gauge<long> ParkedNow = Meter.CreateGauge<long>("payflow.messaging.parked.waiting", "{message}", "Parked messages that were not replayed yet");
+    public static readonly ObservableGauge<long> Lag = Meter.CreateObservableGauge("payflow.messaging.consumer.lag", ConsumerLag.Observe, "{message}", "Messages on the broker whose effect is not committed yet");
 }

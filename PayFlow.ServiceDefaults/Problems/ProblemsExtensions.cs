@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,9 @@ namespace PayFlow.ServiceDefaults.Problems;
 
 public static class ProblemsExtensions
 {
+    // Whoever refuses something, for a limit or a wrong password, answers by a code: so this counts all refusals.
+    private static readonly Counter<long> Answered = new Meter("PayFlow.Problems").CreateCounter<long>("payflow.problem.answered", "{problem}", "Problems that were answered, by code");
+
     /// <summary>Every error leaves as a problem with a stable type, a code and the trace's id, whoever noticed it.</summary>
     public static IHostApplicationBuilder AddProblems(this IHostApplicationBuilder builder)
     {
@@ -26,6 +30,7 @@ public static class ProblemsExtensions
                 if (context.Exception is null) details.Detail = null;
             }
 
+            Answered.Add(1, new KeyValuePair<string, object?>("code", details.Extensions["code"]));
             details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
         builder.Services.AddExceptionHandler<RefusedRequestHandler>();

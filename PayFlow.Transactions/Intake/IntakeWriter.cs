@@ -132,6 +132,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         trail.Committed();
         outbox.Committed(events);
         backlog.Accepted(judged.Accepted.Count);
+        TransferMetrics.Accepted.Add(judged.Accepted.Count);
         _known.UnionWith(judged.NewlyKnown);
         for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(judged.Outcomes[i]);
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.Transactions.Saga;
 
@@ -29,8 +30,13 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
             {
                 // Other replicas accept and end as well, so the database's count replaces our own now and then. What is accepted
                 // or ended during a count is missed until the next one: a few transactions, where the limit is thousands.
-                await using var count = database.CreateCommand("select count(*)::int from transactions where status = 'pending'");
-                Volatile.Write(ref _pending, (int)(await count.ExecuteScalarAsync(stoppingToken))!);
+                await using var count = database.CreateCommand("select count(*)::int, coalesce(extract(epoch from $1 - min(created_at)), 0)::float8 from transactions where status = 'pending'");
+                count.Parameters.Add(SetBased.Value(clock.GetUtcNow()));
+                await using var reader = await count.ExecuteReaderAsync(stoppingToken);
+                await reader.ReadAsync(stoppingToken);
+                Volatile.Write(ref _pending, reader.GetInt32(0));
+                TransferMetrics.Pending.Record(_pending);
+                TransferMetrics.PendingAge.Record(Math.Max(0, reader.GetDouble(1)));
             }
             catch (NpgsqlException failure)
             {

@@ -56,6 +56,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         outbox.Committed(events);
         directory.Forget(accounts);
         backlog.Ended(ended.Count);
+        TransferMetrics.Ended(ended);
         ended.ForEach(end => waiters.Ended(end.Id));
     }
 
@@ -102,7 +103,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
             var next = Saga.Apply(state, step, now);
             after[id] = next;
             if (state.Status != TransactionStatus.Pending || next.Status == TransactionStatus.Pending) continue;
-            ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason));
+            ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason) { State = next });
             Announce(events, before[id], next, message.TraceParent);
         }
 

@@ -7,7 +7,11 @@ using PayFlow.Transactions.Saga;
 namespace PayFlow.Transactions.Transactions;
 
 /// <summary>An end as it was written.</summary>
-public readonly record struct EndedTransaction(Guid Id, TransactionStatus Status, DateTimeOffset EndedAt, FailureReason? FailureReason = null);
+public readonly record struct EndedTransaction(Guid Id, TransactionStatus Status, DateTimeOffset EndedAt, FailureReason? FailureReason = null)
+{
+    /// <summary>The saga's last state; null for what was recorded as ended.</summary>
+    public SagaState? State { get; init; }
+}
 
 /// <summary>The audit rows of a batch: one for what was written, whose hash can be made again from the rows of <c>transactions</c>, and one for what was refused.</summary>
 public static class TransactionsAudit

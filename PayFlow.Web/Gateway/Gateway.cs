@@ -42,7 +42,6 @@ public static class Gateway
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddRunning<RequestLog>();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(RequestLog.MeterName));
         builder.Services.AddReverseProxy()
             .LoadFromMemory([.. Routes()], [.. Services.Select(service => Cluster(service, builder.Configuration))])
             .AddTransforms(context => context.AddRequestHeaderRemove(ServiceToken.Header));

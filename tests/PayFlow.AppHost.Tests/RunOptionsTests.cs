@@ -20,6 +20,8 @@ public sealed class RunOptionsTests
         { ["--data", ""], "--data needs a value." },
         { ["--reset=now"], "'--reset=now' is not understood" },
         { ["reset"], "'reset' is not understood" },
+        { ["--prometheus"], null },
+        { ["--prometheus=now"], "'--prometheus=now' is not understood" },
     };
 
     [Theory]

@@ -104,7 +104,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         var kafkaHome = Environment.GetEnvironmentVariable("KAFKA_HOME");
         Assert.SkipWhen(apacheKafka && string.IsNullOrEmpty(kafkaHome), "KAFKA_HOME names no Apache Kafka: only the in-memory broker is tested.");
         var port = FreePortRange();
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly, "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet", [AppHostAssembly, "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture), .. apacheKafka ? (string[])[] : ["--prometheus"]])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -176,14 +176,14 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>Four ports in a row that nobody listens on.</summary>
+    /// <summary>Four ports in a row that nobody listens on, and Prometheus' own above them.</summary>
     private static int FreePortRange()
     {
         for (var start = Random.Shared.Next(20_000, 30_000); ; start += 4)
         {
             try
             {
-                var listeners = Enumerable.Range(start, 4).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
+                var listeners = Enumerable.Range(start, 4).Append(start + 1010).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
                 listeners.ForEach(listener => listener.Start());
                 listeners.ForEach(listener => listener.Dispose());
                 return start;

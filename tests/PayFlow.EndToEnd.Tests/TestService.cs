@@ -23,6 +23,9 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     private WebApplication _app = null!;
     private HttpClient _http = null!;
 
+    /// <summary>Its consumer group, which is its own.</summary>
+    public string Group => _group;
+
     public ConcurrentQueue<string> Seen { get; } = new();
 
     public ConcurrentDictionary<string, string> Traces { get; } = new(StringComparer.Ordinal);

@@ -130,7 +130,7 @@ internal sealed class DataFolder : IDisposable
     private static void Empty(string path)
     {
         PostgresPlace.Empty(path);
-        foreach (var name in new[] { "kafka", "logs", "secrets" })
+        foreach (var name in new[] { "kafka", "logs", "secrets", Prometheus.Folder })
         {
             var folder = System.IO.Path.Combine(path, name);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);

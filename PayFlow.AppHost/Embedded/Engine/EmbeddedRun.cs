@@ -21,6 +21,7 @@ internal sealed class EmbeddedRun
     private readonly MessageBroker _broker;
     private readonly Dictionary<Resource, int> _ports;
     private readonly PostgresServer? _postgres;
+    private readonly Prometheus? _prometheus;
     private volatile bool _isReady;
 
     private EmbeddedRun(IReadOnlyList<Resource> resources, RunOptions options, DataFolder data, RunFile runFile, Guard guard)
@@ -35,6 +36,7 @@ internal sealed class EmbeddedRun
         _ports = resources.Where(resource => resource is PostgresServerResource or KafkaServerResource).ToDictionary(resource => resource, resource => book.Of(resource.Name));
         if (resources.OfType<PostgresServerResource>().SingleOrDefault() is { } server) _postgres = new PostgresServer(data, _ports[server]);
         _broker = MessageBroker.FromEnvironment(data);
+        if (options.Prometheus) _prometheus = Prometheus.Find(data, resources.OfType<ProjectResource>().FirstOrDefault(project => project.IsExternal)?.Port ?? throw new CannotRunException("--prometheus has its port from the wallet's, and there is no wallet here."));
     }
 
     /// <summary>Whether the broker is the development one; Apache Kafka is run where KAFKA_HOME names it.</summary>
@@ -85,6 +87,7 @@ internal sealed class EmbeddedRun
             }
 
             await StartAllAsync(stop.Token);
+            await StartPrometheusAsync(stop.Token);
             _isReady = true;
             WriteRunFile();
             SayReady();
@@ -140,6 +143,13 @@ internal sealed class EmbeddedRun
         }
     }
 
+    private async Task StartPrometheusAsync(CancellationToken stop)
+    {
+        if (_prometheus is null) return;
+        var prometheus = Start(_prometheus.Resource, 33, () => _prometheus.Describe(_resources.OfType<ProjectResource>()), Signals.Terminate);
+        await HealthGate.WaitAsync(prometheus, new Uri(_prometheus.Url + "/-/ready"), _options.HealthPatience, stop);
+    }
+
     private Child Start(Resource resource, int colour, Func<ProcessStartInfo> describe, int stopSignal)
     {
         var child = new Child(resource.Name, colour, describe, stopSignal, _guard, new ChildLog(_data.Logs, resource.Name), WriteRunFile);
@@ -178,6 +188,7 @@ internal sealed class EmbeddedRun
         {
             _runFile.Write(_children.Select(child => (child.Key.Name, child.Value.ProcessId, child.Key is ProjectResource { Port: not null } project
                 ? ResourceBuilderExtensions.Url(project)
+                : child.Key == _prometheus?.Resource ? _prometheus.Url
                 : _ports.TryGetValue(child.Key, out var port) ? MessageBroker.Address(port) : null)));
         }
     }
@@ -186,6 +197,7 @@ internal sealed class EmbeddedRun
     {
         if (_ports.Keys.OfType<KafkaServerResource>().SingleOrDefault() is { } kafka) Child.Print("payflow", 32, $"Messaging: {_broker.Title} on {MessageBroker.Address(_ports[kafka])}");
         if (_ports.Keys.OfType<PostgresServerResource>().SingleOrDefault() is { } server) Child.Print("payflow", 32, $"Data: PostgreSQL {_postgres!.Major} on {MessageBroker.Address(_ports[server])}, kept in {_data.Path}");
+        if (_prometheus is not null) Child.Print("payflow", 32, $"Metrics: Prometheus on {_prometheus.Url}");
         var entrance = _resources.OfType<ProjectResource>().FirstOrDefault(project => project.IsExternal);
         Child.Print("payflow", 32, entrance is null ? "PayFlow is ready" : $"PayFlow is ready: {ResourceBuilderExtensions.Url(entrance)}");
     }

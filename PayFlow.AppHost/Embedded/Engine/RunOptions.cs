@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>What the command line may say to the embedded engine.</summary>
-internal sealed record RunOptions(string Data, bool Reset)
+internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = false)
 {
     public const string Usage =
         """
@@ -12,6 +12,7 @@ internal sealed record RunOptions(string Data, bool Reset)
           --port-base N   the wallet on N, Accounts N+1, Transactions N+2, Notifications N+3 (8080)
           --data DIR      where the data is kept between runs (.payflow beside PayFlow.sln)
           --reset         start over with empty data
+          --prometheus    this machine's Prometheus as well, on N+1010 (9090)
         """;
 
     /// <summary>How long a part may take before it is said to be late.</summary>
@@ -26,8 +27,8 @@ internal sealed record RunOptions(string Data, bool Reset)
             var (name, value) = args[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (args[i], null);
             switch (name)
             {
-                case "--reset" when value is null:
-                    configuration["reset"] = "true";
+                case "--reset" or "--prometheus" when value is null:
+                    configuration[name[2..]] = "true";
                     break;
                 case "--port-base" or "--data":
                     value ??= i + 1 < args.Length ? args[++i] : null;
@@ -46,9 +47,9 @@ internal sealed record RunOptions(string Data, bool Reset)
 
     /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
     public static RunOptions From(IConfiguration configuration) =>
-        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true");
+        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true", configuration["prometheus"] == "true");
 
-    private static string SolutionFolder()
+    internal static string SolutionFolder()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {

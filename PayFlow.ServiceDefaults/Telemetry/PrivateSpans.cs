@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OpenTelemetry;
 using PayFlow.ServiceDefaults.Http;
 
-namespace PayFlow.ServiceDefaults;
+namespace PayFlow.ServiceDefaults.Telemetry;
 
 /// <summary>Takes out of spans what names a person or an account before they are sent: only the words of a path stay.</summary>
 internal sealed class PrivateSpans : BaseProcessor<Activity>

@@ -1,0 +1,49 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+
+namespace PayFlow.Accounts.Ledger;
+
+/// <summary>
+/// Looks once a minute whether I1 and I2 hold over all balances, in one statement and so in one snapshot. What it tells is 0, always;
+/// the trial balance proves more, entry by entry, where somebody asks for it.
+/// </summary>
+internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private static readonly Meter Meter = new("PayFlow.Ledger");
+    private static readonly Gauge<double> Imbalance = Meter.CreateGauge<double>("payflow.ledger.imbalance", description: "Minor units by which the balances of a currency fail to sum to zero, over all currencies");
+    private static readonly Gauge<long> Overdrawn = Meter.CreateGauge<long>("payflow.ledger.overdrawn", "{account}", "Customers' and merchants' accounts that are below zero");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        do
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("The balances could not be summed now: {Reason}", failure.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            """
+            select coalesce(sum(abs(total)), 0)::float8, coalesce(sum(below), 0)::bigint
+            from (select sum(balance) as total, count(*) filter (where kind <> 'system' and balance < held) as below from accounts group by currency) currencies
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var (imbalance, overdrawn) = (reader.GetDouble(0), reader.GetInt64(1));
+        Imbalance.Record(imbalance);
+        Overdrawn.Record(overdrawn);
+        if (imbalance != 0 || overdrawn != 0) logger.LogCritical("The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn", imbalance, overdrawn);
+    }
+}

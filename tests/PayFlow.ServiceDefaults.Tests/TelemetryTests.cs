@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Telemetry;
+
+namespace PayFlow.ServiceDefaults.Tests;
+
+public sealed class TelemetryTests
+{
+    // A trace is kept where the last eight bytes of its id, as a number, are below the ratio of all.
+    private static readonly ActivityTraceId Lucky = ActivityTraceId.CreateFromString("0000000000000000000000000000000f");
+    private static readonly ActivityTraceId Unlucky = ActivityTraceId.CreateFromString("ffffffffffffffff7fffffffffffffff");
+
+    [Fact]
+    public void Every_trace_is_kept_in_development_and_one_of_a_hundred_elsewhere()
+    {
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide("Development", Unlucky));
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide("Production", Lucky));
+        Assert.Equal(SamplingDecision.Drop, Decide("Production", Unlucky));
+        Assert.Equal(0.01, TelemetryExtensions.ShippedRatio);
+    }
+
+    [Fact]
+    public void Whoever_began_a_trace_has_decided_for_all_of_it()
+    {
+        Assert.Equal(SamplingDecision.RecordAndSample, Decide("Production", Unlucky, ActivityTraceFlags.Recorded));
+        Assert.Equal(SamplingDecision.Drop, Decide("Production", Lucky, ActivityTraceFlags.None));
+        Assert.Equal(SamplingDecision.Drop, Decide("Development", Lucky, ActivityTraceFlags.None));
+    }
+
+    [Fact]
+    public void OpenTelemetrys_own_variables_come_first()
+    {
+        using var service = Service("Production", ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_TRACES_SAMPLER", "always_off"));
+        Assert.NotNull(service.Services.GetRequiredService<TracerProvider>());
+        using var span = MessagingMetrics.Activities.StartActivity("test", ActivityKind.Consumer, new ActivityContext(Lucky, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true));
+        Assert.NotEqual(true, span?.IsAllDataRequested);
+    }
+
+    [Fact]
+    public void A_line_of_the_log_is_one_object_with_the_traces_id_and_without_the_requests_path_outside_of_development()
+    {
+        using var service = Service("Production");
+        var formatter = service.Services.GetServices<ConsoleFormatter>().Single(one => one.Name == service.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
+        var scopes = new LoggerExternalScopeProvider();
+        using var text = new StringWriter();
+        using (var activity = new Activity("request").SetParentId(Lucky, ActivitySpanId.CreateRandom()).Start())
+        using (scopes.Push(new Dictionary<string, object>(StringComparer.Ordinal) { ["RequestPath"] = "/accounts/number/123456789012" }))
+        {
+            formatter.Write(new LogEntryOf("It happened").Entry, scopes, text);
+        }
+
+        var line = JsonElement.Parse(text.ToString());
+        Assert.Equal("It happened", line.GetProperty("message").GetString());
+        Assert.Equal(Lucky.ToHexString(), line.GetProperty("traceId").GetString());
+        Assert.DoesNotContain("123456789012", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_batch_of_several_traces_has_a_span_in_each_and_one_for_the_work_that_links_them()
+    {
+        using var listener = Listen();
+        var (first, second, unkept) = (Message(1, "01"), Message(2, "01"), Message(3, "00"));
+        var (firstTrace, secondTrace, unkeptParent) = (first.TraceParent!, second.TraceParent!, unkept.TraceParent);
+        using (var spans = BatchSpans.Start([first, second, unkept], "group"))
+        {
+            Assert.NotNull(spans);
+            var work = Activity.Current!;
+            Assert.Equal("process batch", work.OperationName);
+            Assert.Equal(TraceOf(firstTrace), work.TraceId.ToHexString());
+            Assert.Equal([TraceOf(secondTrace)], work.Links.Select(link => link.Context.TraceId.ToHexString()));
+        }
+
+        Assert.Null(Activity.Current);
+        // What it causes goes on in its own trace, from the span of handling it; one that nobody collects is passed on as it came.
+        Assert.Equal((TraceOf(firstTrace), TraceOf(secondTrace)), (TraceOf(first.TraceParent!), TraceOf(second.TraceParent!)));
+        Assert.NotEqual(firstTrace, first.TraceParent);
+        Assert.Equal(unkeptParent, unkept.TraceParent);
+        Assert.Contains(listener.Ended, span => span.TraceId.ToHexString() == TraceOf(secondTrace) && span.Links.Any(link => link.Context.TraceId.ToHexString() == TraceOf(firstTrace)));
+    }
+
+    [Fact]
+    public void One_message_needs_no_links()
+    {
+        using var listener = Listen();
+        var message = Message(4, "01");
+        using (BatchSpans.Start([message], "group")) Assert.Equal("process test", Activity.Current!.OperationName);
+        Assert.Null(BatchSpans.Start([Message(5, "00")], "group"));
+    }
+
+    private static SamplingDecision Decide(string environment, ActivityTraceId trace, ActivityTraceFlags? parent = null)
+    {
+        using var service = Service(environment);
+        var context = parent is { } flags ? new ActivityContext(trace, ActivitySpanId.CreateRandom(), flags, isRemote: true) : default;
+        return TelemetryExtensions.SamplerFor(service.Services.GetRequiredService<IHostEnvironment>()).ShouldSample(new SamplingParameters(context, trace, "test", ActivityKind.Server)).Decision;
+    }
+
+    private static IHost Service(string environment, params (string Name, string Value)[] configuration)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        foreach (var (name, value) in configuration) builder.Configuration[name] = value;
+        builder.AddTelemetry();
+        return builder.Build();
+    }
+
+    private static ConsumedMessage Message(int trace, string flags) => new()
+    {
+        Topic = "test",
+        Partition = 0,
+        Offset = trace,
+        Key = "",
+        Id = $"test/{trace}",
+        Time = DateTimeOffset.UnixEpoch,
+        TraceParent = $"00-{trace:x32}-00000000000000aa-{flags}",
+        Body = [],
+    };
+
+    private static string TraceOf(string traceParent) => traceParent.Split('-')[1];
+
+    private static Listener Listen() => new();
+
+    private sealed class LogEntryOf(string text)
+    {
+        public Microsoft.Extensions.Logging.Abstractions.LogEntry<string> Entry { get; } = new(LogLevel.Information, "test", 0, text, null, (state, _) => state);
+    }
+
+    private sealed class Listener : IDisposable
+    {
+        private readonly ActivityListener _listener;
+
+        public Listener()
+        {
+            _listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == MessagingMetrics.Name,
+                Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = Ended.Enqueue,
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public System.Collections.Concurrent.ConcurrentQueue<Activity> Ended { get; } = new();
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
