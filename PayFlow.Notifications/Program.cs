@@ -1,11 +1,13 @@
 using PayFlow.Notifications.Audit;
 using PayFlow.Notifications.Data;
+using PayFlow.Notifications.Mail;
 using PayFlow.Notifications.Notifications;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Secrets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -15,6 +17,9 @@ builder.AddMessaging();
 builder.AddAudit<NotificationsDbContext>("notifications");
 builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
 builder.AddMessageHandler<KeptHeads>(Topics.AuditGroup);
+builder.Services.AddSingleton(MailOptions.Read(builder.Configuration));
+builder.Services.AddSingleton(SealedCodes.From(builder.Configuration));
+builder.Services.AddHostedService<MailSender>();
 builder.Services.AddSingleton<IAuditHeads>(services => services.GetRequiredService<KeptHeads>());
 
 var app = builder.Build();

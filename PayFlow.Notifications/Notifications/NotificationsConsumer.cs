@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.Notifications.Mail;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -7,8 +8,11 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Notifications;
 
-/// <summary>Stores what people are to be told, a batch in one database transaction, and announces it to the open screens.</summary>
-public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox, Outbox outbox, TimeProvider clock) : IMessageHandler
+/// <summary>
+/// Stores what people are to be told, a batch in one database transaction, and announces what is for the app to the open screens.
+/// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
+/// </summary>
+public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
 {
     private sealed record Stored(NotificationId Id, TenantId Tenant, Draft Draft, string? TraceParent);
 
@@ -29,7 +33,8 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
         using (var transaction = connection.BeginTransaction())
         {
             var fresh = inbox.Claim(connection, transaction, ServiceDefaults.Messaging.Topics.NotificationsGroup, batch.Select(message => message.Id));
-            var rows = read.Where(pair => fresh.Remove(pair.message.Id))
+            var news = read.Where(pair => fresh.Remove(pair.message.Id)).ToList();
+            var rows = news
                 .SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent)))
                 .ToList();
             foreach (var (id, tenant, draft, trace) in rows)
@@ -38,13 +43,14 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
             }
 
             Write(connection, transaction, rows, events, now);
+            if (mail.IsConfigured) Queue(connection, transaction, [.. news.Select(pair => pair.told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)], now);
             transaction.Commit();
         }
 
         outbox.Committed(events);
     }
 
-    private static (TenantId Tenant, List<Draft> Drafts) Read(ConsumedMessage message)
+    private static (TenantId Tenant, List<Draft> Drafts, NotificationRequest? Request) Read(ConsumedMessage message)
     {
         try
         {
@@ -52,22 +58,46 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
             {
                 case ServiceDefaults.Messaging.Topics.TransactionCompleted:
                     var completed = message.Read<TransactionCompleted>();
-                    return (completed.Transaction.TenantId, [.. Wording.Of(completed)]);
+                    return (completed.Transaction.TenantId, [.. Wording.Of(completed)], null);
                 case ServiceDefaults.Messaging.Topics.TransactionFailed:
                     var failed = message.Read<TransactionFailed>();
-                    return (failed.Transaction.TenantId, [.. Wording.Of(failed)]);
+                    return (failed.Transaction.TenantId, [.. Wording.Of(failed)], null);
                 case ServiceDefaults.Messaging.Topics.AccountCreated:
                     var created = message.Read<AccountCreated>();
-                    return (created.Account.TenantId, [.. Wording.Of(created)]);
+                    return (created.Account.TenantId, [.. Wording.Of(created)], null);
                 default:
                     var request = message.Read<NotificationRequest>();
-                    return (request.TenantId, [.. Wording.Of(request)]);
+                    return (request.TenantId, [.. Wording.Of(request)], request);
             }
         }
         catch (FormatException unreadable)
         {
             throw new PoisonMessageException(message, unreadable.Message);
         }
+    }
+
+    private void Queue(NpgsqlConnection connection, NpgsqlTransaction transaction, List<NotificationRequest> requests, DateTimeOffset now)
+    {
+        if (requests.Count == 0) return;
+        using var queue = new NpgsqlBatch(connection, transaction);
+        queue.BatchCommands.Add(Command(
+            """
+            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
+            select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
+            on conflict (request_id) do nothing
+            """,
+            Column(requests, _ => NotificationId.New(clock).Value),
+            Column(requests, request => request.TenantId.Value),
+            Column(requests, request => request.RecipientId.Value),
+            Column(requests, request => request.EmailAddress!),
+            Column(requests, request => request.Kind),
+            Column(requests, request => request.Title),
+            Column(requests, request => request.Body),
+            Column(requests, request => request.RequestId),
+            Column(requests, request => request.SealedCode),
+            Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
+            Value(now)));
+        queue.ExecuteNonQuery();
     }
 
     private void Write(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, OutboxBatch events, DateTimeOffset now)
