@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 
 namespace PayFlow.Web.Api;
@@ -19,7 +20,14 @@ public static class WalletApiExtensions
         {
             options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(10);
             options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(20);
-            options.Retry = new HttpRetryStrategyOptions { MaxRetryAttempts = 2, Delay = TimeSpan.FromMilliseconds(200), UseJitter = true };
+            options.Retry = new HttpRetryStrategyOptions
+            {
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(200),
+                UseJitter = true,
+                // Too much is no failure to be repeated at once: somebody is told to wait, perhaps for minutes.
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests && HttpClientResiliencePredicates.IsTransient(attempt.Outcome)),
+            };
         });
         return builder;
     }
