@@ -9,6 +9,9 @@ namespace PayFlow.EndToEnd.Tests;
 /// <summary>A real SMTP server (Debian's python3-aiosmtpd, which ./test installs) that keeps what it gets in a Maildir.</summary>
 public sealed partial class MailSink : IAsyncDisposable
 {
+    // Debian's own, for which its package is; another one may come first in the PATH.
+    private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private readonly string _folder = Path.Combine("/tmp", $"payflow-mail-{Environment.ProcessId}-{Random.Shared.Next():x}");
     private readonly int _port;
     private Process? _server;
@@ -22,7 +25,7 @@ public sealed partial class MailSink : IAsyncDisposable
 
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{_port}");
 
-    public void Start() => _server = Process.Start(new ProcessStartInfo("python3", ["-m", "aiosmtpd", "-n", "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), "-c", "aiosmtpd.handlers.Mailbox", _folder]))!;
+    public void Start() => _server = Process.Start(new ProcessStartInfo(Python, ["-m", "aiosmtpd", "-n", "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), "-c", "aiosmtpd.handlers.Mailbox", _folder]))!;
 
     public async Task StopAsync()
     {
