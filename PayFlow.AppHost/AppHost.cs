@@ -18,10 +18,16 @@ var messaging = builder.AddKafka("messaging")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
     .WithDataVolume();
 
+var notificationKey = builder.AddParameter("notification-key", secret: true);
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
-    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true));
+    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true))
+    .WithEnvironment("NotificationKey", notificationKey);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
-var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts);
+var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts)
+    .WithEnvironment("NotificationKey", notificationKey);
+// E-mails link to the wallet; where it is published, Mail__WalletUrl says where that is.
+var wallet = $"http://localhost:{portBase}";
+if (builder.ExecutionContext.IsRunMode) notifications.WithEnvironment("Mail__WalletUrl", wallet);
 
 Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(messaging).WaitFor(messaging)
