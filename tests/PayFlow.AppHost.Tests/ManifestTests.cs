@@ -15,7 +15,7 @@ public sealed class ManifestTests : IDisposable
     public async Task Both_engines_publish_the_same_resources_bindings_environment_and_references()
     {
         var appHost = Path.ChangeExtension(typeof(DistributedApplication).Assembly.Location, "dll");
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", [appHost, "--publisher", "manifest", "--output-path", _temp["manifest.json"]]) { RedirectStandardOutput = true })!;
+        using var publish = Process.Start(new ProcessStartInfo("dotnet", [appHost, "--publisher", "manifest", "--output-path", _temp["manifest.json"]]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, publish.ExitCode);
         Assert.Empty(await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));

@@ -254,7 +254,7 @@ public sealed partial class ManifestTests
         var root = Repository.In($"deploy/{folder}");
         var listed = await File.ReadAllTextAsync(Path.Combine(root, "kustomization.yaml"), TestContext.Current.CancellationToken);
         var files = Directory.Exists(Path.Combine(root, part)) ? Directory.GetFiles(Path.Combine(root, part), "*", SearchOption.AllDirectories) : [];
-        Assert.Empty(files.Select(file => Path.GetRelativePath(root, file)).Where(file => !listed.Contains(file, StringComparison.Ordinal)));
+        Assert.All(files, file => Assert.Contains(Path.GetRelativePath(root, file), listed, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\{[a-zA-Z0-9_-]+\.[a-zA-Z0-9_.-]+\}|<[A-Z_]+>|CHANGE_?ME", RegexOptions.None, 1000)]
@@ -263,7 +263,7 @@ public sealed partial class ManifestTests
     [GeneratedRegex("password|secret|token|encryptionkey|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+(\.\d+)+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+(\.\d+)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PinnedImage();
 
     private static IEnumerable<string> Scalars(YamlNode node) => node switch

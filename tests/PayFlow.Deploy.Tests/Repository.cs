@@ -13,7 +13,7 @@ internal static class Repository
     /// <exception cref="InvalidOperationException">It is not there, or it failed; the message says which and why.</exception>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true } };
+        using var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true } };
         try
         {
             process.Start();
