@@ -1,14 +1,13 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-
 var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
 var serviceToken = builder.AddParameter("service-token", secret: true);
-// The volumes have no name: Aspire makes one of this AppHost's path, so that two checkouts do not share their data.
 var postgres = builder.AddPostgres("postgres", password: builder.AddParameter("pg-password", secret: true))
     .WithImageTag("18.3")
-    .WithDataVolume();
+    // Two of each service, and a third while one is replaced, may hold 28 connections each.
+    .WithArgs("-c", "max_connections=300")
+    .WithDataVolume(Volume("postgres"))
+    .WithPgAdmin();
 // Not named "kafka": Kubernetes would inject KAFKA_PORT, which breaks the image.
 var messaging = builder.AddKafka("messaging")
     .WithImageTag("8.2.0")
@@ -16,7 +15,8 @@ var messaging = builder.AddKafka("messaging")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "500")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "6000")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
-    .WithDataVolume();
+    .WithDataVolume(Volume("messaging"))
+    .WithKafkaUI();
 
 var notificationKey = builder.AddParameter("notification-key", secret: true);
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
@@ -42,12 +42,16 @@ transactions.WithReference(notifications);
 
 await builder.Build().RunAsync();
 
-// A backend service: its own database, once to serve and once, as the owner, to migrate; and the broker.
+// On this machine Aspire makes a name of this AppHost's path, so that two checkouts do not share their data.
+string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"payflow-{name}";
+
+// A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to migrate; and the broker.
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new()
 {
     var database = postgres.AddDatabase($"{name}db");
     return Project<TProject>(name, portOffset)
+        .WithReplicas(2)
         .WithReference(database).WithReference(database, connectionName: $"{name}db-owner").WaitFor(database)
         .WithReference(messaging).WaitFor(messaging);
 }
