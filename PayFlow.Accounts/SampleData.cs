@@ -22,6 +22,7 @@ namespace PayFlow.Accounts;
 public static class SampleData
 {
     private const string Password = "payflow-demo-1";
+    private const string Pin = "2468";
 
     // Cheap, so that the start does not wait for it; the first sign-in hashes it anew.
     private const int WorkFactor = 4;
@@ -52,7 +53,7 @@ public static class SampleData
 
     private static Guid Id(int kind, int number) => new($"00000000-0000-7000-8{kind:000}-{number:000000000000}");
 
-    internal sealed class Seeding(AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, TimeProvider clock) : BackgroundService, IHealthCheck
+    internal sealed class Seeding(AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock) : BackgroundService, IHealthCheck
     {
         private volatile bool _done;
 
@@ -86,10 +87,19 @@ public static class SampleData
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
             var id = Id(3, person.Number);
-            if (await db.Users.AnyAsync(user => user.Id == id, cancellationToken)) return;
+            var pinHash = BCryptHasher.Hash(pins.Keyed(id, Pin), WorkFactor);
+            if (await db.Users.AnyAsync(user => user.Id == id, cancellationToken))
+            {
+                // Data that is older than PINs.
+                await db.Users.Where(user => user.Id == id && user.PinHash == null).ExecuteUpdateAsync(user => user.SetProperty(one => one.PinHash, pinHash), cancellationToken);
+                return;
+            }
+
             var party = await db.Parties.SingleOrDefaultAsync(known => known.Email == person.Email, cancellationToken);
             if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(clock), TenantId = TenantId.Default.Value, Email = person.Email, Name = person.Name, CreatedAt = clock.GetUtcNow() });
-            db.Add(SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, clock));
+            var login = SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, clock);
+            login.PinHash = pinHash;
+            db.Add(login);
             try
             {
                 await db.SaveChangesAsync(cancellationToken);

@@ -1,14 +1,13 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
-
 var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
 var serviceToken = builder.AddParameter("service-token", secret: true);
-// The volumes have no name: Aspire makes one of this AppHost's path, so that two checkouts do not share their data.
 var postgres = builder.AddPostgres("postgres", password: builder.AddParameter("pg-password", secret: true))
     .WithImageTag("18.3")
-    .WithDataVolume();
+    // Two of each service, and a third while one is replaced, may hold 28 connections each.
+    .WithArgs("-c", "max_connections=300")
+    .WithDataVolume(Volume("postgres"))
+    .WithPgAdmin();
 // Not named "kafka": Kubernetes would inject KAFKA_PORT, which breaks the image.
 var messaging = builder.AddKafka("messaging")
     .WithImageTag("8.2.0")
@@ -16,12 +15,19 @@ var messaging = builder.AddKafka("messaging")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "500")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_SESSION_TIMEOUT_MS", "6000")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS", "6000")
-    .WithDataVolume();
+    .WithDataVolume(Volume("messaging"))
+    .WithKafkaUI();
 
+var notificationKey = builder.AddParameter("notification-key", secret: true);
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
-    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true));
+    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true))
+    .WithEnvironment("NotificationKey", notificationKey);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
-var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts);
+var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts)
+    .WithEnvironment("NotificationKey", notificationKey);
+// E-mails link to the wallet; where it is published, Mail__WalletUrl says where that is.
+var wallet = $"http://localhost:{portBase}";
+if (builder.ExecutionContext.IsRunMode) notifications.WithEnvironment("Mail__WalletUrl", wallet);
 
 Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(messaging).WaitFor(messaging)
@@ -36,12 +42,16 @@ transactions.WithReference(notifications);
 
 await builder.Build().RunAsync();
 
-// A backend service: its own database, once to serve and once, as the owner, to migrate; and the broker.
+// On this machine Aspire makes a name of this AppHost's path, so that two checkouts do not share their data.
+string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"payflow-{name}";
+
+// A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to migrate; and the broker.
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new()
 {
     var database = postgres.AddDatabase($"{name}db");
     return Project<TProject>(name, portOffset)
+        .WithReplicas(2)
         .WithReference(database).WithReference(database, connectionName: $"{name}db-owner").WaitFor(database)
         .WithReference(messaging).WaitFor(messaging);
 }

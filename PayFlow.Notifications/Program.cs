@@ -1,5 +1,6 @@
 using PayFlow.Notifications.Audit;
 using PayFlow.Notifications.Data;
+using PayFlow.Notifications.Mail;
 using PayFlow.Notifications.Notifications;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
@@ -7,6 +8,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Secrets;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -16,6 +18,9 @@ builder.AddMessaging();
 builder.AddAudit<NotificationsDbContext>("notifications");
 builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
 builder.AddMessageHandler<KeptHeads>(Topics.AuditGroup);
+builder.Services.AddSingleton(MailOptions.Read(builder.Configuration));
+builder.Services.AddSingleton(SealedCodes.From(builder.Configuration));
+builder.Services.AddHostedService<MailSender>();
 builder.Services.AddSingleton<IAuditHeads>(services => services.GetRequiredService<KeptHeads>());
 
 var app = builder.Build();

@@ -29,6 +29,10 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
 
     public DbSet<RefreshTokenRow> RefreshTokens => Set<RefreshTokenRow>();
 
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+
+    public DbSet<MailedCodeRow> MailedCodes => Set<MailedCodeRow>();
+
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

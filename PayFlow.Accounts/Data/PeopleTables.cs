@@ -37,6 +37,20 @@ public static class PeopleTables
             token.HasIndex(t => t.SessionId);
             token.HasOne<SessionRow>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
+        model.Entity<RecoveryCodeRow>(code =>
+        {
+            code.ToTable("recovery_codes");
+            code.HasKey(c => new { c.UserId, c.Hash });
+            code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<MailedCodeRow>(code =>
+        {
+            code.ToTable("mailed_codes");
+            code.HasIndex(c => c.Hash).IsUnique();
+            code.HasIndex(c => new { c.AddressHash, c.Purpose, c.CreatedAt });
+            code.HasIndex(c => c.CreatedAt);
+            code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
         model.Entity<SigningKeyRow>(key =>
         {
             key.ToTable("signing_keys");

@@ -8,8 +8,15 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
 
+/// <summary>What is hashed. Each has its own queue and places, so that a storm of the one never keeps the other waiting for long.</summary>
+public enum HashingLane
+{
+    Passwords,
+    Pins,
+}
+
 /// <summary>
-/// Hashes passwords on threads of its own, half as many as there are cores, so that a storm of sign-ins takes neither the
+/// Hashes passwords and payment PINs on threads of its own, half as many as there are cores, so that a storm of sign-ins takes neither the
 /// threads of requests nor the processor from the money. It takes in what can be done soon and refuses the rest.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
@@ -17,16 +24,18 @@ public sealed class PasswordHashing : IDisposable
     public const string MeterName = "PayFlow.People";
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Hashes = Meter.CreateCounter<long>("payflow.password.hashes", description: "Passwords hashed or compared");
+    private static readonly Counter<long> Hashes = Meter.CreateCounter<long>("payflow.password.hashes", description: "Passwords and PINs hashed or compared");
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<Action> _jobs = [];
+    private readonly ConcurrentQueue<Action>[] _jobs = [new(), new()];
+    private readonly int[] _entered = [0, 0];
+    private readonly SemaphoreSlim _ready = new(0);
     private readonly int _threads = Math.Max(1, Environment.ProcessorCount / 2);
     private readonly BCryptHasher _hasher;
     private readonly Task<string> _nobody;
     private long _costTicks;
-    private int _entered;
+    private volatile bool _isOver;
 
     public PasswordHashing(BCryptHasher hasher, TimeProvider clock)
     {
@@ -36,31 +45,36 @@ public sealed class PasswordHashing : IDisposable
         _nobody = HashAsync(SessionId.New(clock).ToString());
     }
 
-    public Task<string> HashAsync(string password) => RunAsync(() => _hasher.Hash(password));
+    public Task<string> HashAsync(string password, HashingLane lane = HashingLane.Passwords) => RunAsync(lane, () => _hasher.Hash(password));
 
     /// <param name="hash">Null for a user that does not exist: it costs the same.</param>
-    public async Task<PasswordVerificationResult> VerifyAsync(string? hash, string password)
+    public async Task<PasswordVerificationResult> VerifyAsync(string? hash, string password, HashingLane lane = HashingLane.Passwords)
     {
         var known = hash ?? await _nobody;
-        var result = await RunAsync(() => _hasher.Verify(known, password));
+        var result = await RunAsync(lane, () => _hasher.Verify(known, password));
         return hash is null ? PasswordVerificationResult.Failed : result;
     }
 
     /// <summary>A place in the queue, to be disposed; null where those before would take too long.</summary>
-    public IDisposable? TryEnter()
+    public IDisposable? TryEnter(HashingLane lane = HashingLane.Passwords)
     {
-        var before = Interlocked.Increment(ref _entered) - 1;
-        if (before * Interlocked.Read(ref _costTicks) <= Patience.Ticks * _threads) return new Place(this);
-        Interlocked.Decrement(ref _entered);
+        var before = Interlocked.Increment(ref _entered[(int)lane]) - 1;
+        if (before * Interlocked.Read(ref _costTicks) <= Patience.Ticks * _threads) return new Place(this, lane);
+        Interlocked.Decrement(ref _entered[(int)lane]);
         return null;
     }
 
-    public void Dispose() => _jobs.CompleteAdding();
+    public void Dispose()
+    {
+        // The semaphore stays: the threads still look at it.
+        _isOver = true;
+        _ready.Release(_threads);
+    }
 
-    private Task<T> RunAsync<T>(Func<T> work)
+    private Task<T> RunAsync<T>(HashingLane lane, Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _jobs.Add(() =>
+        _jobs[(int)lane].Enqueue(() =>
         {
             var started = Stopwatch.GetTimestamp();
             try
@@ -77,28 +91,35 @@ public sealed class PasswordHashing : IDisposable
             Interlocked.Exchange(ref _costTicks, known == 0 ? taken : ((known * 7) + taken) / 8);
             Hashes.Add(1);
         });
+        _ready.Release();
         return done.Task;
     }
 
     private void Work()
     {
-        foreach (var job in _jobs.GetConsumingEnumerable()) job();
+        // In turns: now one lane is looked at first, now the other.
+        for (var turn = 0; ; turn++)
+        {
+            _ready.Wait();
+            if (_isOver) return;
+            if (_jobs[turn & 1].TryDequeue(out var job) || _jobs[(turn + 1) & 1].TryDequeue(out job)) job();
+        }
     }
 
-    private sealed class Place(PasswordHashing hashing) : IDisposable
+    private sealed class Place(PasswordHashing hashing, HashingLane lane) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref hashing._entered);
+        public void Dispose() => Interlocked.Decrement(ref hashing._entered[(int)lane]);
     }
 }
 
 public static class PasswordHashingEndpoints
 {
     /// <summary>Of an endpoint that hashes: it is entered only where its turn comes soon, otherwise answered by 429 with Retry-After.</summary>
-    public static RouteHandlerBuilder Hashes(this RouteHandlerBuilder endpoint) => endpoint.AddEndpointFilter(async (context, next) =>
+    public static RouteHandlerBuilder Hashes(this RouteHandlerBuilder endpoint, HashingLane lane = HashingLane.Passwords) => endpoint.AddEndpointFilter(async (context, next) =>
     {
-        using var place = context.HttpContext.RequestServices.GetRequiredService<PasswordHashing>().TryEnter();
+        using var place = context.HttpContext.RequestServices.GetRequiredService<PasswordHashing>().TryEnter(lane);
         if (place is not null) return await next(context);
         context.HttpContext.Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
-        return Problem.Of(ProblemCodes.TooManyRequests, "Many people sign in at the moment. Try again in a few seconds.");
+        return Problem.Of(ProblemCodes.TooManyRequests, "Many people do this at the moment. Try again in a few seconds.");
     });
 }

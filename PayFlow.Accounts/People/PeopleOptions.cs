@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.People;
 
@@ -8,7 +9,6 @@ public sealed class PeopleOptions
 {
     private const int MinWorkFactor = 4;
     private const int MaxWorkFactor = 31;
-    private const int MinKeyLength = 32;
 
     /// <summary>The secret that signing keys and one-time-password secrets are encrypted with in the database: random text of 32 characters and more.</summary>
     public string KeyEncryptionKey { get; set; } = "";
@@ -18,6 +18,24 @@ public sealed class PeopleOptions
 
     /// <summary>After how many wrong tries in a row a user is locked, and for how long.</summary>
     public LockoutOptions Lockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
+
+    /// <summary>
+    /// After how many wrong PINs or codes in a row no payment can be confirmed, and for how long at first: each further time it is
+    /// twice as long, up to 64 times.
+    /// </summary>
+    public LockoutOptions ConfirmationLockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
+
+    /// <summary>How long a payment confirmation is good for.</summary>
+    public TimeSpan ConfirmationLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a code by e-mail resets a password.</summary>
+    public TimeSpan ResetCodeLifetime { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a code by e-mail verifies an address.</summary>
+    public TimeSpan VerifyCodeLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many codes for one purpose are sent to an address in an hour.</summary>
+    public int MailedCodesPerHour { get; set; } = 3;
 
     public KycTier TierAtSignUp { get; set; } = KycTier.Minimum;
 
@@ -34,9 +52,10 @@ public sealed class PeopleOptions
     public static PeopleOptions From(IConfiguration configuration)
     {
         var options = configuration.GetSection("Identity").Get<PeopleOptions>() ?? new PeopleOptions();
-        if (options.KeyEncryptionKey.Length < MinKeyLength) throw new InvalidOperationException($"Identity:KeyEncryptionKey needs random text of {MinKeyLength} characters and more. PayFlow.AppHost gives one.");
+        if (options.KeyEncryptionKey.Length < SecretCipher.MinKeyLength) throw new InvalidOperationException($"Identity:KeyEncryptionKey needs random text of {SecretCipher.MinKeyLength} characters and more. PayFlow.AppHost gives one.");
         if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor) throw new InvalidOperationException($"Identity:BcryptWorkFactor is from {MinWorkFactor} to {MaxWorkFactor}.");
         if (options.Lockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:Lockout:MaxFailedAccessAttempts is 1 or more.");
+        if (options.ConfirmationLockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:ConfirmationLockout:MaxFailedAccessAttempts is 1 or more.");
         return options;
     }
 }

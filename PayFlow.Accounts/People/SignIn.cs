@@ -10,11 +10,12 @@ namespace PayFlow.Accounts.People;
 
 /// <summary>
 /// <c>POST /auth/sign-in</c>. Whoever does not get in learns nothing: an unknown address, a wrong password and a locked user
-/// cost the same, one hash and one update, and get the same answer.
+/// cost the same, one hash and one update, and get the same answer. Only who knows the password is asked for a code.
 /// </summary>
 public static class SignIn
 {
-    public sealed record Request(string Email, string Password);
+    /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
+    public sealed record Request(string Email, string Password, string? Code = null);
 
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 
@@ -25,6 +26,7 @@ public static class SignIn
         PasswordHashing hashing,
         Sessions sessions,
         SignInTries tries,
+        SecondFactor factor,
         AccountsDbContext db,
         AuditLog audit,
         AuditActor who,
@@ -38,9 +40,25 @@ public static class SignIn
             return await RefuseAsync();
         }
 
+        SecondFactor.Match? match = null;
+        if (user.TwoFactorEnabled)
+        {
+            // Who is locked is not told that the password was right.
+            if (!await tries.IsOpenAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
+            if (request.Code is not { } code) return Problem.Of(ProblemCodes.SecondFactorRequired, "Send the same again with a code of your authenticator app, or a recovery code, as code.");
+            match = await factor.MatchAsync(user, code, cancellationToken);
+            if (match is null) return await RefuseCodeAsync(user);
+        }
+
         var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
+        if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            return await RefuseCodeAsync(user);
+        }
+
         user.PasswordHash = fresh ?? user.PasswordHash;
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         var tokens = sessions.Open(user, http.Headers.UserAgent.ToString());
@@ -51,6 +69,13 @@ public static class SignIn
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
+
+        async Task<ProblemHttpResult> RefuseCodeAsync(User known)
+        {
+            await tries.FailAsync(known.Id, cancellationToken);
+            await audit.WriteAsync(new AuditEvent(AuditActions.SignInFailed, who, "user", known.Id.ToString()) { After = new { what = "code" } }, cancellationToken);
+            return Problem.Of(ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
+        }
 
         async Task<ProblemHttpResult> RefuseAsync()
         {
@@ -75,6 +100,13 @@ public sealed class SignInTries(AccountsDbContext db, PeopleOptions options, Tim
                 .SetProperty(one => one.LockoutEnd, one => one.AccessFailedCount + 1 >= most ? until : null)
                 .SetProperty(one => one.AccessFailedCount, one => one.AccessFailedCount + 1 >= most ? 0 : one.AccessFailedCount + 1),
             cancellationToken);
+    }
+
+    /// <returns>False where the user is locked, or has another password by now.</returns>
+    public Task<bool> IsOpenAsync(Guid user, string hash, CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        return db.Users.AnyAsync(row => row.Id == user && row.PasswordHash == hash && (row.LockoutEnd == null || row.LockoutEnd <= now), cancellationToken);
     }
 
     /// <param name="hash">What the password was compared with: if it has been changed since, the old one is wrong.</param>

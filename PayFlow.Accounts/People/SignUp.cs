@@ -21,7 +21,7 @@ public static class SignUp
     public sealed record Response(UserResponse User, AccountResponse Account);
 
     public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, AuditActor who, AccountOpening opening, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        Request request, AuditActor who, AccountOpening opening, MailedCodes codes, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var objection = PasswordRules.Objection(request.Password, email, name, handle);
@@ -33,10 +33,11 @@ public static class SignUp
         if (errors.Any) return errors.ToProblem();
 
         var hash = await hashing.HashAsync(request.Password);
+        User? login = null;
         UserResponse? user = null;
         var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, who, cancellationToken, party =>
         {
-            var login = Login(UserId.New(clock).Value, party, normalizer, hash, [Role.Customer], options.TierAtSignUp, clock);
+            login = Login(UserId.New(clock).Value, party, normalizer, hash, [Role.Customer], options.TierAtSignUp, clock);
             user = UserResponse.From(login, party);
             return login;
         });
@@ -45,6 +46,7 @@ public static class SignUp
             return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : "Sign in, or reset the password if it is forgotten.");
         }
 
+        await codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
         return TypedResults.Created($"/api/v1/accounts/{row.Id}", new Response(user!, AccountResponse.From(row)));
     }
 

@@ -15,5 +15,20 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>A word of <see cref="ServiceDefaults.Access.KycTier"/>.</summary>
     public string Tier { get; set; } = "";
 
+    /// <summary>BCrypt of the payment PIN's keyed hash (<see cref="PaymentPins"/>); null until one is set.</summary>
+    public string? PinHash { get; set; }
+
+    /// <summary>Wrong PINs and codes since the last right one, when payments were confirmed.</summary>
+    public int ConfirmationFailedCount { get; set; }
+
+    /// <summary>Until then no payment can be confirmed.</summary>
+    public DateTimeOffset? ConfirmationLockedUntil { get; set; }
+
+    /// <summary>What codes of the second factor are made of, encrypted; it counts once <see cref="IdentityUser{TKey}.TwoFactorEnabled"/>.</summary>
+    public byte[]? OneTimeSecret { get; set; }
+
+    /// <summary>The time step of the last code that was taken: it and earlier ones are not taken any more.</summary>
+    public long? OneTimeStep { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -8,6 +8,7 @@ using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.Tokens;
 
@@ -43,7 +44,7 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private readonly KeySchedule _schedule = new(options.SigningKeyLifetime, access.TokenLifetime);
+    private readonly KeySchedule _schedule = new(options.SigningKeyLifetime, access.TokenLifetime > options.ConfirmationLifetime ? access.TokenLifetime : options.ConfirmationLifetime);
     private volatile IReadOnlyList<Key> _keys = [];
 
     private sealed record Key(KeyTimes Times, ECDsaSecurityKey Pair);

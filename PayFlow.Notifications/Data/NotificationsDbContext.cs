@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.Notifications.Audit;
+using PayFlow.Notifications.Mail;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
@@ -25,6 +26,13 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
             head.ToTable("audit_heads");
             head.HasKey(h => h.Lane);
             head.HasIndex(h => h.Service);
+        });
+        modelBuilder.Entity<EmailRow>(email =>
+        {
+            email.ToTable("emails");
+            email.HasIndex(e => e.RequestId).IsUnique();
+            email.HasIndex(e => e.NextTryAt).HasFilter("next_try_at is not null");
+            email.HasIndex(e => e.CreatedAt);
         });
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();

@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.Notifications.Mail;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -7,13 +8,17 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Notifications;
 
-/// <summary>Stores what people are to be told, a batch in one database transaction, and announces it to the open screens.</summary>
-public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox, Outbox outbox, TimeProvider clock) : IMessageHandler
+/// <summary>
+/// Stores what people are to be told, a batch in one database transaction, and announces what is for the app to the open screens.
+/// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
+/// </summary>
+public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
 {
     private sealed record Stored(NotificationId Id, TenantId Tenant, Draft Draft, string? TraceParent);
 
     /// <param name="Transfer">The transfer whose end is told, if it is one.</param>
-    private sealed record Told(TenantId Tenant, List<Draft> Drafts, TransactionFacts? Transfer = null);
+    /// <param name="Request">What somebody asked to be told, perhaps by e-mail.</param>
+    private sealed record Told(TenantId Tenant, List<Draft> Drafts, TransactionFacts? Transfer = null, NotificationRequest? Request = null);
 
     public IReadOnlyList<string> Topics { get; } =
     [
@@ -35,14 +40,14 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
             var fresh = inbox.Claim(connection, transaction, ServiceDefaults.Messaging.Topics.NotificationsGroup, batch.Select(message => message.Id));
             var news = read.FindAll(pair => fresh.Remove(pair.message.Id));
             ends = [.. news.Select(pair => pair.told.Transfer).OfType<TransactionFacts>()];
-            var rows = news.SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent)))
-                .ToList();
+            var rows = news.SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent))).ToList();
             foreach (var (id, tenant, draft, trace) in rows)
             {
                 events.Add(new NotificationCreated(tenant, id, draft.Recipient, draft.Account, draft.Transaction, draft.Kind, draft.Title, draft.Body, now), trace);
             }
 
             Write(connection, transaction, rows, events, now);
+            if (mail.IsConfigured) Queue(connection, transaction, [.. news.Select(pair => pair.told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)], now);
             transaction.Commit();
         }
 
@@ -67,13 +72,37 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
                     return new Told(created.Account.TenantId, [.. Wording.Of(created)]);
                 default:
                     var request = message.Read<NotificationRequest>();
-                    return new Told(request.TenantId, [.. Wording.Of(request)]);
+                    return new Told(request.TenantId, [.. Wording.Of(request)], Request: request);
             }
         }
         catch (FormatException unreadable)
         {
             throw new PoisonMessageException(message, unreadable.Message);
         }
+    }
+
+    private void Queue(NpgsqlConnection connection, NpgsqlTransaction transaction, List<NotificationRequest> requests, DateTimeOffset now)
+    {
+        if (requests.Count == 0) return;
+        using var queue = new NpgsqlBatch(connection, transaction);
+        queue.BatchCommands.Add(Command(
+            """
+            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
+            select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
+            on conflict (request_id) do nothing
+            """,
+            Column(requests, _ => NotificationId.New(clock).Value),
+            Column(requests, request => request.TenantId.Value),
+            Column(requests, request => request.RecipientId.Value),
+            Column(requests, request => request.EmailAddress!),
+            Column(requests, request => request.Kind),
+            Column(requests, request => request.Title),
+            Column(requests, request => request.Body),
+            Column(requests, request => request.RequestId),
+            Column(requests, request => request.SealedCode),
+            Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
+            Value(now)));
+        queue.ExecuteNonQuery();
     }
 
     private void Write(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, OutboxBatch events, DateTimeOffset now)

@@ -41,7 +41,7 @@ public static class Wording
 
     public static IEnumerable<Draft> Of(NotificationRequest request)
     {
-        yield return new Draft(request.RecipientId, request.AccountId, null, request.Kind, request.Title, request.Body);
+        if (request.InApp) yield return new Draft(request.RecipientId, request.AccountId, null, request.Kind, request.Title, request.Body);
     }
 
     private static string Why(FailureReason reason) => reason switch

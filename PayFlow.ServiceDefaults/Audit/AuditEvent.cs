@@ -16,6 +16,27 @@ public static class AuditActions
 
     /// <summary>A refresh token came a second time: somebody else has it.</summary>
     public const string RefreshTokenReused = "refresh_token_reused";
+    public const string PinSet = "pin_set";
+    public const string PaymentConfirmed = "payment_confirmed";
+
+    /// <summary>Somebody who has signed in gave a wrong password, PIN or code; which, is in <c>after</c>.</summary>
+    public const string ProofFailed = "proof_failed";
+    public const string SecondFactorOn = "second_factor_on";
+    public const string SecondFactorOff = "second_factor_off";
+    public const string RecoveryCodeUsed = "recovery_code_used";
+    public const string RecoveryCodesMade = "recovery_codes_made";
+    public const string PasswordChanged = "password_changed";
+
+    /// <summary>Somebody asked for a code by e-mail; the subject is the user where the address is anybody's.</summary>
+    public const string PasswordResetAsked = "password_reset_asked";
+    public const string PasswordReset = "password_reset";
+    public const string EmailVerificationAsked = "email_verification_asked";
+    public const string EmailVerified = "email_verified";
+
+    /// <summary>An admin changed somebody's roles or tier, or let them try again.</summary>
+    public const string RolesChanged = "roles_changed";
+    public const string TierChanged = "tier_changed";
+    public const string Unlocked = "unlocked";
     public const string BalanceAdjusted = "balance_adjusted";
 
     /// <summary>An admin asked for an adjustment that another one has to approve, which is a <see cref="BalanceAdjusted"/> then.</summary>

@@ -1,4 +1,6 @@
+#if !USE_ASPIRE
 using Confluent.Kafka;
+#endif
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +36,7 @@ public static class ConnectionsExtensions
             connectionName,
             settings =>
             {
+                settings.ConnectionString = Bounded(builder.Configuration.RequiredConnectionString(connectionName), ReadPool).ConnectionString;
                 // A service says itself which of its steps may be repeated; a blind retry could apply one twice.
                 settings.DisableRetry = true;
                 // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.

@@ -15,7 +15,8 @@ namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
 /// Brings the database to the service's model before anything else of the service starts. Replicas that start together queue on
-/// an advisory lock; the first one migrates, the others find nothing to do.
+/// an advisory lock; the first one migrates, the others find nothing to do. In a cluster the process that serves does not hold
+/// the owner's connection: another one with <c>Migrate=only</c> goes before it and ends here, and it says <c>Migrate=never</c>.
 /// </summary>
 internal sealed class Migrations<TContext>(string connectionName, IConfiguration configuration, TimeProvider clock, ILogger<Migrations<TContext>> logger)
     : IHostedLifecycleService
@@ -25,6 +26,9 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        var mode = configuration["Migrate"];
+        if (mode is not (null or "only" or "never")) throw new InvalidOperationException($"Migrate is 'only' or 'never', not '{mode}'.");
+        if (mode == "never") return;
         var service = new NpgsqlConnectionStringBuilder(configuration.RequiredConnectionString(connectionName));
         var owner = configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString;
         var deadline = clock.GetUtcNow() + Patience;
@@ -33,7 +37,7 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
             try
             {
                 await MigrateAsync(owner, service.Username!, cancellationToken);
-                return;
+                break;
             }
             catch (NpgsqlException notYet) when (notYet.IsTransient && clock.GetUtcNow() < deadline)
             {
@@ -41,6 +45,9 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
             }
         }
+
+        // Nothing of the service has started yet, so there is nothing to stop.
+        if (mode == "only") Environment.Exit(0);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -10,6 +10,11 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it is never
 /// shown in the app nor written to a log unless <paramref name="InApp"/> says that it is no secret.
 /// </param>
+/// <param name="SealedCode">
+/// A code that stands in the e-mail where the body says <c>{code}</c>, encrypted (<see cref="Secrets.SealedCodes"/>); <paramref name="RequestId"/>
+/// is a UUID then. The body's <c>{wallet}</c> is the wallet's address.
+/// </param>
+/// <param name="ExpiresAt">From then on the e-mail is worth nothing and is not sent.</param>
 public sealed record NotificationRequest(
     TenantId TenantId,
     string RequestId,
@@ -20,7 +25,9 @@ public sealed record NotificationRequest(
     string Body,
     DateTimeOffset RequestedAt,
     string? EmailAddress = null,
-    bool InApp = true) : IEvent<NotificationRequest>
+    bool InApp = true,
+    string? SealedCode = null,
+    DateTimeOffset? ExpiresAt = null) : IEvent<NotificationRequest>
 {
     static string IEvent<NotificationRequest>.Topic => Topics.NotificationRequest;
 

@@ -19,15 +19,20 @@ public static class ProblemCodes
     public static readonly ProblemCode InvalidCursor = new("invalid_cursor", 400, "The cursor does not belong to this list.");
     public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "This needs credentials.");
     public static readonly ProblemCode InvalidCredentials = new("invalid_credentials", 401, "The e-mail address and the password do not fit.");
+    public static readonly ProblemCode SecondFactorRequired = new("second_factor_required", 401, "A code of the second factor is needed as well.");
     public static readonly ProblemCode SessionEnded = new("session_ended", 401, "This session has ended.");
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed.");
     public static readonly ProblemCode ConfirmationRequired = new("confirmation_required", 403, "This payment needs a confirmation.");
     public static readonly ProblemCode ConfirmationInvalid = new("confirmation_invalid", 403, "The confirmation does not let this payment in.");
+    public static readonly ProblemCode WrongPassword = new("wrong_password", 403, "That is not the password.");
+    public static readonly ProblemCode WrongPin = new("wrong_pin", 403, "That is not the payment PIN.");
+    public static readonly ProblemCode WrongCode = new("wrong_code", 403, "The code is not right, was used before, or came too late.");
     public static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing here.");
     public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "There is no such account.");
     public static readonly ProblemCode TransactionNotFound = new("transaction_not_found", 404, "There is no such transaction.");
     public static readonly ProblemCode NotificationNotFound = new("notification_not_found", 404, "There is no such notification.");
     public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "There is no such session.");
+    public static readonly ProblemCode PersonNotFound = new("person_not_found", 404, "There is no such person.");
     public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
     public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406, "No representation fits the Accept header.");
     public static readonly ProblemCode AccountExists = new("account_exists", 409, "There is an open account already.");
@@ -35,6 +40,8 @@ public static class ProblemCodes
     public static readonly ProblemCode EmailTaken = new("email_taken", 409, "This e-mail address has signed up already.");
     public static readonly ProblemCode AccountState = new("account_state", 409, "The account's state does not allow this.");
     public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This has been decided already.");
+    public static readonly ProblemCode PinNotSet = new("pin_not_set", 409, "No payment PIN is set.");
+    public static readonly ProblemCode SecondFactorState = new("second_factor_state", 409, "The second factor's state does not allow this.");
     public static readonly ProblemCode RequestInProgress = new("request_in_progress", 409, "The first request with this key is not answered yet.");
     public static readonly ProblemCode PayloadTooLarge = new("payload_too_large", 413, "The request's body is too large.");
     public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request's address is too long.");
@@ -48,6 +55,7 @@ public static class ProblemCodes
     public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "A limit would be exceeded.");
     public static readonly ProblemCode Expired = new("expired", 422, "The request came too late.");
     public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "More is in progress than can be finished soon.");
+    public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "There were too many wrong tries.");
     public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests came from here.");
     public static readonly ProblemCode HeadersTooLarge = new("headers_too_large", 431, "The request's headers are too large.");
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");

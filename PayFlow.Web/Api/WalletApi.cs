@@ -64,6 +64,34 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
     public Task<ApiAnswer<object>> MarkReadAsync(Guid notification, CancellationToken cancellationToken) =>
         AskAsync<object>(new HttpRequestMessage(HttpMethod.Post, new Uri(Notifications, $"/notifications/{notification}/read")), cancellationToken);
 
+    public Task<ApiAnswer<Protection>> GetProtectionAsync(CancellationToken cancellationToken) => GetAsync<Protection>(Accounts, "/auth/second-factor", cancellationToken);
+
+    public Task<ApiAnswer<ListPage<Device>>> ListDevicesAsync(CancellationToken cancellationToken) => GetAsync<ListPage<Device>>(Accounts, "/auth/sessions", cancellationToken);
+
+    public Task<ApiAnswer<object>> EndSessionAsync(Guid session, CancellationToken cancellationToken) =>
+        AskAsync<object>(new HttpRequestMessage(HttpMethod.Delete, new Uri(Accounts, $"/auth/sessions/{session}")), cancellationToken);
+
+    public Task<ApiAnswer<object>> ChangePasswordAsync(string currentPassword, string newPassword, CancellationToken cancellationToken) =>
+        SendAsync<object>(HttpMethod.Put, "/auth/password", new { currentPassword, newPassword }, cancellationToken);
+
+    public Task<ApiAnswer<object>> SetPinAsync(string pin, string password, CancellationToken cancellationToken) => SendAsync<object>(HttpMethod.Put, "/auth/pin", new { pin, password }, cancellationToken);
+
+    public Task<ApiAnswer<Enrolment>> BeginSecondFactorAsync(string password, CancellationToken cancellationToken) => SendAsync<Enrolment>(HttpMethod.Post, "/auth/second-factor", new { password }, cancellationToken);
+
+    public Task<ApiAnswer<NewRecoveryCodes>> ConfirmSecondFactorAsync(string code, CancellationToken cancellationToken) =>
+        SendAsync<NewRecoveryCodes>(HttpMethod.Post, "/auth/second-factor/confirm", new { code }, cancellationToken);
+
+    public Task<ApiAnswer<NewRecoveryCodes>> RenewRecoveryCodesAsync(string password, string code, CancellationToken cancellationToken) =>
+        SendAsync<NewRecoveryCodes>(HttpMethod.Post, "/auth/second-factor/recovery-codes", new { password, code }, cancellationToken);
+
+    public Task<ApiAnswer<object>> DisableSecondFactorAsync(string password, string code, CancellationToken cancellationToken) =>
+        SendAsync<object>(HttpMethod.Post, "/auth/second-factor/disable", new { password, code }, cancellationToken);
+
+    public Task<ApiAnswer<object>> SendVerificationAsync(CancellationToken cancellationToken) => SendAsync<object>(HttpMethod.Post, "/auth/verify-email/send", new { }, cancellationToken);
+
+    private Task<ApiAnswer<T>> SendAsync<T>(HttpMethod method, string path, object body, CancellationToken cancellationToken)
+        where T : class => AskAsync<T>(new HttpRequestMessage(method, new Uri(Accounts, path)) { Content = JsonContent.Create(body) }, cancellationToken);
+
     private Task<ApiAnswer<T>> GetAsync<T>(Uri service, string path, CancellationToken cancellationToken)
         where T : class => AskAsync<T>(new HttpRequestMessage(HttpMethod.Get, new Uri(service, path)), cancellationToken);
 

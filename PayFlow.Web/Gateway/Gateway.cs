@@ -27,6 +27,7 @@ public static class Gateway
     [
         ("auth/{**rest}", "accounts"),
         ("accounts/{**rest}", "accounts"),
+        ("people/{**rest}", "accounts"),
         ("ledger/{**rest}", "accounts"),
         ("adjustments/{**rest}", "accounts"),
         ("accounts/{id}/top-ups", "transactions"),

@@ -31,6 +31,8 @@ public sealed class RateLimitOptions
 /// </summary>
 public sealed class RateLimits : IDisposable
 {
+    private static readonly string[] Forms = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/verify-email"];
+
     private static readonly string[] SignInPaths = ["/auth/sign-in", "/auth/sign-up", "/auth/forgot-password", "/auth/reset-password", "/auth/verify-email"];
 
     private readonly RateLimitOptions _options;
@@ -94,7 +96,7 @@ public sealed class RateLimits : IDisposable
     private Asking? Of(HttpContext context)
     {
         var path = context.Request.Path;
-        var isForm = HttpMethods.IsPost(context.Request.Method) && (path == "/sign-in" || path == "/sign-up");
+        var isForm = HttpMethods.IsPost(context.Request.Method) && Array.Exists(Forms, form => path == form);
         if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
         if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", Address(context), _options.SignIn, isForm);
         return Caller.Of(context) is { } caller ? new Asking("user", caller.UserId.ToString(), _options.User) : new Asking("anonymous", Address(context), _options.Anonymous);

@@ -19,6 +19,15 @@ public sealed class AuthApi(IHttpClientFactory clients)
     public Task<ApiAnswer<object>> SignUpAsync(string email, string password, string name, string handle, string userAgent, CancellationToken cancellationToken) =>
         PostAsync<object>("/auth/sign-up", new { email, password, name, handle }, userAgent, cancellationToken);
 
+    public Task<ApiAnswer<object>> ForgotPasswordAsync(string email, string userAgent, CancellationToken cancellationToken) => PostAsync<object>("/auth/forgot-password", new { email }, userAgent, cancellationToken);
+
+    /// <param name="code">From the e-mail.</param>
+    public Task<ApiAnswer<object>> ResetPasswordAsync(string code, string password, string userAgent, CancellationToken cancellationToken) =>
+        PostAsync<object>("/auth/reset-password", new { code, password }, userAgent, cancellationToken);
+
+    /// <param name="code">From the e-mail.</param>
+    public Task<ApiAnswer<object>> VerifyEmailAsync(string code, string userAgent, CancellationToken cancellationToken) => PostAsync<object>("/auth/verify-email", new { code }, userAgent, cancellationToken);
+
     public async Task SignOutAsync(string token, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(Client);

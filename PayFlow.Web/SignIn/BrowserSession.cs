@@ -52,6 +52,7 @@ public static class BrowserSession
         builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
         builder.Services.AddScoped<SessionAccess>();
         builder.Services.AddSingleton<AuthApi>();
+        builder.Services.AddSingleton<SignInSteps>();
         return builder;
     }
 

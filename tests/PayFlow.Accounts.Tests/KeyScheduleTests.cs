@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
-using PayFlow.Accounts.People;
 using PayFlow.Accounts.Tokens;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.Tests;
 
@@ -60,14 +60,14 @@ public sealed class KeyScheduleTests
     [Fact]
     public void What_is_encrypted_opens_with_the_same_key_for_the_same_row_and_purpose_only()
     {
-        var cipher = new SecretCipher(new PeopleOptions { KeyEncryptionKey = new string('k', 32) });
+        var cipher = new SecretCipher(new string('k', 32));
         var row = UserId.New(_clock).Value;
         var all = cipher.Encrypt("signing key", row, "secret"u8);
         Assert.Equal("secret"u8, cipher.Decrypt("signing key", row, all));
         Assert.False(all.AsSpan().IndexOf("secret"u8) >= 0);
         Assert.ThrowsAny<CryptographicException>(() => cipher.Decrypt("signing key", UserId.New(_clock).Value, all));
         Assert.ThrowsAny<CryptographicException>(() => cipher.Decrypt("one-time password", row, all));
-        Assert.ThrowsAny<CryptographicException>(() => new SecretCipher(new PeopleOptions { KeyEncryptionKey = new string('x', 32) }).Decrypt("signing key", row, all));
+        Assert.ThrowsAny<CryptographicException>(() => new SecretCipher(new string('x', 32)).Decrypt("signing key", row, all));
     }
 
     private KeyTimes Signer() => _keys.Single(key => KeySchedule.Signs(key, _keys, _clock.GetUtcNow()));

@@ -157,6 +157,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         {
             _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
             _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
+            _ when pattern.StartsWith("/people/", StringComparison.Ordinal) => Guid.Parse(new JsonWebToken(owned.Owner.Token.Parameter).Subject),
             _ when pattern.StartsWith("/adjustments/", StringComparison.Ordinal) => owned.Adjustment,
             // One that may be ended, each time.
             "/auth/sessions/{id}" => SessionOf(await payflow.SignInAsync(owned.Owner.Email, Wallet.Password)),
@@ -175,6 +176,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
             "POST /accounts" => new { currency = "INR" },
             "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
             "POST /transactions" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR" },
+            "POST /auth/confirm" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR", pin = "2468" },
             _ when method == "POST" && pattern.StartsWith("/accounts/{id}/", StringComparison.Ordinal) => new { reason = "test" },
             _ when method is "POST" or "PUT" => new { },
             _ => null,

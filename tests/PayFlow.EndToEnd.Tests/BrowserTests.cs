@@ -91,6 +91,63 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task A_second_factor_is_turned_on_in_the_wallet_and_then_asked_for_at_the_door()
+    {
+        var person = await _wallet.OpenAsync();
+        var page = await SignInAsync(person);
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Security" }).ClickAsync();
+        await page.Locator("button.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
+        await page.GetByLabel("Password").FillAsync(Wallet.Password);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Go on" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".qr svg")).ToBeVisibleAsync();
+        var secret = await page.Locator(".security-form .breakable").InnerTextAsync();
+        await page.GetByLabel("Code that the app shows").FillAsync(Code(secret));
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Turn on" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".codes li")).ToHaveCountAsync(10);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "I have kept them" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("Your second factor is on.");
+
+        var door = await NewPageAsync();
+        await door.GotoAsync("/sign-in");
+        await door.GetByLabel("E-mail").FillAsync(person.Email);
+        await door.GetByLabel("Password").FillAsync(Wallet.Password);
+        await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await door.GetByLabel("Code").FillAsync("000000");
+        await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(door.Locator(".notice")).ToContainTextAsync("That code is not right");
+        await door.GetByLabel("Code").FillAsync(Code(secret, ahead: 1));
+        await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(door.Locator(".home-hero")).ToContainTextAsync("₹");
+        Assert.Empty(_complaints);
+
+        static string Code(string secret, int ahead = 0) => new OtpNet.Totp(OtpNet.Base32Encoding.ToBytes(secret)).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+    }
+
+    [Fact]
+    public async Task Who_forgot_the_password_gets_in_again_by_the_link_in_the_e_mail()
+    {
+        var person = await _wallet.OpenAsync();
+        var page = await NewPageAsync();
+        await page.GotoAsync("/sign-in");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Forgot your password?" }).ClickAsync();
+        await page.GetByLabel("E-mail").FillAsync(person.Email);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send me a link" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("an e-mail with a link is on its way");
+
+        await page.GotoAsync("/reset-password?code=" + await payflow.Mail.CodeAsync(person.Email, "Reset your PayFlow password"));
+        await page.GetByLabel("New password").FillAsync("a fresh wallet for tests");
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Set password" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("Your password is set");
+        await payflow.SignInAsync(person.Email, "a fresh wallet for tests");
+
+        await page.GotoAsync("/verify-email?code=" + await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address"));
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Confirm" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("your address is confirmed");
+        Assert.Empty(_complaints);
+    }
+
     private static string Chromium() =>
         new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("There is no chromium here; ./test installs it on Debian.");

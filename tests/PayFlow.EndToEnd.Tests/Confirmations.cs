@@ -3,9 +3,9 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
-using PayFlow.Accounts.People;
 using PayFlow.Accounts.Tokens;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -50,7 +50,7 @@ public sealed class Confirmations(RunningPayFlow payflow)
         await using var row = await read.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await row.ReadAsync(TestContext.Current.CancellationToken));
         var pair = ECDsa.Create();
-        var cipher = new SecretCipher(new PeopleOptions { KeyEncryptionKey = payflow.Secret("identity-key") });
+        var cipher = new SecretCipher(payflow.Secret("identity-key"));
         pair.ImportPkcs8PrivateKey(cipher.Decrypt("signing key", row.GetGuid(0), await row.GetFieldValueAsync<byte[]>(1, TestContext.Current.CancellationToken)), out _);
         return new SigningCredentials(new ECDsaSecurityKey(pair) { KeyId = row.GetGuid(0).ToString() }, SecurityAlgorithms.EcdsaSha256);
     }

@@ -41,6 +41,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     /// <summary>Signs confirmations of payments, as Accounts does for who shows their PIN.</summary>
     public Confirmations Confirmations => field ??= new Confirmations(this);
 
+    /// <summary>Where e-mail goes.</summary>
+    public MailSink Mail { get; } = new();
+
     /// <summary>Where all services send their traces.</summary>
     public TelemetrySink Telemetry => _telemetry!;
 
@@ -117,6 +120,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         start.Environment["RateLimits__SignIn__PerSecond"] = "1000";
         start.Environment["Adjustments__ApproveAbove"] = "10000000";
         start.Environment["KAFKA_HOME"] = apacheKafka ? kafkaHome : "";
+        Mail.Start();
+        start.Environment["ConnectionStrings__smtp"] = Mail.ConnectionString;
         _telemetry = await TelemetrySink.StartAsync();
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _telemetry.Endpoint;
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
@@ -172,6 +177,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         }
 
         _appHost?.Dispose();
+        await Mail.DisposeAsync();
         if (_telemetry is not null) await _telemetry.DisposeAsync();
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }

@@ -51,11 +51,26 @@ public sealed class Wallet(RunningPayFlow payflow)
     public async Task<AuthenticationHeaderValue> AnotherAdminAsync()
     {
         var person = await OpenAsync();
-        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await using var promote = database.CreateCommand("update users set roles = array['admin', 'customer'] where party_id = $1");
-        promote.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Owner });
-        Assert.Equal(1, await promote.ExecuteNonQueryAsync(Cancel));
+        await ExecuteAsync("update users set roles = array['admin', 'customer'] where party_id = $1", person);
         return await payflow.SignInAsync(person.Email, Password);
+    }
+
+    /// <summary>Changes one row of Accounts, for what no route does: <c>$1</c> is the person's party.</summary>
+    public async Task ExecuteAsync(string sql, Person person)
+    {
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Owner });
+        Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
+    }
+
+    /// <summary>Reads one value of Accounts; <c>$1</c> is the person's party.</summary>
+    public async Task<T> ScalarAsync<T>(string sql, Person person)
+    {
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = person.Owner });
+        return (T)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
     public async Task ChangeAsync(Person person, string action) => (await Api.PostAsJsonAsync($"accounts/{person.Account}/{action}", new { reason = "test" }, Cancel)).EnsureSuccessStatusCode();

@@ -48,6 +48,7 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("/api/notifications/1/read", "notifications /notifications/1/read")]
     [InlineData("/api/v1/auth/sign-in", "accounts /auth/sign-in")]
     [InlineData("/api/auth/sessions/1", "accounts /auth/sessions/1")]
+    [InlineData("/api/v1/people?q=asha", "accounts /people?q=asha")]
     [InlineData("/.well-known/jwks.json", "accounts /.well-known/jwks.json")]
     [InlineData("/openapi/accounts/v1.json", "accounts /openapi/v1.json")]
     [InlineData("/openapi/transactions/v1.json", "transactions /openapi/v1.json")]

@@ -360,6 +360,95 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("AddressHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("address_hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mailed_codes");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_mailed_codes_created_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mailed_codes_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_mailed_codes_user_id");
+
+                    b.HasIndex("AddressHash", "Purpose", "CreatedAt")
+                        .HasDatabaseName("ix_mailed_codes_address_hash_purpose_created_at");
+
+                    b.ToTable("mailed_codes", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("UserId", "Hash")
+                        .HasName("pk_recovery_codes");
+
+                    b.ToTable("recovery_codes", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.RefreshTokenRow", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -464,6 +553,14 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("concurrency_stamp");
 
+                    b.Property<int>("ConfirmationFailedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("confirmation_failed_count");
+
+                    b.Property<DateTimeOffset?>("ConfirmationLockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmation_locked_until");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -492,6 +589,14 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("normalized_user_name");
 
+                    b.Property<byte[]>("OneTimeSecret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("one_time_secret");
+
+                    b.Property<long?>("OneTimeStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("one_time_step");
+
                     b.Property<Guid>("PartyId")
                         .HasColumnType("uuid")
                         .HasColumnName("party_id");
@@ -499,6 +604,10 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
+
+                    b.Property<string>("PinHash")
+                        .HasColumnType("text")
+                        .HasColumnName("pin_hash");
 
                     b.PrimitiveCollection<string[]>("Roles")
                         .IsRequired()
@@ -832,6 +941,25 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_parked_messages_topic_partition_offset_message_id");
 
                     b.ToTable("parked_messages", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_mailed_codes_users_user_id");
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_recovery_codes_users_user_id");
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.People.RefreshTokenRow", b =>

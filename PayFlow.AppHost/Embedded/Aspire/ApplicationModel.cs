@@ -1,4 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using PayFlow.AppHost.Embedded;
 
@@ -15,6 +14,8 @@ namespace Aspire.Hosting.ApplicationModel
 
     public interface IResourceWithEndpoints : IResource;
 
+    public interface IResourceWithArgs : IResource;
+
     public interface IResourceWithWaitSupport : IResource;
 
     public interface IResourceWithConnectionString : IResource;
@@ -25,17 +26,27 @@ namespace Aspire.Hosting.ApplicationModel
 
         public virtual string Name { get; }
 
-        internal Dictionary<string, Func<EmbeddedRun, string?>> Environment { get; } = new(StringComparer.Ordinal);
+        internal Dictionary<string, Setting> Environment { get; } = new(StringComparer.Ordinal);
 
         internal List<IResource> WaitsFor { get; } = [];
     }
 
-    public class ContainerResource : Resource, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
+    /// <param name="Value">What a process on this machine is given; nothing when it is null.</param>
+    /// <param name="Published">What a manifest says in its place, in Aspire's expressions; nothing when it is null.</param>
+    internal sealed record Setting(Func<EmbeddedRun, string?> Value, string? Published);
+
+    public class ContainerResource : Resource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
     {
         private protected ContainerResource(string name)
             : base(name)
         {
         }
+
+        internal string? ImageTag { get; set; }
+
+        internal string? Volume { get; set; }
+
+        internal IReadOnlyList<string> Args { get; set; } = [];
     }
 
     public class ParameterResource : Resource
@@ -48,10 +59,10 @@ namespace Aspire.Hosting.ApplicationModel
 
     public class PostgresServerResource : ContainerResource, IResourceWithConnectionString
     {
-        internal PostgresServerResource(string name)
-            : base(name)
-        {
-        }
+        internal PostgresServerResource(string name, ParameterResource? password)
+            : base(name) => Password = password;
+
+        internal ParameterResource? Password { get; }
     }
 
     public class PostgresDatabaseResource : Resource, IResourceWithConnectionString
@@ -113,14 +124,19 @@ namespace Aspire.Hosting
         }
     }
 
-    public class DistributedApplicationExecutionContext
+    public sealed class KafkaUIContainerResource : ContainerResource
     {
-        internal DistributedApplicationExecutionContext()
+        internal KafkaUIContainerResource(string name)
+            : base(name)
         {
         }
+    }
 
-        /// <summary>The embedded engine only runs; Kubernetes manifests are made with UseAspire=true.</summary>
-        public bool IsRunMode { get; } = true;
+    public class DistributedApplicationExecutionContext
+    {
+        internal DistributedApplicationExecutionContext(bool isRunMode) => IsRunMode = isRunMode;
+
+        public bool IsRunMode { get; }
     }
 
     public interface IDistributedApplicationBuilder
@@ -136,7 +152,7 @@ namespace Aspire.Hosting
     {
         public ConfigurationManager Configuration { get; } = configuration;
 
-        public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
+        public DistributedApplicationExecutionContext ExecutionContext { get; } = new(RunOptions.Manifest(configuration) is null);
 
         public List<Resource> Resources { get; } = [];
 
@@ -174,13 +190,25 @@ namespace Aspire.Hosting
         {
             try
             {
-                await EmbeddedRun.RunAsync(_builder.Resources, RunOptions.From(_builder.Configuration), cancellationToken);
+                if (RunOptions.Manifest(_builder.Configuration) is { } manifest) await ManifestFile.WriteAsync(_builder.Resources, manifest, cancellationToken);
+                else await EmbeddedRun.RunAsync(_builder.Resources, RunOptions.From(_builder.Configuration), cancellationToken);
             }
             catch (CannotRunException cannot)
             {
                 await Console.Error.WriteLineAsync(cannot.Message);
                 System.Environment.ExitCode = 1;
             }
+        }
+    }
+}
+
+namespace Aspire.Hosting.Postgres
+{
+    public sealed class PgAdminContainerResource : ContainerResource
+    {
+        internal PgAdminContainerResource(string name)
+            : base(name)
+        {
         }
     }
 }

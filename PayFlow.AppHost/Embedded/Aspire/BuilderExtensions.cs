@@ -1,9 +1,9 @@
 using System.Globalization;
-using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Postgres;
 
 namespace Aspire.Hosting;
 
-// What only a container has (image, volume, its user, password and port) is accepted and has no effect here: the embedded server
+// What only a container has (image, arguments, volume, password) goes into a manifest and has no effect on a run: the embedded server
 // makes its own. What would change the meaning of a process and is not done here is refused.
 public static class ParameterResourceBuilderExtensions
 {
@@ -15,27 +15,34 @@ public static class PostgresBuilderExtensions
 {
     public static IResourceBuilder<PostgresServerResource> AddPostgres(
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<ParameterResource>? userName = null, IResourceBuilder<ParameterResource>? password = null, int? port = null) =>
-        builder.Add(new PostgresServerResource(name));
+        userName is null && port is null
+            ? builder.Add(new PostgresServerResource(name, password?.Resource))
+            : throw new NotSupportedException("The embedded engine chooses the server's user and port.");
 
     public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null) =>
         databaseName is null || databaseName == name
             ? builder.ApplicationBuilder.Add(new PostgresDatabaseResource(name, builder.Resource))
             : throw new NotSupportedException("The embedded engine names a database as its resource.");
 
-    public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false) => builder;
+    public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false) => builder.With(server => server.Volume = name);
+
+    public static IResourceBuilder<T> WithPgAdmin<T>(this IResourceBuilder<T> builder, Action<IResourceBuilder<PgAdminContainerResource>>? configureContainer = null, string? containerName = null)
+        where T : PostgresServerResource => builder;
 }
 
 public static class KafkaBuilderExtensions
 {
     public static IResourceBuilder<KafkaServerResource> AddKafka(this IDistributedApplicationBuilder builder, string name, int? port = null) => builder.Add(new KafkaServerResource(name));
 
-    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder, string? name = null, bool isReadOnly = false) => builder;
+    public static IResourceBuilder<KafkaServerResource> WithDataVolume(this IResourceBuilder<KafkaServerResource> builder, string? name = null, bool isReadOnly = false) => builder.With(server => server.Volume = name);
+
+    public static IResourceBuilder<KafkaServerResource> WithKafkaUI(this IResourceBuilder<KafkaServerResource> builder, Action<IResourceBuilder<KafkaUIContainerResource>>? configureContainer = null, string? containerName = null) => builder;
 }
 
 public static class ContainerResourceBuilderExtensions
 {
     public static IResourceBuilder<T> WithImageTag<T>(this IResourceBuilder<T> builder, string tag)
-        where T : ContainerResource => builder;
+        where T : ContainerResource => builder.With(container => container.ImageTag = tag);
 }
 
 public static class ProjectResourceBuilderExtensions
@@ -45,6 +52,9 @@ public static class ProjectResourceBuilderExtensions
         launchProfileName is null
             ? builder.Add(new ProjectResource(name, new TProject().ProjectPath))
             : throw new NotSupportedException("The embedded engine reads no launch profiles: everything is in the app model.");
+
+    /// <summary>One process of each is what this machine runs; the manifest does not carry the number either.</summary>
+    public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas) => builder;
 }
 
 public static class ResourceBuilderExtensions
@@ -54,15 +64,15 @@ public static class ResourceBuilderExtensions
         where TDestination : IResourceWithEnvironment
     {
         var name = connectionName ?? source.Resource.Name;
-        Of(builder).Environment[$"ConnectionStrings__{name}"] = run => run.ConnectionString(source.Resource, name) ?? (optional ? null : throw new InvalidOperationException($"No connection string for {name}."));
-        if (source.Resource is KafkaServerResource) Of(builder).Environment["Messaging__InMemoryBroker"] = run => run.InMemoryBroker ? "true" : null;
+        Of(builder).Environment[$"ConnectionStrings__{name}"] = new(run => run.ConnectionString(source.Resource, name) ?? (optional ? null : throw new InvalidOperationException($"No connection string for {name}.")), $"{{{source.Resource.Name}.connectionString}}");
+        if (source.Resource is KafkaServerResource) Of(builder).Environment["Messaging__InMemoryBroker"] = new(run => run.InMemoryBroker ? "true" : null, Published: null);
         return builder;
     }
 
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
         where TDestination : IResourceWithEnvironment
     {
-        Of(builder).Environment[$"services__{source.Resource.Name}__http__0"] = _ => Url((ProjectResource)source.Resource);
+        Of(builder).Environment[$"services__{source.Resource.Name}__http__0"] = new(_ => Url((ProjectResource)source.Resource), $"{{{source.Resource.Name}.bindings.http.url}}");
         return builder;
     }
 
@@ -83,16 +93,22 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value)
         where T : IResourceWithEnvironment
     {
-        Of(builder).Environment[name] = _ => value;
+        Of(builder).Environment[name] = new(_ => value, value);
         return builder;
     }
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> parameter)
         where T : IResourceWithEnvironment
     {
-        Of(builder).Environment[name] = run => run.Secret(parameter.Resource.Name);
+        Of(builder).Environment[name] = new(run => run.Secret(parameter.Resource.Name), $"{{{parameter.Resource.Name}.value}}");
         return builder;
     }
+
+    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
+        where T : IResourceWithArgs =>
+        builder.Resource is ContainerResource container
+            ? builder.With(_ => container.Args = args)
+            : throw new NotSupportedException("The embedded engine gives a project no arguments.");
 
     public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
         where T : IResourceWithEndpoints
@@ -126,6 +142,13 @@ public static class ResourceBuilderExtensions
 
     internal static string Url(ProjectResource project) =>
         project.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}") : throw new InvalidOperationException($"{project.Name} has no http endpoint.");
+
+    internal static IResourceBuilder<T> With<T>(this IResourceBuilder<T> builder, Action<T> change)
+        where T : IResource
+    {
+        change(builder.Resource);
+        return builder;
+    }
 
     private static Resource Of<T>(IResourceBuilder<T> builder)
         where T : IResource => (Resource)(IResource)builder.Resource;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Aspire.Hosting.ApplicationModel;
 
 namespace PayFlow.AppHost.Embedded;
 

@@ -13,6 +13,8 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
           --data DIR      where the data is kept between runs (.payflow beside PayFlow.sln)
           --reset         start over with empty data
           --prometheus    this machine's Prometheus as well, on N+1010 (9090)
+        or writes Aspire's manifest of them and starts nothing:
+          --publisher manifest --output-path FILE
         """;
 
     /// <summary>How long a part may take before it is said to be late.</summary>
@@ -30,11 +32,12 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
                 case "--reset" or "--prometheus" when value is null:
                     configuration[name[2..]] = "true";
                     break;
-                case "--port-base" or "--data":
+                case "--port-base" or "--data" or "--publisher" or "--output-path":
                     value ??= i + 1 < args.Length ? args[++i] : null;
                     if (string.IsNullOrEmpty(value)) return $"{name} needs a value.";
                     // The last of the four ports must be one, too.
                     if (name == "--port-base" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_532)) return $"'{value}' is no port for --port-base: a number from 1 to 65531.";
+                    if (name == "--publisher" && value != "manifest") return $"'{value}' is no publisher: manifest.";
                     configuration[name[2..]] = value;
                     break;
                 default:
@@ -42,8 +45,11 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
             }
         }
 
-        return null;
+        return configuration["publisher"] is null == configuration["output-path"] is null ? null : "--publisher and --output-path go together.";
     }
+
+    /// <summary>Where a manifest is to be written, in place of a run; null for a run.</summary>
+    public static string? Manifest(IConfiguration configuration) => configuration["publisher"] is null ? null : Path.GetFullPath(configuration["output-path"]!);
 
     /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
     public static RunOptions From(IConfiguration configuration) =>

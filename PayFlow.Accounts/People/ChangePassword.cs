@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary><c>PUT /auth/password</c>: by the one before. All other sessions end, since they may be somebody else's.</summary>
+public static class ChangePassword
+{
+    public sealed record Request(string CurrentPassword, string NewPassword);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request, Caller caller, HttpContext http, Proofs proofs, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        var objection = request.NewPassword == request.CurrentPassword ? "That is the one you have." : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
+        if (objection is not null) return Problem.Invalid("newPassword", objection);
+        if (await proofs.PasswordAsync(user, request.CurrentPassword, http) is { } refused) return refused;
+
+        var hash = await hashing.HashAsync(request.NewPassword);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var changed = await db.Users.Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash).ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
+        if (!changed) return Problem.Of(ProblemCodes.WrongPassword, "It was changed a moment ago.");
+        var ended = await sessions.EndAsync(user.Id, "password_changed", cancellationToken, except: caller.SessionId.Value);
+        await alerts.CommitAsync(transaction, user, "Your password was changed", new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);
+        return TypedResults.NoContent();
+    }
+
+    /// <returns>Null where this user may use the password.</returns>
+    public static async Task<string?> ObjectionAsync(this AccountsDbContext db, User user, string password, CancellationToken cancellationToken)
+    {
+        var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
+        return PasswordRules.Objection(password, party.Email, party.Name, party.Handle?.TrimStart('@') ?? party.Name);
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary><c>GET /auth/second-factor</c>: whether it is on, and how many recovery codes are left.</summary>
+public static class ShowSecondFactor
+{
+    public sealed record Response(bool Enabled, int RecoveryCodesLeft, bool PinSet, bool EmailVerified);
+
+    public static async Task<Ok<Response>> HandleAsync(Caller caller, Proofs proofs, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        var left = await db.RecoveryCodes.CountAsync(row => row.UserId == user.Id && row.UsedAt == null, cancellationToken);
+        return TypedResults.Ok(new Response(user.TwoFactorEnabled, left, user.PinHash is not null, user.EmailConfirmed));
+    }
+}
+
+/// <summary>
+/// <c>POST /auth/second-factor</c> makes a secret for an authenticator app, and <c>POST /auth/second-factor/confirm</c> turns the second
+/// factor on with the first code that the app shows: nobody locks themselves out with an app that has not understood.
+/// </summary>
+public static class EnrolSecondFactor
+{
+    public sealed record BeginRequest(string Password);
+
+    /// <param name="Uri">For a QR code.</param>
+    public sealed record BeginResponse(string Secret, string Uri);
+
+    public sealed record ConfirmRequest(string Code);
+
+    /// <param name="RecoveryCodes">Each good once, and shown here only.</param>
+    public sealed record ConfirmResponse(IReadOnlyList<string> RecoveryCodes);
+
+    public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(BeginRequest request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, AccountsDbContext db, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (await proofs.PasswordAsync(user, request.Password, http) is { } refused) return refused;
+        var (stored, secret, uri) = factor.NewSecret(user);
+        var begun = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.OneTimeSecret, stored).SetProperty(one => one.OneTimeStep, (long?)null), cancellationToken) == 1;
+        return begun ? TypedResults.Ok(new BeginResponse(secret, uri)) : Problem.Of(ProblemCodes.SecondFactorState, "It is on. Turn it off first, to take another app.");
+    }
+
+    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Caller caller, SecondFactor factor, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (user.TwoFactorEnabled || user.OneTimeSecret is not { } secret) return Problem.Of(ProblemCodes.SecondFactorState, user.TwoFactorEnabled ? "It is on already." : "Begin with POST /auth/second-factor.");
+        // No try to be counted: the secret was shown to whoever asks, a moment ago.
+        if (await factor.MatchAsync(user, request.Code, cancellationToken) is not { Step: { } step }) return Problem.Of(ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.");
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var isOn = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == secret).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.TwoFactorEnabled, true).SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
+        if (!isOn) return Problem.Of(ProblemCodes.SecondFactorState, "It was begun anew meanwhile.");
+        var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
+        await alerts.CommitAsync(transaction, user, "Your second factor was turned on", new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()), cancellationToken);
+        return TypedResults.Ok(new ConfirmResponse(codes));
+    }
+}
+
+/// <summary><c>POST /auth/second-factor/recovery-codes</c>: new ones, by password and code; the earlier ones are worth nothing from then on.</summary>
+public static class RenewRecoveryCodes
+{
+    public sealed record Request(string Password, string Code);
+
+    public static async Task<Results<Ok<EnrolSecondFactor.ConfirmResponse>, ProblemHttpResult>> HandleAsync(
+        Request request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused) return refused;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
+        await alerts.CommitAsync(transaction, user, "New recovery codes were made", new AuditEvent(AuditActions.RecoveryCodesMade, who, "user", user.Id.ToString()), cancellationToken);
+        return TypedResults.Ok(new EnrolSecondFactor.ConfirmResponse(codes));
+    }
+}
+
+/// <summary><c>POST /auth/second-factor/disable</c>, by password and code.</summary>
+public static class DisableSecondFactor
+{
+    public sealed record Request(string Password, string Code);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request, Caller caller, HttpContext http, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused) return refused;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.TwoFactorEnabled, false).SetProperty(one => one.OneTimeSecret, (byte[]?)null).SetProperty(one => one.OneTimeStep, (long?)null), cancellationToken);
+        await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await alerts.CommitAsync(transaction, user, "Your second factor was turned off", new AuditEvent(AuditActions.SecondFactorOff, who, "user", user.Id.ToString()), cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>POST /auth/forgot-password</c>: sends a code to the address, if somebody has it. The answer is the same either way, and so is
+/// what is written for it.
+/// </summary>
+public static class ForgotPassword
+{
+    public sealed record Request(string Email);
+
+    public static async Task<Results<Accepted, ProblemHttpResult>> HandleAsync(Request request, UserManager<User> users, MailedCodes codes, AuditActor who, CancellationToken cancellationToken)
+    {
+        var email = request.Email.Trim();
+        if (!OpenAccount.IsEmail(email)) return Problem.Invalid("email", "An e-mail address.");
+        await codes.AskAsync(CodePurpose.ResetPassword, email, await users.FindByEmailAsync(email), who, cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+}
+
+/// <summary>
+/// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock too, and the address counts as
+/// verified; a second factor stays on.
+/// </summary>
+public static class ResetPassword
+{
+    public sealed record Request(string Code, string Password);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request, MailedCodes codes, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user) return Refused();
+        if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection) return Problem.Invalid("password", objection);
+        var hash = await hashing.HashAsync(request.Password);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken)) return Refused();
+        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.PasswordHash, hash).SetProperty(one => one.EmailConfirmed, true).SetProperty(one => one.LockoutEnd, (DateTimeOffset?)null).SetProperty(one => one.AccessFailedCount, 0), cancellationToken);
+        var ended = await sessions.EndAsync(user.Id, "password_reset", cancellationToken);
+        await alerts.CommitAsync(transaction, user, "Your password was reset", new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using OtpNet;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Secrets;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// Codes of an authenticator app (TOTP, RFC 6238: six digits, SHA-1, 30 seconds, which is what the apps know) and recovery codes for
+/// who has lost it. Each is taken once.
+/// </summary>
+public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, AuditLog audit, TimeProvider clock)
+{
+    public const int RecoveryCodes = 10;
+
+    private const string SecretPurpose = "one-time password";
+    private const string RecoveryPurpose = "recovery code";
+    private const string Issuer = "PayFlow";
+    private const int SecretBytes = 20;
+    private const int RecoveryLength = 10;
+
+    // Without those that are read for one another. 31 signs: ten of them are 49 bits.
+    private const string RecoverySigns = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    // A code of the moment before counts, for who types slowly, and one of the moment after, for a clock that is ahead.
+    private static readonly VerificationWindow Window = new(previous: 1, future: 1);
+
+    /// <summary>A right code that is not used up yet: of a time step, or a recovery code.</summary>
+    public sealed record Match(long? Step, byte[]? RecoveryHash);
+
+    /// <returns>The secret, encrypted to be stored, and as people and apps take it.</returns>
+    public (byte[] Stored, string Secret, string Uri) NewSecret(User user)
+    {
+        var secret = RandomNumberGenerator.GetBytes(SecretBytes);
+        var text = Base32Encoding.ToString(secret).TrimEnd('=');
+        return (cipher.Encrypt(SecretPurpose, user.Id, secret), text, $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period=30");
+    }
+
+    /// <returns>Null where the code is wrong. Whether it was taken before is for <see cref="UseAsync"/> to say.</returns>
+    public async Task<Match?> MatchAsync(User user, string code, CancellationToken cancellationToken)
+    {
+        var plain = string.Concat(code.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        if (plain.Length == RecoveryLength)
+        {
+            var hash = RecoveryHash(user.Id, plain);
+            return await db.RecoveryCodes.AnyAsync(row => row.UserId == user.Id && row.Hash == hash && row.UsedAt == null, cancellationToken) ? new Match(null, hash) : null;
+        }
+
+        if (user.OneTimeSecret is not { } stored) return null;
+        var totp = new Totp(cipher.Decrypt(SecretPurpose, user.Id, stored));
+        return totp.VerifyTotp(clock.GetUtcNow().UtcDateTime, plain, out var step, Window) ? new Match(step, null) : null;
+    }
+
+    /// <summary>Uses a code up, in the caller's database transaction, which holds the user's row.</summary>
+    /// <returns>False where it was taken before.</returns>
+    public async Task<bool> UseAsync(User user, Match match, AuditActor who, CancellationToken cancellationToken)
+    {
+        if (match.Step is { } step)
+        {
+            return await db.Users.Where(row => row.Id == user.Id && (row.OneTimeStep == null || row.OneTimeStep < step))
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
+        }
+
+        var now = clock.GetDatabaseNow();
+        var used = await db.RecoveryCodes.Where(row => row.UserId == user.Id && row.Hash == match.RecoveryHash && row.UsedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
+        if (used) await audit.WriteAsync(new AuditEvent(AuditActions.RecoveryCodeUsed, who, "user", user.Id.ToString()), cancellationToken);
+        return used;
+    }
+
+    /// <summary>New recovery codes in place of all earlier ones, in the caller's database transaction; the caller saves them.</summary>
+    /// <returns>To be shown once: what is stored is their hashes.</returns>
+    public async Task<IReadOnlyList<string>> RenewRecoveryCodesAsync(User user, CancellationToken cancellationToken)
+    {
+        await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        var now = clock.GetDatabaseNow();
+        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => RandomNumberGenerator.GetString(RecoverySigns, RecoveryLength)).ToList();
+        db.AddRange(codes.Select(code => new RecoveryCodeRow { UserId = user.Id, Hash = RecoveryHash(user.Id, code), TenantId = user.TenantId, CreatedAt = now }));
+        return codes.ConvertAll(code => $"{code[..5]}-{code[5..]}");
+    }
+
+    private byte[] RecoveryHash(Guid user, string code) => cipher.Mac(RecoveryPurpose, user, code);
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary><c>PUT /auth/pin</c>: sets the payment PIN, by the password or the PIN that is set. The password also ends a lock, for who has forgotten it.</summary>
+public static class SetPin
+{
+    /// <param name="Password">Or <paramref name="CurrentPin"/>, one of both.</param>
+    public sealed record Request(string Pin, string? Password = null, string? CurrentPin = null);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, Caller caller, HttpContext http, Proofs proofs, PaymentPins pins, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    {
+        var objection = PinRules.Objection(request.Pin);
+        var errors = new FieldErrors()
+            .AddIf(objection is not null, "pin", objection ?? "")
+            .AddIf(request.Password is null == request.CurrentPin is null, "password", "The password, or the current PIN under currentPin.");
+        if (errors.Any) return errors.ToProblem();
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        var refused = request.Password is { } password ? await proofs.PasswordAsync(user, password, http, HashingLane.Pins) : await proofs.PinAsync(user, request.CurrentPin!, http);
+        if (refused is not null) return refused;
+
+        var hash = await pins.HashAsync(user.Id, request.Pin);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.PinHash, hash).SetProperty(one => one.ConfirmationFailedCount, 0).SetProperty(one => one.ConfirmationLockedUntil, (DateTimeOffset?)null), cancellationToken);
+        await alerts.CommitAsync(transaction, user, "Your payment PIN was set", new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString()) { Before = new { isSet = user.PinHash is not null }, After = new { by = request.Password is null ? "pin" : "password" } }, cancellationToken);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>POST /auth/verify-email</c>: by the code of the e-mail, signed in or not. <c>POST /auth/verify-email/send</c> sends another one.
+/// Nothing waits for it: who has not verified an address pays and is paid all the same.
+/// </summary>
+public static class VerifyEmail
+{
+    public sealed record Request(string Code);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, MailedCodes codes, AccountsDbContext db, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+    {
+        if (await codes.OwnerAsync(CodePurpose.VerifyEmail, request.Code, cancellationToken) is not { } user) return Refused();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!await codes.UseAsync(CodePurpose.VerifyEmail, request.Code, user.Id, cancellationToken)) return Refused();
+        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.EmailConfirmed, true), cancellationToken);
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(AuditActions.EmailVerified, who, "user", user.Id.ToString()));
+        trail.AddTo(db);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
+        return TypedResults.NoContent();
+    }
+
+    public static async Task<Accepted> SendAsync(Caller caller, Proofs proofs, MailedCodes codes, AuditActor who, CancellationToken cancellationToken)
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        await codes.AskAsync(CodePurpose.VerifyEmail, user.Email!, user, who, cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
+}

@@ -1,0 +1,41 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using PayFlow.Accounts.People;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+
+namespace PayFlow.Accounts.Tokens;
+
+/// <summary>Makes payment confirmations (<see cref="PaymentConfirmationClaims"/>); that each is used once is for who takes it to see to.</summary>
+public sealed class PaymentConfirmationIssuer(SigningKeys keys, AccessOptions access, PeopleOptions options, TimeProvider clock)
+{
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>Seconds.</summary>
+    public int ExpiresIn => (int)options.ConfirmationLifetime.TotalSeconds;
+
+    public (Guid Id, string Token) Issue(UserId user, AccountId payer, AccountId payee, Money amount)
+    {
+        var (id, now) = (TypedId.NewGuid(clock), clock.GetUtcNow().UtcDateTime);
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = PaymentConfirmationClaims.Type,
+            Issuer = access.Issuer,
+            Audience = access.Audience,
+            IssuedAt = now,
+            Expires = now + options.ConfirmationLifetime,
+            SigningCredentials = keys.Current,
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                [PaymentConfirmationClaims.Id] = id.ToString(),
+                [PaymentConfirmationClaims.User] = user.ToString(),
+                [PaymentConfirmationClaims.Payer] = payer.ToString(),
+                [PaymentConfirmationClaims.Payee] = payee.ToString(),
+                [PaymentConfirmationClaims.Amount] = amount.ToString(),
+                [PaymentConfirmationClaims.Currency] = amount.Currency.Code,
+            },
+        });
+        return (id, token);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using Npgsql;
+using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Secrets;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Notifications.Mail;
+
+/// <summary>
+/// Sends the e-mails that are due, at least once each: one is claimed for a while, sent, and then marked. Who dies in between leaves it
+/// to be claimed again, with the same Message-ID. Several replicas share the work.
+/// </summary>
+public sealed class MailSender(NpgsqlDataSource database, MailOptions options, SealedCodes codes, TimeProvider clock, ILogger<MailSender> logger) : BackgroundService
+{
+    private const int AtOnce = 20;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    private sealed record Due(Guid Id, string Address, string Kind, string Title, string Body, string RequestId, string? SealedCode, DateTimeOffset? ExpiresAt, int Tries);
+
+    /// <summary>How long after a try that failed the next one waits.</summary>
+    public static TimeSpan Backoff(int tries) => FirstBackoff * Math.Pow(2, tries - 1) is var wait && wait < LongestBackoff ? wait : LongestBackoff;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.IsConfigured)
+        {
+            logger.LogInformation("No e-mail is sent: set ConnectionStrings__smtp to send it");
+            return;
+        }
+
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await SendDueAsync(stoppingToken) == AtOnce)
+                {
+                    // More may be due.
+                }
+            }
+            catch (NpgsqlException away)
+            {
+                logger.LogWarning("The e-mails to be sent cannot be read now: {Reason}", away.Message);
+            }
+        }
+    }
+
+    private async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    {
+        var due = await ClaimAsync(cancellationToken);
+        if (due.Count == 0) return 0;
+        using var smtp = new SmtpClient { Timeout = (int)ServerPatience.TotalMilliseconds };
+        foreach (var email in due)
+        {
+            var now = clock.GetDatabaseNow();
+            var (sent, next, failure) = email.ExpiresAt <= now ? (null, null, "expired") : await TryAsync(smtp, email, now, cancellationToken);
+            await MarkAsync(email.Id, sent, next, failure, cancellationToken);
+        }
+
+        if (smtp.IsConnected) await smtp.DisconnectAsync(quit: true, cancellationToken);
+        return due.Count;
+    }
+
+    private async Task<(DateTimeOffset? Sent, DateTimeOffset? Next, string? Failure)> TryAsync(SmtpClient smtp, Due email, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        string why;
+        try
+        {
+            if (!smtp.IsConnected) await ConnectAsync(smtp, cancellationToken);
+            using var message = Compose(email);
+            await smtp.SendAsync(message, cancellationToken);
+            return (clock.GetDatabaseNow(), null, null);
+        }
+        catch (SmtpCommandException refused) when ((int)refused.StatusCode >= 500)
+        {
+            logger.LogWarning("An e-mail ({Kind}) was refused for good: {Status}", email.Kind, (int)refused.StatusCode);
+            return (null, null, "refused");
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or FormatException or ParseException)
+        {
+            logger.LogError("An e-mail ({Kind}) cannot be made: {Reason}", email.Kind, unusable.GetType().Name);
+            return (null, null, "unusable");
+        }
+        catch (Exception away) when (away is SocketException or IOException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException)
+        {
+            // What the server says may hold the address.
+            why = away is SmtpCommandException { StatusCode: var status } ? $"{(int)status}" : away.GetType().Name;
+            if (smtp.IsConnected) await smtp.DisconnectAsync(quit: false, CancellationToken.None);
+        }
+
+        if (email.Tries >= options.MaxTries)
+        {
+            logger.LogWarning("An e-mail ({Kind}) was given up after {Tries} tries: {Reason}", email.Kind, email.Tries, why);
+            return (null, null, "gave_up");
+        }
+
+        if (email.Tries == 1) logger.LogWarning("An e-mail ({Kind}) could not be sent and is tried again: {Reason}", email.Kind, why);
+        return (null, now + Backoff(email.Tries), null);
+    }
+
+    private async Task ConnectAsync(SmtpClient smtp, CancellationToken cancellationToken)
+    {
+        var tls = options.IsTls ? SecureSocketOptions.SslOnConnect : options.RequireTls || options.UserName is not null ? SecureSocketOptions.StartTls : SecureSocketOptions.StartTlsWhenAvailable;
+        await smtp.ConnectAsync(options.Host!, options.Port, tls, cancellationToken);
+        if (options.UserName is { } user) await smtp.AuthenticateAsync(user, options.Password ?? "", cancellationToken);
+    }
+
+    private MimeMessage Compose(Due email)
+    {
+        var body = email.Body.Replace("{wallet}", options.WalletUrl.TrimEnd('/'), StringComparison.Ordinal);
+        if (email.SealedCode is { } code) body = body.Replace("{code}", codes.Open(Guid.Parse(email.RequestId), code), StringComparison.Ordinal);
+        var from = MailboxAddress.Parse(options.From);
+        var message = new MimeMessage { Subject = email.Title, Body = new TextPart("plain") { Text = body }, MessageId = $"{email.Id}@{from.Domain}" };
+        message.From.Add(from);
+        message.To.Add(new MailboxAddress("", email.Address));
+        message.Headers.Add("Auto-Submitted", "auto-generated");
+        return message;
+    }
+
+    private async Task<List<Due>> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var claim = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command(
+                    """
+                    update emails set next_try_at = $2, tries = tries + 1
+                    where id in (select id from emails where next_try_at <= $1 order by next_try_at limit $3 for update skip locked)
+                    returning id, address, kind, title, body, request_id, sealed_code, expires_at, tries
+                    """,
+                    Value(now),
+                    Value(now + Claim),
+                    Value(AtOnce)),
+                Command("delete from emails where id in (select id from emails where created_at < $1 order by created_at limit 100 for update skip locked)", Value(now - Kept)),
+            },
+        };
+        await using var reader = await claim.ExecuteReaderAsync(cancellationToken);
+        var due = new List<Due>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            due.Add(new Due(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetString(2),
+                reader.GetString(3),
+                reader.GetString(4),
+                reader.GetString(5),
+                await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
+                await reader.IsDBNullAsync(7, cancellationToken) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken),
+                reader.GetInt32(8)));
+        }
+
+        return due;
+    }
+
+    private async Task MarkAsync(Guid id, DateTimeOffset? sent, DateTimeOffset? next, string? failure, CancellationToken cancellationToken)
+    {
+        await using var mark = database.CreateCommand("update emails set sent_at = $2, next_try_at = $3, failure = $4, sealed_code = case when $3 is null then null else sealed_code end where id = $1");
+        mark.Parameters.AddRange(new NpgsqlParameter[] { Value(id), Time(sent), Time(next), new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } });
+        await mark.ExecuteNonQueryAsync(cancellationToken);
+
+        static NpgsqlParameter Time(DateTimeOffset? at) => new() { Value = (object?)at ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    }
+}

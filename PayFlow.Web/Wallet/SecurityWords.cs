@@ -1,0 +1,45 @@
+using PayFlow.Web.Api;
+
+namespace PayFlow.Web.Wallet;
+
+/// <summary>What the wallet says where somebody changes what protects it.</summary>
+public static class SecurityWords
+{
+    private static readonly (string Mark, string Name)[] Browsers = [("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+
+    private static readonly (string Mark, string Name)[] Systems = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"), ("Mac OS X", "Mac"), ("Linux", "Linux")];
+
+    /// <returns>Null where it is done, otherwise what happened and what to do.</returns>
+    public static string? Of<T>(ApiAnswer<T> answer)
+        where T : class => answer.Outcome switch
+    {
+        ApiOutcome.Ok => null,
+        ApiOutcome.Unknown => "We don't know whether that worked: the answer got lost. Look again in a moment.",
+        _ => Refusal(answer.Problem),
+    };
+
+    public static string Refusal(ApiProblem? problem) => problem?.Code switch
+    {
+        "wrong_password" => "That is not your password. Nothing was changed.",
+        "wrong_pin" => "That is not your PIN. Nothing was changed.",
+        "wrong_code" => "That code is not right, or it was used before. Take the next one.",
+        "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
+        "too_many_requests" or "rate_limited" => "A lot is going on right now. Try again in a moment.",
+        "validation" when problem.Errors is { Count: > 0 } errors => string.Join(' ', errors.Values.SelectMany(error => error)),
+        _ => problem?.Detail ?? "That did not work. Try again in a moment.",
+    };
+
+    /// <summary>A device as its owner knows it: "Chrome on Android".</summary>
+    public static string Device(string userAgent)
+    {
+        var browser = Array.Find(Browsers, one => userAgent.Contains(one.Mark, StringComparison.Ordinal)).Name;
+        var system = Array.Find(Systems, one => userAgent.Contains(one.Mark, StringComparison.Ordinal)).Name;
+        return (browser, system) switch
+        {
+            (not null, not null) => $"{browser} on {system}",
+            (not null, null) => browser,
+            (null, not null) => system,
+            _ => userAgent.Length == 0 ? "Unknown device" : userAgent.Split('/')[0],
+        };
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace PayFlow.Deploy.Tests;
+
+/// <summary>What <c>dotnet publish -t:PublishContainer</c> is told of each service.</summary>
+public sealed class ImageTests
+{
+    [Theory]
+    [InlineData("PayFlow.Accounts", "payflow-accounts")]
+    [InlineData("PayFlow.Transactions", "payflow-transactions")]
+    [InlineData("PayFlow.Notifications", "payflow-notifications")]
+    [InlineData("PayFlow.Web", "payflow-web")]
+    public async Task An_image_is_small_runs_as_nobody_and_says_what_it_is(string project, string repository)
+    {
+        using var answer = JsonDocument.Parse(await Repository.RunAsync(
+            "dotnet", "msbuild", Repository.In($"{project}/{project}.csproj"), "-nologo", "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerTitle,ContainerDescription,ContainerVendor", "-getItem:ContainerPort"));
+        string Property(string name) => answer.RootElement.GetProperty("Properties").GetProperty(name).GetString()!;
+        Assert.Equal("mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra", Property("ContainerBaseImage"));
+        Assert.Equal((repository, "1654"), (Property("ContainerRepository"), Property("ContainerUser")));
+        Assert.Equal((project, "PayFlow"), (Property("ContainerTitle"), Property("ContainerVendor")));
+        Assert.NotEmpty(Property("ContainerDescription"));
+        var port = Assert.Single(answer.RootElement.GetProperty("Items").GetProperty("ContainerPort").EnumerateArray().ToList());
+        Assert.Equal(("8080", "tcp"), (port.GetProperty("Identity").GetString(), port.GetProperty("Type").GetString()));
+    }
+}

@@ -1,0 +1,315 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using k8s;
+using k8s.Models;
+using YamlDotNet.RepresentationModel;
+
+namespace PayFlow.Deploy.Tests;
+
+/// <summary>What a cluster is given, of each profile and with each component that a profile does not have by itself.</summary>
+public sealed partial class ManifestTests
+{
+    private const string Canary = "variants/canary";
+    private const string Green = "variants/green";
+
+    private static readonly string[] Services = ["accounts", "transactions", "notifications", "web"];
+
+    // Labels that an operator puts on pods of its own making.
+    private static readonly string[] OperatorLabels = ["cnpg.io/cluster", "strimzi.io/cluster", "acme.cert-manager.io/http01-solver"];
+
+    public static TheoryData<string> Whole => ["small", "ha", "small+redis", "small+letsencrypt", "small+external-secrets", "ha+redis", "ha+letsencrypt", "small+telemetry"];
+
+    public static TheoryData<string> Everything => ["small", "ha", "small+redis", "small+letsencrypt", "small+external-secrets", "ha+redis", "ha+letsencrypt", "small+telemetry", Canary, Green, "cluster"];
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task Every_document_is_what_Kubernetes_takes(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        Assert.NotEmpty(rendered.Documents);
+        Assert.Equal(rendered.Documents.Count, rendered.Documents.Select(document => (document.ApiVersion, document.Kind, document.Name)).Distinct().Count());
+        if (folder != "cluster") Assert.All(rendered.All<IKubernetesObject<V1ObjectMeta>>().Where(one => one is not V1Namespace), one => Assert.Equal("payflow", one.Metadata.NamespaceProperty));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task No_placeholder_is_left(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var left = rendered.Documents.SelectMany(document => Scalars(document.Yaml).Where(text => !text.Contains('\n') && Placeholder().IsMatch(text)).Select(text => $"{document}: {text}"));
+        Assert.Empty(left);
+        Assert.Empty(rendered.Documents.SelectMany(document => Scalars(document.Yaml).Where(text => text.Contains("set-by-", StringComparison.Ordinal)).Select(text => $"{document}: {text}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task No_secret_is_in_a_ConfigMap_or_in_the_repository(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        Assert.Empty(rendered.All<V1Secret>());
+        Assert.Empty(rendered.All<V1ConfigMap>().SelectMany(map => (map.Data ?? new Dictionary<string, string>())
+            .Where(entry => SecretName().IsMatch(entry.Key) || entry.Value.Contains("Password=", StringComparison.Ordinal))
+            .Select(entry => $"{map.Metadata.Name}: {entry.Key}")));
+        Assert.Empty(rendered.Pods.SelectMany(pod => Containers(pod.Pod).SelectMany(container => container.Env ?? [])
+            .Where(variable => variable.Value is not null && SecretName().IsMatch(variable.Name)).Select(variable => $"{pod.Owner}: {variable.Name}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Whole))]
+    public async Task Every_selector_matches_and_every_port_is_one_of_a_container(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var pods = rendered.Pods.ToList();
+
+        foreach (var service in rendered.All<V1Service>())
+        {
+            var matched = pods.Where(pod => Matches(service.Spec.Selector, pod.Pod)).ToList();
+            Assert.True(matched.Count > 0, $"Service/{service.Metadata.Name} selects no pod");
+            foreach (var port in service.Spec.Ports)
+            {
+                Assert.All(matched, pod => Assert.Contains(port.TargetPort.ToInt(), Ports(pod.Pod)));
+            }
+        }
+
+        foreach (var policy in rendered.All<V1NetworkPolicy>())
+        {
+            AssertSelects(policy.Spec.PodSelector, pods, policy.Metadata.Name);
+            var own = pods.Where(pod => Matches(policy.Spec.PodSelector, pod.Pod)).ToList();
+            foreach (var rule in policy.Spec.Ingress ?? [])
+            {
+                foreach (var peer in (rule.FromProperty ?? []).Where(peer => peer.NamespaceSelector is null)) AssertSelects(peer.PodSelector, pods, policy.Metadata.Name);
+                if (own.Count > 0) Assert.All(rule.Ports ?? [], port => Assert.Contains(own, pod => Ports(pod.Pod).Contains(Port(port))));
+            }
+
+            foreach (var rule in policy.Spec.Egress ?? [])
+            {
+                foreach (var peer in (rule.To ?? []).Where(peer => peer.NamespaceSelector is null))
+                {
+                    AssertSelects(peer.PodSelector, pods, policy.Metadata.Name);
+                    var reached = pods.Where(pod => Matches(peer.PodSelector, pod.Pod)).ToList();
+                    if (reached.Count > 0) Assert.All(rule.Ports ?? [], port => Assert.Contains(reached, pod => Ports(pod.Pod).Contains(Port(port))));
+                }
+            }
+        }
+
+        foreach (var budget in rendered.All<V1PodDisruptionBudget>()) AssertSelects(budget.Spec.Selector, pods, budget.Metadata.Name);
+        foreach (var deployment in rendered.All<V1Deployment>()) Assert.True(Matches(deployment.Spec.Selector, deployment.Spec.Template), deployment.Metadata.Name);
+        foreach (var set in rendered.All<V1StatefulSet>()) Assert.True(Matches(set.Spec.Selector, set.Spec.Template), set.Metadata.Name);
+        foreach (var pod in pods)
+        {
+            foreach (var spread in pod.Pod.Spec.TopologySpreadConstraints ?? []) Assert.True(Matches(spread.LabelSelector, pod.Pod), pod.Owner);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Whole))]
+    public async Task Every_name_that_is_referred_to_exists(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var maps = Names<V1ConfigMap>(rendered);
+        var claims = Names<V1PersistentVolumeClaim>(rendered);
+        var accounts = Names<V1ServiceAccount>(rendered);
+        var services = rendered.All<V1Service>().ToDictionary(service => service.Metadata.Name, StringComparer.Ordinal);
+        // Made by hand from what the script prints, or by the operator that the ExternalSecret speaks to.
+        var secrets = (await SecretsOfAsync(folder)).Concat(rendered.Documents.Where(document => document.Kind == "ExternalSecret").Select(document => document.Name)).ToHashSet(StringComparer.Ordinal);
+
+        foreach (var (owner, pod) in rendered.Pods)
+        {
+            var mounted = (pod.Spec.Volumes ?? []).Select(volume => volume.Name).Concat(rendered.All<V1StatefulSet>().Where(set => set.Spec.Template == pod).SelectMany(set => set.Spec.VolumeClaimTemplates ?? []).Select(claim => claim.Metadata.Name)).ToHashSet(StringComparer.Ordinal);
+            foreach (var container in Containers(pod))
+            {
+                Assert.All(container.VolumeMounts ?? [], mount => Assert.True(mounted.Contains(mount.Name), $"{owner}: no volume {mount.Name}"));
+                foreach (var source in container.EnvFrom ?? [])
+                {
+                    if (source.ConfigMapRef is { } map) Assert.True(maps.Contains(map.Name), $"{owner}: no ConfigMap {map.Name}");
+                    if (source.SecretRef is { } secret) Assert.True(secrets.Contains(secret.Name), $"{owner}: no Secret {secret.Name}");
+                }
+
+                foreach (var variable in container.Env ?? [])
+                {
+                    if (variable.ValueFrom?.SecretKeyRef is { } secret) Assert.True(secrets.Contains(secret.Name), $"{owner}: no Secret {secret.Name}");
+                }
+            }
+
+            foreach (var volume in pod.Spec.Volumes ?? [])
+            {
+                if (volume.ConfigMap is { } map) Assert.True(maps.Contains(map.Name), $"{owner}: no ConfigMap {map.Name}");
+                if (volume.Secret is { } secret) Assert.True(secrets.Contains(secret.SecretName), $"{owner}: no Secret {secret.SecretName}");
+                if (volume.PersistentVolumeClaim is { } claim) Assert.True(claims.Contains(claim.ClaimName), $"{owner}: no claim {claim.ClaimName}");
+            }
+
+            if (pod.Spec.ServiceAccountName is { } account) Assert.True(accounts.Contains(account), $"{owner}: no ServiceAccount {account}");
+        }
+
+        foreach (var set in rendered.All<V1StatefulSet>()) Assert.Contains(set.Spec.ServiceName, services.Keys);
+        foreach (var scaler in rendered.All<V2HorizontalPodAutoscaler>()) Assert.Contains(rendered.All<V1Deployment>(), deployment => deployment.Metadata.Name == scaler.Spec.ScaleTargetRef.Name);
+        foreach (var binding in rendered.All<V1RoleBinding>())
+        {
+            Assert.Contains(rendered.All<V1Role>(), role => role.Metadata.Name == binding.RoleRef.Name);
+            Assert.All(binding.Subjects, subject => Assert.Contains(subject.Name, accounts));
+        }
+
+        foreach (var ingress in rendered.All<V1Ingress>())
+        {
+            Assert.All(ingress.Spec.Tls, tls => Assert.Contains(tls.SecretName, secrets));
+            Assert.All(ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths), path => Assert.Contains(services[path.Backend.Service.Name].Spec.Ports, port => port.Name == path.Backend.Service.Port.Name));
+        }
+
+        foreach (var secret in rendered.Documents.Where(document => document.Model is null).SelectMany(document => PasswordSecrets(document.Yaml))) Assert.Contains(secret, secrets);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task Every_pod_is_locked_in_bounded_and_looked_after(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        foreach (var (owner, pod) in rendered.Pods)
+        {
+            Assert.True(pod.Spec.SecurityContext is { RunAsNonRoot: true, RunAsUser: > 0, SeccompProfile.Type: "RuntimeDefault" }, owner);
+            Assert.True(pod.Spec.ServiceAccountName is not null || pod.Spec.AutomountServiceAccountToken is false, $"{owner} carries a token of the cluster");
+            foreach (var container in Containers(pod))
+            {
+                var where = $"{owner}, {container.Name}";
+                Assert.True(container.SecurityContext is { AllowPrivilegeEscalation: false } context && context.Capabilities.Drop.SequenceEqual(["ALL"]), where);
+                // The broker's image writes its configuration at its start (deploy/k3s/kafka-single).
+                if (container.Name != "messaging") Assert.True(container.SecurityContext.ReadOnlyRootFilesystem, where);
+                Assert.True(container.Resources is { Requests: not null, Limits: not null } bounds && bounds.Requests.ContainsKey("memory") && bounds.Requests.ContainsKey("cpu") && bounds.Limits.ContainsKey("memory"), $"{where} has no bounds");
+                // Ours are named by digest once the release workflow has written them to deploy/k3s/images.
+                Assert.True(PinnedImage().IsMatch(container.Image) || container.Image.StartsWith("payflow-", StringComparison.Ordinal), $"{where}: {container.Image}");
+            }
+
+            if (owner.StartsWith("CronJob", StringComparison.Ordinal)) continue;
+            Assert.All(pod.Spec.Containers, container => Assert.True(container.ReadinessProbe is not null && container.LivenessProbe is not null, $"{owner} is not probed"));
+        }
+
+        foreach (var service in rendered.All<V1Deployment>().Where(deployment => Services.Contains(deployment.Spec.Template.Metadata.Labels["app"], StringComparer.Ordinal)))
+        {
+            var pod = service.Spec.Template.Spec;
+            Assert.NotNull(pod.Containers.Single().StartupProbe);
+            Assert.Equal("RollingUpdate", service.Spec.Strategy.Type);
+            // The drain and the 30 s that a host gives its work fit into the time that a pod has to end.
+            Assert.True(pod.TerminationGracePeriodSeconds >= pod.Containers.Single().Lifecycle.PreStop.Sleep.Seconds + 30, service.Metadata.Name);
+        }
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var secrets = Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), profile, "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, StringComparer.Ordinal);
+        var maps = rendered.All<V1ConfigMap>().ToDictionary(map => map.Metadata.Name, StringComparer.Ordinal);
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.In("PayFlow.AppHost/manifest.json"), TestContext.Current.CancellationToken));
+        IEnumerable<string> Given(V1Container container) => container.EnvFrom.SelectMany(source => source.ConfigMapRef is { } map ? maps[map.Name].Data.Keys : secrets[source.SecretRef.Name].StringData.Keys);
+
+        foreach (var service in Services)
+        {
+            var pod = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == service).Spec.Template.Spec;
+            var declared = manifest.RootElement.GetProperty("resources").GetProperty(service).GetProperty("env").EnumerateObject().Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
+            var owners = declared.Where(name => name.EndsWith("-owner", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+            Assert.Empty(declared.Except(owners, StringComparer.Ordinal).Except(Given(pod.Containers.Single()), StringComparer.Ordinal));
+            Assert.Empty(Given(pod.Containers.Single()).Intersect(owners, StringComparer.Ordinal));
+            if (service == "web") continue;
+            var migrate = pod.InitContainers.Single();
+            Assert.Empty(declared.Except(Given(migrate), StringComparer.Ordinal));
+            Assert.Equal(pod.Containers.Single().Image, migrate.Image);
+            Assert.Contains(pod.Containers.Single().Env, variable => variable is { Name: "Migrate", Value: "never" });
+        }
+    }
+
+    [Fact]
+    public async Task The_plan_s_ports_are_there()
+    {
+        var small = await Rendered.OfAsync("small");
+        var ports = small.All<V1Service>().Where(service => service.Spec.Type == "LoadBalancer").SelectMany(service => service.Spec.Ports).Select(port => port.Port).Order();
+        Assert.Equal([3000, 3001, 8080, 8081, 8082, 8083, 9090], ports);
+        foreach (var profile in (string[])["small", "ha"])
+        {
+            var services = (await Rendered.OfAsync(profile)).All<V1Service>().ToDictionary(service => service.Metadata.Name, service => service.Spec.Ports.Select(port => port.Port).ToList(), StringComparer.Ordinal);
+            foreach (var (name, port) in ((string, int)[])[("web", 8080), ("accounts", 8081), ("transactions", 8082), ("notifications", 8083), ("prometheus", 9090), ("grafana", 3001)]) Assert.Contains(port, services[name]);
+        }
+    }
+
+    [Theory]
+    [InlineData(Canary, "web-canary", "blue")]
+    [InlineData(Green, "web-green", "green")]
+    public async Task A_variant_is_Web_s_Deployment_and_nothing_else(string folder, string name, string slot)
+    {
+        var deployment = Assert.IsType<V1Deployment>(Assert.Single((await Rendered.OfAsync(folder)).Documents).Model);
+        Assert.Equal(name, deployment.Metadata.Name);
+        var service = (await Rendered.OfAsync("ha")).All<V1Service>().Single(one => one.Metadata.Name == "web");
+        Assert.Equal(slot == "blue", Matches(service.Spec.Selector, deployment.Spec.Template));
+        Assert.Equal(slot, deployment.Spec.Template.Metadata.Labels["slot"]);
+        // Neither takes the other's pods for its own.
+        Assert.False(Matches(deployment.Spec.Selector, (await Rendered.OfAsync("ha")).All<V1Deployment>().Single(one => one.Metadata.Name == "web").Spec.Template));
+    }
+
+    [Theory]
+    [InlineData("prometheus", "rules")]
+    [InlineData("grafana", "provisioning")]
+    [InlineData("grafana", "dashboards")]
+    public async Task Every_rule_data_source_and_dashboard_is_in_a_ConfigMap(string folder, string part)
+    {
+        var root = Repository.In($"deploy/{folder}");
+        var listed = await File.ReadAllTextAsync(Path.Combine(root, "kustomization.yaml"), TestContext.Current.CancellationToken);
+        var files = Directory.Exists(Path.Combine(root, part)) ? Directory.GetFiles(Path.Combine(root, part), "*", SearchOption.AllDirectories) : [];
+        Assert.All(files, file => Assert.Contains(Path.GetRelativePath(root, file), listed, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"\{[a-zA-Z0-9_-]+\.[a-zA-Z0-9_.-]+\}|<[A-Z_]+>|CHANGE_?ME", RegexOptions.None, 1000)]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex("password|secret|token|encryptionkey|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+(\.\d+)+$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PinnedImage();
+
+    private static IEnumerable<string> Scalars(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => [scalar.Value ?? ""],
+        YamlSequenceNode sequence => sequence.Children.SelectMany(Scalars),
+        YamlMappingNode mapping => mapping.Children.SelectMany(child => Scalars(child.Value)),
+        _ => [],
+    };
+
+    /// <summary>Names below a <c>passwordSecret</c> of a custom resource.</summary>
+    private static IEnumerable<string> PasswordSecrets(YamlNode node) => node switch
+    {
+        YamlSequenceNode sequence => sequence.Children.SelectMany(PasswordSecrets),
+        YamlMappingNode mapping => mapping.Children.SelectMany(child => child.Key is YamlScalarNode { Value: "passwordSecret" } ? Scalars(child.Value) : PasswordSecrets(child.Value)),
+        _ => [],
+    };
+
+    private static async Task<IEnumerable<string>> SecretsOfAsync(string folder) => folder.Contains("external-secrets", StringComparison.Ordinal)
+        ? ["payflow-tls"]
+        : Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), folder.Split('+')[0], "payflow.example")).All<V1Secret>().Select(secret => secret.Metadata.Name);
+
+    private static HashSet<string> Names<T>(Rendered rendered)
+        where T : IKubernetesObject<V1ObjectMeta> => rendered.All<T>().Select(one => one.Metadata.Name).ToHashSet(StringComparer.Ordinal);
+
+    private static IEnumerable<V1Container> Containers(V1PodTemplateSpec pod) => pod.Spec.Containers.Concat(pod.Spec.InitContainers ?? []);
+
+    private static IEnumerable<int> Ports(V1PodTemplateSpec pod) => pod.Spec.Containers.SelectMany(container => container.Ports ?? []).Select(port => port.ContainerPort);
+
+    private static int Port(V1NetworkPolicyPort port) => port.Port.ToInt();
+
+    private static bool Matches(IDictionary<string, string>? labels, V1PodTemplateSpec pod) =>
+        (labels ?? new Dictionary<string, string>()).All(label => pod.Metadata.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+
+    private static bool Matches(V1LabelSelector? selector, V1PodTemplateSpec pod) =>
+        Matches(selector?.MatchLabels, pod)
+        && (selector?.MatchExpressions ?? []).All(expression => expression.OperatorProperty == "In" && pod.Metadata.Labels.TryGetValue(expression.Key, out var value) && expression.Values.Contains(value));
+
+    /// <summary>Each value of an expression is some pod's, so that no name in it is a leftover.</summary>
+    private static void AssertSelects(V1LabelSelector selector, IReadOnlyList<(string Owner, V1PodTemplateSpec Pod)> pods, string of)
+    {
+        if ((selector.MatchLabels ?? new Dictionary<string, string>()).Keys.Any(label => OperatorLabels.Contains(label, StringComparer.Ordinal))) return;
+        Assert.True(pods.Any(pod => Matches(selector, pod.Pod)), $"{of} selects no pod");
+        foreach (var expression in selector.MatchExpressions ?? [])
+        {
+            Assert.All(expression.Values, value => Assert.True(pods.Any(pod => pod.Pod.Metadata.Labels.TryGetValue(expression.Key, out var label) && label == value), $"{of}: nothing is {expression.Key}={value}"));
+        }
+    }
+}

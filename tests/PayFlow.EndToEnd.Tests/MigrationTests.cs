@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>As a cluster does it: one process migrates and ends, and the one that serves never holds the owner's connection.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class MigrationTests(OnInMemoryKafka payflow)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task One_process_migrates_and_ends_and_another_serves_without_the_owner_s_connection()
+    {
+        var database = $"migrated_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}";
+        await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
+        {
+            await using var create = admin.CreateCommand($"create database {database} owner notificationsdb_owner");
+            await create.ExecuteNonQueryAsync(Cancel);
+        }
+
+        var service = new NpgsqlConnectionStringBuilder(payflow.ServiceDatabase("notificationsdb")) { Database = database }.ConnectionString;
+        var owner = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase("notificationsdb")) { Database = database }.ConnectionString;
+        using (var migrate = Start(("Migrate", "only"), ("ConnectionStrings__notificationsdb", service), ("ConnectionStrings__notificationsdb-owner", owner)))
+        {
+            await migrate.WaitForExitAsync(Cancel);
+            Assert.Equal(0, migrate.ExitCode);
+        }
+
+        await using (var migrated = NpgsqlDataSource.Create(service))
+        {
+            await using var count = migrated.CreateCommand("select count(*) from notifications");
+            Assert.Equal(0L, await count.ExecuteScalarAsync(Cancel));
+        }
+
+        var port = FreePort();
+        using var serve = Start(("Migrate", "never"), ("ConnectionStrings__notificationsdb", service), ("ASPNETCORE_URLS", string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")));
+        try
+        {
+            using var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")) };
+            await Wallet.EventuallyAsync(async () => Assert.True((await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode));
+        }
+        finally
+        {
+            serve.Kill();
+            await serve.WaitForExitAsync(Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task A_word_that_means_nothing_ends_the_start()
+    {
+        using var start = Start(("Migrate", "sometimes"), ("ConnectionStrings__notificationsdb", payflow.ServiceDatabase("notificationsdb")));
+        await start.WaitForExitAsync(Cancel);
+        Assert.NotEqual(0, start.ExitCode);
+    }
+
+    private Process Start(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", "PayFlow.Notifications", StringComparison.Ordinal)]) { UseShellExecute = false };
+        // A group of its own would share the running product's work: nothing of its broker is read.
+        start.Environment["ConnectionStrings__messaging"] = "localhost:9";
+        start.Environment["ServiceToken"] = payflow.Secret("service-token");
+        start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

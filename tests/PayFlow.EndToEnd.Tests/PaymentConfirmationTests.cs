@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using PayFlow.ServiceDefaults.Access;
+using static PayFlow.EndToEnd.Tests.Wallet;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>Setting a payment PIN, and what it is good for: a confirmation of one payment.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
+{
+    private const string Pin = "7392";
+
+    private readonly Wallet _wallet = new(payflow);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_confirmation_says_who_pays_whom_how_much_and_nothing_passes_for_it()
+    {
+        var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
+        var before = TimeProvider.System.GetUtcNow();
+        var answer = await ReadAsync(await ConfirmAsync(payer, payee.Handle, amount: "125.5"), HttpStatusCode.OK);
+        Assert.Equal(300, answer.GetProperty("expiresIn").GetInt32());
+        var token = answer.GetProperty("confirmation").GetString()!;
+
+        using var gateway = new HttpClient { BaseAddress = payflow.Api.BaseAddress };
+        var keys = new JsonWebKeySet(await gateway.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancel));
+        var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidAlgorithms = ["ES256"], ValidTypes = [PaymentConfirmationClaims.Type], ValidIssuer = "https://payflow.example", ValidAudience = "payflow", IssuerSigningKeys = keys.GetSigningKeys(),
+        });
+        Assert.True(result.IsValid, result.Exception?.Message);
+        Assert.Equal(["amount", "aud", "currency", "exp", "from", "iat", "iss", "jti", "sub", "to"], result.Claims.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((payer.Account.ToString(), payee.Account.ToString(), "125.50", "INR"), (Claim("from"), Claim("to"), Claim("amount"), Claim("currency")));
+        Assert.Equal(new JsonWebToken(payer.Token.Parameter).Subject, Claim("sub"));
+        Assert.Equal('7', Claim("jti")[14]);
+        Assert.InRange(result.SecurityToken.ValidTo, before.AddMinutes(5).AddSeconds(-1).UtcDateTime, before.AddMinutes(6).UtcDateTime);
+
+        // It is no access token.
+        await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, "auth/sessions", new("Bearer", token)), HttpStatusCode.Unauthorized, "unauthorized");
+        var again = (await ReadAsync(await ConfirmAsync(payer, payee.Number), HttpStatusCode.OK)).GetProperty("confirmation").GetString()!;
+        Assert.NotEqual(Claim("jti"), new JsonWebToken(again).Id);
+
+        string Claim(string name) => (string)result.Claims[name];
+    }
+
+    [Fact]
+    public async Task What_cannot_be_paid_cannot_be_confirmed()
+    {
+        var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
+        await AssertProblemAsync(await ConfirmAsync(payer, "@nobody_at_all"), HttpStatusCode.NotFound, "account_not_found");
+        await AssertProblemAsync(await ConfirmAsync(payer, payer.Handle), HttpStatusCode.BadRequest, "same_account");
+        // From another's account, even with one's own PIN.
+        await AssertProblemAsync(await ConfirmAsync(payer with { Account = payee.Account }, payer.Handle), HttpStatusCode.NotFound, "account_not_found");
+        foreach (var amount in new[] { "0", "-1", "1.005", "much" }) await AssertProblemAsync(await ConfirmAsync(payer, payee.Handle, amount: amount), HttpStatusCode.BadRequest, "validation");
+        var both = JsonContent.Create(new { fromAccount = payer.Account, toAccount = payee.Handle, amount = "1", currency = "INR", pin = Pin, code = "123456" });
+        await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Post, "auth/confirm", payer.Token, both), HttpStatusCode.BadRequest, "validation");
+        await AssertProblemAsync(await ConfirmAsync(payee, payer.Handle), HttpStatusCode.Conflict, "pin_not_set");
+    }
+
+    [Fact]
+    public async Task A_PIN_is_set_by_the_password_or_the_one_before()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync(), await _wallet.OpenAsync());
+        await AssertProblemAsync(await SetPinAsync(payer, new { pin = "1234", password = Password }), HttpStatusCode.BadRequest, "validation");
+        await AssertProblemAsync(await SetPinAsync(payer, new { pin = Pin }), HttpStatusCode.BadRequest, "validation");
+        await AssertProblemAsync(await SetPinAsync(payer, new { pin = Pin, password = "not that" }), HttpStatusCode.Forbidden, "wrong_password");
+        await AssertProblemAsync(await SetPinAsync(payer, new { pin = Pin, currentPin = Pin }), HttpStatusCode.Conflict, "pin_not_set");
+        await ReadAsync(await SetPinAsync(payer, new { pin = Pin, password = Password }), HttpStatusCode.NoContent);
+        await AssertProblemAsync(await SetPinAsync(payer, new { pin = "8405", currentPin = "1357" }), HttpStatusCode.Forbidden, "wrong_pin");
+        await ReadAsync(await SetPinAsync(payer, new { pin = "8405", currentPin = Pin }), HttpStatusCode.NoContent);
+        await AssertProblemAsync(await ConfirmAsync(payer, payee.Handle), HttpStatusCode.Forbidden, "wrong_pin");
+        await ReadAsync(await ConfirmAsync(payer, payee.Handle, "8405"), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Wrong_PINs_at_once_lock_as_configured_and_the_right_one_does_not_count_then()
+    {
+        var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
+        var tries = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => InsistAsync(payer, payee, (3000 + (i * 7)).ToString(CultureInfo.InvariantCulture))));
+        Assert.InRange(tries.Count(answer => answer.StatusCode == HttpStatusCode.Forbidden), 0, 4);
+        Assert.Equal((5, 20), (await _wallet.ScalarAsync<int>("select confirmation_failed_count from users where party_id = $1", payer), tries.Length));
+        using var locked = await ConfirmAsync(payer, payee.Handle);
+        await AssertProblemAsync(locked, HttpStatusCode.TooManyRequests, "too_many_tries");
+        Assert.InRange(locked.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
+
+        // Once more as many, and it is twice as long; the password opens it.
+        await _wallet.ExecuteAsync("update users set confirmation_locked_until = now() - interval '1 second' where party_id = $1", payer);
+        for (var i = 0; i < 5; i++) (await ConfirmAsync(payer, payee.Handle, "3001")).Dispose();
+        using var longer = await ConfirmAsync(payer, payee.Handle);
+        Assert.InRange(longer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
+        await ReadAsync(await SetPinAsync(payer, new { pin = Pin, password = Password }), HttpStatusCode.NoContent);
+        await ReadAsync(await ConfirmAsync(payer, payee.Handle), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Sample_people_confirm_with_theirs()
+    {
+        var asha = await payflow.SignInAsync("asha@payflow.example", "payflow-demo-1");
+        var body = new { fromAccount = "00000000-0000-7000-8001-000000000001", toAccount = "@neha", amount = "1", currency = "INR", pin = "2468" };
+        await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, "auth/confirm", asha, JsonContent.Create(body)), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task No_PIN_stands_anywhere_as_it_is_and_what_was_done_with_it_is_audited()
+    {
+        var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
+        await ReadAsync(await ConfirmAsync(payer, payee.Handle), HttpStatusCode.OK);
+        (await ConfirmAsync(payer, payee.Handle, "3001")).Dispose();
+        Assert.True(await _wallet.ScalarAsync<bool>("select pin_hash like '$2%' from users where party_id = $1", payer));
+        var user = new JsonWebToken(payer.Token.Parameter).Subject;
+        var events = await _wallet.AllAsync("accounts/audit", $"subjectType=user&subjectId={user}");
+        Assert.Equal(["proof_failed", "pin_set"], events.Select(found => found.GetProperty("action").GetString()!).Where(action => action.Contains("pin", StringComparison.Ordinal) || action.Contains("proof", StringComparison.Ordinal)));
+        var confirmed = Assert.Single(await _wallet.AllAsync("accounts/audit", $"action=payment_confirmed&subjectId={payer.Account}")).GetProperty("after");
+        Assert.Equal((payee.Account, "1.00", "pin"), (confirmed.GetProperty("to").GetGuid(), confirmed.GetProperty("amount").GetString(), confirmed.GetProperty("by").GetString()));
+        Assert.DoesNotContain(events, found => found.ToString().Contains($"\"{Pin}\"", StringComparison.Ordinal));
+        Assert.DoesNotContain($"\"{Pin}\"", payflow.Log, StringComparison.Ordinal);
+    }
+
+    private async Task<Person> WithPinAsync()
+    {
+        var person = await _wallet.OpenAsync();
+        await ReadAsync(await SetPinAsync(person, new { pin = Pin, password = Password }), HttpStatusCode.NoContent);
+        return person;
+    }
+
+    private Task<HttpResponseMessage> SetPinAsync(Person person, object body) => _wallet.SendAsync(HttpMethod.Put, "auth/pin", person.Token, JsonContent.Create(body));
+
+    private Task<HttpResponseMessage> ConfirmAsync(Person payer, string to, string pin = Pin, string amount = "1") =>
+        _wallet.SendAsync(HttpMethod.Post, "auth/confirm", payer.Token, JsonContent.Create(new { fromAccount = payer.Account, toAccount = to, amount, currency = "INR", pin }));
+
+    /// <summary>Tries until it is heard: what is turned away because of the rush was not tried.</summary>
+    private async Task<HttpResponseMessage> InsistAsync(Person payer, Person payee, string pin)
+    {
+        HttpResponseMessage answer = null!;
+        await EventuallyAsync(async () =>
+        {
+            answer = await ConfirmAsync(payer, payee.Handle, pin);
+            Assert.DoesNotContain("too_many_requests", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        });
+        return answer;
+    }
+}

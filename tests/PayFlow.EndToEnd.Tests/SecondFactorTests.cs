@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
+using OtpNet;
+using static PayFlow.EndToEnd.Tests.Wallet;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>An authenticator app as the second factor: turned on and off, and asked for at the door.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class SecondFactorTests(OnInMemoryKafka payflow)
+{
+    private readonly Wallet _wallet = new(payflow);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private sealed record Protected(Person Person, string Secret, IReadOnlyList<string> RecoveryCodes)
+    {
+        /// <param name="ahead">Steps after now's, of which the server takes one.</param>
+        public string Code(int ahead = 0) => new Totp(Base32Encoding.ToBytes(Secret)).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+    }
+
+    [Fact]
+    public async Task It_is_on_once_the_app_has_shown_a_code_and_then_the_password_alone_lets_nobody_in()
+    {
+        var person = await _wallet.OpenAsync();
+        await AssertProblemAsync(await AskAsync(person, "", new { password = "not that" }), HttpStatusCode.Forbidden, "wrong_password");
+        await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = "123456" }), HttpStatusCode.Conflict, "second_factor_state");
+        var begun = await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK);
+        var secret = begun.GetProperty("secret").GetString()!;
+        Assert.Equal($"otpauth://totp/PayFlow:{Uri.EscapeDataString(person.Email)}?secret={secret}&issuer=PayFlow&algorithm=SHA1&digits=6&period=30", begun.GetProperty("uri").GetString());
+        var app = new Protected(person, secret, []);
+        await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = app.Code(5) }), HttpStatusCode.Forbidden, "wrong_code");
+        // Not on yet: an app that has not understood locks nobody out.
+        await ReadAsync(await SignInAsync(person), HttpStatusCode.OK);
+
+        var first = app.Code();
+        var codes = (await ReadAsync(await AskAsync(person, "/confirm", new { code = first }), HttpStatusCode.OK)).GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!).ToList();
+        Assert.Equal(10, codes.Distinct(StringComparer.Ordinal).Count());
+        await AssertProblemAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.Conflict, "second_factor_state");
+        await AssertProblemAsync(await SignInAsync(person), HttpStatusCode.Unauthorized, "second_factor_required");
+        await AssertProblemAsync(await SignInAsync(person, password: "not that"), HttpStatusCode.Unauthorized, "invalid_credentials");
+        // Not even the code that turned it on is taken twice.
+        await AssertProblemAsync(await SignInAsync(person, first), HttpStatusCode.Forbidden, "wrong_code");
+        var next = app.Code(1);
+        await ReadAsync(await SignInAsync(person, next), HttpStatusCode.OK);
+        await AssertProblemAsync(await SignInAsync(person, next), HttpStatusCode.Forbidden, "wrong_code");
+    }
+
+    [Fact]
+    public async Task A_recovery_code_is_good_once_and_new_ones_end_the_old()
+    {
+        var safe = await ProtectAsync();
+        await ReadAsync(await SignInAsync(safe.Person, safe.RecoveryCodes[0].ToUpperInvariant().Replace("-", " ", StringComparison.Ordinal)), HttpStatusCode.OK);
+        await AssertProblemAsync(await SignInAsync(safe.Person, safe.RecoveryCodes[0]), HttpStatusCode.Forbidden, "wrong_code");
+        Assert.Equal(9, (await ShowAsync(safe.Person)).GetProperty("recoveryCodesLeft").GetInt32());
+        await AssertProblemAsync(await AskAsync(safe.Person, "/recovery-codes", new { password = "not that", code = safe.RecoveryCodes[1] }), HttpStatusCode.Forbidden, "wrong_password");
+        var renewed = await ReadAsync(await AskAsync(safe.Person, "/recovery-codes", new { password = Password, code = safe.RecoveryCodes[1] }), HttpStatusCode.OK);
+        await AssertProblemAsync(await SignInAsync(safe.Person, safe.RecoveryCodes[2]), HttpStatusCode.Forbidden, "wrong_code");
+        await ReadAsync(await SignInAsync(safe.Person, renewed.GetProperty("recoveryCodes")[0].GetString()), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_sign_ins_with_one_code_at_once_one_gets_in()
+    {
+        var safe = await ProtectAsync();
+        var code = safe.Code(1);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SignInAsync(safe.Person, code)));
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Wrong_codes_lock_the_sign_in_and_nothing_tells_that_the_password_was_right()
+    {
+        var safe = await ProtectAsync();
+        for (var i = 0; i < 5; i++) await AssertProblemAsync(await SignInAsync(safe.Person, "00000" + i), HttpStatusCode.Forbidden, "wrong_code");
+        await AssertProblemAsync(await SignInAsync(safe.Person, safe.Code(1)), HttpStatusCode.Unauthorized, "invalid_credentials");
+        await AssertProblemAsync(await SignInAsync(safe.Person), HttpStatusCode.Unauthorized, "invalid_credentials");
+    }
+
+    [Fact]
+    public async Task It_confirms_payments_and_is_turned_off_by_password_and_code_only()
+    {
+        var (safe, payee) = (await ProtectAsync(), await _wallet.OpenAsync());
+        await ReadAsync(await ConfirmAsync(safe.Code(1)), HttpStatusCode.OK);
+        await AssertProblemAsync(await ConfirmAsync("000000"), HttpStatusCode.Forbidden, "wrong_code");
+        await AssertProblemAsync(await AskAsync(safe.Person, "/disable", new { password = Password, code = "000000" }), HttpStatusCode.Forbidden, "wrong_code");
+        await AssertProblemAsync(await AskAsync(safe.Person, "/disable", new { password = "not that", code = safe.RecoveryCodes[0] }), HttpStatusCode.Forbidden, "wrong_password");
+        await ReadAsync(await AskAsync(safe.Person, "/disable", new { password = Password, code = safe.RecoveryCodes[0] }), HttpStatusCode.NoContent);
+        await ReadAsync(await SignInAsync(safe.Person), HttpStatusCode.OK);
+        var shown = await ShowAsync(safe.Person);
+        Assert.Equal((false, 0), (shown.GetProperty("enabled").GetBoolean(), shown.GetProperty("recoveryCodesLeft").GetInt32()));
+        await AssertProblemAsync(await ConfirmAsync(safe.Code(1)), HttpStatusCode.Conflict, "second_factor_state");
+
+        Task<HttpResponseMessage> ConfirmAsync(string code) => _wallet.SendAsync(
+            HttpMethod.Post, "auth/confirm", safe.Person.Token, JsonContent.Create(new { fromAccount = safe.Person.Account, toAccount = payee.Handle, amount = "1", currency = "INR", code }));
+    }
+
+    [Fact]
+    public async Task No_secret_of_it_stands_in_the_database_or_the_log_as_it_is()
+    {
+        var safe = await ProtectAsync();
+        await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var command = source.CreateCommand("select one_time_secret, (select string_agg(encode(hash, 'escape'), ' ') from recovery_codes where user_id = users.id) from users where party_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = safe.Person.Owner });
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        Assert.True(await reader.ReadAsync(Cancel));
+        Assert.False((await reader.GetFieldValueAsync<byte[]>(0, Cancel)).AsSpan().IndexOf(Base32Encoding.ToBytes(safe.Secret)) >= 0);
+        foreach (var secret in safe.RecoveryCodes.Append(safe.Secret))
+        {
+            Assert.DoesNotContain(secret, reader.GetString(1), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, payflow.Log, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<Protected> ProtectAsync()
+    {
+        var person = await _wallet.OpenAsync();
+        var secret = (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!;
+        var on = await ReadAsync(await AskAsync(person, "/confirm", new { code = new Protected(person, secret, []).Code() }), HttpStatusCode.OK);
+        return new Protected(person, secret, [.. on.GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!)]);
+    }
+
+    private Task<HttpResponseMessage> AskAsync(Person person, string what, object body) => _wallet.SendAsync(HttpMethod.Post, "auth/second-factor" + what, person.Token, JsonContent.Create(body));
+
+    private Task<JsonElement> ShowAsync(Person person) => _wallet.GetAsync("auth/second-factor", person);
+
+    private Task<HttpResponseMessage> SignInAsync(Person person, string? code = null, string password = Password) =>
+        _wallet.SendAsync(HttpMethod.Post, "auth/sign-in", RunningPayFlow.Nobody, JsonContent.Create(code is null ? new { email = person.Email, password } : (object)new { email = person.Email, password, code }));
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json;
+using Bunit;
+using Microsoft.AspNetCore.DataProtection;
+using PayFlow.Web.Api;
+using PayFlow.Web.Components.Pages;
+using PayFlow.Web.SignIn;
+using PayFlow.Web.Wallet;
+
+namespace PayFlow.Web.Tests;
+
+/// <summary>Me, Security: what it shows, what it sends, and what it says when that is refused.</summary>
+public sealed class SecurityPageTests : OpenWallet
+{
+    private static readonly Guid Elsewhere = new("00000000-0000-7000-8009-000000000002");
+
+    public SecurityPageTests() => Api
+        .Answers("/auth/second-factor", new Protection(false, 0, false, false))
+        .Answers("/auth/sessions", Page(
+            new Device(SessionId, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", People.Noon, People.Noon, true),
+            new Device(Elsewhere, "PayFlow/3 (iPhone)", People.Noon, People.Noon.AddDays(-1), false)));
+
+    [Fact]
+    public void It_tells_what_protects_the_wallet_and_where_one_is_signed_in()
+    {
+        var page = Render<SecurityPage>();
+        Assert.Equal(["Password", "Payment PIN", "Second factor", "E-mail address", "Chrome on Linux", "iPhone"], page.FindAll(".row-title").Select(title => title.TextContent));
+        Assert.Contains("Not set", page.FindAll(".row-note")[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Last used: Yesterday", page.FindAll(".row-note")[5].TextContent, StringComparison.Ordinal);
+        // One does not end the device that one is at; that is signing out.
+        Assert.Single(page.FindAll(".devices button"));
+    }
+
+    [Fact]
+    public void What_cannot_be_read_says_so_and_is_read_again()
+    {
+        Api.IsAway("/auth/second-factor");
+        var page = Render<SecurityPage>();
+        Assert.Contains("We can't load your security settings", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Api.Answers("/auth/second-factor", new Protection(true, 1, true, true));
+        page.Find("[role=alert] button").Click();
+        Assert.Contains("1 recovery code is left", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Confirmed", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_PIN_is_sent_with_the_password_and_a_refusal_keeps_what_was_typed()
+    {
+        Api.Answers("/auth/pin", new ApiProblem(Status: 403, Code: "wrong_password"), HttpStatusCode.Forbidden);
+        var page = Render<SecurityPage>();
+        page.FindAll("button.row")[1].Click();
+        page.Find("#new-pin").Input("7392");
+        page.Find("#pin-password").Input("not that");
+        page.Find("form").Submit();
+        Assert.Equal("That is not your password. Nothing was changed.", page.Find("[role=alert]").TextContent.Trim());
+        Assert.Equal("7392", page.Find("#new-pin").GetAttribute("value"));
+
+        Api.Answers("/auth/pin", new { }).Answers("/auth/second-factor", new Protection(false, 0, true, false));
+        page.Find("form").Submit();
+        Assert.Equal("Your payment PIN is set.", page.Find("[role=status]").TextContent.Trim());
+        Assert.Contains("Set. You confirm", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_factor_is_shown_as_QR_code_and_key_and_its_recovery_codes_once()
+    {
+        Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
+            .Answers("POST /auth/second-factor/confirm", new NewRecoveryCodes(["abcde-fghjk", "mnpqr-stuvw"]));
+        var page = Render<SecurityPage>();
+        page.FindAll("button.row")[2].Click();
+        page.Find("#factor-password").Input("secret enough");
+        page.Find("form").Submit();
+        Assert.NotEmpty(page.FindAll(".qr svg"));
+        Assert.Empty(page.FindAll(".qr script"));
+        Assert.Contains("JBSWY3DPEHPK3PXP", page.Find(".facts").TextContent, StringComparison.Ordinal);
+        page.Find("#factor-code").Input("123456");
+        page.Find("form").Submit();
+        Assert.Equal(["abcde-fghjk", "mnpqr-stuvw"], page.FindAll(".codes li").Select(code => code.TextContent));
+        Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
+
+        Api.Answers("/auth/second-factor", new Protection(true, 2, false, false));
+        page.FindAll("button").Single(button => button.TextContent.Contains("I have kept them", StringComparison.Ordinal)).Click();
+        Assert.DoesNotContain("abcde-fghjk", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("2 recovery codes are left", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge on Windows")]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1", "Safari on iPhone")]
+    [InlineData("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36", "Chrome on Android")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox on Linux")]
+    [InlineData("curl/8.9.1", "curl")]
+    [InlineData("", "Unknown device")]
+    public void A_device_is_called_what_its_owner_calls_it(string userAgent, string name) => Assert.Equal(name, SecurityWords.Device(userAgent));
+
+    [Fact]
+    public void The_first_step_of_signing_in_is_sealed_for_the_second_and_nobody_else_opens_it()
+    {
+        var steps = new SignInSteps(new EphemeralDataProtectionProvider());
+        var step = steps.Seal("asha@payflow.example", "a password");
+        Assert.DoesNotContain("password", step, StringComparison.Ordinal);
+        Assert.Equal(("asha@payflow.example", "a password"), steps.Open(step));
+        Assert.Equal((null, null), new SignInSteps(new EphemeralDataProtectionProvider()).Open(step));
+        Assert.Equal((null, null), steps.Open("made up"));
+    }
+}
