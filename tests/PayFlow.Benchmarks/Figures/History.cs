@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using HdrHistogram;
 using Npgsql;
 using PayFlow.Benchmarks.Load;
 using PayFlow.Benchmarks.Product;

@@ -26,11 +26,11 @@ internal static class LedgerAlone
         try
         {
             using var feed = new LedgerFeed(payflow);
-            spread = await MeasureAsync(run, feed, "spread", (payer, i) => (people.Payers[payer], people.Payees[i % people.Payees.Count], 100));
+            spread = await MeasureAsync(run, feed, "spread", (payer, _) => (people.Payers[payer], people.PayeeOf(payer), 100));
             hot = await MeasureAsync(run, feed, "one receiver", (payer, _) => (people.Payers[payer], people.Payees[0], 100));
-            hotSender = await MeasureAsync(run, feed, "one sender", (_, i) => (people.Payers[0], people.Payees[i % people.Payees.Count], 1));
+            hotSender = await MeasureAsync(run, feed, "one sender", (payer, _) => (people.Payers[0], people.PayeeOf(payer), 1));
             // Every fifth asks for more than anybody has.
-            refused = await MeasureAsync(run, feed, "20 % refused", (payer, i) => (people.Payers[payer], people.Payees[i % people.Payees.Count], i % 5 == 0 ? 1_000_000_000_00 : 100));
+            refused = await MeasureAsync(run, feed, "20 % refused", (payer, i) => (people.Payers[payer], people.PayeeOf(payer), i % 5 == 0 ? 1_000_000_000_00 : 100));
             await feed.DrainAsync();
         }
         finally

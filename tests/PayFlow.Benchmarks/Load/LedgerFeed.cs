@@ -29,8 +29,11 @@ internal sealed class LedgerFeed : IDisposable
         _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = payflow.BrokerAddress, Acks = Acks.All, LingerMs = 1, QueueBufferingMaxMessages = 100_000, DeliveryReportFields = "none" }).Build();
         using var identityReader = Reader(payflow, "payflow-benchmark");
         _answers = Reader(payflow, _isInMemory ? Topics.GroupOnInMemoryBroker(Topics.TransactionsGroup, BrokerIdentity.Read(identityReader)!) : "payflow-benchmark");
-        _read = Topics.All.Where(topic => topic.Name is Topics.DebitCompleted or Topics.CreditCompleted or Topics.DebitFailed)
-            .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))).ToList();
+        _read =
+        [
+            .. Topics.All.Where(topic => topic.Name is Topics.DebitCompleted or Topics.CreditCompleted or Topics.DebitFailed)
+                .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))),
+        ];
         _before = Count();
     }
 

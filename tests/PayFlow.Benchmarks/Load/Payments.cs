@@ -20,7 +20,7 @@ internal sealed class Payments
 
     /// <summary>Each payer pays one payee.</summary>
     public static Payments Spread(string path, string keys, People people) =>
-        new(path, keys, people.Payers.Select((payer, i) => (payer, people.Payees[i % people.Payees.Count])));
+        new(path, keys, people.Payers.Select((payer, i) => (payer, people.PayeeOf(i))));
 
     /// <summary>All pay the same one.</summary>
     public static Payments ToOne(string path, string keys, People people) => new(path, keys, people.Payers.Select(payer => (payer, people.Payees[0])));

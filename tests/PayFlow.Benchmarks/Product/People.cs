@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
+using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Benchmarks.Product;
 
@@ -27,6 +28,9 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     private const string Funds = "100000.00";
     private const int AtOnce = 8;
 
+    /// <summary>Whom the payer of this number pays where payments are spread.</summary>
+    public Person PayeeOf(int payer) => Payees[payer % Payees.Count];
+
     public static async Task<People> OpenAsync(RunningPayFlow payflow, int payers, int payees)
     {
         await Console.Error.WriteLineAsync($"  {payers} payers and {payees} payees open their wallets");
@@ -46,7 +50,30 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
             fund.Headers.Add("Idempotency-Key", account.ToString());
             await ReadAsync(payflow.Accounts, fund);
         });
-        return new People(people[..payers], people[payers..]);
+        var opened = new People(people[..payers], people[payers..]);
+        await IntroduceAsync(payflow, opened);
+        return opened;
+    }
+
+    /// <summary>Each payer knows whom they pay below, as if they had confirmed a first payment: a thousand PINs would take as long as a thousand passwords.</summary>
+    private static async Task IntroduceAsync(RunningPayFlow payflow, People people)
+    {
+        await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var find = accounts.CreateCommand("select id, owner_id from accounts where id = any($1)");
+        find.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. people.Payers.Concat(people.Payees).Select(person => person.Account)] });
+        var owners = new Dictionary<Guid, Guid>();
+        await using (var reader = await find.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync()) owners[reader.GetGuid(0)] = reader.GetGuid(1);
+        }
+
+        var pairs = people.Payers.SelectMany((payer, i) => (IEnumerable<(Guid, Guid)>)[(owners[payer.Account], owners[people.PayeeOf(i).Account]), (owners[payer.Account], owners[people.Payees[0].Account])]).Distinct().ToList();
+        await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        await using var know = transactions.CreateCommand("insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now() from unnest($2, $3) v(payer, payee)");
+        know.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
+        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Item1)] });
+        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Item2)] });
+        await know.ExecuteNonQueryAsync();
     }
 
     /// <summary>Access tokens last minutes: new ones before each measurement.</summary>
