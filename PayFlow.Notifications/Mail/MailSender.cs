@@ -30,7 +30,7 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
     private sealed record Due(Guid Id, string Address, string Kind, string Title, string Body, string RequestId, string? SealedCode, DateTimeOffset? ExpiresAt, int Tries);
 
     /// <summary>How long after a try that failed the next one waits.</summary>
-    public static TimeSpan Backoff(int tries) => FirstBackoff * Math.Pow(2, tries - 1) is var wait && wait < LongestBackoff ? wait : LongestBackoff;
+    public static TimeSpan Backoff(int tries) => tries < 9 && FirstBackoff * (1 << (tries - 1)) is var wait && wait < LongestBackoff ? wait : LongestBackoff;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -25,6 +26,7 @@ internal static class TelemetryExtensions
         // Lines that a log store can take apart, with the trace's id in each; in development a person reads them.
         if (!builder.Environment.IsDevelopment())
         {
+            builder.Services.TryAddSingleton(TimeProvider.System);
             builder.Logging.AddConsole(console => console.FormatterName = JsonLines.FormatterName);
             builder.Logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
-using PayFlow.Accounts.Tokens;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Secrets;
 

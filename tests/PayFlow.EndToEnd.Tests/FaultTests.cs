@@ -38,7 +38,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
         {
             if (Interlocked.Increment(ref sent) == killAt) Kill(part);
             var key = Wallet.NewKey();
-            // A client that gets no answer repeats the same request with the same key until it has one.
+            // A client that gets no answer repeats the same request with the same key until it has one, for as long as a part may take to start.
             await Wallet.EventuallyAsync(async () =>
             {
                 using var answer = await _wallet.SendAsync(people[i % 4], people[(i + 1) % 4].Account, "1.25", key);
@@ -46,7 +46,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
                 var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
                 // I3 and I4: an id that was answered once stays the one under its key.
                 Assert.Equal(key, accepted.GetOrAdd(body.GetProperty("id").GetGuid(), key));
-            });
+            }, StartPatience);
         });
 
         await AllAreUpAsync();

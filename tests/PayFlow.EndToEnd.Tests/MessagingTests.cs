@@ -20,10 +20,10 @@ public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow) : Mes
         await RestartBrokerAsync();
         await service.TellAsync("after");
         await service.TookEffectAsync("after");
-        // The old message came again from the outbox, and was found done.
+        // The old message came again from the outbox, and was found done; more than once where the group settled in between.
         await Wallet.EventuallyAsync(() =>
         {
-            Assert.Equal(2, service.Seen.Count(id => id.EndsWith("before", StringComparison.Ordinal)));
+            Assert.InRange(service.Seen.Count(id => id.EndsWith("before", StringComparison.Ordinal)), 2, int.MaxValue);
             return Task.CompletedTask;
         });
         Assert.Equal(1, await service.EffectsAsync("before"));
