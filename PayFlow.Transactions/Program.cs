@@ -22,6 +22,7 @@ builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
 builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
 builder.Services.AddSingleton<AccountDirectory>();
 builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
+builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TransactionsJson.Default));
 builder.Services.AddRunning<Backlog>();
 builder.Services.AddRunning<IntakeWriter>();
 builder.Services.AddRunning<TransactionWaiters>();

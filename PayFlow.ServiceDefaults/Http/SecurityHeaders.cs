@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
 namespace PayFlow.ServiceDefaults.Http;
@@ -14,21 +15,22 @@ public static class SecurityHeaders
         if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.Use((context, next) =>
         {
-            var headers = context.Response.Headers;
-            headers.XContentTypeOptions = "nosniff";
-            headers.XFrameOptions = "DENY";
-            headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Cross-Origin-Resource-Policy"] = "same-origin";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
-            context.Response.OnStarting(() =>
-            {
-                // Files and forms say themselves how long they may be kept.
-                if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
-                return Task.CompletedTask;
-            });
+            context.Response.OnStarting(static response => Complete(((HttpResponse)response).Headers), context.Response);
             return next(context);
         });
+    }
+
+    /// <summary>Only what is not said yet: a page or a file says some of it itself, and what the gateway passes on has all of it.</summary>
+    private static Task Complete(IHeaderDictionary headers)
+    {
+        if (headers.XContentTypeOptions.Count == 0) headers.XContentTypeOptions = "nosniff";
+        if (headers.XFrameOptions.Count == 0) headers.XFrameOptions = "DENY";
+        if (headers.ContentSecurityPolicy.Count == 0) headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (headers["Referrer-Policy"].Count == 0) headers["Referrer-Policy"] = "no-referrer";
+        if (headers["Cross-Origin-Resource-Policy"].Count == 0) headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (headers["Cross-Origin-Opener-Policy"].Count == 0) headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        if (headers["Permissions-Policy"].Count == 0) headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 }

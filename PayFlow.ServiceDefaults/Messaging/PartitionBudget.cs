@@ -1,15 +1,18 @@
+using System.Collections.Frozen;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. Against a real
-/// Kafka it never waits.
+/// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. A topic that no
+/// group reads may lose its oldest: who listens to it hears that it missed some, and reads anew. Against a real Kafka it never waits.
 /// </summary>
 public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IOptions<MessagingOptions> options) : IDisposable
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly FrozenSet<string> Grouped = Topics.All.Where(topic => topic.ConsumerGroups.Length > 0).Select(topic => topic.Name).ToFrozenSet(StringComparer.Ordinal);
 
     private readonly Dictionary<string, (long Bytes, long Messages)> _sent = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -25,6 +28,7 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
         {
             foreach (var message in batch.Messages)
             {
+                if (!Grouped.Contains(message.Topic)) continue;
                 var size = message.Body.Length + message.Key.Length + message.Id.Length + 200; // headers and record overhead
                 var sum = _sent.GetValueOrDefault(message.Topic);
                 _sent[message.Topic] = (sum.Bytes + size, sum.Messages + 1);
@@ -34,7 +38,7 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
             // Between two looks a partition can at most gain what was sent since: a quarter of its budget.
             if (_sinceCheck < options.Value.PartitionBudget / 4) return;
             _sinceCheck = 0;
-            foreach (var topic in batch.Messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).ToList())
+            foreach (var topic in batch.Messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Where(Grouped.Contains).ToList())
             {
                 while (FullestPartition(topic) > options.Value.PartitionBudget / 2) await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
             }

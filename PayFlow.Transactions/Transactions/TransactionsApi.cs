@@ -109,7 +109,7 @@ public static class TransactionsApi
     public static void MapTransactions(this WebApplication app)
     {
         var transactions = app.MapGroup("/transactions").WithTags("Transactions");
-        transactions.MapPost("/", SendMoney.HandleAsync);
+        transactions.MapPost("/", SendMoney.HandleAsync).AddEndpointFilter(AcceptedAtOnce.Filter);
         transactions.MapGet("/", ListTransactions.HandleAsync);
         transactions.MapGet("/{id}", GetTransaction.HandleAsync);
         transactions.MapGet("/account/{accountId}", ListTransactions.OfAccountAsync);

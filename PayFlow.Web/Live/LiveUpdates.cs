@@ -26,6 +26,10 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
         return new Subscription(this, listener, [.. keys]);
     }
 
+    public bool HasListeners => !_listeners.IsEmpty;
+
+    public bool HasListener(Guid key) => _listeners.ContainsKey(key);
+
     public void Publish(IEvent happened)
     {
         switch (happened)

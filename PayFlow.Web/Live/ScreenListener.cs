@@ -17,10 +17,19 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
 
     public void Hear(ConsumedMessage message)
     {
-        if (Read(message) is { } happened) updates.Publish(happened);
+        if (MayConcern(message) && Read(message) is { } happened) updates.Publish(happened);
     }
 
     public void Resume() => updates.Resume();
+
+    /// <summary>
+    /// Most of what happens concerns nobody who looks. What is keyed by an account or a person is judged by its key, before its
+    /// body is read.
+    /// </summary>
+    private bool MayConcern(ConsumedMessage message) =>
+        message.Topic is ServiceDefaults.Messaging.Topics.TransactionCompleted or ServiceDefaults.Messaging.Topics.TransactionFailed
+            ? updates.HasListeners
+            : !Guid.TryParse(message.Key, out var key) || updates.HasListener(key);
 
     internal static IEvent? Read(ConsumedMessage message) => message.Topic switch
     {

@@ -1,26 +1,47 @@
+using PayFlow.Benchmarks.Figures;
+
 namespace PayFlow.Benchmarks;
+
+/// <summary>Figures that share one start of the product.</summary>
+/// <param name="IsQuick">Whether <c>--quick</c> measures it too; the others only by name, or in the whole run.</param>
+/// <param name="Setting">What of the product's configuration is set otherwise for these figures, which then say so; NAME=VALUE.</param>
+internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync, string? Setting = null)
+{
+    public static readonly IReadOnlyList<Group> All =
+    [
+        new("ledger", 1000, 1000, true, LedgerAlone.MeasureAsync),
+        new("intake", 1000, 1000, true, Intake.MeasureAsync),
+        new("whole-path", 1000, 1000, true, WholePath.MeasureAsync),
+        new("latency", 1000, 1000, true, Latency.MeasureAsync),
+        new("memory", 1000, 1000, false, Memory.MeasureAsync),
+        new("history", 1000, 10, false, History.MeasureAsync),
+        new("sign-in-storm", 10, 10, false, SignInStorm.MeasureAsync),
+        new("wrong-passwords", 10, 10, false, WrongPasswords.MeasureAsync, WrongPasswords.Setting),
+    ];
+}
 
 /// <param name="Window">How long each figure is measured, after its warm-up.</param>
 /// <param name="Json">The file that takes the figures.</param>
+/// <param name="Markdown">The file that takes the table.</param>
 /// <param name="Brokers">The Apache Kafka of each run, or null for the in-memory one.</param>
-/// <param name="Storm">Measure payments while passwords are tried in numbers, instead of at rest.</param>
-internal sealed record Options(TimeSpan Window, string? Json, IReadOnlyList<string?> Brokers, bool Storm)
+internal sealed record Options(TimeSpan Window, TimeSpan PgbenchWindow, string? Json, string? Markdown, IReadOnlyList<string?> Brokers, IReadOnlyList<Group> Groups)
 {
-    public const string Usage = """
-        PayFlow.Benchmarks [--quick] [--storm] [--json FILE]
+    public static readonly string Usage = $"""
+        PayFlow.Benchmarks [--quick] [--json FILE] [--markdown FILE] [GROUP …]
 
-          --quick      15 s instead of 60 s a figure, on the in-memory broker only
-          --storm      payments while wrong passwords are tried in numbers, instead of at rest
-          --wrong-passwords  alone: ten thousand of them, what they cost others and what they tell
-          --json FILE  writes the figures there as well
+          --quick          15 s instead of 45 s a figure, on the in-memory broker, {string.Join(", ", Group.All.Where(group => group.IsQuick).Select(group => group.Name))}
+          --json FILE      writes the figures there as well
+          --markdown FILE  writes the table there as well
+          GROUP            only these: {string.Join(", ", Group.All.Select(group => group.Name))}
 
         With KAFKA_HOME set, every figure is measured on that Apache Kafka too.
         """;
 
     public static Options? Parse(string[] args)
     {
-        var (quick, storm) = (false, false);
-        string? json = null;
+        var quick = false;
+        string? json = null, markdown = null;
+        var groups = new List<Group>();
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
@@ -28,11 +49,14 @@ internal sealed record Options(TimeSpan Window, string? Json, IReadOnlyList<stri
                 case "--quick":
                     quick = true;
                     break;
-                case "--storm":
-                    storm = true;
-                    break;
                 case "--json" when i + 1 < args.Length:
                     json = args[++i];
+                    break;
+                case "--markdown" when i + 1 < args.Length:
+                    markdown = args[++i];
+                    break;
+                case var name when Group.All.FirstOrDefault(group => group.Name == name) is { } group:
+                    groups.Add(group);
                     break;
                 default:
                     return null;
@@ -40,6 +64,7 @@ internal sealed record Options(TimeSpan Window, string? Json, IReadOnlyList<stri
         }
 
         var kafkaHome = Environment.GetEnvironmentVariable("KAFKA_HOME");
-        return new Options(TimeSpan.FromSeconds(quick ? 15 : 60), json, quick || string.IsNullOrEmpty(kafkaHome) ? [null] : [null, kafkaHome], storm);
+        if (groups.Count == 0) groups.AddRange(Group.All.Where(group => group.IsQuick || !quick));
+        return new Options(TimeSpan.FromSeconds(quick ? 15 : 45), TimeSpan.FromSeconds(15), json, markdown, quick || string.IsNullOrEmpty(kafkaHome) ? [null] : [null, kafkaHome], groups);
     }
 }

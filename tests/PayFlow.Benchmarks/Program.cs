@@ -1,7 +1,6 @@
-using System.Globalization;
 using PayFlow.Benchmarks;
+using PayFlow.Benchmarks.Product;
 
-if (args is [WrongPasswords.Argument]) return await WrongPasswords.RunAsync();
 if (Options.Parse(args) is not { } options)
 {
     await Console.Error.WriteLineAsync(Options.Usage);
@@ -11,19 +10,34 @@ if (Options.Parse(args) is not { } options)
 var figures = new List<Figure>();
 foreach (var kafkaHome in options.Brokers)
 {
-    await using var payflow = await RunningPayFlow.StartAsync(kafkaHome);
-    await Console.Error.WriteLineAsync($"PayFlow runs on {payflow.Broker}; {(options.Storm ? nameof(SignInStorm) : nameof(IdleLatency))} for {options.Window.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
-    var people = await People.OpenAsync(payflow, payers: 10, payees: 10);
-    var measured = options.Storm ? await SignInStorm.MeasureAsync(payflow, people, options.Window) : await IdleLatency.MeasureAsync(payflow, people, options.Window);
-    if (await Invariants.FindBrokenAsync(payflow) is { } broken)
+    foreach (var group in options.Groups)
     {
-        await Console.Error.WriteLineAsync($"No figure on {payflow.Broker}: {broken}");
-        return 1;
-    }
+        // Each on fresh data: what one leaves behind must not slow the next one down.
+        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, group.Setting);
+        await Console.Error.WriteLineAsync($"{group.Name} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(group.Setting is null ? "" : $", with {group.Setting}")}");
+        var people = await People.OpenAsync(payflow, group.Payers, group.Payees);
+        IReadOnlyList<Figure> measured;
+        try
+        {
+            measured = await group.MeasureAsync(new Run(payflow, people, new Pgbench(payflow, options.PgbenchWindow), options.Window));
+        }
+        catch (Exception failure)
+        {
+            await Console.Error.WriteLineAsync($"No figure of {group.Name} on {payflow.Broker}: {failure}\nThe product's last words:\n{payflow.LastWords()}");
+            return 1;
+        }
 
-    figures.AddRange(measured);
+        if (await Invariants.FindBrokenAsync(payflow) is { } broken)
+        {
+            await Console.Error.WriteLineAsync($"No figure of {group.Name} on {payflow.Broker}: {broken}");
+            return 1;
+        }
+
+        figures.AddRange(measured);
+    }
 }
 
-await Console.Out.WriteLineAsync(Report.Table(figures));
+await Console.Out.WriteLineAsync(Report.Markdown(figures));
 if (options.Json is not null) await File.WriteAllTextAsync(options.Json, Report.Json(figures));
+if (options.Markdown is not null) await File.WriteAllTextAsync(options.Markdown, Report.Markdown(figures));
 return 0;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using PayFlow.ServiceDefaults.Messaging;
@@ -39,13 +38,15 @@ internal static class InMemoryKafkaProcess
         return identity;
     }
 
-    /// <summary>Drops what every group has read, and of topics that no group reads what is a few seconds old.</summary>
+    // About a megabyte: a fetch walks through a partition from its start.
+    private const int UnreadKept = 2000;
+
+    /// <summary>Drops what every group has read, and of topics that no group reads all but the latest.</summary>
     private static void Trim(InMemoryKafka kafka, string identity, ManualResetEvent ended)
     {
         var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
             .ToDictionary(group => group, group => Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity)), StringComparer.Ordinal);
         using var watermarks = Client(kafka.BootstrapServers, "payflow-trim");
-        var unread = new Dictionary<TopicPartition, (long High, long Since)>();
         while (!ended.WaitOne(200))
         {
             try
@@ -55,7 +56,7 @@ internal static class InMemoryKafkaProcess
                     var partitions = Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)).ToList();
                     if (topic.ConsumerGroups.Length == 0)
                     {
-                        foreach (var partition in partitions) TrimUnread(kafka, watermarks, partition, unread);
+                        foreach (var partition in partitions) TrimUnread(kafka, watermarks, partition);
                         continue;
                     }
 
@@ -74,12 +75,10 @@ internal static class InMemoryKafkaProcess
         }
     }
 
-    private static void TrimUnread(InMemoryKafka kafka, IConsumer<Ignore, Ignore> watermarks, TopicPartition partition, Dictionary<TopicPartition, (long High, long Since)> unread)
+    private static void TrimUnread(InMemoryKafka kafka, IConsumer<Ignore, Ignore> watermarks, TopicPartition partition)
     {
-        var seen = unread.GetValueOrDefault(partition, (0, Stopwatch.GetTimestamp()));
-        if (Stopwatch.GetElapsedTime(seen.Since) < TimeSpan.FromSeconds(5)) { unread[partition] = seen; return; }
-        if (seen.High > 0) kafka.Trim(partition.Topic, partition.Partition.Value, seen.High);
-        unread[partition] = (watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value, Stopwatch.GetTimestamp());
+        var before = watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value - UnreadKept;
+        if (before > 0) kafka.Trim(partition.Topic, partition.Partition.Value, before);
     }
 
     private static IConsumer<Ignore, Ignore> Client(string servers, string group) => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace PayFlow.Benchmarks;
+namespace PayFlow.Benchmarks.Product;
 
 /// <summary>What must hold after every run, read from the databases themselves: a run that breaks one has no figure.</summary>
 internal static class Invariants

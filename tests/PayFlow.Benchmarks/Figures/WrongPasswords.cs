@@ -3,8 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using HdrHistogram;
+using PayFlow.Benchmarks.Load;
+using PayFlow.Benchmarks.Product;
 
-namespace PayFlow.Benchmarks;
+namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
 /// Ten thousand wrong passwords, straight at Accounts where no rate limit helps: what they do to others, whether they tell who has
@@ -13,11 +16,11 @@ namespace PayFlow.Benchmarks;
 /// </summary>
 internal static class WrongPasswords
 {
-    public const string Argument = "--wrong-passwords";
+    public const string Setting = "Identity__BcryptWorkFactor=8";
 
+    private const int PaymentsPerSecond = 10;
     private const int Tries = 10_000;
     private const int Clients = 4;
-    private const string WorkFactor = "8";
 
     /// <summary>People that are tried often enough to be locked, and people that are tried once less than that.</summary>
     private const int Locked = 10;
@@ -39,59 +42,51 @@ internal static class WrongPasswords
         Locked,
     }
 
-    /// <summary>Starts the product, tries, and prints the figures.</summary>
-    /// <returns>The exit code: 0 where all is as it should be.</returns>
-    public static async Task<int> RunAsync()
+    /// <exception cref="InvalidOperationException">Somebody is locked who should not be, or the other way round.</exception>
+    public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
-        Environment.SetEnvironmentVariable("Identity__BcryptWorkFactor", WorkFactor);
-        await using var payflow = await RunningPayFlow.StartAsync(null);
-        var people = await People.OpenAsync(payflow, payers: 10, payees: 10);
+        var payflow = run.Payflow;
         await Parallel.ForEachAsync(Enumerable.Range(0, Locked + Unlocked), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (i, cancel) =>
         {
             using var signedUp = await payflow.Accounts.PostAsJsonAsync("auth/sign-up", new { email = Address(i), password = Right, name = "Somebody", handle = string.Create(CultureInfo.InvariantCulture, $"somebody{i}") }, cancel);
             signedUp.EnsureSuccessStatusCode();
         });
 
-        // The first payments are slow for reasons of their own.
-        await IdleLatency.PayAsync(payflow, people, TimeSpan.FromSeconds(10), IdleLatency.RequestsPerSecond);
-        var calm = await IdleLatency.PayAsync(payflow, people, TimeSpan.FromSeconds(30), IdleLatency.RequestsPerSecond);
+        var calm = await run.PayAsync(run.Gateway, PaymentsPerSecond, Clients);
         var times = new ConcurrentBag<(Kind Kind, TimeSpan Taken)>();
         var started = Stopwatch.GetTimestamp();
         var storm = TryAsync(payflow, times);
-        var loud = new List<IdleLatency.Payment>();
-        while (!storm.IsCompleted) loud.AddRange(await IdleLatency.PayAsync(payflow, people, TimeSpan.FromSeconds(5), IdleLatency.RequestsPerSecond));
+        var loud = ClosedLoop.NewHistogram();
+        while (!storm.IsCompleted) loud.Add((await run.PayAsync(run.Gateway, PaymentsPerSecond, Clients)).Posted);
         await storm;
         var taken = Stopwatch.GetElapsedTime(started);
 
-        var wrong = new List<string>();
         for (var i = 0; i < Locked; i++)
         {
-            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.Unauthorized) wrong.Add($"{Address(i)} is not locked.");
+            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.Unauthorized) throw new InvalidOperationException($"{Address(i)} is not locked.");
         }
 
         for (var i = Locked; i < Locked + 20; i++)
         {
-            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.OK) wrong.Add($"{Address(i)} is locked too early.");
+            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.OK) throw new InvalidOperationException($"{Address(i)} is locked too early.");
         }
 
-        List<Figure> figures =
+        return
         [
-            new("wrong-passwords-answered", times.Count / taken.TotalSeconds, "/s", payflow.Broker),
-            new("wrong-passwords-post-p50-calm", Posted(calm, 50), "ms", payflow.Broker),
-            new("wrong-passwords-post-p50", Posted(loud, 50), "ms", payflow.Broker),
-            new("wrong-passwords-post-p99-calm", Posted(calm, 99), "ms", payflow.Broker),
-            new("wrong-passwords-post-p99", Posted(loud, 99), "ms", payflow.Broker),
-            new("wrong-passwords-unknown-p50", Median(times, Kind.Unknown), "ms", payflow.Broker),
-            new("wrong-passwords-known-p50", Median(times, Kind.Known), "ms", payflow.Broker),
-            new("wrong-passwords-locked-p50", Median(times, Kind.Locked), "ms", payflow.Broker),
-            new("wrong-passwords-known-advantage-percent", 100 * Advantage(times, Kind.Known), "%", payflow.Broker, 100 * MostAdvantage),
-            new("wrong-passwords-locked-advantage-percent", 100 * Advantage(times, Kind.Locked), "%", payflow.Broker, 100 * MostAdvantage),
+            Of("answered", times.Count / taken.TotalSeconds, "/s"),
+            Of("post-p50-calm", Posted(calm.Posted, 50), "ms"),
+            Of("post-p50", Posted(loud, 50), "ms"),
+            Of("post-p99-calm", Posted(calm.Posted, 99), "ms"),
+            Of("post-p99", Posted(loud, 99), "ms"),
+            Of("unknown-p50", Median(times, Kind.Unknown), "ms"),
+            Of("known-p50", Median(times, Kind.Known), "ms"),
+            Of("locked-p50", Median(times, Kind.Locked), "ms"),
+            Of("known-advantage", 100 * Advantage(times, Kind.Known), "%", MostAdvantage),
+            Of("locked-advantage", 100 * Advantage(times, Kind.Locked), "%", MostAdvantage),
         ];
-        await Console.Out.WriteLineAsync(Report.Table(figures));
-        wrong.AddRange(figures.Where(figure => figure.Value > figure.Bar).Select(figure => $"{figure.Name} is above its bar."));
-        if (await Invariants.FindBrokenAsync(payflow) is { } broken) wrong.Add(broken);
-        foreach (var line in wrong) await Console.Error.WriteLineAsync(line);
-        return wrong.Count == 0 ? 0 : 1;
+
+        Figure Of(string name, double value, string unit, double? most = null) =>
+            new($"wrong-passwords-{name}{payflow.Suffix}", value, unit, payflow.Broker, Bar: most is { } bar ? string.Create(CultureInfo.InvariantCulture, $"≤ {100 * bar} {unit}") : "");
     }
 
     /// <summary>Half of the tries at addresses that nobody has, a quarter at people before and a quarter at people after they are locked, in any order.</summary>
@@ -124,9 +119,13 @@ internal static class WrongPasswords
         return answer.StatusCode;
     }
 
-    private static double Posted(IEnumerable<IdleLatency.Payment> payments, double percent) => IdleLatency.Percentile([.. payments.Select(payment => payment.Posted).Order()], percent).TotalMilliseconds;
+    private static double Posted(HistogramBase posted, double percent) => posted.GetValueAtPercentile(percent) / 1000.0;
 
-    private static double Median(IEnumerable<(Kind Kind, TimeSpan Taken)> times, Kind kind) => IdleLatency.Percentile([.. times.Where(time => time.Kind == kind).Select(time => time.Taken).Order()], 50).TotalMilliseconds;
+    private static double Median(IEnumerable<(Kind Kind, TimeSpan Taken)> times, Kind kind)
+    {
+        var taken = times.Where(time => time.Kind == kind).Select(time => time.Taken).Order().ToList();
+        return taken[taken.Count / 2].TotalMilliseconds;
+    }
 
     /// <summary>How far from one half the probability is that an answer of this kind takes longer than one about an address that nobody has.</summary>
     private static double Advantage(IEnumerable<(Kind Kind, TimeSpan Taken)> times, Kind kind)

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace PayFlow.Benchmarks.Product;
+
+/// <summary>The product as it ships, started by its own command on fresh data in the configuration of this build.</summary>
+internal sealed class RunningPayFlow : IAsyncDisposable
+{
+    public static readonly IReadOnlyList<string> Services = ["accounts", "transactions", "notifications", "web"];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private const int LogLines = 100;
+
+    private readonly string _data;
+    private readonly Process _appHost;
+    private readonly JsonElement _parts;
+
+    private readonly Queue<string> _log;
+
+    private RunningPayFlow(string data, Process appHost, Queue<string> log, string broker)
+    {
+        _log = log;
+        _data = data;
+        _appHost = appHost;
+        _parts = JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources");
+        Pids = _parts.EnumerateObject().Where(part => part.Value.GetProperty("pid").ValueKind == JsonValueKind.Number)
+            .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
+        Broker = broker;
+        Api = new HttpClient { BaseAddress = new Uri($"{Url("web")}/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+        Accounts = new HttpClient { BaseAddress = new Uri($"{Url("accounts")}/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public string Broker { get; }
+
+    public bool IsInMemory => Suffix.Length == 0;
+
+    /// <summary>Ends the name of every figure that was measured here.</summary>
+    public required string Suffix { get; init; }
+
+    /// <summary>The API as clients reach it, through the gateway.</summary>
+    public HttpClient Api { get; }
+
+    /// <summary>Accounts itself, past the gateway and its limits.</summary>
+    public HttpClient Accounts { get; }
+
+    /// <summary>The processes by name: the services, <c>postgres</c> and <c>messaging</c>.</summary>
+    public IReadOnlyDictionary<string, int> Pids { get; }
+
+    /// <summary>The broker's <c>host:port</c>.</summary>
+    public string BrokerAddress => Url("messaging");
+
+    /// <summary>What services show each other their <c>/internal</c> paths for.</summary>
+    public string ServiceToken => Secret("service-token");
+
+    /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
+    /// <param name="setting">One variable of the environment that is set otherwise, as NAME=VALUE.</param>
+    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, string? setting = null)
+    {
+        var data = Directory.CreateTempSubdirectory("payflow-benchmark-").FullName;
+        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", "18080"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
+        if (setting?.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var log = new Queue<string>();
+        var appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
+        appHost.OutputDataReceived += (_, line) => Read(line.Data);
+        appHost.ErrorDataReceived += (_, line) => Read(line.Data);
+        appHost.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"PayFlow ended:\n{string.Join('\n', log)}"));
+        appHost.Start();
+        appHost.BeginOutputReadLine();
+        appHost.BeginErrorReadLine();
+        try
+        {
+            await ready.Task.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            // Its guard ends all that it started.
+            appHost.Kill();
+            throw;
+        }
+
+        return new RunningPayFlow(data, appHost, log, kafkaHome is null ? "in-memory" : "Apache Kafka") { Suffix = kafkaHome is null ? "" : "-kafka" };
+
+        void Read(string? line)
+        {
+            if (line is null) return;
+            lock (log)
+            {
+                if (log.Count == LogLines) log.Dequeue();
+                log.Enqueue(line);
+            }
+
+            if (line.Contains("PayFlow is ready", StringComparison.Ordinal)) ready.TrySetResult();
+        }
+    }
+
+    /// <summary>The services and the broker, which are stopped while something else is measured on the same PostgreSQL.</summary>
+    public IEnumerable<int> AllButPostgres => Pids.Where(part => part.Key != "postgres").Select(part => part.Value);
+
+    /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
+    public string Database(string name)
+    {
+        var (host, port, password) = PostgresAddress;
+        return $"Host={host};Port={port};Database={name};Username=postgres;Password={password};Command Timeout=600";
+    }
+
+    public (string Host, string Port, string Password) PostgresAddress => (Url("postgres").Split(':')[0], Url("postgres").Split(':')[1], Secret("pg-password"));
+
+    public Uri Address(string service) => new(Url(service));
+
+    /// <summary>The sum of a metric over its labels, as the service's <c>/metrics</c> shows it; 0 where it is not there yet.</summary>
+    public async Task<double> MetricAsync(string service, string name)
+    {
+        var text = await Accounts.GetStringAsync(new Uri(Address(service), "/metrics"));
+        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].TrimStart(name.ToCharArray()).Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The last that the product said, requests left out: what a run that failed is explained by.</summary>
+    public string LastWords()
+    {
+        lock (_log) return string.Join('\n', _log.Where(line => !line.Contains(" trace=", StringComparison.Ordinal)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        Accounts.Dispose();
+        if (!_appHost.HasExited)
+        {
+            Signals.Thaw(AllButPostgres);
+            Signals.Send(_appHost.Id, Signals.Terminate);
+            await _appHost.WaitForExitAsync().WaitAsync(Patience);
+        }
+
+        _appHost.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static string AppHostAssembly()
+    {
+        const string Here = "tests/PayFlow.Benchmarks/";
+        var path = AppContext.BaseDirectory;
+        var at = path.LastIndexOf(Here, StringComparison.Ordinal);
+        return Path.Combine(path[..at], "PayFlow.AppHost", path[(at + Here.Length)..], "PayFlow.AppHost.dll");
+    }
+
+    private string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
+
+    private string Url(string part) => _parts.GetProperty(part).GetProperty("url").GetString()!.TrimEnd('/');
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Npgsql;
+using PayFlow.Benchmarks.Load;
+using PayFlow.Benchmarks.Product;
+
+namespace PayFlow.Benchmarks;
+
+/// <summary>One start of the product with what the figures share: its people, the yardstick and the time they may take.</summary>
+internal sealed class Run(RunningPayFlow payflow, People people, Pgbench pgbench, TimeSpan window)
+{
+    /// <summary>Until the runtime has compiled the path to its last tier; longer after a start than between two figures.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
+
+    public RunningPayFlow Payflow => payflow;
+
+    public People People => people;
+
+    public Pgbench Pgbench => pgbench;
+
+    public TimeSpan Window => window;
+
+    /// <summary>The gateway's or the Transactions service's own address, and the path there.</summary>
+    public (Uri Address, string Path) Gateway => (payflow.Address("web"), "/api/v1/transactions");
+
+    public (Uri Address, string Path) Direct => (payflow.Address("transactions"), "/transactions");
+
+    /// <summary>Keys that no other figure of this run used.</summary>
+    public static string NewKeys() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>Pays with so many clients for the window, and waits until all of it has ended and everybody was told.</summary>
+    public async Task<LoadResult> PayAsync((Uri Address, string Path) at, Func<string, string, People, Payments> payments, int connections)
+    {
+        await people.RefreshAsync(payflow);
+        var result = await ClosedLoop.RunAsync(at.Address, payments(at.Path, NewKeys(), people), connections, WarmUp, window);
+        result.MustAllBeAccepted();
+        await DrainAsync();
+        return result;
+    }
+
+    /// <summary>The same at a fixed rate.</summary>
+    public async Task<LoadResult> PayAsync((Uri Address, string Path) at, double perSecond, int connections)
+    {
+        await people.RefreshAsync(payflow);
+        var result = await OpenLoop.RunAsync(at.Address, Payments.Spread(at.Path, NewKeys(), people), perSecond, connections, WarmUp, window);
+        await DrainAsync();
+        return result;
+    }
+
+    /// <summary>
+    /// Transfers a second that were completed and of which both people were told within the window: the slower of the two
+    /// counts, by the times that the databases hold.
+    /// </summary>
+    public async Task<double> FinishedPerSecondAsync(LoadResult load)
+    {
+        var completed = await CountAsync("transactionsdb", "select count(*) from transactions where status = 'completed' and ended_at >= $1 and ended_at < $2", load.From, load.To);
+        var notified = await CountAsync("notificationsdb", "select count(*) from notifications where transaction_id is not null and created_at >= $1 and created_at < $2", load.From, load.To);
+        return Math.Min(completed, notified / 2) / load.Window.TotalSeconds;
+    }
+
+    /// <summary>Until nothing is pending and everybody was told of everything.</summary>
+    public async Task DrainAsync()
+    {
+        var deadline = TimeProvider.System.GetUtcNow() + DrainPatience;
+        while (true)
+        {
+            var pending = await CountAsync("transactionsdb", "select count(*) from transactions where status = 'pending'");
+            var silent = pending > 0 ? 0 : await CountAsync("transactionsdb", "select count(*) from transactions where type = 'transfer' and status = 'completed'") - (await CountAsync("notificationsdb", "select count(*) from notifications where kind = 'money_received'"));
+            if (pending == 0 && silent == 0) return;
+            if (TimeProvider.System.GetUtcNow() > deadline) throw new InvalidOperationException($"{pending} transactions have not ended and of {silent} nobody was told, {DrainPatience.TotalSeconds} s after the load.");
+            await Task.Delay(TimeSpan.FromMilliseconds(250));
+        }
+    }
+
+    public async Task<long> CountAsync(string database, string sql, params DateTimeOffset[] times)
+    {
+        await using var connection = new NpgsqlConnection(payflow.Database(database));
+        await connection.OpenAsync();
+        await using var count = new NpgsqlCommand(sql, connection);
+        foreach (var time in times) count.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time });
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+}
