@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -29,6 +31,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     public async Task Money_that_is_sent_on_one_screen_arrives_on_the_other_without_a_click()
     {
         var (asha, neha) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
+        await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Put, "auth/pin", asha.Token, JsonContent.Create(new { pin = "7391", password = Wallet.Password })), HttpStatusCode.NoContent);
         var (hers, theirs) = (await SignInAsync(asha), await SignInAsync(neha));
         await Assertions.Expect(theirs.Locator(".home-hero")).ToContainTextAsync("₹0.00");
 
@@ -37,6 +40,12 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await hers.Locator("button.row", new PageLocatorOptions { HasText = neha.Handle }).ClickAsync();
         await hers.GetByLabel("Amount in INR").FillAsync("12.50");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Review" }).ClickAsync();
+        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
+        // The first payment to somebody asks for the PIN; a wrong one keeps what was typed.
+        await hers.GetByLabel("Payment PIN").FillAsync("1937");
+        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
+        await Assertions.Expect(hers.Locator("#pin-error")).ToBeVisibleAsync();
+        await hers.GetByLabel("Payment PIN").FillAsync("7391");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
 
         await Assertions.Expect(hers.Locator(".outcome.completed")).ToBeVisibleAsync();

@@ -83,7 +83,9 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         }
 
         // Money, moved and refused, with words.
-        (await _wallet.AdjustAsync(new Person(account, default, number, name, email, me), "50.00")).EnsureSuccessStatusCode();
+        var person = new Person(account, default, number, name, email, me);
+        (await _wallet.AdjustAsync(person, "50.00")).EnsureSuccessStatusCode();
+        Assert.Equal("completed", (await _wallet.PayAsync(person, otherNumber, "1.00", note: note)).GetProperty("status").GetString());
         Assert.Equal("completed", (await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note, metadata = new { note } }, me)).GetProperty("status").GetString());
         Assert.Equal("insufficient_funds", (await PayAsync(new { fromAccount = account, toAccount = otherNumber, amount = "1000.00", currency = "INR", note }, me)).GetProperty("failureReason").GetString());
         await PayAsync(new { fromAccount = account, toAccount = email, amount = "1.00", currency = "INR", note }, me);
