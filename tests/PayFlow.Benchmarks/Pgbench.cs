@@ -14,9 +14,6 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
 {
     public const int Spread = 50;
 
-    /// <summary>One branch row, which every transaction updates: what a hot account is to the ledger.</summary>
-    public const int OneRow = 1;
-
     private readonly Dictionary<int, double> _best = [];
 
     /// <summary>Measures once more; the best of all runs at this scale counts.</summary>

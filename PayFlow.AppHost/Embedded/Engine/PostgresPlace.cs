@@ -63,7 +63,7 @@ internal sealed record PostgresPlace(string Root)
 
     public void DeleteCluster()
     {
-        File.Delete(Complete);
+        if (File.Exists(Complete)) File.Delete(Complete);
         if (Directory.Exists(Cluster)) Directory.Delete(Cluster, recursive: true);
     }
 
