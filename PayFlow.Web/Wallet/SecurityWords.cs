@@ -12,11 +12,11 @@ public static class SecurityWords
     /// <returns>Null where it is done, otherwise what happened and what to do.</returns>
     public static string? Of<T>(ApiAnswer<T> answer)
         where T : class => answer.Outcome switch
-    {
-        ApiOutcome.Ok => null,
-        ApiOutcome.Unknown => "We don't know whether that worked: the answer got lost. Look again in a moment.",
-        _ => Refusal(answer.Problem),
-    };
+        {
+            ApiOutcome.Ok => null,
+            ApiOutcome.Unknown => "We don't know whether that worked: the answer got lost. Look again in a moment.",
+            _ => Refusal(answer.Problem),
+        };
 
     public static string Refusal(ApiProblem? problem) => problem?.Code switch
     {

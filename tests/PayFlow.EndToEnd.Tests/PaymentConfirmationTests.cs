@@ -31,7 +31,11 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
         var keys = new JsonWebKeySet(await gateway.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancel));
         var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, new TokenValidationParameters
         {
-            ValidAlgorithms = ["ES256"], ValidTypes = [PaymentConfirmationClaims.Type], ValidIssuer = "https://payflow.example", ValidAudience = "payflow", IssuerSigningKeys = keys.GetSigningKeys(),
+            ValidAlgorithms = ["ES256"],
+            ValidTypes = [PaymentConfirmationClaims.Type],
+            ValidIssuer = "https://payflow.example",
+            ValidAudience = "payflow",
+            IssuerSigningKeys = keys.GetSigningKeys(),
         });
         Assert.True(result.IsValid, result.Exception?.Message);
         Assert.Equal(["amount", "aud", "currency", "exp", "from", "iat", "iss", "jti", "sub", "to"], result.Claims.Keys.Order(StringComparer.Ordinal));

@@ -51,7 +51,11 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         Assert.DoesNotContain(keys.Keys, key => key.HasPrivateKey);
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(session.GetProperty("accessToken").GetString(), new TokenValidationParameters
         {
-            ValidAlgorithms = ["ES256"], ValidTypes = ["at+jwt"], ValidIssuer = "https://payflow.example", ValidAudience = "payflow", IssuerSigningKeys = keys.GetSigningKeys(),
+            ValidAlgorithms = ["ES256"],
+            ValidTypes = ["at+jwt"],
+            ValidIssuer = "https://payflow.example",
+            ValidAudience = "payflow",
+            IssuerSigningKeys = keys.GetSigningKeys(),
         });
         Assert.True(result.IsValid, result.Exception?.Message);
         Assert.Equal(session.GetProperty("sessionId").GetString(), result.Claims["sid"]);

@@ -18,7 +18,8 @@ internal static class InMemoryKafkaProcess
             }
 
             ended.Set();
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         // Ctrl+C reaches the whole group: the app host decides the order of the end.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
         var kafka = InMemoryKafka.Start(new InMemoryKafkaOptions(Port: port, Topics: Topics.All.ToDictionary(topic => topic.Name, topic => topic.Partitions, StringComparer.Ordinal)));

@@ -57,7 +57,8 @@ internal sealed class Prometheus
             "--storage.tsdb.retention.time=3d",
             string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{Port}"),
             "--log.level=warn",
-        ]) { WorkingDirectory = _folder };
+        ])
+        { WorkingDirectory = _folder };
     }
 
     internal static string Configuration(IEnumerable<ProjectResource> services, string solution)
