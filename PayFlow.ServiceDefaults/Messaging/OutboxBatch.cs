@@ -41,8 +41,8 @@ public sealed class OutboxBatch(Guid id)
         try
         {
             var length = Write(plain);
-            // Events of one batch are much alike. What is not written need not be logged, stored and cleaned up by PostgreSQL,
-            // which costs several times what this does.
+            // Events of one batch are much alike, and what is not written need not be logged, stored and cleaned up by PostgreSQL:
+            // unpacked, that was 15 % of its time in a profile.
             var packed = new byte[HeadLength + LZ4Codec.MaximumOutputSize(length)];
             packed[0] = Packed;
             BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(1), length);
