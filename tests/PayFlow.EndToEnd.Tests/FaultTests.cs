@@ -9,7 +9,7 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed class FaultTestsOnInMemoryKafka(OnInMemoryKafka payflow) : FaultTests(payflow);
 
 [Collection(ApacheKafkaCollection.Name)]
-public sealed class FaultTestsOnApacheKafka(OnApacheKafka payflow) : FaultTests(payflow);
+public sealed class FaultTestsOnApacheKafka(OnApacheKafka payflow) : FaultTests(payflow.OrSkip());
 
 /// <summary>A part is killed in the middle of the work and comes back: what was answered holds, everything ends once, all agree.</summary>
 public abstract class FaultTests(RunningPayFlow payflow)

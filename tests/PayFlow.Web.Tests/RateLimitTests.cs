@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.Web.Components.SignIn;
 using PayFlow.Web.RateLimiting;
 
 namespace PayFlow.Web.Tests;
@@ -66,6 +69,19 @@ public sealed class RateLimitTests : IDisposable
         Assert.Equal(3, await AcceptedAsync("/api/v1/transactions", "2001:db8:1:3::1"));
         Assert.Equal(3, await AcceptedAsync("/api/v1/transactions", "10.1.1.1"));
         Assert.Equal(0, await AcceptedAsync("/api/v1/transactions", "::ffff:10.1.1.1"));
+    }
+
+    /// <summary>Every page that somebody uses who has not signed in: their routes are read from the pages themselves.</summary>
+    public static TheoryData<string> Forms =>
+        [.. typeof(SignInPage).Assembly.GetTypes().Where(type => type.Namespace == typeof(SignInPage).Namespace).SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template)];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task A_form_at_the_door_has_the_strict_bucket_and_says_so_in_the_form(string path)
+    {
+        Assert.Equal(2, await AcceptedAsync(path, "10.0.0.1", method: "POST"));
+        var refused = await AskAsync(path, "10.0.0.1", method: "POST");
+        Assert.Equal((StatusCodes.Status302Found, $"{path}?slow=true"), (refused.Response.StatusCode, refused.Response.Headers.Location.ToString()));
     }
 
     [Theory]
