@@ -36,8 +36,7 @@ public static class SignIn
         var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
-            return await RefuseAsync();
+            return await RefuseWrongAsync();
         }
 
         SecondFactor.Match? match = null;
@@ -77,12 +76,31 @@ public static class SignIn
             return Problem.Of(ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
         }
 
+        async Task<ProblemHttpResult> RefuseWrongAsync()
+        {
+            // One commit, so that it takes as long for somebody, whose try is counted, as for nobody: a commit is what takes time here.
+            await using var counting = await db.Database.BeginTransactionAsync(cancellationToken);
+            await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
+            using var failed = audit.NewTrail();
+            failed.Add(Failed());
+            failed.AddTo(db);
+            await db.SaveChangesAsync(cancellationToken);
+            await counting.CommitAsync(cancellationToken);
+            failed.Committed();
+            return InvalidCredentials();
+        }
+
         async Task<ProblemHttpResult> RefuseAsync()
         {
-            await audit.WriteAsync(new AuditEvent(AuditActions.SignInFailed, who, "user", user?.Id.ToString()), cancellationToken);
-            return Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
+            await audit.WriteAsync(Failed(), cancellationToken);
+            return InvalidCredentials();
         }
+
+        AuditEvent Failed() => new(AuditActions.SignInFailed, who, "user", user?.Id.ToString());
     }
+
+    private static ProblemHttpResult InvalidCredentials() =>
+        Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
 }
 
 /// <summary>
