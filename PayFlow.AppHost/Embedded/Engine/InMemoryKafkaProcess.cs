@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using PayFlow.ServiceDefaults.Messaging;
@@ -7,6 +9,9 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>The in-memory broker's own process: librdkafka's mock asserts, so it must not share one with anything. It ends when its standard input does.</summary>
 internal static class InMemoryKafkaProcess
 {
+    /// <summary>Distinct from a crash: the process is well, its broker is not.</summary>
+    private const int DeafExitCode = 70;
+
     public static void Run(int port)
     {
         using var ended = new ManualResetEvent(false);
@@ -39,6 +44,9 @@ internal static class InMemoryKafkaProcess
         return identity;
     }
 
+    // About once a second.
+    private const int RoundsACheck = 5;
+
     // About a megabyte: a fetch walks through a partition from its start.
     private const int UnreadKept = 2000;
 
@@ -48,8 +56,10 @@ internal static class InMemoryKafkaProcess
         var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
             .ToDictionary(group => group, group => Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity)), StringComparer.Ordinal);
         using var watermarks = Client(kafka.BootstrapServers, "payflow-trim");
-        while (!ended.WaitOne(200))
+        var listener = IPEndPoint.Parse(kafka.BootstrapServers);
+        for (var round = 1; !ended.WaitOne(200); round++)
         {
+            if (round % RoundsACheck == 0) MustListen(listener);
             try
             {
                 foreach (var topic in Topics.All)
@@ -73,6 +83,24 @@ internal static class InMemoryKafkaProcess
             {
                 Console.Error.WriteLine($"trimming waits: {busy.Error.Reason}");
             }
+        }
+    }
+
+    /// <summary>
+    /// Seen twice after the whole product had been stopped for a quarter of a minute and went on under load: the mock lives and its
+    /// listener is gone, for good. A new process has a new broker, which the services find and feed.
+    /// </summary>
+    private static void MustListen(IPEndPoint listener)
+    {
+        try
+        {
+            using var caller = new TcpClient(listener.AddressFamily);
+            caller.Connect(listener);
+        }
+        catch (SocketException deaf) when (deaf.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            Console.Error.WriteLine($"in-memory Kafka listens no longer on {listener}: ends, to be started again");
+            Environment.Exit(DeafExitCode);
         }
     }
 
