@@ -13,6 +13,8 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
 
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.AccountCreated, ServiceDefaults.Messaging.Topics.AccountUpdated];
 
+    public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(50);
+
     public ValueTask<LookUpAccount.Response?> FindAsync(string to, string currency, CancellationToken cancellationToken) =>
         cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
 

@@ -26,6 +26,8 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.SessionRevoked];
 
+    public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Whether it is known at all who was revoked.</summary>
     public bool IsKnown => _isRead;
 

@@ -9,6 +9,9 @@ public interface IBroadcastListener
 {
     IReadOnlyList<string> Topics { get; }
 
+    /// <summary>How much later than at once it may hear of a message. The in-memory broker has to be asked, and each time costs.</summary>
+    TimeSpan Delay { get; }
+
     /// <exception cref="PoisonMessageException">The message cannot be read; it is skipped.</exception>
     void Hear(ConsumedMessage message);
 
@@ -28,6 +31,8 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
     private readonly ILookup<string, IBroadcastListener> _listeners =
         listeners.SelectMany(listener => listener.Topics.Select(topic => (topic, listener))).ToLookup(pair => pair.topic, pair => pair.listener, StringComparer.Ordinal);
 
+    private readonly TimeSpan _delay = listeners.Min(listener => listener.Delay);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // A thread of its own, as the client's calls block.
         Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -36,7 +41,7 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
     {
         // Kept through every outage: they connect again by themselves.
         using var watch = clients.NewReader();
-        using var reader = clients.NewReader();
+        using var reader = clients.NewReader(_delay);
         while (!stopping.IsCancellationRequested)
         {
             try

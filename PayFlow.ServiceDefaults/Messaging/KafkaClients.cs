@@ -15,6 +15,9 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
 {
     private const string TimeFormat = "O";
 
+    /// <summary>A payment waits for it at each hop.</summary>
+    private static readonly TimeSpan GroupDelay = TimeSpan.FromMilliseconds(5);
+
     // The same in every message, or in every one of a topic.
     private static readonly IHeader SpecVersion = new Header("ce_specversion", "1.0"u8.ToArray());
     private static readonly IHeader Source = new Header("ce_source", "payflow"u8.ToArray());
@@ -43,7 +46,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     /// <summary>A consumer in a group. Offsets are stored by the caller after its commit and sent in the background.</summary>
     internal IConsumer<string, byte[]> NewGroupConsumer(string group, Action<bool> assigned)
     {
-        var config = Common();
+        var config = Common(GroupDelay);
         config.GroupId = group;
         config.GroupProtocol = GroupProtocol.Consumer;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
@@ -58,9 +61,10 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     }
 
     /// <summary>A consumer that is in no group, assigns partitions by itself and commits nothing.</summary>
-    public IConsumer<string, byte[]> NewReader()
+    /// <param name="delay">How often it asks the in-memory broker for more; of no matter where it only looks at what is there.</param>
+    public IConsumer<string, byte[]> NewReader(TimeSpan? delay = null)
     {
-        var config = Common();
+        var config = Common(delay ?? TimeSpan.FromMilliseconds(100));
         config.GroupId = "payflow-reader";
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
@@ -121,10 +125,10 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         }
     }
 
-    private ConsumerConfig Common() => _connection.ApplyTo(new ConsumerConfig
+    private ConsumerConfig Common(TimeSpan delay) => _connection.ApplyTo(new ConsumerConfig
     {
         // The in-memory broker answers a fetch only when its wait is over.
-        FetchWaitMaxMs = options.Value.InMemoryBroker ? 5 : 500,
+        FetchWaitMaxMs = options.Value.InMemoryBroker ? (int)delay.TotalMilliseconds : 500,
         FetchMinBytes = 1,
         // A full queue otherwise stops fetching for a second.
         FetchQueueBackoffMs = 5,

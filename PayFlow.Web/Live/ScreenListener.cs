@@ -15,6 +15,8 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
         ServiceDefaults.Messaging.Topics.NotificationCreated,
     ];
 
+    public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(20);
+
     public void Hear(ConsumedMessage message)
     {
         if (MayConcern(message) && Read(message) is { } happened) updates.Publish(happened);
