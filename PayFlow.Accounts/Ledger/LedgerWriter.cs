@@ -159,7 +159,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             write.BatchCommands.Add(Command(
                 """
                 update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq, last_posted_at = v.posted, updated_at = $7
-                from unnest($1, $2, $3, $4, $5, $6) v(id, balance, held, version, seq, posted) where a.id = v.id
+                from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8) v(id, balance, held, version, seq, posted) where a.id = v.id
                 """,
                 Column(changed, account => account.Id),
                 Column(changed, account => account.Balance),
@@ -167,7 +167,8 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
                 Column(changed, account => account.Version),
                 Column(changed, account => account.EntrySeq),
                 Column(changed, account => account.LastPostedAt ?? now),
-                Value(now)));
+                Value(now),
+                AllRows));
             var entries = fresh.SelectMany(decision => decision.Entries.Select(entry => (decision, entry))).ToList();
             write.BatchCommands.Add(Command(
                 """

@@ -18,7 +18,7 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
         {
             notification.ToTable("notifications");
             // Ids are version 7: sorted by id, a person's notifications are sorted by time.
-            notification.HasIndex(n => new { n.TenantId, n.RecipientId, n.Id }).HasDatabaseName("ix_notifications_recipient");
+            notification.HasKey(n => new { n.TenantId, n.RecipientId, n.Id });
             notification.HasIndex(n => new { n.TenantId, n.RecipientId }).HasDatabaseName("ix_notifications_unread").HasFilter("read_at is null");
         });
         modelBuilder.Entity<KeptHeadRow>(head =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using PayFlow.Notifications.Mail;
 using PayFlow.ServiceDefaults.Connections;
@@ -10,11 +12,12 @@ namespace PayFlow.Notifications.Notifications;
 
 /// <summary>
 /// Stores what people are to be told, a batch in one database transaction, and announces what is for the app to the open screens.
+/// A notification's id is made of the message that it tells of, so that a message which comes again stores nothing.
 /// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
-public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
+public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
 {
-    private sealed record Stored(NotificationId Id, TenantId Tenant, Draft Draft, string? TraceParent);
+    private sealed record Stored(NotificationId Id, ConsumedMessage Message, Told Told, Draft Draft);
 
     /// <param name="Transfer">The transfer whose end is told, if it is one.</param>
     /// <param name="Request">What somebody asked to be told, perhaps by e-mail.</param>
@@ -30,30 +33,42 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
-        var read = batch.Select(message => (message, told: Read(message))).ToList();
         var now = clock.GetDatabaseNow();
         var events = outbox.NewBatch();
-        List<TransactionFacts> ends;
+        var told = batch.DistinctBy(message => message.Id, StringComparer.Ordinal).Select(message => (Message: message, Told: Read(message))).ToList();
+        var rows = told.SelectMany(one => one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft)))
+            .OrderBy(row => row.Draft.Recipient.Value).ThenBy(row => row.Id.Value).ToList();
+        foreach (var row in rows) events.Add(Created(row, now), row.Message.TraceParent);
+        HashSet<Guid> fresh;
         using (var connection = database.OpenConnection())
         using (var transaction = connection.BeginTransaction())
         {
-            var fresh = inbox.Claim(connection, transaction, ServiceDefaults.Messaging.Topics.NotificationsGroup, batch.Select(message => message.Id));
-            var news = read.FindAll(pair => fresh.Remove(pair.message.Id));
-            ends = [.. news.Select(pair => pair.told.Transfer).OfType<TransactionFacts>()];
-            var rows = news.SelectMany(pair => pair.told.Drafts.Select(draft => new Stored(NotificationId.New(clock), pair.told.Tenant, draft, pair.message.TraceParent))).ToList();
-            foreach (var (id, tenant, draft, trace) in rows)
-            {
-                events.Add(new NotificationCreated(tenant, id, draft.Recipient, draft.Account, draft.Transaction, draft.Kind, draft.Title, draft.Body, now), trace);
-            }
-
-            Write(connection, transaction, rows, events, now);
-            if (mail.IsConfigured) Queue(connection, transaction, [.. news.Select(pair => pair.told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)], now);
+            fresh = Write(connection, transaction, rows, events, now);
+            if (mail.IsConfigured) Queue(connection, transaction, [.. told.Select(one => one.Told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)], now);
             transaction.Commit();
         }
 
         outbox.Committed(events);
-        NotificationMetrics.Stored(events.Messages.Count, ends, now);
+        NotificationMetrics.Stored(fresh.Count, [.. rows.Where(row => fresh.Contains(row.Id.Value)).Select(row => row.Told.Transfer).OfType<TransactionFacts>().Distinct()], now);
     }
+
+    /// <summary>
+    /// The same each time the message comes: version 7 by the time of what happened, and for the rest a digest of what says which
+    /// message and whose notification it is.
+    /// </summary>
+    private static NotificationId IdOf(ConsumedMessage message, Draft draft)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{message.Id} {draft.Recipient} {draft.Kind}"), digest);
+        Span<byte> id = stackalloc byte[16];
+        Guid.CreateVersion7(message.Time).TryWriteBytes(id, bigEndian: true, out _);
+        // All but the time, the version and the variant.
+        for (var i = 6; i < id.Length; i++) id[i] = i switch { 6 => (byte)(0x70 | (digest[i] & 0x0f)), 8 => (byte)(0x80 | (digest[i] & 0x3f)), _ => digest[i] };
+        return new NotificationId(new Guid(id, bigEndian: true));
+    }
+
+    private static NotificationCreated Created(Stored row, DateTimeOffset now) =>
+        new(row.Told.Tenant, row.Id, row.Draft.Recipient, row.Draft.Account, row.Draft.Transaction, row.Draft.Kind, row.Draft.Title, row.Draft.Body, now);
 
     private static Told Read(ConsumedMessage message)
     {
@@ -105,17 +120,21 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
         queue.ExecuteNonQuery();
     }
 
-    private void Write(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, OutboxBatch events, DateTimeOffset now)
+    /// <summary>One that is stored already is announced once more, which harms no screen; so nothing has to be read before it is written.</summary>
+    /// <returns>The ids that were not stored yet.</returns>
+    private HashSet<Guid> Write(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, OutboxBatch events, DateTimeOffset now)
     {
-        if (rows.Count == 0) return;
+        if (rows.Count == 0) return [];
         using var write = new NpgsqlBatch(connection, transaction);
         write.BatchCommands.Add(Command(
             """
             insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at)
             select id, tenant, recipient, account, tx, kind, title, body, $9 from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(id, tenant, recipient, account, tx, kind, title, body)
+            on conflict (tenant_id, recipient_id, id) do nothing
+            returning id
             """,
             Column(rows, row => row.Id.Value),
-            Column(rows, row => row.Tenant.Value),
+            Column(rows, row => row.Told.Tenant.Value),
             Column(rows, row => row.Draft.Recipient.Value),
             Column(rows, row => row.Draft.Account?.Value),
             Column(rows, row => row.Draft.Transaction?.Value),
@@ -124,6 +143,14 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Inbox inbox
             Column(rows, row => row.Draft.Body),
             Value(now)));
         outbox.AddTo(write, events);
-        write.ExecuteNonQuery();
+        using var reader = write.ExecuteReader();
+        var fresh = new HashSet<Guid>(rows.Count);
+        while (reader.Read()) fresh.Add(reader.GetGuid(0));
+        // To the end, so that a failure of what follows is thrown here.
+        while (reader.NextResult())
+        {
+        }
+
+        return fresh;
     }
 }

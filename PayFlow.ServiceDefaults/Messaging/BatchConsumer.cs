@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Confluent.Kafka;
@@ -161,7 +162,7 @@ public sealed class BatchConsumer(
     }
 
     private static bool IsPassing(Exception failure) =>
-        failure is NpgsqlException { IsTransient: true } or TimeoutException or SocketException or ObjectDisposedException
+        failure is NpgsqlException { IsTransient: true } or DBConcurrencyException or TimeoutException or SocketException or ObjectDisposedException
             or PostgresException
         {
             SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.AdminShutdown

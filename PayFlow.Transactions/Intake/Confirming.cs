@@ -15,7 +15,10 @@ public readonly record struct PayeePair(Guid Payer, Guid Payee);
 internal static class Confirming
 {
     public static NpgsqlBatchCommand FindKnown(IReadOnlyCollection<PayeePair> pairs) => Command(
-        "select k.payer_id, k.payee_id from unnest($2, $3) v(payer, payee) join known_payees k on k.tenant_id = $1 and k.payer_id = v.payer and k.payee_id = v.payee",
+        """
+        select v.payer, v.payee from unnest($2, $3) v(payer, payee)
+        cross join lateral (select from known_payees where tenant_id = $1 and payer_id = v.payer and payee_id = v.payee limit 1) k
+        """,
         Value(TenantId.Default.Value),
         Column(pairs, pair => pair.Payer),
         Column(pairs, pair => pair.Payee));

@@ -116,7 +116,12 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         if (judged.Accepted.Count + judged.Refused.Count > 0)
         {
             using var write = new NpgsqlBatch(connection, transaction);
-            if (judged.Accepted.Count > 0) write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
+            if (judged.Accepted.Count > 0)
+            {
+                write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
+                write.BatchCommands.Add(InsertPending(judged.Accepted));
+            }
+
             LimitUsage.Correct(write, seen.Spenders.Values);
             if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
             if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
@@ -231,8 +236,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) => Command(
         """
-        select t.idempotency_scope, t.idempotency_key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
-        join transactions t on t.tenant_id = $3 and t.idempotency_scope = v.scope and t.operation = 'transfer' and t.idempotency_key = v.key
+        select v.scope, v.key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
+        cross join lateral (select id, fingerprint from transactions where tenant_id = $3 and idempotency_scope = v.scope and operation = 'transfer' and idempotency_key = v.key limit 1) t
         """,
         Column(batch, row => row.Transfer.InitiatedBy.Value),
         Column(batch, row => row.Transfer.Key),
@@ -273,6 +278,11 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         Column(rows, row => row.ExpiresAt),
         Column(rows, row => row.InitiatedBy.Value),
         Column(rows, row => spenders[row.Spender].Spent.Day));
+
+    private static NpgsqlBatchCommand InsertPending(List<Transfer> rows) => Command(
+        "insert into pending_transactions (transaction_id, created_at) select id, created from unnest($1, $2) v(id, created)",
+        Column(rows, row => row.Id.Value),
+        Column(rows, row => row.CreatedAt));
 
     private static TransactionInitiated Initiated(Transfer transfer) => new(
         TenantId.Default,

@@ -1,4 +1,6 @@
+using System.Data;
 using Npgsql;
+using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
@@ -44,11 +46,12 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         {
             AccountDirectory.Store(write, accounts);
             RecordAdjustments.Add(connection, transaction, adjustments, events, recorded);
-            if (steps.Count > 0) Advance(connection, transaction, write, steps, events, ended);
+            var advance = steps.Count > 0 ? Advance(connection, transaction, write, steps, events, ended) : null;
             if (recorded.Count + ended.Count > 0) trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));
             trail.AddTo(write);
             outbox.AddTo(write, events);
             if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
+            advance?.MustBeWhole();
             transaction.Commit();
         }
 
@@ -91,10 +94,24 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         }
     }
 
-    private void Advance(
+    /// <summary>
+    /// Nothing is locked between reading and writing: of two replicas that have the same transaction, which happens only while
+    /// partitions change hands, the later one finds another version of its row and runs its batch again.
+    /// </summary>
+    private sealed record Advancing(NpgsqlBatchCommand Update, int Rows)
+    {
+        /// <exception cref="DBConcurrencyException">Another one has written to a transaction since it was read.</exception>
+        public void MustBeWhole()
+        {
+            if (Update.RecordsAffected != Rows) throw new DBConcurrencyException("A transaction was changed by another replica meanwhile.");
+        }
+    }
+
+    /// <returns>Null where nothing is new.</returns>
+    private Advancing? Advance(
         NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatch write, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, OutboxBatch events, List<EndedTransaction> ended)
     {
-        var before = PendingTransactions.Lock(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
+        var before = PendingTransactions.Read(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
         var after = before.ToDictionary(pair => pair.Key, pair => pair.Value.State);
         var now = clock.GetDatabaseNow();
         foreach (var (id, step, message) in steps)
@@ -107,20 +124,25 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
             Announce(events, before[id], next, message.TraceParent);
         }
 
+        var changed = after.Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State)).OrderBy(pair => pair.Key).ToList();
+        if (changed.Count == 0) return null;
         LimitUsage.GiveBack(write, [.. ended.Where(end => end.Status == TransactionStatus.Failed).Select(end => before[end.Id].Counted).OfType<CountedSpend>()]);
-        var changed = after.Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State)).ToList();
-        if (changed.Count == 0) return;
-        write.BatchCommands.Add(Command(
+        if (ended.Count > 0) write.BatchCommands.Add(Command("delete from pending_transactions where transaction_id = any($1)", Column(ended, end => end.Id)));
+        var update = Command(
             """
             update transactions t set status = v.status, debited_at = v.debited, credited_at = v.credited, ended_at = v.ended, failure_reason = v.reason
-            from unnest($1, $2, $3, $4, $5, $6) v(id, status, debited, credited, ended, reason) where t.id = v.id
+            from (select * from unnest($1, $2, $3, $4, $5, $6, $7) limit $8) v(id, version, status, debited, credited, ended, reason) where t.id = v.id and t.xmin = v.version
             """,
             Column(changed, pair => pair.Key),
+            new NpgsqlParameter<uint[]> { TypedValue = [.. changed.Select(pair => before[pair.Key].Version)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid },
             Column(changed, pair => WireWord.Of(pair.Value.Status)),
             Column(changed, pair => pair.Value.DebitedAt),
             Column(changed, pair => pair.Value.CreditedAt),
             Column(changed, pair => pair.Value.EndedAt),
-            Column(changed, pair => pair.Value.FailureReason is { } reason ? WireWord.Of(reason) : null)));
+            Column(changed, pair => pair.Value.FailureReason is { } reason ? WireWord.Of(reason) : null),
+            AllRows);
+        write.BatchCommands.Add(update);
+        return new Advancing(update, changed.Count);
     }
 
     private static void Announce(OutboxBatch events, PendingTransaction transaction, SagaState end, string? trace)
@@ -131,20 +153,21 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
     }
 }
 
-/// <summary>A transaction as the saga locks it: how far it is, and what its end will tell.</summary>
+/// <summary>A transaction as the saga reads it: how far it is, and what its end will tell.</summary>
+/// <param name="Version">PostgreSQL's own of this row.</param>
 /// <param name="Counted">What it counted for its payer's limits; null where no limit did.</param>
-public sealed record PendingTransaction(SagaState State, TransactionFacts Facts, CountedSpend? Counted);
+public sealed record PendingTransaction(SagaState State, TransactionFacts Facts, CountedSpend? Counted, uint Version);
 
 internal static class PendingTransactions
 {
-    /// <summary>Locks the rows in id order. Those that ended are read too, so that a late message is told from an unknown one.</summary>
-    public static Dictionary<Guid, PendingTransaction> Lock(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids)
+    /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
+    public static Dictionary<Guid, PendingTransaction> Read(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids)
     {
         using var read = new NpgsqlCommand(
             """
             select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day
-            from transactions where id = any($1) order by id for update
+                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day, xmin
+            from transactions where id = any($1)
             """,
             connection,
             transaction);
@@ -169,7 +192,7 @@ internal static class PendingTransactions
                 created,
                 created);
             CountedSpend? counted = reader.IsDBNull(22) ? null : new CountedSpend(new SpenderKey(reader.GetGuid(21), currency), reader.GetFieldValue<DateOnly>(22), reader.GetInt64(13));
-            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts, counted);
+            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts, counted, reader.GetFieldValue<uint>(23));
         }
 
         return rows;

@@ -23,7 +23,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
     // One replica sweeps at a time.
     private const long LockKey = 0x5061_7946_6c6f_7731;
 
-    private (DateTimeOffset CreatedAt, Guid Id) _after;
+    private Guid _after;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,7 +42,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
         }
     }
 
-    /// <summary>Takes the oldest first and goes on from there the next time, so that some that stay pending never hide the others.</summary>
+    /// <summary>Takes the oldest first, as ids are sorted by time, and goes on from there the next time, so that some that stay pending never hide the others.</summary>
     /// <returns>How many commands were repeated.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
@@ -56,13 +56,14 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
         var commands = new List<TransactionInitiated>();
         await using (var read = new NpgsqlCommand(
             """
-            select id, tenant_id, from_account, to_account, amount, currency, created_at, expires_at from transactions
-            where status = 'pending' and created_at < $1 and (created_at, id) > ($2, $3) order by created_at, id limit $4
+            select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
+            from pending_transactions p join transactions t on t.id = p.transaction_id
+            where p.created_at < $1 and p.transaction_id > $2 order by p.transaction_id limit $3
             """,
             connection,
             transaction)
         {
-            Parameters = { Value(clock.GetUtcNow() - Age), Value(_after.CreatedAt), Value(_after.Id), Value(Rows) },
+            Parameters = { Value(clock.GetUtcNow() - Age), Value(_after), Value(Rows) },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
@@ -81,7 +82,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             }
         }
 
-        _after = commands.Count == Rows ? (commands[^1].InitiatedAt, commands[^1].TransactionId.Value) : default;
+        _after = commands.Count == Rows ? commands[^1].TransactionId.Value : default;
         if (commands.Count == 0) return 0;
         var events = outbox.NewBatch();
         commands.ForEach(command => events.Add(command));

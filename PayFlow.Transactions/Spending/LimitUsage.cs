@@ -80,17 +80,18 @@ internal static class LimitUsage
         batch.BatchCommands.Add(Command(
             """
             update limit_usage u set day_used = u.day_used - v.excess, month_used = u.month_used - v.excess
-            from unnest($2, $3, $4) v(party, currency, excess) where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+            from (select * from unnest($2, $3, $4) limit $5) v(party, currency, excess) where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
             """,
             Value(TenantId.Default.Value),
             Column(wrong, spender => spender.Key.Party),
             Column(wrong, spender => spender.Key.Currency),
-            Column(wrong, spender => spender.Counted - spender.Accepted)));
+            Column(wrong, spender => spender.Counted - spender.Accepted),
+            AllRows));
     }
 
     /// <summary>
     /// Gives back what failed transactions had counted, to the day and the month that counted it: where that is over, there is
-    /// nothing to give back to. The caller's lock on the transactions makes it once.
+    /// nothing to give back to. It is once: where another has written these ends, the caller's commit does not come about.
     /// </summary>
     public static void GiveBack(NpgsqlBatch batch, IReadOnlyCollection<CountedSpend> failed)
     {
@@ -110,7 +111,7 @@ internal static class LimitUsage
             update limit_usage u set
               day_used = u.day_used - case when u.day = v.day then v.of_day else 0 end,
               month_used = u.month_used - case when u.month = v.month then v.of_month else 0 end
-            from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, of_day, of_month)
+            from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8) v(party, currency, day, month, of_day, of_month)
             where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
             """,
             Value(TenantId.Default.Value),
@@ -119,6 +120,7 @@ internal static class LimitUsage
             Column(back, spender => spender.Day),
             Column(back, spender => spender.Month),
             Column(back, spender => spender.OfDay),
-            Column(back, spender => spender.OfMonth)));
+            Column(back, spender => spender.OfMonth),
+            AllRows));
     }
 }

@@ -64,7 +64,8 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             insert into backlog select t.* from transactions t, generate_series(1, 20100) where t.id = '{0}';
             update backlog set id = gen_random_uuid(), status = 'pending', ended_at = null, created_at = now() + interval '1 hour';
             update backlog set idempotency_key = 'backlog-' || id;
-            insert into transactions select * from backlog
+            insert into transactions select * from backlog;
+            insert into pending_transactions (transaction_id, created_at) select id, created_at from backlog
             """,
             model);
         try
@@ -78,7 +79,7 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         }
         finally
         {
-            await ExecuteAsync(database, "delete from transactions where idempotency_key like 'backlog-%'", model);
+            await ExecuteAsync(database, "delete from pending_transactions where transaction_id in (select id from transactions where idempotency_key like 'backlog-%'); delete from transactions where idempotency_key like 'backlog-%'", model);
         }
 
         await Wallet.EventuallyAsync(async () =>

@@ -41,7 +41,8 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
             create temp table missing (like transactions);
             insert into missing select * from transactions where id = '{model}';
             update missing set id = '{unknown}', status = 'pending', idempotency_key = '{unknown}', debited_at = null, credited_at = null, ended_at = null, created_at = now() + interval '1 hour';
-            insert into transactions select * from missing
+            insert into transactions select * from missing;
+            insert into pending_transactions (transaction_id, created_at) select id, created_at from missing
             """)) await restore.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         try
         {
@@ -52,7 +53,7 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         }
         finally
         {
-            await using var remove = database.CreateCommand($"delete from transactions where id = '{unknown}'");
+            await using var remove = database.CreateCommand($"delete from transactions where id = '{unknown}'; delete from pending_transactions where transaction_id = '{unknown}'");
             await remove.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
     }

@@ -25,6 +25,7 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
             "update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute', expires_at = now() + interval '10 minutes'",
             lost);
         await ExecuteAsync(connection, "insert into transactions select * from lost");
+        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) select id, created_at from lost");
 
         await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{lost}")).GetProperty("status").GetString()));
         Assert.Equal("2.00", await _wallet.BalanceAsync(payee));

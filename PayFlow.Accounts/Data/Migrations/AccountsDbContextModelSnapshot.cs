@@ -130,6 +130,8 @@ namespace PayFlow.Accounts.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0");
                         });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Data.AdjustmentRow", b =>

@@ -62,8 +62,15 @@ namespace PayFlow.Notifications.Data.Migrations
 
             modelBuilder.Entity("PayFlow.Notifications.Data.NotificationRow", b =>
                 {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("RecipientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recipient_id");
+
                     b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
@@ -89,14 +96,6 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("read_at");
 
-                    b.Property<Guid>("RecipientId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("recipient_id");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasColumnType("text")
@@ -106,15 +105,12 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("transaction_id");
 
-                    b.HasKey("Id")
+                    b.HasKey("TenantId", "RecipientId", "Id")
                         .HasName("pk_notifications");
 
                     b.HasIndex("TenantId", "RecipientId")
                         .HasDatabaseName("ix_notifications_unread")
                         .HasFilter("read_at is null");
-
-                    b.HasIndex("TenantId", "RecipientId", "Id")
-                        .HasDatabaseName("ix_notifications_recipient");
 
                     b.ToTable("notifications", (string)null);
                 });

@@ -410,6 +410,23 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
+            modelBuilder.Entity("PayFlow.Transactions.Data.PendingRow", b =>
+                {
+                    b.Property<Guid>("TransactionId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("TransactionId")
+                        .HasName("pk_pending_transactions");
+
+                    b.ToTable("pending_transactions", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Transactions.Data.TransactionRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -562,10 +579,6 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
-                    b.HasIndex("CreatedAt", "Id")
-                        .HasDatabaseName("ix_transactions_pending")
-                        .HasFilter("status = 'pending'");
-
                     b.HasIndex("FromAccount", "CreatedAt", "Id")
                         .HasDatabaseName("ix_transactions_from");
 
@@ -582,6 +595,8 @@ namespace PayFlow.Transactions.Data.Migrations
 
                             t.HasCheckConstraint("ck_transactions_one_end", "(status = 'pending') = (ended_at is null) and (status = 'failed') = (failure_reason is not null)");
                         });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Data.UsedConfirmationRow", b =>
