@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -7,32 +8,13 @@ namespace PayFlow.Accounts.Ledger;
 /// Looks once a minute whether I1 and I2 hold over all balances, in one statement and so in one snapshot. What it tells is 0, always;
 /// the trial balance proves more, entry by entry, where somebody asks for it.
 /// </summary>
-internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger) : BackgroundService
+internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger) : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
     private static readonly Meter Meter = new("PayFlow.Ledger");
     private static readonly Gauge<double> Imbalance = Meter.CreateGauge<double>("payflow.ledger.imbalance", description: "Minor units by which the balances of a currency fail to sum to zero, over all currencies");
     private static readonly Gauge<long> Overdrawn = Meter.CreateGauge<long>("payflow.ledger.overdrawn", "{account}", "Customers' and merchants' accounts that are below zero");
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("The balances could not be summed now: {Reason}", failure.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task LookAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
@@ -44,6 +26,6 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
         var (imbalance, overdrawn) = (reader.GetDouble(0), reader.GetInt64(1));
         Imbalance.Record(imbalance);
         Overdrawn.Record(overdrawn);
-        if (imbalance != 0 || overdrawn != 0) logger.LogCritical("The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn", imbalance, overdrawn);
+        if (imbalance != 0 || overdrawn != 0) Logger.LogCritical("The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn", imbalance, overdrawn);
     }
 }

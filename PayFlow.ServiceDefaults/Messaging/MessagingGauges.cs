@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
@@ -6,35 +5,16 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Looks every few seconds at what waits in the service's outbox and among its parked messages.</summary>
-internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider clock, ILogger<MessagingGauges> logger) : BackgroundService
+internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider clock, ILogger<MessagingGauges> logger) : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        do
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogDebug("What waits could not be counted: {Reason}", failure.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task LookAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
             select count(*), coalesce(extract(epoch from $1 - min(created_at)), 0)::float8, (select count(*) from parked_messages where replayed_at is null)
             from outbox where published_at is null
             """);
-        command.Parameters.Add(SetBased.Value(clock.GetUtcNow()));
+        command.Parameters.Add(SetBased.Value(Clock.GetUtcNow()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         MessagingMetrics.OutboxRows.Record(reader.GetInt64(0));

@@ -7,11 +7,9 @@ namespace PayFlow.Transactions.Saga;
 /// How many accepted transactions have not ended. Intake outruns the ledger several times over, so beyond a limit new payments
 /// are turned away at the door with 429: what was accepted still ends soon.
 /// </summary>
-public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger) : BackgroundService
+public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger) : DatabaseRounds(TimeSpan.FromMilliseconds(500), clock, logger)
 {
     public const int Limit = 20_000;
-
-    private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(500);
 
     private int _pending;
 
@@ -21,28 +19,16 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
 
     public void Ended(int transactions) => Interlocked.Add(ref _pending, -transactions);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(CountInterval, clock);
-        do
-        {
-            try
-            {
-                // Other replicas accept and end as well, so the database's count replaces our own now and then. What is accepted
-                // or ended during a count is missed until the next one: a few transactions, where the limit is thousands.
-                await using var count = database.CreateCommand("select count(*)::int, coalesce(extract(epoch from $1 - min(created_at)), 0)::float8 from pending_transactions");
-                count.Parameters.Add(SetBased.Value(clock.GetUtcNow()));
-                await using var reader = await count.ExecuteReaderAsync(stoppingToken);
-                await reader.ReadAsync(stoppingToken);
-                Volatile.Write(ref _pending, reader.GetInt32(0));
-                TransferMetrics.Pending.Record(_pending);
-                TransferMetrics.PendingAge.Record(Math.Max(0, reader.GetDouble(1)));
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("The backlog could not be counted: {Reason}", failure.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        // Other replicas accept and end as well, so the database's count replaces our own now and then. What is accepted or ended
+        // during a count is missed until the next one: a few transactions, where the limit is thousands.
+        await using var count = database.CreateCommand("select count(*)::int, coalesce(extract(epoch from $1 - min(created_at)), 0)::float8 from pending_transactions");
+        count.Parameters.Add(SetBased.Value(Clock.GetUtcNow()));
+        await using var reader = await count.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        Volatile.Write(ref _pending, reader.GetInt32(0));
+        TransferMetrics.Pending.Record(_pending);
+        TransferMetrics.PendingAge.Record(Math.Max(0, reader.GetDouble(1)));
     }
 }

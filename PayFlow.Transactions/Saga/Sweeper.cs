@@ -1,4 +1,5 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -11,7 +12,7 @@ namespace PayFlow.Transactions.Saga;
 /// Repeats the last command of what has been pending for long, in case it or its answer was lost. It never ends a transaction:
 /// the ledger answers a repeated command with what it decided the first time, and only the ledger says <c>expired</c>.
 /// </summary>
-public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger) : BackgroundService
+public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger) : DatabaseRounds(Interval, clock, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -25,21 +26,10 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
 
     private Guid _after;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                var repeated = await SweepAsync(stoppingToken);
-                if (repeated > 0) logger.LogWarning("{Transactions} transactions are pending for long; their commands were repeated", repeated);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("The sweep failed and will be repeated: {Reason}", failure.Message);
-            }
-        }
+        var repeated = await SweepAsync(cancellationToken);
+        if (repeated > 0) Logger.LogWarning("{Transactions} transactions are pending for long; their commands were repeated", repeated);
     }
 
     /// <summary>Takes the oldest first, as ids are sorted by time, and goes on from there the next time, so that some that stay pending never hide the others.</summary>
@@ -63,7 +53,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             connection,
             transaction)
         {
-            Parameters = { Value(clock.GetUtcNow() - Age), Value(_after), Value(Rows) },
+            Parameters = { Value(Clock.GetUtcNow() - Age), Value(_after), Value(Rows) },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {

@@ -50,7 +50,7 @@ internal sealed class Guard : IDisposable
 /// <summary>The other side: reads "+PID SIGNAL" and "-PID" lines; at the end of its input it ends what is left, politely and then not.</summary>
 internal static class GuardProcess
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     public static void Run()
     {

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace PayFlow.ServiceDefaults.Connections;
+
+/// <summary>Goes to the database again and again, at once and then at an interval. A round that the database fails is left to the next one.</summary>
+public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILogger logger) : BackgroundService
+{
+    protected TimeProvider Clock => clock;
+
+    protected ILogger Logger => logger;
+
+    protected abstract Task RoundAsync(CancellationToken cancellationToken);
+
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, clock);
+        do
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (NpgsqlException failure)
+            {
+                logger.LogWarning("This round failed and the next one comes in {Interval}: {Reason}", interval, failure.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
