@@ -10,7 +10,7 @@ namespace PayFlow.AppHost.Tests;
 /// <summary>The embedded engine starts exactly the graph that is built with Aspire's API: its processes, their environment, their order.</summary>
 public sealed class GraphTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _temp = new();
 

@@ -89,6 +89,25 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_comes_back_to_the_same_page_and_shows_what_happened_meanwhile()
+    {
+        var (payer, person) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        using var wire = new Wire(new Uri(payflow.Part("web").GetProperty("url").GetString()!));
+        var page = await SignInAsync(person, wire.Url);
+        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹0.00");
+        await page.EvaluateAsync("window.isTheSame = true");
+
+        wire.Cut();
+        await Assertions.Expect(page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
+        await _wallet.PayAsync(payer, person.Account, "2.50");
+        wire.Mend();
+
+        await Assertions.Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹2.50");
+        Assert.True(await page.EvaluateAsync<bool>("window.isTheSame === true"), "The page was loaded anew.");
+    }
+
+    [Fact]
     public async Task Signing_out_closes_the_door()
     {
         var page = await SignInAsync(await _wallet.OpenAsync());
@@ -161,9 +180,9 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException("There is no chromium here; ./test installs it on Debian.");
 
-    private async Task<IPage> NewPageAsync()
+    private async Task<IPage> NewPageAsync(string? url = null)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = payflow.Part("web").GetProperty("url").GetString(), Locale = "en-IN", TimezoneId = "Asia/Kolkata" });
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = url ?? payflow.Part("web").GetProperty("url").GetString(), Locale = "en-IN", TimezoneId = "Asia/Kolkata" });
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
@@ -173,9 +192,9 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         return page;
     }
 
-    private async Task<IPage> SignInAsync(Person person)
+    private async Task<IPage> SignInAsync(Person person, string? url = null)
     {
-        var page = await NewPageAsync();
+        var page = await NewPageAsync(url);
         await page.GotoAsync("/");
         await page.GetByLabel("E-mail").FillAsync(person.Email);
         await page.GetByLabel("Password").FillAsync(Wallet.Password);

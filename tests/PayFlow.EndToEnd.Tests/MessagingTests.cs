@@ -182,7 +182,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         };
         _broker.Start();
         _broker.BeginOutputReadLine();
-        await listens.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await listens.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     private async Task StopBrokerAsync()

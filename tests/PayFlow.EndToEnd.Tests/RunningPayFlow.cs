@@ -13,7 +13,7 @@ namespace PayFlow.EndToEnd.Tests;
 public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 {
     /// <summary>Longer than the run of all tests, so that nobody has to sign in twice.</summary>
-    public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(20);
+    public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
     /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
@@ -191,7 +191,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         if (_appHost is { HasExited: false })
         {
             using var term = Process.Start("kill", ["-TERM", _appHost.Id.ToString(CultureInfo.InvariantCulture)]);
-            using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var late = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await _appHost.WaitForExitAsync(late.Token);
         }
 

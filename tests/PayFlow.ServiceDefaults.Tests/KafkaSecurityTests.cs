@@ -81,7 +81,7 @@ public sealed class KafkaSecurityTests : IDisposable
 
         using var consumer = new ConsumerBuilder<string, string>(connection.ApplyTo(new ConsumerConfig { GroupId = "test", EnableAutoCommit = false })).SetLogHandler((_, _) => { }).Build();
         consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var late = new CancellationTokenSource(StartPatience);
         Assert.Equal("value", consumer.Consume(late.Token).Message.Value);
     }
 

@@ -9,7 +9,7 @@ namespace PayFlow.Tests;
 /// <summary>A real redis-server on a port of its own, with nothing on disk, that can be killed, paused and started again.</summary>
 internal sealed class RedisServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string[] _more;
     private Process? _process;
