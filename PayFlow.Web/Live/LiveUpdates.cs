@@ -13,12 +13,12 @@ public interface ILiveListener
     void OnResumed();
 }
 
-/// <summary>Carries events to this replica's open screens, by account and by person.</summary>
+/// <summary>Carries events to this replica's open screens, by account, person and session.</summary>
 public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
 {
     private readonly ConcurrentDictionary<Guid, ImmutableArray<ILiveListener>> _listeners = new();
 
-    /// <param name="keys">The account ids and party ids to hear of.</param>
+    /// <param name="keys">The ids of accounts, parties and sessions to hear of.</param>
     /// <returns>Ends the subscription when disposed.</returns>
     public IDisposable Subscribe(ILiveListener listener, params IReadOnlyCollection<Guid> keys)
     {
@@ -47,6 +47,9 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
             // A failed payment is the payer's to know, nobody else's.
             case TransactionFailed failed:
                 Tell(failed.Transaction.From.AccountId.Value, happened);
+                break;
+            case SessionRevoked revoked:
+                Tell(revoked.SessionId.Value, happened);
                 break;
             case NotificationCreated notification:
                 Tell(notification.RecipientId.Value, happened);

@@ -13,6 +13,7 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
         ServiceDefaults.Messaging.Topics.TransactionCompleted,
         ServiceDefaults.Messaging.Topics.TransactionFailed,
         ServiceDefaults.Messaging.Topics.NotificationCreated,
+        ServiceDefaults.Messaging.Topics.SessionRevoked,
     ];
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(20);
@@ -25,7 +26,7 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     public void Resume() => updates.Resume();
 
     /// <summary>
-    /// Most of what happens concerns nobody who looks. What is keyed by an account or a person is judged by its key, before its
+    /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by its key, before its
     /// body is read.
     /// </summary>
     private bool MayConcern(ConsumedMessage message) =>
@@ -40,6 +41,7 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
         ServiceDefaults.Messaging.Topics.TransactionCompleted => message.Read<TransactionCompleted>(),
         ServiceDefaults.Messaging.Topics.TransactionFailed => message.Read<TransactionFailed>(),
         ServiceDefaults.Messaging.Topics.NotificationCreated => message.Read<NotificationCreated>(),
+        ServiceDefaults.Messaging.Topics.SessionRevoked => message.Read<SessionRevoked>(),
         _ => null,
     };
 }

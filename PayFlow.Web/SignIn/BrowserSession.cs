@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
@@ -51,6 +52,7 @@ public static class BrowserSession
         builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
         builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
         builder.Services.AddScoped<SessionAccess>();
+        builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<SessionAccess>());
         builder.Services.AddSingleton<AuthApi>();
         builder.Services.AddSingleton<SignInSteps>();
         return builder;

@@ -1,12 +1,15 @@
 using System.Net;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.Web.Live;
 
 namespace PayFlow.Web.SignIn;
 
 /// <summary>
 /// The access token of one open wallet, renewed before it expires for as long as its session lasts. Calls of one circuit that
-/// need a new one at the same time share it.
+/// need a new one at the same time share it. It hears of its session's end as it happens, so that a screen nobody touches ends too.
 /// </summary>
-public sealed class SessionAccess(IHttpClientFactory clients, TimeProvider clock) : IDisposable
+public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, TimeProvider clock) : CircuitHandler, ILiveListener, IDisposable
 {
     /// <summary>The name of the HTTP client, which carries the service token.</summary>
     public const string Client = "session-access";
@@ -16,17 +19,24 @@ public sealed class SessionAccess(IHttpClientFactory clients, TimeProvider clock
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Guid _session;
-    private string? _token;
+    private IDisposable? _subscription;
+    private volatile string? _token;
     private DateTimeOffset _until;
+    private bool _hasEnded;
 
     private sealed record Issued(string AccessToken, int ExpiresIn);
 
-    /// <summary>The session has ended: nothing more can be read with it.</summary>
+    /// <summary>The session has ended: nothing more can be read with it. It may be called on any thread.</summary>
     public Action? Ended { get; set; }
 
-    public bool HasEnded { get; private set; }
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
 
-    public void Open(Guid session) => (_session, _token, HasEnded) = (session, null, false);
+    public void Open(Guid session)
+    {
+        _subscription?.Dispose();
+        (_session, _token, _hasEnded) = (session, null, false);
+        _subscription = live.Subscribe(this, session);
+    }
 
     /// <returns>Null where the session has ended.</returns>
     /// <exception cref="HttpRequestException">Accounts cannot be asked.</exception>
@@ -42,8 +52,7 @@ public sealed class SessionAccess(IHttpClientFactory clients, TimeProvider clock
             using var answer = await client.PostAsync(new Uri($"/internal/sessions/{_session}/token", UriKind.Relative), null, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
             {
-                HasEnded = true;
-                Ended?.Invoke();
+                End();
                 return null;
             }
 
@@ -64,7 +73,33 @@ public sealed class SessionAccess(IHttpClientFactory clients, TimeProvider clock
         await TokenAsync(cancellationToken);
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void OnEvent(IEvent happened)
+    {
+        if (happened is SessionRevoked) End();
+    }
 
-    private string? Current() => _token is not null && _until > clock.GetUtcNow() ? _token : null;
+    /// <summary>A browser whose connection was broken was not told of the end meanwhile.</summary>
+    public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        if (HasEnded) Ended?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The end may have been missed; the next call asks.</summary>
+    public void OnResumed() => _token = null;
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        _turn.Dispose();
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, true)) return;
+        _token = null;
+        Ended?.Invoke();
+    }
+
+    private string? Current() => !HasEnded && _token is { } token && _until > clock.GetUtcNow() ? token : null;
 }

@@ -29,6 +29,9 @@ public sealed class Browser(IJSRuntime js)
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
     public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
 
+    /// <summary>Loads the sign-in page, unless whoever sits there is signing out just now and is on the way to it.</summary>
+    public ValueTask SignInAgainAsync(string url) => js.InvokeVoidAsync("payflow.signInAgain", url);
+
     public ValueTask KeepDraftAsync(Guid account, KeptDraft draft) => js.InvokeVoidAsync("payflow.keep", Name(account), draft);
 
     public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) => js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));

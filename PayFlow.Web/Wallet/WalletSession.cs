@@ -162,7 +162,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
 
     public void OnResumed() => _ = _dispatch(() => _ = ReadAgainAsync());
 
-    public void Dispose() => _subscription?.Dispose();
+    /// <summary>Hears of nothing any more.</summary>
+    public void Close() => _subscription?.Dispose();
+
+    public void Dispose() => Close();
 
     private async Task ReadAgainAsync()
     {

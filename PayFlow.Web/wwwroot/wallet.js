@@ -56,7 +56,12 @@
     else if (does === 'reconnect') Blazor.reconnect().then(back => back || location.reload());
   });
 
+  // Signing out ends the session, of which the open page hears before the form's answer is there.
+  let isLeaving = false;
+  document.addEventListener('submit', event => { isLeaving ||= new URL(event.target.action).pathname === '/sign-out'; });
+
   globalThis.payflow = {
+    signInAgain: url => { if (!isLeaving) location.assign(url); },
     remember,
     surroundings,
     theme,

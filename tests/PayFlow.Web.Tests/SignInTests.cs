@@ -1,7 +1,11 @@
 using System.Net;
 using System.Security.Claims;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
+using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
@@ -14,6 +18,7 @@ public sealed class SignInTests
 
     private readonly FakeTimeProvider _clock = new(People.Noon);
     private readonly FakeServices _services = new();
+    private readonly LiveUpdates _live = new(NullLogger<LiveUpdates>.Instance);
 
     [Fact]
     public async Task A_token_is_asked_for_once_by_calls_at_the_same_time_and_again_before_it_expires()
@@ -41,6 +46,34 @@ public sealed class SignInTests
         _services.Answers(TokenPath, new { accessToken = "late", expiresIn = 300 });
         Assert.Null(await access.TokenAsync(Cancel));
         Assert.Equal((1, true), (ends, access.HasEnded));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_session_is_heard_of_by_its_own_screens_and_once()
+    {
+        using var access = Open();
+        var ends = 0;
+        access.Ended += () => ends++;
+        _services.Answers(TokenPath, new { accessToken = "good", expiresIn = 300 });
+        _live.Publish(Revoked(SessionId.New(_clock).Value));
+        Assert.Equal(("good", 0), (await access.TokenAsync(Cancel), ends));
+
+        _live.Publish(Revoked(OpenWallet.SessionId));
+        _live.Publish(Revoked(OpenWallet.SessionId));
+        Assert.Equal((null, 1, true), (await access.TokenAsync(Cancel), ends, access.HasEnded));
+    }
+
+    [Fact]
+    public async Task After_a_gap_in_what_it_hears_the_next_call_asks_whether_the_session_lasts()
+    {
+        using var access = Open();
+        _services.Answers(TokenPath, new { accessToken = "good", expiresIn = 300 });
+        Assert.Equal("good", await access.TokenAsync(Cancel));
+        _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
+        Assert.Equal("good", await access.TokenAsync(Cancel));
+        _live.Resume();
+        Assert.Null(await access.TokenAsync(Cancel));
+        Assert.True(access.HasEnded);
     }
 
     [Fact]
@@ -82,9 +115,11 @@ public sealed class SignInTests
 
     private static HttpResponseMessage Issued(string token) => new() { Content = System.Net.Http.Json.JsonContent.Create(new { accessToken = token, expiresIn = 300 }) };
 
+    private SessionRevoked Revoked(Guid session) => new(TenantId.Default, new SessionId(session), UserId.New(_clock), _clock.GetUtcNow(), _clock.GetUtcNow().AddMinutes(6));
+
     private SessionAccess Open()
     {
-        var access = new SessionAccess(_services, _clock);
+        var access = new SessionAccess(_services, _live, _clock);
         access.Open(OpenWallet.SessionId);
         return access;
     }
