@@ -19,8 +19,7 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
             using var transaction = connection.BeginTransaction();
             using var trail = audit.NewTrail();
             var events = outbox.NewBatch();
-            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events, trail);
-            transaction.Commit();
+            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events, trail, commits: true);
             trail.Committed();
             outbox.Committed(events);
         }

@@ -20,9 +20,10 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
 {
     public const string Posted = "posted";
 
+    /// <param name="commits">Whether the last statements commit the transaction, so that the caller has no more to do in it.</param>
     /// <returns>The decisions in the order of the commands; a duplicate's is the first one's.</returns>
     public IReadOnlyList<LedgerDecision> Apply(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, AuditTrail trail, Action<IReadOnlyList<LedgerDecision>>? more = null)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, AuditTrail trail, Action<IReadOnlyList<LedgerDecision>>? more = null, bool commits = false)
     {
         var (accounts, known) = Lock(connection, transaction, tenant, commands);
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
@@ -47,7 +48,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
         foreach (var account in changed.Where(account => account.Kind != AccountKind.System)) events.Add(Balance(tenant, account, now));
         more?.Invoke(decisions);
         if (fresh.Count > 0) trail.Add(LedgerAudit.Of(fresh));
-        Write(connection, transaction, tenant, fresh, changed, events, trail, now);
+        Write(connection, transaction, tenant, fresh, changed, events, trail, now, commits);
         return decisions;
     }
 
@@ -150,7 +151,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
     }
 
     private void Write(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, List<LedgerDecision> fresh, List<LedgerAccount> changed, OutboxBatch events, AuditTrail trail, DateTimeOffset now)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, List<LedgerDecision> fresh, List<LedgerAccount> changed, OutboxBatch events, AuditTrail trail, DateTimeOffset now, bool commits)
     {
         using var write = new NpgsqlBatch(connection, transaction);
         var tenantId = tenant.Value;
@@ -203,6 +204,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
 
         trail.AddTo(write);
         outbox.AddTo(write, events);
+        if (commits) write.BatchCommands.Add(Commit());
         if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
     }
 }

@@ -36,7 +36,8 @@ public static class SignIn
         var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            return await RefuseWrongAsync();
+            await CountAsync(Failed());
+            return InvalidCredentials();
         }
 
         SecondFactor.Match? match = null;
@@ -46,7 +47,7 @@ public static class SignIn
             if (!await tries.IsOpenAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
             if (request.Code is not { } code) return Problem.Of(ProblemCodes.SecondFactorRequired, "Send the same again with a code of your authenticator app, or a recovery code, as code.");
             match = await factor.MatchAsync(user, code, cancellationToken);
-            if (match is null) return await RefuseCodeAsync(user);
+            if (match is null) return await RefuseCodeAsync();
         }
 
         var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
@@ -55,7 +56,7 @@ public static class SignIn
         if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
         {
             await transaction.RollbackAsync(cancellationToken);
-            return await RefuseCodeAsync(user);
+            return await RefuseCodeAsync();
         }
 
         user.PasswordHash = fresh ?? user.PasswordHash;
@@ -69,25 +70,24 @@ public static class SignIn
         trail.Committed();
         return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
 
-        async Task<ProblemHttpResult> RefuseCodeAsync(User known)
+        async Task<ProblemHttpResult> RefuseCodeAsync()
         {
-            await tries.FailAsync(known.Id, cancellationToken);
-            await audit.WriteAsync(new AuditEvent(AuditActions.SignInFailed, who, "user", known.Id.ToString()) { After = new { what = "code" } }, cancellationToken);
+            await CountAsync(Failed() with { After = new { what = "code" } });
             return Problem.Of(ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
         }
 
-        async Task<ProblemHttpResult> RefuseWrongAsync()
+        async Task CountAsync(AuditEvent wrong)
         {
+            db.ChangeTracker.Clear();
             // One commit, so that it takes as long for somebody, whose try is counted, as for nobody: a commit is what takes time here.
             await using var counting = await db.Database.BeginTransactionAsync(cancellationToken);
             await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
             using var failed = audit.NewTrail();
-            failed.Add(Failed());
+            failed.Add(wrong);
             failed.AddTo(db);
             await db.SaveChangesAsync(cancellationToken);
             await counting.CommitAsync(cancellationToken);
             failed.Committed();
-            return InvalidCredentials();
         }
 
         async Task<ProblemHttpResult> RefuseAsync()

@@ -11,7 +11,7 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Notifications.Notifications;
 
 /// <summary>
-/// Stores what people are to be told, a batch in one database transaction, and announces what is for the app to the open screens.
+/// Stores what people are to be told, a batch in one round trip, which is one database transaction, and announces what is for the app to the open screens.
 /// A notification's id is made of the message that it tells of, so that a message which comes again stores nothing.
 /// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
@@ -39,15 +39,8 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         var rows = told.SelectMany(one => one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft)))
             .OrderBy(row => row.Draft.Recipient.Value).ThenBy(row => row.Id.Value).ToList();
         foreach (var row in rows) events.Add(Created(row, now), row.Message.TraceParent);
-        HashSet<Guid> fresh;
-        using (var connection = database.OpenConnection())
-        using (var transaction = connection.BeginTransaction())
-        {
-            fresh = Write(connection, transaction, rows, events, now);
-            if (mail.IsConfigured) Queue(connection, transaction, [.. told.Select(one => one.Told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)], now);
-            transaction.Commit();
-        }
-
+        List<NotificationRequest> emails = mail.IsConfigured ? [.. told.Select(one => one.Told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)] : [];
+        var fresh = Write(rows, emails, events, now);
         outbox.Committed(events);
         NotificationMetrics.Stored(fresh.Count, [.. rows.Where(row => fresh.Contains(row.Id.Value)).Select(row => row.Told.Transfer).OfType<TransactionFacts>().Distinct()], now);
     }
@@ -96,36 +89,31 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         }
     }
 
-    private void Queue(NpgsqlConnection connection, NpgsqlTransaction transaction, List<NotificationRequest> requests, DateTimeOffset now)
-    {
-        if (requests.Count == 0) return;
-        using var queue = new NpgsqlBatch(connection, transaction);
-        queue.BatchCommands.Add(Command(
-            """
-            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
-            select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
-            on conflict (request_id) do nothing
-            """,
-            Column(requests, _ => NotificationId.New(clock).Value),
-            Column(requests, request => request.TenantId.Value),
-            Column(requests, request => request.RecipientId.Value),
-            Column(requests, request => request.EmailAddress!),
-            Column(requests, request => request.Kind),
-            Column(requests, request => request.Title),
-            Column(requests, request => request.Body),
-            Column(requests, request => request.RequestId),
-            Column(requests, request => request.SealedCode),
-            Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
-            Value(now)));
-        queue.ExecuteNonQuery();
-    }
+    private NpgsqlBatchCommand Queue(List<NotificationRequest> requests, DateTimeOffset now) => Command(
+        """
+        insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
+        select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
+        on conflict (request_id) do nothing
+        """,
+        Column(requests, _ => NotificationId.New(clock).Value),
+        Column(requests, request => request.TenantId.Value),
+        Column(requests, request => request.RecipientId.Value),
+        Column(requests, request => request.EmailAddress!),
+        Column(requests, request => request.Kind),
+        Column(requests, request => request.Title),
+        Column(requests, request => request.Body),
+        Column(requests, request => request.RequestId),
+        Column(requests, request => request.SealedCode),
+        Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
+        Value(now));
 
     /// <summary>One that is stored already is announced once more, which harms no screen; so nothing has to be read before it is written.</summary>
     /// <returns>The ids that were not stored yet.</returns>
-    private HashSet<Guid> Write(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, OutboxBatch events, DateTimeOffset now)
+    private HashSet<Guid> Write(List<Stored> rows, List<NotificationRequest> emails, OutboxBatch events, DateTimeOffset now)
     {
-        if (rows.Count == 0) return [];
-        using var write = new NpgsqlBatch(connection, transaction);
+        if (rows.Count + emails.Count == 0) return [];
+        // The statements of a batch are one transaction by themselves.
+        using var write = database.CreateBatch();
         write.BatchCommands.Add(Command(
             """
             insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at)
@@ -142,6 +130,7 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
             Column(rows, row => row.Draft.Title),
             Column(rows, row => row.Draft.Body),
             Value(now)));
+        if (emails.Count > 0) write.BatchCommands.Add(Queue(emails, now));
         outbox.AddTo(write, events);
         using var reader = write.ExecuteReader();
         var fresh = new HashSet<Guid>(rows.Count);

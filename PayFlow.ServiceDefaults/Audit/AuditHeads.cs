@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -33,35 +33,18 @@ internal sealed class RemoteAuditHeads(IHttpClientFactory clients) : IAuditHeads
 /// Tells Notifications how far the lanes have come, every two seconds those that moved; at start, those that an earlier life of
 /// the process may not have told.
 /// </summary>
-internal sealed class AuditHeadAnnouncer(AuditLanes lanes, AuditOptions options, NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<AuditHeadAnnouncer> logger) : BackgroundService
+internal sealed class AuditHeadAnnouncer(AuditLanes lanes, AuditOptions options, NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<AuditHeadAnnouncer> logger)
+    : DatabaseRounds(TimeSpan.FromSeconds(2), clock, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
     // A replica that stays away longer leaves its last two seconds to the chain alone.
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(7);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        var leftovers = true;
-        do
-        {
-            try
-            {
-                if (leftovers) (await ReadLeftoversAsync(stoppingToken)).ForEach(lanes.Moved);
-                leftovers = false;
-                await AnnounceAsync(stoppingToken);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("The audit heads could not be told now: {Reason}", failure.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    private bool _hasReadLeftovers;
 
-    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
+        if (!_hasReadLeftovers) (await ReadLeftoversAsync(cancellationToken)).ForEach(lanes.Moved);
+        _hasReadLeftovers = true;
         var heads = lanes.TakeMoved();
         if (heads.Count == 0) return;
         try
@@ -94,7 +77,7 @@ internal sealed class AuditHeadAnnouncer(AuditLanes lanes, AuditOptions options,
             from lanes l cross join lateral (select sequence, hash, at from audit_log a where a.lane = l.lane order by sequence desc limit 1) a
             where a.at >= $1
             """);
-        read.Parameters.Add(Connections.SetBased.Value(clock.GetUtcNow() - LookBack));
+        read.Parameters.Add(SetBased.Value(Clock.GetUtcNow() - LookBack));
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var heads = new List<AuditLaneHead>();
         while (await reader.ReadAsync(cancellationToken))

@@ -13,6 +13,12 @@ public static class SetBased
     /// <summary>A limit that lets every row through. A set with a limit that is not known when the plan is made is planned as one row.</summary>
     public static NpgsqlParameter<long> AllRows => Value(long.MaxValue);
 
+    /// <summary>
+    /// As the last statement of a batch: commits on the way instead of in a round trip by itself. Where one before it fails, the server
+    /// skips it, and disposing of the transaction rolls back as ever; where it was reached, disposing does nothing more.
+    /// </summary>
+    public static NpgsqlBatchCommand Commit() => new("commit");
+
     public static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
 
     public static NpgsqlParameter<T[]> Column<TRow, T>(IReadOnlyCollection<TRow> rows, Func<TRow, T> value)

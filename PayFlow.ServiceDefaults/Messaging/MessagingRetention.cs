@@ -1,13 +1,13 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Deletes published outbox rows and inbox rows past their retention, in small steps.</summary>
-internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<MessagingRetention> logger) : BackgroundService
+internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<MessagingRetention> logger)
+    : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     private const string Outbox =
         "delete from outbox where id in (select id from outbox where created_at < $1 and published_at is not null order by created_at limit 1000)";
@@ -15,21 +15,10 @@ internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider
     private const string Inbox =
         "delete from inbox where (consumer, message_id) in (select consumer, message_id from inbox where received_at < $1 order by received_at limit 1000)";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await DeleteAsync(Outbox, options.Value.OutboxRetention, stoppingToken);
-                await DeleteAsync(Inbox, options.Value.InboxRetention, stoppingToken);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("Old messages could not be deleted now: {Reason}", failure.Message);
-            }
-        }
+        await DeleteAsync(Outbox, options.Value.OutboxRetention, cancellationToken);
+        await DeleteAsync(Inbox, options.Value.InboxRetention, cancellationToken);
     }
 
     private async Task DeleteAsync(string sql, TimeSpan retention, CancellationToken cancellationToken)
@@ -38,7 +27,7 @@ internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider
         do
         {
             await using var command = database.CreateCommand(sql);
-            command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - retention, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            command.Parameters.Add(SetBased.Value(Clock.GetUtcNow() - retention));
             deleted = await command.ExecuteNonQueryAsync(cancellationToken);
         }
         while (deleted > 0);

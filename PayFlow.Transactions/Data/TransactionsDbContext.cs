@@ -10,8 +10,6 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
 {
     public DbSet<TransactionRow> Transactions => Set<TransactionRow>();
 
-    public DbSet<PendingRow> Pending => Set<PendingRow>();
-
     public DbSet<DirectoryRow> Directory => Set<DirectoryRow>();
 
     public DbSet<LimitUsageRow> LimitUsage => Set<LimitUsageRow>();

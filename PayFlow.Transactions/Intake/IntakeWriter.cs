@@ -130,8 +130,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
             trail.AddTo(write);
             outbox.AddTo(write, events);
+            write.BatchCommands.Add(Commit());
             write.ExecuteNonQuery();
-            transaction.Commit();
         }
 
         trail.Committed();

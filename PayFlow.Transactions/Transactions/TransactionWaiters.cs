@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -9,7 +10,7 @@ namespace PayFlow.Transactions.Transactions;
 /// Requests that wait for a transaction's end. The saga wakes them in this process at once; an end that another replica recorded
 /// is found by looking, a few times a second while somebody waits.
 /// </summary>
-public sealed class TransactionWaiters(NpgsqlDataSource database, TimeProvider clock, ILogger<TransactionWaiters> logger) : BackgroundService
+public sealed class TransactionWaiters(NpgsqlDataSource database, TimeProvider clock, ILogger<TransactionWaiters> logger) : DatabaseRounds(LookInterval, clock, logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(Preference.MaxWaitSeconds);
@@ -19,35 +20,24 @@ public sealed class TransactionWaiters(NpgsqlDataSource database, TimeProvider c
     private readonly ConcurrentDictionary<Guid, Waiting> _waiting = new();
 
     /// <summary>Subscribe first, then read the state, then await: no end is missed in between.</summary>
-    public Task Subscribe(Guid id) => _waiting.GetOrAdd(id, _ => new Waiting(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), clock.GetUtcNow())).Ended.Task;
+    public Task Subscribe(Guid id) => _waiting.GetOrAdd(id, _ => new Waiting(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Clock.GetUtcNow())).Ended.Task;
 
     public void Ended(Guid id)
     {
         if (_waiting.TryRemove(id, out var waiting)) waiting.Ended.TrySetResult();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(LookInterval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        // Whoever asked has had an answer by now, and a later request subscribes anew.
+        var gone = Clock.GetUtcNow() - LongestWait - LookInterval;
+        foreach (var (id, waiting) in _waiting)
         {
-            if (_waiting.IsEmpty) continue;
-            try
-            {
-                foreach (var id in await EndedAsync([.. _waiting.Keys], stoppingToken)) Ended(id);
-            }
-            catch (NpgsqlException failure)
-            {
-                logger.LogWarning("Waiting requests could not be looked after: {Reason}", failure.Message);
-            }
-
-            // Whoever asked has had an answer by now, and a later request subscribes anew.
-            var gone = clock.GetUtcNow() - LongestWait - LookInterval;
-            foreach (var (id, waiting) in _waiting)
-            {
-                if (waiting.Since < gone) Ended(id);
-            }
+            if (waiting.Since < gone) Ended(id);
         }
+
+        if (_waiting.IsEmpty) return;
+        foreach (var id in await EndedAsync([.. _waiting.Keys], cancellationToken)) Ended(id);
     }
 
     private async Task<List<Guid>> EndedAsync(Guid[] ids, CancellationToken cancellationToken)

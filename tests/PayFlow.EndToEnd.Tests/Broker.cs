@@ -6,7 +6,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// <summary>Looks at the broker from outside, and puts messages on it that no service sent.</summary>
 public sealed class Broker(string servers, bool inMemory) : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, Acks = Acks.All, AllowAutoCreateTopics = false })
         .SetLogHandler((_, _) => { })

@@ -13,7 +13,7 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
     // Three readings and more.
     private const string RateInterval = "20s";
 
-    private static readonly TimeSpan ScrapePatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ScrapePatience = TimeSpan.FromMinutes(2);
 
     private readonly Wallet _wallet = new(payflow);
 

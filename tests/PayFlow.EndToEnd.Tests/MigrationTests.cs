@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using Npgsql;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -35,7 +35,7 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
             Assert.Equal(0L, await count.ExecuteScalarAsync(Cancel));
         }
 
-        var port = FreePort();
+        var port = Ports.Free();
         using var serve = Start(("Migrate", "never"), ("ConnectionStrings__notificationsdb", service), ("ASPNETCORE_URLS", string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")));
         try
         {
@@ -67,12 +67,5 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
         start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

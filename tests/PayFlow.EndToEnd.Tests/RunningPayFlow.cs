@@ -173,7 +173,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         static HttpClient Client(int port, string path = "/") => new()
         {
             BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{path}")),
-            Timeout = TimeSpan.FromSeconds(30),
+            Timeout = TimeSpan.FromMinutes(2),
         };
 
         void Read(string? line)

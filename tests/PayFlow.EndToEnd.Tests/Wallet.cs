@@ -152,7 +152,7 @@ public sealed class Wallet(RunningPayFlow payflow)
     }
 
     /// <summary>Asks until it holds: at the true edges, where another process has to catch up.</summary>
-    /// <param name="patience">How long; 30 s, the bound of I5, unless told.</param>
+    /// <param name="patience">How long, where that is what is promised; otherwise until a hang is certain.</param>
     public static async Task EventuallyAsync(Func<Task> assertion, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();

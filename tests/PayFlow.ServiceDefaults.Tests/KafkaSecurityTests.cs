@@ -30,7 +30,7 @@ public sealed class KafkaSecurityTests : IDisposable
         var certificate = TestCertificate.New();
         var (root, other) = (File("server.crt", certificate.Certificate), File("other.crt", TestCertificate.New().Certificate));
         var keys = File("server.pem", certificate.Key + "\n" + certificate.Certificate);
-        var port = RedisServer.FreePort();
+        var port = Ports.Free();
         using var broker = await StartAsync(home!, port, keys, root);
         try
         {
@@ -98,7 +98,7 @@ public sealed class KafkaSecurityTests : IDisposable
 
     private async Task<Process> StartAsync(string home, int port, string keys, string root)
     {
-        var controller = RedisServer.FreePort();
+        var controller = Ports.Free();
         var properties = File("server.properties", string.Create(CultureInfo.InvariantCulture, $"""
             process.roles=broker,controller
             node.id=1

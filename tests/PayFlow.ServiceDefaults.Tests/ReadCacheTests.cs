@@ -103,15 +103,15 @@ public sealed class ReadCacheTests : IAsyncLifetime
         {
             for (var i = 0; !stop.IsCancellationRequested; i++) names.Add(await ReadAsync(cache, $"{worker} {i}", $"{worker} {i}") == $"{worker} {i}");
         })).ToList();
-        await EventuallyAsync(() => Task.FromResult(names.Count > 100));
+        await Eventually.HoldsAsync(() => names.Count > 100);
         _redis.Kill();
-        await EventuallyAsync(() => Task.FromResult(!link.IsUp));
+        await Eventually.HoldsAsync(() => !link.IsUp);
         Assert.Equal("kept here", await ReadAsync(cache, "@neha", "kept here"));
         Assert.Equal("kept here", await ReadAsync(cache, "@neha", "read again"));
         cache.Forget(Area, ["@neha"]);
         Assert.Equal("read again", await ReadAsync(cache, "@neha", "read again"));
         await _redis.StartAsync();
-        await EventuallyAsync(() => Task.FromResult(link.IsUp));
+        await Eventually.HoldsAsync(() => link.IsUp);
         await IsSharedAsync(link, entries: 1);
         await stop.CancelAsync();
         await Task.WhenAll(load);
@@ -122,17 +122,10 @@ public sealed class ReadCacheTests : IAsyncLifetime
 
     /// <summary>What was read is left in Redis in the background.</summary>
     private static Task IsSharedAsync(RedisLink link, int entries) =>
-        EventuallyAsync(async () => await link.AskAsync(database => database.ExecuteAsync("DBSIZE")) is { } size && (int)size >= entries);
+        Eventually.HoldsAsync(async () => await link.AskAsync(database => database.ExecuteAsync("DBSIZE")) is { } size && (int)size >= entries);
 
     private static async Task<string?> ReadAsync(ReadCache cache, string key, string? name) =>
         (await cache.GetAsync(Area, key, _ => Task.FromResult(name is null ? null : new Payee(name)), Cancel))?.Name;
-
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await holds()) await timer.WaitForNextTickAsync(late.Token);
-    }
 
     private async Task<ReadCache> ReplicaAsync(bool shared = false)
     {
@@ -146,7 +139,7 @@ public sealed class ReadCacheTests : IAsyncLifetime
         var host = builder.Build();
         _replicas.Add(host);
         await host.StartAsync(Cancel);
-        if (shared) await EventuallyAsync(() => Task.FromResult(Link(host).IsUp));
+        if (shared) await Eventually.HoldsAsync(() => Link(host).IsUp);
         return host.Services.GetRequiredService<ReadCache>();
     }
 

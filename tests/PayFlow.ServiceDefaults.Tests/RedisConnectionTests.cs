@@ -21,7 +21,7 @@ public sealed class RedisConnectionTests : IDisposable
     {
         var certificate = TestCertificate.New();
         var (root, key, other) = (File("server.crt", certificate.Certificate), File("server.key", certificate.Key), File("other.crt", TestCertificate.New().Certificate));
-        var port = RedisServer.FreePort();
+        var port = Ports.Free();
         using var redis = new RedisServer(port, "--port", "0", "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", root, "--tls-key-file", key, "--tls-auth-clients", "no", "--requirepass", Password);
         await redis.StartAsync();
         var address = string.Create(CultureInfo.InvariantCulture, $"localhost:{port},password={Password},ssl=true,sslHost=localhost");
@@ -34,21 +34,14 @@ public sealed class RedisConnectionTests : IDisposable
         {
             using var mistrusting = await StartAsync(refused);
             // It has been told that Redis is away, so it has been tried.
-            await EventuallyAsync(() => Link(mistrusting).WasChecked);
+            await Eventually.HoldsAsync(() => Link(mistrusting).WasChecked);
             Assert.False(Link(mistrusting).IsUp);
         }
     }
 
     private static RedisLink Link(IHost host) => host.Services.GetRequiredService<RedisLink>();
 
-    private static Task IsUpAsync(IHost host) => EventuallyAsync(() => Link(host).IsUp);
-
-    private static async Task EventuallyAsync(Func<bool> holds)
-    {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!holds()) await timer.WaitForNextTickAsync(late.Token);
-    }
+    private static Task IsUpAsync(IHost host) => Eventually.HoldsAsync(() => Link(host).IsUp);
 
     private static async Task<IHost> StartAsync(string connectionString)
     {

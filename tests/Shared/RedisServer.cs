@@ -15,7 +15,7 @@ internal sealed class RedisServer : IDisposable
     private Process? _process;
 
     public RedisServer()
-        : this(FreePort())
+        : this(Ports.Free())
     {
     }
 
@@ -24,14 +24,6 @@ internal sealed class RedisServer : IDisposable
     {
         Port = port;
         _more = more.Length > 0 ? more : ["--port", port.ToString(CultureInfo.InvariantCulture)];
-    }
-
-    /// <summary>One that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     public int Port { get; }
