@@ -76,6 +76,7 @@ public sealed class BatchConsumer(
             record = records.Count < options.Value.MaxBatch ? consumer.Consume(TimeSpan.Zero) : null;
         }
 
+        lag.Hold(consumer.Assignment);
         if (records.Count == 0) return;
         var partitions = records.GroupBy(r => r.TopicPartition).ToList();
         foreach (var partition in partitions) lag.Took(partition.First());

@@ -28,10 +28,22 @@ internal sealed class ConsumerLag : IDisposable
         lock (All) return [.. All.SelectMany(consumer => consumer.Measure())];
     }
 
+    /// <summary>
+    /// What the consumer holds now, told between its batches only: while a batch is stuck its place stays, whatever becomes of the
+    /// membership meanwhile. Where another replica reads on, our old place means nothing any more.
+    /// </summary>
+    public void Hold(IEnumerable<TopicPartition> assigned)
+    {
+        lock (_gate)
+        {
+            foreach (var gone in _next.Keys.Except(assigned).ToList()) _next.Remove(gone);
+        }
+    }
+
     /// <summary>The first message of a batch from its partition; it is not done yet.</summary>
     public void Took(ConsumeResult<string, byte[]> first)
     {
-        lock (_gate) _next.TryAdd(first.TopicPartition, first.Offset);
+        lock (_gate) _next[first.TopicPartition] = first.Offset;
     }
 
     /// <summary>The last message of a batch from its partition: up to it all took effect or is parked.</summary>
@@ -53,10 +65,7 @@ internal sealed class ConsumerLag : IDisposable
             if (_consumer is null) return [];
             try
             {
-                var assigned = _consumer.Assignment;
-                // Where another replica reads on, our old place means nothing any more.
-                foreach (var gone in _next.Keys.Except(assigned).ToList()) _next.Remove(gone);
-                return [.. assigned.GroupBy(partition => partition.Topic, StringComparer.Ordinal).Select(topic => new Measurement<long>(topic.Sum(Behind), _group, new("topic", topic.Key)))];
+                return [.. _consumer.Assignment.Union(_next.Keys).GroupBy(partition => partition.Topic, StringComparer.Ordinal).Select(topic => new Measurement<long>(topic.Sum(Behind), _group, new("topic", topic.Key)))];
             }
             catch (KafkaException)
             {
