@@ -28,15 +28,15 @@ public static class GetBalance
             return TypedResults.Ok(new Response(Money.Format(row.Balance, currency), Money.Format(row.Held, currency), Money.Format(row.Balance - row.Held, currency), row.Currency, row.Version, row.EntrySeq, now));
         }
 
-        var last = await LastEntryAsync(db, id, row.EntrySeq, instant, cancellationToken);
+        var last = await LastEntry(db, id, row.EntrySeq, instant).FirstOrDefaultAsync(cancellationToken);
         return TypedResults.Ok(new Response(Money.Format(last?.Balance ?? 0, currency), null, null, row.Currency, null, last?.EntrySeq ?? 0, instant));
     }
 
     /// <summary>
-    /// The account's last entry at an instant; null before its first. Within an account, times never run backwards, so twenty
+    /// The account's last entry at an instant; none before its first. Within an account, times never run backwards, so twenty
     /// probes of the primary key find one of a million entries, and the busiest table needs no index by time.
     /// </summary>
-    private static Task<EntryRow?> LastEntryAsync(AccountsDbContext db, AccountId id, long entries, DateTimeOffset instant, CancellationToken cancellationToken) => db.Entries.FromSql(
+    internal static IQueryable<EntryRow> LastEntry(AccountsDbContext db, AccountId id, long entries, DateTimeOffset instant) => db.Entries.FromSql(
         $"""
         with recursive search(low, high) as (
           select 0::bigint, {entries}
@@ -45,5 +45,5 @@ public static class GetBalance
           from (select low, high, (low + high + 1) / 2 as middle from search where low < high) half
           join entries probe on probe.account_id = {id.Value} and probe.entry_seq = half.middle)
         select entry.* from search join entries entry on entry.account_id = {id.Value} and entry.entry_seq = search.low where search.low = search.high
-        """).AsNoTracking().FirstOrDefaultAsync(cancellationToken);
+        """).AsNoTracking();
 }

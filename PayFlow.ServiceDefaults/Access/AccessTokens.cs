@@ -91,7 +91,6 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
         context.HandleResponse();
         if (context.AuthenticateFailure is AuthorityUnavailableException)
         {
-            context.Response.Headers.RetryAfter = "1";
             return Problem.Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.").ExecuteAsync(context.HttpContext);
         }
 

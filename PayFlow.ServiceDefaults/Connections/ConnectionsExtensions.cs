@@ -105,6 +105,8 @@ public static class ConnectionsExtensions
         var connection = Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), PinnedPool);
         connection.MaxAutoPrepare = 64;
         connection.AutoPrepareMinUsages = 2;
+        // Nothing that is set here outlives its transaction, and resetting what was not set costs a third of a small batch.
+        connection.NoResetOnClose = true;
         connection.Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
         // The pool's metrics carry this name; otherwise they would carry the connection string.
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connectionName }

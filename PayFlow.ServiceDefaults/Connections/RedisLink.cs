@@ -108,7 +108,7 @@ public sealed class RedisLink : BackgroundService
             try
             {
                 _multiplexer ??= await ConnectionMultiplexer.ConnectAsync(_connection);
-                await _multiplexer.GetDatabase().PingAsync().WaitAsync(ConnectPatience, _clock, stoppingToken);
+                await _multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Patience > ConnectPatience ? _options.Patience : ConnectPatience, _clock, stoppingToken);
                 Tell(true);
             }
             catch (Exception away) when (IsAway(away))

@@ -10,8 +10,8 @@ using Npgsql;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Feeds one handler in natural batches: what waits is taken at once, up to a limit, handled in one database transaction, and
-/// only then are the offsets stored. A passing failure repeats the batch; a message that fails alone is parked.
+/// Feeds one handler in batches: at rest what waits is taken at once, under load at the handler's pace, up to a limit; it is
+/// handled in one database transaction, and only then are the offsets stored. A passing failure repeats the batch; a message that fails alone is parked.
 /// </summary>
 public sealed class BatchConsumer(
     IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
@@ -21,6 +21,7 @@ public sealed class BatchConsumer(
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
 
     private volatile bool _assigned;
+    private long _begun;
 
     public IMessageHandler Handler { get; } = handler;
 
@@ -70,12 +71,14 @@ public sealed class BatchConsumer(
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
-        while (record is not null)
+        while (record is not null || UntilNext() > TimeSpan.Zero && records.Count > 0)
         {
-            records.Add(record);
-            record = records.Count < options.Value.MaxBatch ? consumer.Consume(TimeSpan.Zero) : null;
+            if (record is not null) records.Add(record);
+            if (records.Count == options.Value.MaxBatch) break;
+            record = consumer.Consume(UntilNext());
         }
 
+        if (records.Count > 0) _begun = Stopwatch.GetTimestamp();
         lag.Hold(consumer.Assignment);
         if (records.Count == 0) return;
         var partitions = records.GroupBy(r => r.TopicPartition).ToList();
@@ -95,6 +98,9 @@ public sealed class BatchConsumer(
             }
         }
     }
+
+    /// <summary>Until the next batch may begin.</summary>
+    private TimeSpan UntilNext() => Handler.Pace - Stopwatch.GetElapsedTime(_begun) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>Returns when every message took effect or is parked.</summary>
     internal void HandleAll(List<ConsumedMessage> batch, CancellationToken stopping)
@@ -162,8 +168,10 @@ public sealed class BatchConsumer(
         MessagingMetrics.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("group", group));
     }
 
+    /// <summary>Whether it is no message's fault. What is fatal to PostgreSQL ended a connection, or kept one from being made.</summary>
     private static bool IsPassing(Exception failure) =>
         failure is NpgsqlException { IsTransient: true } or DBConcurrencyException or TimeoutException or SocketException or ObjectDisposedException
+            or PostgresException { InvariantSeverity: "FATAL" or "PANIC" }
             or PostgresException
         {
             SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.AdminShutdown

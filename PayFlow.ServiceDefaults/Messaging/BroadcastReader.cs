@@ -26,6 +26,7 @@ public interface IBroadcastListener
 internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadcastListener> listeners, ILogger<BroadcastReader> logger) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ILookup<string, IBroadcastListener> _listeners =
@@ -33,63 +34,83 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
 
     private readonly TimeSpan _delay = listeners.Min(listener => listener.Delay);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        // A thread of its own, as the client's calls block.
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private volatile string? _broker;
 
-    private void Run(CancellationToken stopping)
+    // Threads of their own, as the client's calls block; and two, since asking who the broker is takes as long as no message must wait.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Task.Factory.StartNew(() => Watch(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
+        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+
+    /// <summary>Keeps <see cref="_broker"/>: which one answers, null while none does.</summary>
+    private void Watch(CancellationToken stopping)
     {
-        // Kept through every outage: they connect again by themselves.
+        // Kept through every outage, as is the reader: they connect again by themselves.
         using var watch = clients.NewReader();
-        using var reader = clients.NewReader(_delay);
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                // Fails while there is no broker, so that the end is sought only once it can be known.
-                var broker = BrokerIdentity.Read(watch);
-                reader.Assign(Partitions(reader));
-                foreach (var listener in _listeners.SelectMany(topic => topic).Distinct()) listener.Resume();
-                logger.LogInformation("Live messages are heard");
-                while (!stopping.IsCancellationRequested && ReadForAWhile(reader, stopping) && BrokerIdentity.Read(watch) == broker)
-                {
-                }
+                _broker = BrokerIdentity.Read(watch);
             }
             catch (KafkaException failure)
             {
-                logger.LogWarning("Live messages pause until the broker is back: {Reason}", failure.Error.Reason);
-                reader.Unassign();
+                if (_broker is not null) logger.LogWarning("Live messages pause until the broker is back: {Reason}", failure.Error.Reason);
+                _broker = null;
             }
 
-            stopping.WaitHandle.WaitOne(CheckInterval);
+            stopping.WaitHandle.WaitOne(_broker is null ? FirstLook : CheckInterval);
         }
     }
 
-    /// <returns>False once the service stops.</returns>
-    private bool ReadForAWhile(IConsumer<string, byte[]> reader, CancellationToken stopping)
+    private void Run(CancellationToken stopping)
     {
-        var until = Environment.TickCount64 + (long)CheckInterval.TotalMilliseconds;
-        while (!stopping.IsCancellationRequested && Environment.TickCount64 < until)
+        using var reader = clients.NewReader(_delay);
+        while (!stopping.IsCancellationRequested)
         {
-            if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record) continue;
-            var message = KafkaClients.FromKafka(record);
-            foreach (var listener in _listeners[message.Topic])
+            if (_broker is not { } broker)
             {
-                try
-                {
-                    listener.Hear(message);
-                }
-                catch (PoisonMessageException unreadable)
-                {
-                    logger.LogWarning("A live message was skipped: {Reason}", unreadable.Message);
-                }
+                stopping.WaitHandle.WaitOne(FirstLook);
+                continue;
             }
-        }
 
-        return !stopping.IsCancellationRequested;
+            try
+            {
+                reader.Assign(Partitions(reader));
+                foreach (var listener in _listeners.SelectMany(topic => topic).Distinct()) listener.Resume();
+                logger.LogInformation("Live messages are heard");
+                while (!stopping.IsCancellationRequested && broker == _broker) Hear(reader);
+            }
+            catch (KafkaException failure)
+            {
+                logger.LogWarning("Live messages pause: {Reason}", failure.Error.Reason);
+                stopping.WaitHandle.WaitOne(CheckInterval);
+            }
+
+            reader.Unassign();
+        }
     }
 
-    /// <summary>All partitions that the broker has of the heard topics, from their end.</summary>
+    private void Hear(IConsumer<string, byte[]> reader)
+    {
+        if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record) return;
+        var message = KafkaClients.FromKafka(record);
+        foreach (var listener in _listeners[message.Topic])
+        {
+            try
+            {
+                listener.Hear(message);
+            }
+            catch (PoisonMessageException unreadable)
+            {
+                logger.LogWarning("A live message was skipped: {Reason}", unreadable.Message);
+            }
+        }
+    }
+
+    /// <summary>
+    /// All partitions that the broker has of the heard topics, from their end as it is now: were it looked for only with the first
+    /// fetch, what comes after the listeners have read anew and before that would be heard by nobody.
+    /// </summary>
     private List<TopicPartitionOffset> Partitions(IConsumer<string, byte[]> reader)
     {
         using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
@@ -99,7 +120,7 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
         {
             // On a broker that the services have not prepared yet the topics appear a little later.
             if (!all.TryGetValue(name, out var topic) || topic.Error.IsError || topic.Partitions.Count == 0) throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {name} yet."));
-            assigned.AddRange(topic.Partitions.Select(partition => new TopicPartitionOffset(name, partition.PartitionId, Offset.End)));
+            assigned.AddRange(topic.Partitions.Select(partition => new TopicPartition(name, partition.PartitionId)).Select(partition => new TopicPartitionOffset(partition, reader.QueryWatermarkOffsets(partition, Patience).High)));
         }
 
         return assigned;

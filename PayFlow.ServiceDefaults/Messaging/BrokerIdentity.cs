@@ -8,7 +8,7 @@ public static class BrokerIdentity
     private static readonly TopicPartition Place = new(Topics.BrokerIdentity, 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <param name="reader">A reader in no group (<see cref="KafkaClients.NewReader"/>); it is left without an assignment.</param>
+    /// <param name="reader">A reader that is in no group; it is left without an assignment.</param>
     /// <returns>Null where the broker carries none yet.</returns>
     /// <exception cref="KafkaException">No broker answers.</exception>
     public static string? Read(IConsumer<string, byte[]> reader)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -8,9 +9,12 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. A topic that no
 /// group reads may lose its oldest: who listens to it hears that it missed some, and reads anew. Against a real Kafka it never waits.
 /// </summary>
-public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IOptions<MessagingOptions> options) : IDisposable
+public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<PartitionBudget> logger) : IDisposable
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>A group that is busy makes room within this; for longer it is told.</summary>
+    private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
 
     private static readonly FrozenSet<string> Grouped = Topics.All.Where(topic => topic.ConsumerGroups.Length > 0).Select(topic => topic.Name).ToFrozenSet(StringComparer.Ordinal);
 
@@ -40,12 +44,27 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
             _sinceCheck = 0;
             foreach (var topic in batch.Messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Where(Grouped.Contains).ToList())
             {
-                while (FullestPartition(topic) > options.Value.PartitionBudget / 2) await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
+                await WaitForRoomAsync(topic, cancellationToken);
             }
         }
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task WaitForRoomAsync(string topic, CancellationToken cancellationToken)
+    {
+        var (started, isTold) = (clock.GetTimestamp(), false);
+        while (FullestPartition(topic) > options.Value.PartitionBudget / 2)
+        {
+            if (!isTold && clock.GetElapsedTime(started) > UsualWait)
+            {
+                logger.LogWarning("Nothing is published: {Topic} is full on the in-memory broker, and its readers make no room", topic);
+                isTold = true;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
         }
     }
 

@@ -30,6 +30,9 @@ public static class ProblemsExtensions
                 if (context.Exception is null) details.Detail = null;
             }
 
+            // Whoever is away is back soon, or asked too early again.
+            var headers = context.HttpContext.Response.Headers;
+            if (details.Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = "1";
             Answered.Add(1, new KeyValuePair<string, object?>("code", details.Extensions["code"]));
             details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
@@ -24,6 +25,9 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     private const int MaxBatch = 1000;
     private const int MaxAttempts = 5;
     private const int KnownLimit = 200_000;
+
+    /// <summary>Batches begin at least so long after one another, and gather meanwhile; at rest the last one is longer ago.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
 
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
@@ -51,12 +55,14 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private void Run(CancellationToken stopping)
     {
-        var batch = new List<Waiting>(MaxBatch);
+        var (batch, begun) = (new List<Waiting>(MaxBatch), 0L);
         try
         {
             while (true)
             {
                 batch.Add(_queue.Take(stopping));
+                if (Pace - Stopwatch.GetElapsedTime(begun) is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
+                begun = Stopwatch.GetTimestamp();
                 while (batch.Count < MaxBatch && _queue.TryTake(out var waiting)) batch.Add(waiting);
                 Write(batch);
                 batch.Clear();

@@ -34,7 +34,7 @@ public static class ListTransactions
         int Limit = Cursor.DefaultLimit);
 
     /// <summary>The query, read: what the rows must fulfil.</summary>
-    private sealed record Filter(DateTimeOffset? From, DateTimeOffset? To, long? Min, long? Max, string? Pattern, (DateTimeOffset CreatedAt, Guid Id)? After);
+    internal sealed record Filter(DateTimeOffset? From, DateTimeOffset? To, long? Min, long? Max, string? Pattern, (DateTimeOffset CreatedAt, Guid Id)? After);
 
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> OfAccountAsync(
         AccountId accountId, [AsParameters] Query query, Caller caller, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ public static class ListTransactions
     }
 
     /// <param name="accounts">Whose transactions; all where there is none.</param>
-    private static IQueryable<TransactionRow> Select(Query query, Filter filter, Guid[] accounts, TransactionsDbContext db)
+    internal static IQueryable<TransactionRow> Select(Query query, Filter filter, Guid[] accounts, TransactionsDbContext db)
     {
         var all = db.Transactions.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
         if (query.Status is { } status) all = all.Where(row => row.Status == status);

@@ -252,7 +252,7 @@ public static class SendMoney
 
     private static ProblemHttpResult Unavailable(HttpContext http, ProblemHttpResult problem)
     {
-        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "1";
+        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests) http.Response.Headers.RetryAfter = "1";
         return problem;
     }
 

@@ -155,7 +155,6 @@ public static class Gateway
         var response = context.Response;
         if (response.HasStarted || response.StatusCode < 400 || response.ContentLength is not null || response.ContentType is not null) return;
         // A service that answered without a body was heard; its words are not the gateway's to change, but silence helps nobody.
-        if (response.StatusCode == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = "1";
         await WriteAsync(context, ProblemCodes.OfStatus(response.StatusCode));
     }
 

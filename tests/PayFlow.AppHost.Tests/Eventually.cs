@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -27,26 +25,6 @@ internal static class Eventually
             catch (OperationCanceledException over)
             {
                 throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Not within {patience.TotalSeconds} s: {what}"), over);
-            }
-        }
-    }
-
-    /// <summary>Ports in a row that nobody listens on.</summary>
-    public static int FreePorts(int count)
-    {
-        while (true)
-        {
-            var start = Random.Shared.Next(19_200, 19_900);
-            try
-            {
-                var listeners = Enumerable.Range(start, count).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
-                listeners.ForEach(listener => listener.Start());
-                listeners.ForEach(listener => listener.Dispose());
-                return start;
-            }
-            catch (SocketException)
-            {
-                // One is taken: try others.
             }
         }
     }

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using PayFlow.AppHost.Embedded;
+using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -20,7 +21,7 @@ public sealed class GraphTests : IDisposable
     [Fact]
     public async Task An_added_resource_runs_with_its_environment_once_what_it_waits_for_is_healthy()
     {
-        var port = Eventually.FreePorts(2);
+        var port = Ports.FreeInARow(2);
         var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
         var token = builder.AddParameter("token", secret: true);
         var first = Probe(builder, "first", port).WithEnvironment("PROBE_GATE", _temp["gate"]);
@@ -59,7 +60,7 @@ public sealed class GraphTests : IDisposable
     [Fact]
     public async Task A_service_that_is_late_is_named_with_its_log_and_the_run_goes_on()
     {
-        var port = Eventually.FreePorts(2);
+        var port = Ports.FreeInARow(2);
         var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
         var first = Probe(builder, "first", port).WithEnvironment("PROBE_GATE", _temp["gate"]);
         Probe(builder, "second", port + 1).WaitFor(first);

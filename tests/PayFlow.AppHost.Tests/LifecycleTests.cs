@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using PayFlow.AppHost.Embedded;
+using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -9,8 +10,6 @@ public sealed class LifecycleTests : IDisposable
 {
     private const string Password = "one wallet for a test";
 
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
     private static readonly string[] Everything = ["accounts", "messaging", "notifications", "postgres", "transactions", "web"];
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
@@ -25,7 +24,7 @@ public sealed class LifecycleTests : IDisposable
     {
         // What an initdb that was cut short leaves behind: it must not be taken for a cluster.
         using (DataFolder.Open(_temp["data"], reset: false)) _temp.Write("data/postgres/cluster/PG_VERSION", "15");
-        var ports = Eventually.FreePorts(4);
+        var ports = Ports.FreeInARow(4);
         string person;
         string postgres;
         await using (var killed = new RunningAppHost(_temp["data"], ports))
@@ -36,7 +35,7 @@ public sealed class LifecycleTests : IDisposable
             postgres = Address(killed, "postgres");
             person = await SignUpAsync(killed);
             killed.Kill();
-            await killed.IsGoneAsync(KillPatience);
+            await killed.IsGoneAsync();
         }
 
         await using var next = new RunningAppHost(_temp["data"], ports);
@@ -44,7 +43,7 @@ public sealed class LifecycleTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(next, person));
         Assert.Equal(postgres, Address(next, "postgres"));
         next.Terminate();
-        await next.IsGoneAsync(StopPatience);
+        await next.IsGoneAsync();
         Assert.False(File.Exists(_temp["data/run.json"]));
         Assert.Contains("database system is shut down", await File.ReadAllTextAsync(_temp["data/logs/postgres.log"], Cancel), StringComparison.Ordinal);
     }
@@ -52,21 +51,21 @@ public sealed class LifecycleTests : IDisposable
     [Fact]
     public async Task Two_run_side_by_side_and_neither_can_take_the_others_data()
     {
-        var ports = Eventually.FreePorts(8);
+        var ports = Ports.FreeInARow(8);
         await using var left = new RunningAppHost(_temp["left"], ports);
         await using var right = new RunningAppHost(_temp["right"], ports + 4);
         await Task.WhenAll(left.IsReadyAsync(), right.IsReadyAsync());
         var person = await SignUpAsync(left);
         Assert.Equal(HttpStatusCode.Unauthorized, await SignInAsync(right, person));
 
-        await using (var thief = new RunningAppHost(_temp["left"], Eventually.FreePorts(4), "--reset"))
+        await using (var thief = new RunningAppHost(_temp["left"], Ports.FreeInARow(4), "--reset"))
         {
             Assert.Equal(1, await thief.EndsAsync());
             Assert.Contains("Another PayFlow runs", thief.Log, StringComparison.Ordinal);
         }
 
         right.Terminate();
-        await right.IsGoneAsync(StopPatience);
+        await right.IsGoneAsync();
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(left, person));
     }
 

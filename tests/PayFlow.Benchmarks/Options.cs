@@ -5,13 +5,16 @@ namespace PayFlow.Benchmarks;
 /// <summary>Figures that share one start of the product.</summary>
 /// <param name="IsQuick">Whether <c>--quick</c> measures it too; the others only by name, or in the whole run.</param>
 /// <param name="Setting">What of the product's configuration is set otherwise for these figures, which then say so; NAME=VALUE.</param>
-internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync, string? Setting = null)
+/// <param name="Scales">Those of the <c>pgbench</c> that runs before and after.</param>
+internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync, string? Setting = null, params IReadOnlyList<int> Scales)
 {
     public static readonly IReadOnlyList<Group> All =
     [
-        new("intake", 1000, 1000, true, Intake.MeasureAsync),
-        new("whole-path", 1000, 1000, true, WholePath.MeasureAsync),
+        new("whole-path", 1000, 1000, true, WholePath.MeasureAsync, Scales: [Pgbench.Spread]),
         new("latency", 1000, 1000, true, Latency.MeasureAsync),
+        new("intake", 1000, 1000, true, Intake.MeasureAsync, Scales: [Pgbench.Spread]),
+        new("ledger", 1000, 1000, true, Ledger.MeasureAsync, Scales: [Pgbench.Spread, Pgbench.Hot]),
+        new("screen", 10, 10, false, Screen.MeasureAsync),
         new("memory", 1000, 1000, false, Memory.MeasureAsync),
         new("history", 1000, 10, false, History.MeasureAsync),
         new("sign-in-storm", 10, 10, false, SignInStorm.MeasureAsync),
@@ -23,12 +26,13 @@ internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, 
 /// <param name="Json">The file that takes the figures.</param>
 /// <param name="Markdown">The file that takes the table.</param>
 /// <param name="Brokers">The Apache Kafka of each run, or null for the in-memory one.</param>
-internal sealed record Options(TimeSpan Window, TimeSpan PgbenchWindow, string? Json, string? Markdown, IReadOnlyList<string?> Brokers, IReadOnlyList<Group> Groups)
+/// <param name="Starts">The groups by start of the product. In the whole run each has fresh data, so that what one leaves behind does not slow the next one down.</param>
+internal sealed record Options(TimeSpan Window, TimeSpan PgbenchWindow, string? Json, string? Markdown, IReadOnlyList<string?> Brokers, IReadOnlyList<IReadOnlyList<Group>> Starts)
 {
     public static readonly string Usage = $"""
         PayFlow.Benchmarks [--quick] [--json FILE] [--markdown FILE] [GROUP …]
 
-          --quick          15 s instead of 45 s a figure, on the in-memory broker, {string.Join(", ", Group.All.Where(group => group.IsQuick).Select(group => group.Name))}
+          --quick          15 s instead of 45 s a figure, on the in-memory broker, in one start: {string.Join(", ", Group.All.Where(group => group.IsQuick).Select(group => group.Name))}
           --json FILE      writes the figures there as well
           --markdown FILE  writes the table there as well
           GROUP            only these: {string.Join(", ", Group.All.Select(group => group.Name))}
@@ -64,6 +68,9 @@ internal sealed record Options(TimeSpan Window, TimeSpan PgbenchWindow, string? 
 
         var kafkaHome = Environment.GetEnvironmentVariable("KAFKA_HOME");
         if (groups.Count == 0) groups.AddRange(Group.All.Where(group => group.IsQuick || !quick));
-        return new Options(TimeSpan.FromSeconds(quick ? 15 : 45), TimeSpan.FromSeconds(15), json, markdown, quick || string.IsNullOrEmpty(kafkaHome) ? [null] : [null, kafkaHome], groups);
+        var together = quick ? groups.Where(group => group.IsQuick).ToList() : [];
+        IEnumerable<IReadOnlyList<Group>> starts = groups.Except(together).Select(group => (IReadOnlyList<Group>)[group]);
+        if (together.Count > 0) starts = starts.Prepend(together);
+        return new Options(TimeSpan.FromSeconds(quick ? 15 : 45), TimeSpan.FromSeconds(15), json, markdown, quick || string.IsNullOrEmpty(kafkaHome) ? [null] : [null, kafkaHome], [.. starts]);
     }
 }

@@ -14,12 +14,15 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
 {
     public const int Spread = 50;
 
+    /// <summary>One branch, which every transaction updates.</summary>
+    public const int Hot = 1;
+
     private readonly Dictionary<int, double> _best = [];
 
     /// <summary>Measures once more; the best of all runs at this scale counts.</summary>
-    public async Task<double> RunAsync(int scale)
+    public async Task RunAsync(int scale)
     {
-        Signals.Freeze(payflow.AllButPostgres);
+        Signals.Freeze(payflow.ServicePids);
         try
         {
             var database = $"pgbench{scale.ToString(CultureInfo.InvariantCulture)}";
@@ -35,11 +38,10 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
             var tps = double.Parse(Tps().Match(output).Groups["tps"].Value, CultureInfo.InvariantCulture);
             _best[scale] = Math.Max(_best.GetValueOrDefault(scale), tps);
             await Console.Error.WriteLineAsync($"  pgbench, scale {scale}: {tps:0} tps");
-            return tps;
         }
         finally
         {
-            Signals.Thaw(payflow.AllButPostgres);
+            Signals.Thaw(payflow.ServicePids);
         }
     }
 

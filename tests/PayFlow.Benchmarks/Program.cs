@@ -10,30 +10,34 @@ if (Options.Parse(args) is not { } options)
 var figures = new List<Figure>();
 foreach (var kafkaHome in options.Brokers)
 {
-    foreach (var group in options.Groups)
+    foreach (var groups in options.Starts)
     {
-        // Each on fresh data: what one leaves behind must not slow the next one down.
-        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, group.Setting);
-        await Console.Error.WriteLineAsync($"{group.Name} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(group.Setting is null ? "" : $", with {group.Setting}")}");
-        var people = await People.OpenAsync(payflow, group.Payers, group.Payees);
-        IReadOnlyList<Figure> measured;
+        var names = string.Join(", ", groups.Select(group => group.Name));
+        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, groups[0].Setting);
+        await Console.Error.WriteLineAsync($"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}");
+        var measured = new List<Figure>();
         try
         {
-            measured = await group.MeasureAsync(new Run(payflow, people, new Pgbench(payflow, options.PgbenchWindow), options.Window));
+            var people = await People.OpenAsync(payflow, groups.Max(group => group.Payers), groups.Max(group => group.Payees));
+            var pgbench = new Pgbench(payflow, options.PgbenchWindow);
+            var scales = groups.SelectMany(group => group.Scales).Distinct().ToList();
+            foreach (var scale in scales) await pgbench.RunAsync(scale);
+            var run = new Run(payflow, people, options.Window);
+            foreach (var group in groups) measured.AddRange(await group.MeasureAsync(run));
+            foreach (var scale in scales) await pgbench.RunAsync(scale);
+            figures.AddRange(measured.Select(figure => figure.Beside(pgbench)));
         }
         catch (Exception failure)
         {
-            await Console.Error.WriteLineAsync($"No figure of {group.Name} on {payflow.Broker}: {failure}\nThe product's last words:\n{payflow.LastWords()}");
+            await Console.Error.WriteLineAsync($"No figure of {names} on {payflow.Broker}: {failure}\nThe product's last words:\n{payflow.LastWords()}");
             return 1;
         }
 
         if (await Invariants.FindBrokenAsync(payflow) is { } broken)
         {
-            await Console.Error.WriteLineAsync($"No figure of {group.Name} on {payflow.Broker}: {broken}");
+            await Console.Error.WriteLineAsync($"No figure of {names} on {payflow.Broker}: {broken}");
             return 1;
         }
-
-        figures.AddRange(measured);
     }
 }
 

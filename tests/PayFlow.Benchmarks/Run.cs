@@ -5,21 +5,24 @@ using PayFlow.Benchmarks.Product;
 
 namespace PayFlow.Benchmarks;
 
-/// <summary>One start of the product with what the figures share: its people, the yardstick and the time they may take.</summary>
-internal sealed class Run(RunningPayFlow payflow, People people, Pgbench pgbench, TimeSpan window)
+/// <summary>One start of the product with what the figures share: its people and the time they may take.</summary>
+internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window)
 {
+    public const int Clients = 256;
+
     /// <summary>Until the runtime has compiled the path to its last tier, which takes long where all services do so at once on two cores.</summary>
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(30);
+
+    /// <summary>Until queues and batches are as this load makes them.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
 
     private bool _isWarm;
+    private double? _most;
 
     public RunningPayFlow Payflow => payflow;
 
     public People People => people;
-
-    public Pgbench Pgbench => pgbench;
 
     public TimeSpan Window => window;
 
@@ -31,12 +34,28 @@ internal sealed class Run(RunningPayFlow payflow, People people, Pgbench pgbench
     /// <summary>Keys that no other figure of this run used.</summary>
     public static string NewKeys() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
+    /// <summary>Pays through the gateway until the runtime has compiled what that takes; only the first time.</summary>
+    public async Task WarmUpAsync()
+    {
+        if (_isWarm) return;
+        await people.RefreshAsync(payflow);
+        await ClosedLoop.RunAsync(Gateway.Address, Payments.Spread(Gateway.Path, NewKeys(), people), Clients, TimeSpan.Zero, FirstWarmUp);
+        await DrainAsync();
+        _isWarm = true;
+    }
+
+    /// <summary>Transfers a second that the whole path does through the gateway, for what is measured at a part or a multiple of it.</summary>
+    public async Task<double> MostAsync() => _most ??= await FinishedPerSecondAsync(await PayAsync(Gateway, Payments.Spread, Clients));
+
+    /// <summary>Keeps what a figure of its own has found, so that nobody measures it again.</summary>
+    public void FoundMost(double perSecond) => _most = perSecond;
+
     /// <summary>Pays with so many clients for the window, and waits until all of it has ended and everybody was told.</summary>
     public async Task<LoadResult> PayAsync((Uri Address, string Path) at, Func<string, string, People, Payments> payments, int connections)
     {
+        await WarmUpAsync();
         await people.RefreshAsync(payflow);
-        var result = await ClosedLoop.RunAsync(at.Address, payments(at.Path, NewKeys(), people), connections, _isWarm ? WarmUp : FirstWarmUp, window);
-        _isWarm = true;
+        var result = await ClosedLoop.RunAsync(at.Address, payments(at.Path, NewKeys(), people), connections, WarmUp, window);
         result.MustAllBeAccepted();
         await DrainAsync();
         return result;
@@ -45,6 +64,7 @@ internal sealed class Run(RunningPayFlow payflow, People people, Pgbench pgbench
     /// <summary>The same at a fixed rate.</summary>
     public async Task<LoadResult> PayAsync((Uri Address, string Path) at, double perSecond, int connections)
     {
+        await WarmUpAsync();
         await people.RefreshAsync(payflow);
         var result = await OpenLoop.RunAsync(at.Address, Payments.Spread(at.Path, NewKeys(), people), perSecond, connections, WarmUp, window);
         await DrainAsync();
@@ -66,14 +86,15 @@ internal sealed class Run(RunningPayFlow payflow, People people, Pgbench pgbench
     public async Task DrainAsync()
     {
         var deadline = TimeProvider.System.GetUtcNow() + DrainPatience;
-        while (true)
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        do
         {
-            var pending = await CountAsync("transactionsdb", "select count(*) from transactions where status = 'pending'");
+            var pending = await CountAsync("transactionsdb", "select count(*) from pending_transactions");
             var silent = pending > 0 ? 0 : await CountAsync("transactionsdb", "select count(*) from transactions where type = 'transfer' and status = 'completed'") - (await CountAsync("notificationsdb", "select count(*) from notifications where kind = 'money_received'"));
             if (pending == 0 && silent == 0) return;
             if (TimeProvider.System.GetUtcNow() > deadline) throw new InvalidOperationException($"{pending} transactions have not ended and of {silent} nobody was told, {DrainPatience.TotalSeconds} s after the load.");
-            await Task.Delay(TimeSpan.FromMilliseconds(250));
         }
+        while (await timer.WaitForNextTickAsync());
     }
 
     public async Task<long> CountAsync(string database, string sql, params DateTimeOffset[] times)

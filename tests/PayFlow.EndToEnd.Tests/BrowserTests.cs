@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -20,7 +21,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"], Timeout = Patience });
     }
 
     public async ValueTask DisposeAsync()
@@ -196,10 +197,6 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
             Assert.True(ended.IsSuccessStatusCode);
         }
     }
-
-    private static string Chromium() =>
-        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("There is no chromium here; ./test installs it on Debian.");
 
     private async Task<IPage> NewPageAsync(string? url = null)
     {

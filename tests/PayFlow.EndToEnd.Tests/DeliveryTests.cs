@@ -34,7 +34,7 @@ public abstract class DeliveryTests(RunningPayFlow payflow)
         // No service asks for a notification by itself yet, so the test does.
         var asked = OutboxBatchOf(new NotificationRequest(TenantId.Default, "delivery " + payer.Account, new PartyId(payer.Owner), new AccountId(payer.Account), "security_alert", "New device", "Was it you?", DateTimeOffset.UnixEpoch));
         await broker.PublishAsync(asked.Messages);
-        await broker.CaughtUpAsync();
+        await QuietAsync(broker);
         var before = await StateAsync(payer, payee);
 
         var events = new List<OutgoingMessage>(asked.Messages);
@@ -47,13 +47,28 @@ public abstract class DeliveryTests(RunningPayFlow payflow)
         foreach (var some in events.Concat(events).Chunk(200))
         {
             await broker.PublishAsync(some);
-            await broker.CaughtUpAsync();
+            await QuietAsync(broker);
         }
 
         Assert.Equal(before, await StateAsync(payer, payee));
         await _wallet.AssertBalancedAsync();
         await _wallet.AssertDenseAsync(payer);
     }
+
+    /// <summary>Returns once all that was told took effect, and what that had to tell too: nothing is on its way in any outbox or topic.</summary>
+    private Task QuietAsync(Broker broker) => Wallet.EventuallyAsync(async () =>
+    {
+        var read = broker.AllRead();
+        foreach (var service in Services)
+        {
+            await using var database = NpgsqlDataSource.Create(payflow.Database(service + "db"));
+            await using var waiting = database.CreateCommand("select count(*) from outbox where published_at is null");
+            Assert.Equal(0L, await waiting.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+
+        // Had an outbox been emptied only meanwhile, there would be more by now.
+        Assert.Equal(read, broker.AllRead());
+    });
 
     private static OutboxBatch OutboxBatchOf<T>(T fact)
         where T : IEvent<T>

@@ -75,10 +75,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
 
     private Task AllAreUpAsync() => Wallet.EventuallyAsync(async () =>
     {
-        foreach (var service in new[] { payflow.Accounts, payflow.Transactions, payflow.Notifications, payflow.Api })
-        {
-            Assert.Equal("Healthy", await service.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken));
-        }
+        await payflow.AssertIsUpAsync();
 
         // The services are healthy without it.
         using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);

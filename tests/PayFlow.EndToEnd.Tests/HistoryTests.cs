@@ -62,7 +62,8 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
     {
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00");
-        var cursor = (await _wallet.GetAsync($"transactions/account/{payer.Account}?limit=1")).GetProperty("nextCursor").GetString();
+        string? cursor = null;
+        await Wallet.EventuallyAsync(async () => Assert.NotNull(cursor = (await _wallet.GetAsync($"transactions/account/{payer.Account}?limit=1")).GetProperty("nextCursor").GetString()));
         using var other = await _wallet.SendAsync(HttpMethod.Get, $"transactions/account/{payee.Account}?limit=1&cursor={cursor}");
         await Wallet.AssertProblemAsync(other, HttpStatusCode.BadRequest, "invalid_cursor");
     }

@@ -103,7 +103,7 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             using var accepted = await _wallet.SendAsync(payer, payee.Account, "2.00");
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
             taken = JsonElement.Parse(await accepted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
-            using var waits = await _wallet.SendAsync(payer, unknown, "1.00");
+            using var waits = await _wallet.PostAsync(JsonSerializer.Serialize(new { fromAccount = payer.Account, toAccount = unknown, amount = "1.00", currency = "INR" }), Wallet.NewKey(), token: payer.Token);
             await Wallet.AssertProblemAsync(waits, HttpStatusCode.ServiceUnavailable, "unavailable");
             Assert.NotNull(waits.Headers.RetryAfter);
         }

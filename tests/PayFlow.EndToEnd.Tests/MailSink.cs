@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -13,15 +12,8 @@ public sealed partial class MailSink : IAsyncDisposable
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
     private readonly string _folder = Path.Combine("/tmp", $"payflow-mail-{Environment.ProcessId}-{Random.Shared.Next():x}");
-    private readonly int _port;
+    private readonly int _port = Ports.Free();
     private Process? _server;
-
-    public MailSink()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        _port = ((IPEndPoint)free.LocalEndpoint).Port;
-    }
 
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{_port}");
 

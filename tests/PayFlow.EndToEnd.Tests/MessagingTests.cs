@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Confluent.Kafka;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -45,12 +45,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (payflow.IsApacheKafka) return;
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            _port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
-
+        _port = Ports.Free();
         await StartBrokerAsync();
     }
 
@@ -72,7 +67,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     [Fact]
     public async Task What_a_dead_process_left_in_the_outbox_is_swept()
     {
-        await using var service = await StartAsync();
+        await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
         await service.TellAsync(["left behind"], handOver: false);
         await service.TookEffectAsync("left behind");
         await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
@@ -163,7 +158,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         Assert.Contains(trace.ToHexString(), service.Traces["traced"], StringComparison.Ordinal);
     }
 
-    internal async Task<TestService> StartAsync() => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka);
+    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null) => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter);
 
     internal async Task RestartBrokerAsync()
     {

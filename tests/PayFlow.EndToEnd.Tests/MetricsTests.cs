@@ -95,6 +95,12 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
     public async Task What_a_consumer_cannot_handle_counts_as_lag_until_it_can()
     {
         await using var service = await TestService.StartAsync(payflow, payflow.Kafka, inMemory: true);
+        // The in-memory broker drops what the product's own groups have read, and this one may not be at its place yet.
+        await Wallet.EventuallyAsync(async () =>
+        {
+            await service.TellAsync("here");
+            Assert.Equal(1, await service.EffectsAsync("here"));
+        });
         service.FailuresLeft = int.MaxValue;
         await service.TellAsync("stuck");
         await Wallet.EventuallyAsync(() =>

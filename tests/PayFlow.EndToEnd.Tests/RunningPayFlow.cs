@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -60,7 +60,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     protected static string? KafkaHome => Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? home : null;
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
-    public string Database(string name) => Connection(name, "postgres", "pg-password");
+    public string Database(string name) => Connection(name, "postgres", "pg-password") + ";Command Timeout=0";
 
     /// <summary>A service's own connection: the role and the password that the engine gives it.</summary>
     public string ServiceDatabase(string name, string? database = null) => Connection(database ?? name, $"{name}_service", $"{name}_service");
@@ -103,6 +103,21 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         return new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
     }
 
+    /// <summary>Asserts that every service is there and lets people in.</summary>
+    public async Task AssertIsUpAsync()
+    {
+        foreach (var service in new[] { Accounts, Transactions, Notifications, Api })
+        {
+            Assert.Equal("Healthy", await service.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken));
+        }
+
+        foreach (var path in new[] { "accounts/me", "transactions?limit=1", "notifications?limit=1" })
+        {
+            using var answer = await Api.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
     private string Connection(string database, string user, string secret)
     {
         var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
@@ -112,7 +127,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (apacheKafka && KafkaHome is null) return;
-        var port = FreePortRange();
+        // The services in a row, and Prometheus.
+        var port = Ports.FreeInARow(4, apart: 1010);
         var start = new ProcessStartInfo("dotnet", [AppHostAssembly, "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture), .. apacheKafka ? (string[])[] : ["--prometheus"]])
         {
             RedirectStandardOutput = true,
@@ -199,25 +215,6 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         await Mail.DisposeAsync();
         if (_telemetry is not null) await _telemetry.DisposeAsync();
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
-    }
-
-    /// <summary>Four ports in a row that nobody listens on, and Prometheus' own above them.</summary>
-    private static int FreePortRange()
-    {
-        for (var start = Random.Shared.Next(20_000, 30_000); ; start += 4)
-        {
-            try
-            {
-                var listeners = Enumerable.Range(start, 4).Append(start + 1010).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
-                listeners.ForEach(listener => listener.Start());
-                listeners.ForEach(listener => listener.Dispose());
-                return start;
-            }
-            catch (SocketException)
-            {
-                // One is taken: try the next four.
-            }
-        }
     }
 }
 

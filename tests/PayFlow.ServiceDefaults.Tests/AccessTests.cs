@@ -11,6 +11,7 @@ using Microsoft.IdentityModel.Tokens;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Tests;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -135,6 +136,8 @@ public sealed class AccessTests : IAsyncLifetime
     {
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = _app.GetTestClient();
+        // Read beside the start; until then nobody is let in.
+        if (!_authority.IsAway) await Eventually.HoldsAsync(() => _app.Services.GetRequiredService<RevokedSessions>().IsKnown);
     }
 
     private async Task AssertOkAsync(string path, string? token)

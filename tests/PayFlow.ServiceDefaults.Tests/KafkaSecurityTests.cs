@@ -45,7 +45,7 @@ public sealed class KafkaSecurityTests : IDisposable
             }
 
             // It was there all the time.
-            Assert.True(Answers(good));
+            await EventuallyAsync(broker, () => Answers(good));
         }
         finally
         {

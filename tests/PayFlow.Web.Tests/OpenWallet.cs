@@ -29,6 +29,8 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
     protected OpenWallet()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
+        // Ends a hang: a page that waits for an answer does so on threads that other tests use too.
+        DefaultWaitTimeout = TimeSpan.FromMinutes(2);
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IHttpClientFactory>(Api);

@@ -135,9 +135,16 @@ internal sealed class ChildLog : IDisposable
         lock (_gate)
         {
             if (_writer is null) return;
-            _writer.WriteLine(line);
-            _length += line.Length + 1;
-            if (_length > Longest) Begin();
+            try
+            {
+                _writer.WriteLine(line);
+                _length += line.Length + 1;
+                if (_length > Longest) Begin();
+            }
+            catch (IOException)
+            {
+                // A full disk must not end the run: the line was on the console, and the next one is tried again.
+            }
         }
     }
 
@@ -145,7 +152,15 @@ internal sealed class ChildLog : IDisposable
     {
         lock (_gate)
         {
-            _writer?.Dispose();
+            try
+            {
+                _writer?.Dispose();
+            }
+            catch (IOException)
+            {
+                // What could not be written stays unwritten.
+            }
+
             _writer = null;
         }
     }

@@ -35,13 +35,14 @@ internal static class InMemoryKafkaProcess
     }
 
     /// <summary>Whoever finds another one here later knows that this broker is a new one, with nothing of what the last one held.</summary>
-    private static string GiveIdentity(string servers)
+    /// <returns>The identity that counts: where a service that waited for a broker was faster, its.</returns>
+    internal static string GiveIdentity(string servers)
     {
-        var identity = RandomNumberGenerator.GetHexString(16, lowercase: true);
         using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers }).Build();
-        producer.Produce(Topics.BrokerIdentity, new Message<string, byte[]> { Key = identity, Value = [] });
+        producer.Produce(Topics.BrokerIdentity, new Message<string, byte[]> { Key = RandomNumberGenerator.GetHexString(16, lowercase: true), Value = [] });
         producer.Flush(TimeSpan.FromSeconds(10));
-        return identity;
+        using var reader = new ConsumerBuilder<string, byte[]>(Client(servers, "payflow-identity")).Build();
+        return BrokerIdentity.Read(reader) ?? throw new InvalidOperationException("The in-memory broker took no identity.");
     }
 
     // About once a second.
@@ -54,8 +55,8 @@ internal static class InMemoryKafkaProcess
     private static void Trim(InMemoryKafka kafka, string identity, ManualResetEvent ended)
     {
         var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
-            .ToDictionary(group => group, group => Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity)), StringComparer.Ordinal);
-        using var watermarks = Client(kafka.BootstrapServers, "payflow-trim");
+            .ToDictionary(group => group, group => Reader(Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity))), StringComparer.Ordinal);
+        using var watermarks = Reader(Client(kafka.BootstrapServers, "payflow-trim"));
         var listener = IPEndPoint.Parse(kafka.BootstrapServers);
         for (var round = 1; !ended.WaitOne(200); round++)
         {
@@ -110,10 +111,12 @@ internal static class InMemoryKafkaProcess
         if (before > 0) kafka.Trim(partition.Topic, partition.Partition.Value, before);
     }
 
-    private static IConsumer<Ignore, Ignore> Client(string servers, string group) => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
+    private static ConsumerConfig Client(string servers, string group) => new()
     {
         BootstrapServers = servers,
         GroupId = group,
         EnableAutoCommit = false,
-    }).Build();
+    };
+
+    private static IConsumer<Ignore, Ignore> Reader(ConsumerConfig client) => new ConsumerBuilder<Ignore, Ignore>(client).Build();
 }

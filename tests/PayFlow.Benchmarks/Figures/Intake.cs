@@ -9,16 +9,14 @@ namespace PayFlow.Benchmarks.Figures;
 /// </summary>
 internal static class Intake
 {
-    private const int Clients = 256;
-
     // A burst of this length stays below the cap, on any machine that accepts fewer than 30,000 a second.
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(600);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         var payflow = run.Payflow;
-        await run.Pgbench.RunAsync(Pgbench.Spread);
-        await run.PayAsync(run.Direct, Payments.Spread, Clients);
+        await run.WarmUpAsync();
+        await run.People.RefreshAsync(payflow);
         var others = payflow.Pids.Where(part => part.Key is "accounts" or "notifications" or "web").Select(part => part.Value).ToList();
         var (accepted, seconds) = (0L, 0.0);
         for (var spent = TimeSpan.Zero; spent < run.Window / 2; spent += Burst)
@@ -27,7 +25,7 @@ internal static class Intake
             Signals.Freeze(others);
             try
             {
-                burst = await ClosedLoop.RunAsync(run.Direct.Address, Payments.Spread(run.Direct.Path, Run.NewKeys(), run.People), Clients, TimeSpan.FromMilliseconds(100), Burst);
+                burst = await ClosedLoop.RunAsync(run.Direct.Address, Payments.Spread(run.Direct.Path, Run.NewKeys(), run.People), Run.Clients, TimeSpan.FromMilliseconds(100), Burst);
             }
             finally
             {
@@ -40,7 +38,6 @@ internal static class Intake
             await run.DrainAsync();
         }
 
-        await run.Pgbench.RunAsync(Pgbench.Spread);
-        return [Figure.Against(run.Pgbench.Best(Pgbench.Spread), "intake" + payflow.Suffix, accepted / seconds, payflow.Broker)];
+        return [new Figure("intake" + payflow.Suffix, accepted / seconds, "/s", payflow.Broker, Pgbench.Spread)];
     }
 }

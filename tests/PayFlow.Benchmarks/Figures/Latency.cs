@@ -11,23 +11,22 @@ namespace PayFlow.Benchmarks.Figures;
 internal static class Latency
 {
     private const double AtRest = 10;
-    private const int Clients = 256;
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         var payflow = run.Payflow;
         var figures = new List<Figure>();
-        var most = await WholePath.MostAsync(run);
+        var most = await run.MostAsync();
         await MeasureAsync(run, figures, "latency-idle", AtRest, 16, "p50 ≤ 3, p99 ≤ 10 ms", "p50 ≤ 15, p99 ≤ 40 ms");
-        await MeasureAsync(run, figures, "latency-half", most / 2, Clients, "p99 ≤ 40 ms", "p99 ≤ 60 ms");
+        await MeasureAsync(run, figures, "latency-half", most / 2, Run.Clients, "p99 ≤ 40 ms", "p99 ≤ 60 ms");
 
         await run.People.RefreshAsync(payflow);
-        var load = await OpenLoop.RunAsync(run.Gateway.Address, Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People), 2 * most, 4 * Clients, TimeSpan.FromSeconds(3), run.Window);
+        var load = await OpenLoop.RunAsync(run.Gateway.Address, Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People), 2 * most, 4 * Run.Clients, TimeSpan.FromSeconds(3), run.Window);
         // Whatever was accepted must end.
         await run.DrainAsync();
         if (load.Answers.Keys.FirstOrDefault(status => status is not (202 or 429)) is var odd and > 0) throw new InvalidOperationException($"Under twice the load {load.Count(odd)} payments were answered by {odd}.");
         var under = await run.FinishedPerSecondAsync(load);
-        figures.Add(new Figure("overload" + payflow.Suffix, under, "/s", payflow.Broker, null, under / most, "≥ 0.6 of the most"));
+        figures.Add(new Figure("overload" + payflow.Suffix, under, "/s", payflow.Broker, Ratio: under / most, Bar: "≥ 0.6 of the most"));
         figures.Add(new Figure("overload-turned-away" + payflow.Suffix, load.Count(429) / load.Window.TotalSeconds, "/s", payflow.Broker));
         figures.Add(new Figure("overload-post-p99" + payflow.Suffix, Milliseconds(load.Posted, 99), "ms", payflow.Broker));
         return figures;

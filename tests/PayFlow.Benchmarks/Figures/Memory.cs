@@ -9,7 +9,7 @@ internal static class Memory
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         var payflow = run.Payflow;
-        await run.PayAsync(run.Gateway, Payments.Spread, 256);
+        await run.PayAsync(run.Gateway, Payments.Spread, Run.Clients);
         var resident = ProcessUse.Resident(payflow);
         return
         [

@@ -11,12 +11,14 @@ namespace PayFlow.Benchmarks.Load;
 internal sealed class Payments
 {
     private const string KeyOfZeros = "0000000000000000";
+    private const string Expired = ",\"expiresAt\":\"2020-01-01T00:00:00Z\"";
 
     private readonly (byte[] Bytes, int Key)[] _requests;
     private long _sent;
 
     /// <param name="keys">Makes the keys of this run differ from those of every other one.</param>
-    private Payments(string path, string keys, IEnumerable<(Person From, Person To)> pairs) => _requests = [.. pairs.Select(pair => Write(path, keys, pair.From, pair.To))];
+    private Payments(string path, string keys, IEnumerable<(Person From, Person To)> pairs, Func<int, bool>? isExpired = null) =>
+        _requests = [.. pairs.Select((pair, i) => Write(path, keys, pair.From, pair.To, isExpired?.Invoke(i) == true))];
 
     /// <summary>Each payer pays one payee.</summary>
     public static Payments Spread(string path, string keys, People people) =>
@@ -24,6 +26,13 @@ internal sealed class Payments
 
     /// <summary>All pay the same one.</summary>
     public static Payments ToOne(string path, string keys, People people) => new(path, keys, people.Payers.Select(payer => (payer, people.Payees[0])));
+
+    /// <summary>The same one pays all, every time somebody else.</summary>
+    public static Payments FromOne(string path, string keys, People people) => new(path, keys, people.Payees.Select(payee => (people.Payers[0], payee)));
+
+    /// <summary>Spread, but one in five comes after its expiry, which only the ledger refuses.</summary>
+    public static Payments WithRefusals(string path, string keys, People people) =>
+        new(path, keys, people.Payers.Select((payer, i) => (payer, people.PayeeOf(i))), i => i % 5 == 0);
 
     /// <returns>How much of <paramref name="buffer"/> is the next request.</returns>
     public int WriteNext(Span<byte> buffer)
@@ -35,9 +44,10 @@ internal sealed class Payments
         return bytes.Length;
     }
 
-    private static (byte[] Bytes, int Key) Write(string path, string keys, Person from, Person to)
+    private static (byte[] Bytes, int Key) Write(string path, string keys, Person from, Person to, bool isExpired)
     {
-        var body = $$"""{"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"1.00","currency":"INR"}""";
+        // So little that one payer has enough for a whole run, in money and in limits.
+        var body = $$"""{"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"0.01","currency":"INR"{{(isExpired ? Expired : "")}}}""";
         var head = $"POST {path} HTTP/1.1\r\nHost: payflow\r\nAuthorization: Bearer {from.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nIdempotency-Key: {keys}-";
         return (Encoding.ASCII.GetBytes($"{head}{KeyOfZeros}\r\n\r\n{body}"), head.Length);
     }

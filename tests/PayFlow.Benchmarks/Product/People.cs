@@ -55,7 +55,7 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         return opened;
     }
 
-    /// <summary>Each payer knows whom they pay below, as if they had confirmed a first payment: a thousand PINs would take as long as a thousand passwords.</summary>
+    /// <summary>Each payer knows whom they pay here, as if they had confirmed a first payment: a thousand PINs would take as long as a thousand passwords.</summary>
     private static async Task IntroduceAsync(RunningPayFlow payflow, People people)
     {
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
@@ -67,12 +67,19 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
             while (await reader.ReadAsync()) owners[reader.GetGuid(0)] = reader.GetGuid(1);
         }
 
-        var pairs = people.Payers.SelectMany((payer, i) => (IEnumerable<(Guid, Guid)>)[(owners[payer.Account], owners[people.PayeeOf(i).Account]), (owners[payer.Account], owners[people.Payees[0].Account])]).Distinct().ToList();
+        var pairs = people.Payers.SelectMany((payer, i) => (IEnumerable<(Guid, Guid)>)[(owners[payer.Account], owners[people.PayeeOf(i).Account]), (owners[payer.Account], owners[people.Payees[0].Account])])
+            .Concat(people.Payees.Select(payee => (owners[people.Payers[0].Account], owners[payee.Account]))).Distinct().ToList();
+        await IntroduceAsync(payflow, pairs);
+    }
+
+    /// <summary>The first of each pair, a party, has paid the second one before.</summary>
+    public static async Task IntroduceAsync(RunningPayFlow payflow, IReadOnlyCollection<(Guid Payer, Guid Payee)> pairs)
+    {
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var know = transactions.CreateCommand("insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now() from unnest($2, $3) v(payer, payee)");
         know.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
-        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Item1)] });
-        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Item2)] });
+        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Payer)] });
+        know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Payee)] });
         await know.ExecuteNonQueryAsync();
     }
 

@@ -15,8 +15,6 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 
     private readonly string _data;
     private readonly Process _appHost;
-    private readonly JsonElement _parts;
-
     private readonly Queue<string> _log;
 
     private RunningPayFlow(string data, Process appHost, Queue<string> log, string broker)
@@ -24,9 +22,6 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         _log = log;
         _data = data;
         _appHost = appHost;
-        _parts = JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources");
-        Pids = _parts.EnumerateObject().Where(part => part.Value.GetProperty("pid").ValueKind == JsonValueKind.Number)
-            .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
         Broker = broker;
         Api = new HttpClient { BaseAddress = new Uri($"{Url("web")}/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
         Accounts = new HttpClient { BaseAddress = new Uri($"{Url("accounts")}/"), Timeout = TimeSpan.FromSeconds(30) };
@@ -46,7 +41,8 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public HttpClient Accounts { get; }
 
     /// <summary>The processes by name: the services, <c>postgres</c> and <c>messaging</c>.</summary>
-    public IReadOnlyDictionary<string, int> Pids { get; }
+    public IReadOnlyDictionary<string, int> Pids => Parts.EnumerateObject().Where(part => part.Value.GetProperty("pid").ValueKind == JsonValueKind.Number)
+        .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
 
     /// <summary>The broker's <c>host:port</c>.</summary>
     public string BrokerAddress => Url("messaging");
@@ -58,7 +54,10 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     /// <param name="setting">One variable of the environment that is set otherwise, as NAME=VALUE.</param>
     public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, string? setting = null)
     {
-        var data = Directory.CreateTempSubdirectory("payflow-benchmark-").FullName;
+        var folder = Directory.CreateTempSubdirectory("payflow-benchmark-");
+        // PostgreSQL's user may pass, or its cluster would be kept elsewhere and outlive this folder.
+        if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.OtherExecute;
+        var data = folder.FullName;
         var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", "18080"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
         if (setting?.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
@@ -97,8 +96,11 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         }
     }
 
-    /// <summary>The services and the broker, which are stopped while something else is measured on the same PostgreSQL.</summary>
-    public IEnumerable<int> AllButPostgres => Pids.Where(part => part.Key != "postgres").Select(part => part.Value);
+    /// <summary>What is stopped while something else is measured on the same PostgreSQL. The broker is not: nobody asks it for anything then.</summary>
+    public IReadOnlyList<int> ServicePids => [.. Services.Select(service => Pids[service])];
+
+    // Written anew when a part was started again.
+    private JsonElement Parts => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources");
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
     public string Database(string name)
@@ -131,7 +133,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         Accounts.Dispose();
         if (!_appHost.HasExited)
         {
-            Signals.Thaw(AllButPostgres);
+            Signals.Thaw(ServicePids);
             Signals.Send(_appHost.Id, Signals.Terminate);
             await _appHost.WaitForExitAsync().WaitAsync(Patience);
         }
@@ -150,5 +152,5 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 
     private string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
 
-    private string Url(string part) => _parts.GetProperty(part).GetProperty("url").GetString()!.TrimEnd('/');
+    private string Url(string part) => Parts.GetProperty(part).GetProperty("url").GetString()!.TrimEnd('/');
 }
