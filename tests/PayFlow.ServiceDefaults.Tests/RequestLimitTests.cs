@@ -96,8 +96,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         Assert.Equal("Healthy", await _client.GetStringAsync(new Uri("/alive", UriKind.Relative), Cancel));
         var ends = await Task.WhenAll(slow);
         Assert.All(ends, end => Assert.True(end.StartsWith("HTTP/1.1 408", StringComparison.Ordinal) || end.Length == 0, end));
-        // Not at once: a slow line is no attack. Nor never.
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(2));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(25));
         Assert.Equal("Healthy", await _client.GetStringAsync(new Uri("/alive", UriKind.Relative), Cancel));
     }
 
