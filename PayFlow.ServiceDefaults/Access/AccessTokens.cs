@@ -89,10 +89,7 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
     private static Task ChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        if (context.AuthenticateFailure is AuthorityUnavailableException)
-        {
-            return Problem.Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.").ExecuteAsync(context.HttpContext);
-        }
+        if (context.AuthenticateFailure is AuthorityUnavailableException) return Problem.Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.").ExecuteAsync(context.HttpContext);
 
         context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
         return Problem.Of(ProblemCodes.Unauthorized, context.AuthenticateFailure is null ? "Sign in, and send the access token." : "Sign in again, or refresh the access token.").ExecuteAsync(context.HttpContext);

@@ -10,6 +10,8 @@ public sealed class LifecycleTests : IDisposable
 {
     private const string Password = "one wallet for a test";
 
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
     private static readonly string[] Everything = ["accounts", "messaging", "notifications", "postgres", "transactions", "web"];
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
@@ -35,7 +37,7 @@ public sealed class LifecycleTests : IDisposable
             postgres = Address(killed, "postgres");
             person = await SignUpAsync(killed);
             killed.Kill();
-            await killed.IsGoneAsync();
+            await killed.IsGoneAsync(KillPatience);
         }
 
         await using var next = new RunningAppHost(_temp["data"], ports);
@@ -43,7 +45,7 @@ public sealed class LifecycleTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(next, person));
         Assert.Equal(postgres, Address(next, "postgres"));
         next.Terminate();
-        await next.IsGoneAsync();
+        await next.IsGoneAsync(StopPatience);
         Assert.False(File.Exists(_temp["data/run.json"]));
         Assert.Contains("database system is shut down", await File.ReadAllTextAsync(_temp["data/logs/postgres.log"], Cancel), StringComparison.Ordinal);
     }
@@ -65,7 +67,7 @@ public sealed class LifecycleTests : IDisposable
         }
 
         right.Terminate();
-        await right.IsGoneAsync();
+        await right.IsGoneAsync(StopPatience);
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(left, person));
     }
 

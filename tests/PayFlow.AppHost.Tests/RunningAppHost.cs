@@ -13,7 +13,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
-    /// <summary>Above what the engine gives its parts to stop before it kills them.</summary>
+    /// <summary>Ends a hang after a test; above what the engine gives its parts to stop before it kills them.</summary>
     private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(2);
 
     private readonly string _word = Path.GetRandomFileName();
@@ -88,13 +88,13 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>No process of this run is left, neither the app host nor any it started.</summary>
-    public Task IsGoneAsync() => Eventually.AppearsAsync("every process of the run has ended", EndPatience, () => Processes().Any() ? null : "none");
+    public Task IsGoneAsync(TimeSpan patience) => Eventually.AppearsAsync("every process of the run has ended", patience, () => Processes().Any() ? null : "none");
 
     public async ValueTask DisposeAsync()
     {
         Accounts.Dispose();
         if (!_process.HasExited) Terminate();
-        await IsGoneAsync();
+        await IsGoneAsync(EndPatience);
         _process.Dispose();
     }
 
