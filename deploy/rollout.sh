@@ -1,19 +1,17 @@
 #!/usr/bin/env bash
-# Rolls a profile of deploy/k3s out and checks it: rollout.sh small|ha. Where a service does not become ready in time, or the smoke
-# test fails, every service goes back to what ran before and the exit code is 1.
-#   KUBECTL           how to reach the cluster (kubectl); for instance: ssh user@host kubectl
+# Rolls a profile of deploy/k3s out and checks it: rollout.sh small|ha. Where it cannot be applied whole, a part does not become
+# ready in time, or the smoke test fails, what was applied before is applied again and the exit code is 1.
+#   KUBECTL           how to reach the cluster (kubectl); for instance: ssh user@host kubectl --kubeconfig .kube/config
 #   SMOKE_URL         the wallet's address from outside; without it the smoke test is left out, and says so
 #   SMOKE_RETRIES     how often the smoke test asks again, every two seconds (5)
-#   ROLLOUT_TIMEOUT   how long a service may take to become ready (5m)
+#   ROLLOUT_TIMEOUT   how long a part may take to become ready (5m)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 profile=${1:?small or ha}
 read -ra kubectl <<< "${KUBECTL:-kubectl}"
 kubectl+=(--namespace payflow)
-services=(accounts transactions notifications web)
-
-# No backslash on its way to a remote shell, which would eat it.
-revision() { "${kubectl[@]}" get "deployment/$1" --output 'jsonpath={.metadata.annotations}' 2>/dev/null | sed -nE 's|.*deployment.kubernetes.io/revision"?:"?([0-9]+).*|\1|p' || true; }
+timeout=${ROLLOUT_TIMEOUT:-5m}
+folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 
 smoke() {
   if [ -z "${SMOKE_URL:-}" ]; then echo "SMOKE_URL is not set: no smoke test"; return 0; fi
@@ -23,26 +21,42 @@ smoke() {
     test "$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' "$SMOKE_URL/api/v1/accounts/me")" = 401
 }
 
-declare -A before
-for service in "${services[@]}"; do before[$service]=$(revision "$service"); done
+# Deployments and StatefulSets are what runs; kubectl names them so. An operator's own are its to roll out.
+running() { { grep -oE '^(deployment|statefulset)\.apps/[^ ]+' || true; } < "$1"; }
+is_ready() { "${kubectl[@]}" rollout status "$1" --timeout "$timeout" < /dev/null; }
 
 # Built here, so that the host needs nothing but a kubectl.
-${KUSTOMIZE:-kubectl kustomize} "deploy/k3s/$profile" | "${kubectl[@]}" apply --filename -
+${KUSTOMIZE:-kubectl kustomize} "deploy/k3s/$profile" > "$folder/new"
+# What is there already, and how it was applied last: kubectl keeps that with each object, whoever applied it from wherever. The
+# namespace was made with its Secrets, before anything was applied.
+"${kubectl[@]}" get --filename - --ignore-not-found --output name < "$folder/new" > "$folder/there"
+grep -v '^namespace/' "$folder/there" > "$folder/before" || true
+: > "$folder/old"
+if [ -s "$folder/before" ]; then
+  mapfile -t before < "$folder/before"
+  "${kubectl[@]}" apply view-last-applied --output json "${before[@]}" < /dev/null > "$folder/old"
+fi
 
-failed=
-for service in "${services[@]}"; do
-  "${kubectl[@]}" rollout status "deployment/$service" --timeout "${ROLLOUT_TIMEOUT:-5m}" || { failed="$service did not become ready"; break; }
-done
+failed=; stuck=
+if ! "${kubectl[@]}" apply --filename - < "$folder/new" | tee "$folder/applied"; then failed="it could not be applied whole"; fi
+if [ -z "$failed" ]; then
+  for part in $(running "$folder/applied"); do
+    is_ready "$part" || { failed="$part did not become ready"; stuck=$part; break; }
+  done
+fi
 if [ -z "$failed" ] && ! smoke; then failed="the smoke test failed"; fi
 if [ -z "$failed" ]; then echo "Rolled out: $profile"; exit 0; fi
 
+if [ ! -s "$folder/old" ]; then
+  echo "Failed, because $failed; nothing was there before to go back to" >&2
+  exit 1
+fi
 echo "Taken back, because $failed" >&2
-for service in "${services[@]}"; do
-  # What was not there before, or did not change, has nothing to go back to.
-  if [ -z "${before[$service]}" ] || [ "$(revision "$service")" = "${before[$service]}" ]; then continue; fi
-  "${kubectl[@]}" rollout undo "deployment/$service" --to-revision "${before[$service]}"
-done
-for service in "${services[@]}"; do
-  if [ -n "${before[$service]}" ]; then "${kubectl[@]}" rollout status "deployment/$service" --timeout "${ROLLOUT_TIMEOUT:-5m}" || true; fi
-done
+# Configuration too, which the old code would otherwise find changed. What came new stays; nothing old knows of it.
+"${kubectl[@]}" apply --filename - < "$folder/old"
+# A StatefulSet waits for its broken pod for ever, even one that its old form would replace.
+case $stuck in
+  statefulset.apps/*) "${kubectl[@]}" delete pods --selector "app=${stuck#*/}" < /dev/null ;;
+esac
+for part in $(running "$folder/before"); do is_ready "$part" || echo "$part is not ready as it was before either" >&2; done
 exit 1
