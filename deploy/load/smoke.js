@@ -1,13 +1,14 @@
 // Does it work at all? Two people for a minute; after each roll-out.
-import { mixed, setup as makePeople, thresholds } from "./payflow.js";
+import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
 
 export const options = {
-  thresholds,
+  setupTimeout,
+  thresholds: { ...thresholds, payments_completed: ["count>=10"] },
   scenarios: {
     smoke: { executor: "constant-vus", vus: 2, duration: "1m" },
   },
 };
 
-export const setup = makePeople;
+export const setup = () => makePeople(2);
 
 export default mixed;

@@ -1,13 +1,14 @@
 // Where does it end? More and more people; what is refused is refused with 429, and no payment that was taken is lost.
-import { mixed, setup as makePeople, thresholds } from "./payflow.js";
+import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
 
 export const options = {
-  thresholds: { payments_lost: thresholds.payments_lost, payment_ended: ["p(99)<30000"] },
+  setupTimeout,
+  thresholds: { payments_lost: thresholds.payments_lost, payment_ended: ["p(99)<30000"], payments_completed: ["count>=5000"] },
   scenarios: {
     stress: { executor: "ramping-vus", stages: [{ duration: "2m", target: 200 }, { duration: "5m", target: 500 }, { duration: "5m", target: 1000 }, { duration: "2m", target: 0 }] },
   },
 };
 
-export const setup = makePeople;
+export const setup = () => makePeople(1000);
 
 export default mixed;
