@@ -13,7 +13,7 @@ public sealed class ImageTests
     public async Task An_image_is_small_runs_as_nobody_and_says_what_it_is(string project, string repository)
     {
         using var answer = JsonDocument.Parse(await Repository.RunAsync(
-            "dotnet", "msbuild", Repository.In($"{project}/{project}.csproj"), "-nologo", "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerTitle,ContainerDescription,ContainerVendor", "-getItem:ContainerPort"));
+            "dotnet", "msbuild", Repository.In($"{project}/{project}.csproj"), "-nologo", "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerTitle,ContainerDescription,ContainerVendor,ServerGarbageCollection", "-getItem:ContainerPort,ContainerEnvironmentVariable"));
         string Property(string name) => answer.RootElement.GetProperty("Properties").GetProperty(name).GetString()!;
         Assert.Equal("mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra", Property("ContainerBaseImage"));
         Assert.Equal((repository, "1654"), (Property("ContainerRepository"), Property("ContainerUser")));
@@ -21,5 +21,9 @@ public sealed class ImageTests
         Assert.NotEmpty(Property("ContainerDescription"));
         var port = Assert.Single(answer.RootElement.GetProperty("Items").GetProperty("ContainerPort").EnumerateArray().ToList());
         Assert.Equal(("8080", "tcp"), (port.GetProperty("Identity").GetString(), port.GetProperty("Type").GetString()));
+        // The Web SDK's own choice takes a heap for each processor, which the manifests' memory has no room for.
+        Assert.Equal("false", Property("ServerGarbageCollection"));
+        var variable = Assert.Single(answer.RootElement.GetProperty("Items").GetProperty("ContainerEnvironmentVariable").EnumerateArray().ToList());
+        Assert.Equal(("DOTNET_GCgen0size", "4000000"), (variable.GetProperty("Identity").GetString(), variable.GetProperty("Value").GetString()));
     }
 }
