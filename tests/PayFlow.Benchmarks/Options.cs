@@ -10,12 +10,12 @@ internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, 
 {
     public static readonly IReadOnlyList<Group> All =
     [
-        new("whole-path", 1000, 1000, true, WholePath.MeasureAsync, Scales: [Pgbench.Spread]),
-        new("latency", 1000, 1000, true, Latency.MeasureAsync),
-        new("intake", 1000, 1000, true, Intake.MeasureAsync, Scales: [Pgbench.Spread]),
-        new("ledger", 1000, 1000, true, Ledger.MeasureAsync, Scales: [Pgbench.Spread, Pgbench.Hot]),
+        new("whole-path", 500, 500, true, WholePath.MeasureAsync, Scales: [Pgbench.Spread]),
+        new("latency", 500, 500, true, Latency.MeasureAsync),
+        new("intake", 500, 500, true, Intake.MeasureAsync, Scales: [Pgbench.Spread]),
+        new("ledger", 500, 500, true, Ledger.MeasureAsync, Scales: [Pgbench.Spread, Pgbench.Hot]),
         new("screen", 10, 10, false, Screen.MeasureAsync),
-        new("memory", 1000, 1000, false, Memory.MeasureAsync),
+        new("memory", 500, 500, false, Memory.MeasureAsync),
         new("history", 1000, 10, false, History.MeasureAsync),
         new("sign-in-storm", 10, 10, false, SignInStorm.MeasureAsync),
         new("wrong-passwords", 10, 10, false, WrongPasswords.MeasureAsync, WrongPasswords.Setting),

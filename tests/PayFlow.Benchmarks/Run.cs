@@ -10,8 +10,10 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
 {
     public const int Clients = 256;
 
-    /// <summary>Until the runtime has compiled the path to its last tier, which takes long where all services do so at once on two cores.</summary>
-    private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(30);
+    // The runtime compiles the path to its last tier, which takes long where all services do so at once on two cores.
+    private static readonly TimeSpan WarmUpStep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestWarmUp = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(90);
 
     /// <summary>Until queues and batches are as this load makes them.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
@@ -34,12 +36,18 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     /// <summary>Keys that no other figure of this run used.</summary>
     public static string NewKeys() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    /// <summary>Pays through the gateway until the runtime has compiled what that takes; only the first time.</summary>
+    /// <summary>Pays through the gateway until that gets no faster; only the first time.</summary>
     public async Task WarmUpAsync()
     {
         if (_isWarm) return;
         await people.RefreshAsync(payflow);
-        await ClosedLoop.RunAsync(Gateway.Address, Payments.Spread(Gateway.Path, NewKeys(), people), Clients, TimeSpan.Zero, FirstWarmUp);
+        var (best, last) = (0L, 0L);
+        for (var spent = TimeSpan.Zero; spent < LongestWarmUp && (spent < ShortestWarmUp || last > best); spent += WarmUpStep)
+        {
+            best = Math.Max(best, last);
+            last = (await ClosedLoop.RunAsync(Gateway.Address, Payments.Spread(Gateway.Path, NewKeys(), people), Clients, TimeSpan.Zero, WarmUpStep)).Count(202);
+        }
+
         await DrainAsync();
         _isWarm = true;
     }
