@@ -1,8 +1,8 @@
 var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
-var serviceToken = builder.AddParameter("service-token", secret: true);
-var postgres = builder.AddPostgres("postgres", password: builder.AddParameter("pg-password", secret: true))
+var serviceToken = Secret("service-token");
+var postgres = builder.AddPostgres("postgres", password: Secret("pg-password"))
     .WithImageTag("18.3")
     // Two of each service, and a third while one is replaced, may hold 28 connections each.
     .WithArgs("-c", "max_connections=300")
@@ -18,9 +18,9 @@ var messaging = builder.AddKafka("messaging")
     .WithDataVolume(Volume("messaging"))
     .WithKafkaUI();
 
-var notificationKey = builder.AddParameter("notification-key", secret: true);
+var notificationKey = Secret("notification-key");
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
-    .WithEnvironment("Identity__KeyEncryptionKey", builder.AddParameter("identity-key", secret: true))
+    .WithEnvironment("Identity__KeyEncryptionKey", Secret("identity-key"))
     .WithEnvironment("NotificationKey", notificationKey);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
 var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts)
@@ -45,6 +45,12 @@ await builder.Build().RunAsync();
 // On this machine Aspire makes a name of this AppHost's path, so that two checkouts do not share their data.
 string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"payflow-{name}";
 
+// For a run each is made up once and kept in this user's secrets, as Aspire does with its own passwords; nobody is asked. A published
+// manifest only says that there is one.
+IResourceBuilder<ParameterResource> Secret(string name) => builder.ExecutionContext.IsRunMode
+    ? builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true)
+    : builder.AddParameter(name, secret: true);
+
 // A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to migrate; and the broker.
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new()
@@ -58,9 +64,18 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
 
 // A port of its own is for this machine only: a published manifest would carry it into each Service of the cluster.
 IResourceBuilder<ProjectResource> Project<TProject>(string name, int portOffset)
-    where TProject : IProjectMetadata, new() =>
-    builder.AddProject<TProject>(name, launchProfileName: null)
+    where TProject : IProjectMetadata, new()
+{
+    var project = builder.AddProject<TProject>(name, launchProfileName: null)
         .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
         .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? portBase + portOffset : null, name: "http")
         .WithHttpHealthCheck("/health")
         .WithEnvironment("ServiceToken", serviceToken);
+    if (!builder.ExecutionContext.IsRunMode) return project;
+#if USE_ASPIRE
+    // Aspire starts it by "dotnet run --no-build", and MSBuild takes from there which of the two builds is meant.
+    project.WithEnvironment("UseAspire", "true");
+#endif
+    // Aspire keeps its own environment from the projects, and without a launch profile they would be in production.
+    return project.WithEnvironment("ASPNETCORE_ENVIRONMENT", "Development");
+}

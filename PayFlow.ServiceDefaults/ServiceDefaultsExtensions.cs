@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,13 @@ namespace PayFlow.ServiceDefaults;
 /// <summary>What every service of PayFlow has: telemetry, health, problems, resilience and service discovery.</summary>
 public static class ServiceDefaultsExtensions
 {
+    // A proxy tells by these whose request it passes on, and no client can take back what the proxy has added. ASP.NET Core has
+    // read some of them by now, and calls them original.
+    private static readonly string[] Forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Original-For", "X-Original-Host", "X-Original-Proto"];
+
+    /// <summary>Of an endpoint that nobody reaches through a proxy.</summary>
+    private sealed class FromInsideOnly;
+
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -41,17 +49,27 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>.</summary>
+    /// <summary>
+    /// <c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>. The first three are
+    /// for whoever asks the process itself: what came through a proxy, such as the cluster's Ingress, finds nothing there.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseSecurityHeaders();
         app.UseProblems();
-        app.MapHealthChecks("/health").AllowAnonymous();
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
-        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null && Forwarded.Any(context.Request.Headers.ContainsKey), outside => outside.Run(NothingHere));
+        app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new FromInsideOnly());
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous().WithMetadata(new FromInsideOnly());
+        if (TelemetryExtensions.IsOn(app.Configuration)) app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().WithMetadata(new FromInsideOnly());
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         if (app.Environment.IsDevelopment()) app.MapInternal().MapGet("/endpoints", ListEndpoints);
         return app;
+    }
+
+    private static Task NothingHere(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     /// <summary>Every route of this service, as <c>METHOD /path</c>: what the table of who may do what must cover.</summary>

@@ -40,6 +40,7 @@ public static class PeopleApi
         services.AddSingleton<PaymentConfirmationIssuer>();
         services.AddSingleton(provider => new SecretCipher(provider.GetRequiredService<PeopleOptions>().KeyEncryptionKey));
         services.AddRunning<SigningKeys>();
+        services.AddHostedService<FirstAdmin>();
         services.AddSingleton<AccessTokenIssuer>();
         services.AddSingleton<ISessionAuthority, LocalSessionAuthority>();
         return builder;
@@ -47,6 +48,7 @@ public static class PeopleApi
 
     public static void MapPeople(this WebApplication app)
     {
+        app.Lifetime.ApplicationStarted.Register(SignInCounting.Begin);
         var auth = app.MapGroup("/auth").WithTags("Sign-in");
         auth.MapPost("/sign-up", SignUp.HandleAsync).AllowAnonymous().Hashes();
         auth.MapPost("/sign-in", SignIn.HandleAsync).AllowAnonymous().CountsSignIns().Hashes();

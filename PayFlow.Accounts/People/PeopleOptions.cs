@@ -37,6 +37,9 @@ public sealed class PeopleOptions
     /// <summary>How many codes for one purpose are sent to an address in an hour.</summary>
     public int MailedCodesPerHour { get; set; } = 3;
 
+    /// <summary>The address of who becomes the first admin (<see cref="People.FirstAdmin"/>); nobody where it is empty.</summary>
+    public string FirstAdmin { get; set; } = "";
+
     public KycTier TierAtSignUp { get; set; } = KycTier.Minimum;
 
     /// <summary>A session ends after this time, used or not.</summary>

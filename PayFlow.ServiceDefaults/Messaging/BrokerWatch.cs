@@ -23,6 +23,9 @@ public sealed class BrokerWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // There from the start: an alert sees an increase only in what was there before.
+        MessagingMetrics.BrokersReplaced.Add(0);
+        MessagingMetrics.Retried.Add(0);
         using var reader = clients.NewReader();
         var topicsAreThere = false;
         string? trouble = null;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +15,7 @@ namespace PayFlow.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Metrics, which Prometheus reads at <c>/metrics</c>; and traces, metrics and logs by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
-/// says where to. OpenTelemetry's other variables count as well.
+/// says where to. OpenTelemetry's other variables count as well: <c>OTEL_SDK_DISABLED=true</c> turns all of it off.
 /// </summary>
 internal static class TelemetryExtensions
 {
@@ -31,6 +32,7 @@ internal static class TelemetryExtensions
             builder.Logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         }
 
+        if (!IsOn(builder.Configuration)) return;
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -57,6 +59,9 @@ internal static class TelemetryExtensions
             })
             .UseOtlpExporter();
     }
+
+    /// <summary>Whether anything is measured. Instruments that nobody listens to cost next to nothing.</summary>
+    internal static bool IsOn(IConfiguration configuration) => !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.</summary>
     internal static Sampler SamplerFor(IHostEnvironment environment) =>

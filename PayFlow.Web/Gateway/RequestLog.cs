@@ -58,6 +58,8 @@ public sealed class RequestLog : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // There from the start: an alert sees an increase only in what was there before.
+        _droppedCounter.Add(0);
         var text = new StringBuilder();
         // Ends with the channel, not with the token, so that a stop writes what is there.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))

@@ -1,22 +1,39 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.Web.Gateway;
 
-/// <summary>Hands each request to <see cref="RequestLog"/> when it has been answered.</summary>
-public sealed class RequestLogging(RequestDelegate next, RequestLog log, TimeProvider clock)
+/// <summary>
+/// Hands each request of the API to <see cref="RequestLog"/> when it has been answered, and tells how many are under way: what
+/// this replica has to do. The framework's own count has every open wallet in it, whose connection waits and does nothing.
+/// </summary>
+public sealed class RequestLogging
 {
+    private readonly RequestDelegate _next;
+    private readonly RequestLog _log;
+    private readonly TimeProvider _clock;
+    private int _underWay;
+
+    public RequestLogging(RequestDelegate next, RequestLog log, TimeProvider clock, IMeterFactory meters)
+    {
+        (_next, _log, _clock) = (next, log, clock);
+        meters.Create(RequestLog.MeterName).CreateObservableGauge("payflow.api.requests_in_flight", () => Volatile.Read(ref _underWay), "{request}", "Requests of the API that are not answered yet");
+    }
+
     public async Task InvokeAsync(HttpContext context)
     {
-        var started = clock.GetTimestamp();
+        Interlocked.Increment(ref _underWay);
+        var started = _clock.GetTimestamp();
         var path = PathTemplate.Of(context.Request.Path);
         try
         {
-            await next(context);
+            await _next(context);
         }
         finally
         {
-            log.Write(new RequestLine(clock.GetUtcNow(), Method(context.Request.Method), path, context.Response.StatusCode, clock.GetElapsedTime(started).TotalMilliseconds, TraceId(context), Caller(context)));
+            Interlocked.Decrement(ref _underWay);
+            _log.Write(new RequestLine(_clock.GetUtcNow(), Method(context.Request.Method), path, context.Response.StatusCode, _clock.GetElapsedTime(started).TotalMilliseconds, TraceId(context), Caller(context)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 
 namespace PayFlow.AppHost.Tests;
@@ -14,7 +15,7 @@ public sealed class StandInTests
     [Fact]
     public void Every_public_member_of_the_stand_in_is_on_the_list()
     {
-        var list = File.ReadAllLines(Document()).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).ToHashSet(StringComparer.Ordinal);
+        var list = Listed();
         var members = typeof(DistributedApplication).Assembly.GetExportedTypes().Where(type => type.Namespace?.StartsWith("Aspire.", StringComparison.Ordinal) is true)
             .SelectMany(type => Members(type).Prepend($"{Keyword(type)} {type.FullName!.Split('`')[0]}{Generics(type.GetGenericArguments())}")).ToList();
         Assert.Contains("interface Aspire.Hosting.IDistributedApplicationBuilder", members);
@@ -22,11 +23,25 @@ public sealed class StandInTests
         Assert.True(unlisted.Count == 0, "Not in docs/aspire-members.md:\n" + string.Join('\n', unlisted));
     }
 
-    private static string Document()
+    [Fact]
+    public void What_the_services_set_of_Aspires_is_on_the_list()
+    {
+        var list = Listed();
+        var connections = File.ReadAllText(Path.Combine(Repository(), "PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs"));
+        var set = Regex.Matches(connections, @"#if USE_ASPIRE(?<code>.*?)#else", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
+            .SelectMany(part => Regex.Matches(part.Groups["code"].Value, @"(?<member>settings\.\w+|builder\.Add\w+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))).Select(match => match.Value.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(new HashSet<string>(["AddNpgsqlDbContext", "CommandTimeout", "Config"], StringComparer.Ordinal), set);
+        Assert.All(set, member => Assert.Contains(list, listed => Regex.IsMatch(listed, $@"(Settings|Extensions)\.{member}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))));
+    }
+
+    private static HashSet<string> Listed() =>
+        File.ReadAllLines(Path.Combine(Repository(), "docs", "aspire-members.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]).ToHashSet(StringComparer.Ordinal);
+
+    private static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "PayFlow.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "docs", "aspire-members.md");
+        return folder;
     }
 
     private static IEnumerable<string> Members(Type type)

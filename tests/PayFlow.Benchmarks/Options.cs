@@ -18,6 +18,7 @@ internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, 
         new("memory", 500, 500, false, Memory.MeasureAsync),
         new("history", 1000, 10, false, History.MeasureAsync),
         new("sign-in-storm", 10, 10, false, SignInStorm.MeasureAsync),
+        new("telemetry", 1000, 1000, false, TelemetryCost.MeasureAsync, TelemetryCost.None),
         new("wrong-passwords", 10, 10, false, WrongPasswords.MeasureAsync, WrongPasswords.Setting),
     ];
 }

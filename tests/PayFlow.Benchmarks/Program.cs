@@ -13,7 +13,7 @@ foreach (var kafkaHome in options.Brokers)
     foreach (var groups in options.Starts)
     {
         var names = string.Join(", ", groups.Select(group => group.Name));
-        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, groups[0].Setting);
+        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, RunningPayFlow.PortBase, groups[0].Setting is { } set ? [set] : []);
         await Console.Error.WriteLineAsync($"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}");
         var measured = new List<Figure>();
         try

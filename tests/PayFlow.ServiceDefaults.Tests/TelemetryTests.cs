@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Telemetry;
@@ -42,6 +44,23 @@ public sealed class TelemetryTests
         Assert.NotNull(service.Services.GetRequiredService<TracerProvider>());
         using var span = MessagingMetrics.Activities.StartActivity("test", ActivityKind.Consumer, new ActivityContext(Lucky, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true));
         Assert.NotEqual(true, span?.IsAllDataRequested);
+    }
+
+    [Fact]
+    public async Task Told_to_be_off_nothing_is_measured_and_the_service_runs()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = ["--OTEL_SDK_DISABLED=true", "--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "--urls=http://127.0.0.1:0"] });
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        await using var service = builder.Build();
+        service.MapDefaultEndpoints();
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        Assert.Null(service.Services.GetService<MeterProvider>());
+        Assert.Null(service.Services.GetService<TracerProvider>());
+        using var http = new HttpClient { BaseAddress = new Uri(service.Urls.Single()) };
+        Assert.Equal("Healthy", await http.GetStringAsync("/health", TestContext.Current.CancellationToken));
+        using var metrics = await http.GetAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, metrics.StatusCode);
     }
 
     [Fact]

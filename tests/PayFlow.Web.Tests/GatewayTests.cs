@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults;
+using PayFlow.Tests;
 using PayFlow.Web.Gateway;
 
 namespace PayFlow.Web.Tests;
@@ -20,6 +22,8 @@ public sealed class GatewayTests : IAsyncLifetime
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
     private readonly List<WebApplication> _running = [];
     private readonly StringWriter _log = new(System.Globalization.CultureInfo.InvariantCulture);
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HttpClient _client = null!;
 
     public async ValueTask InitializeAsync() => _client = await GatewayAsync(
@@ -31,6 +35,7 @@ public sealed class GatewayTests : IAsyncLifetime
     {
         foreach (var app in _running) await app.DisposeAsync();
         await _log.DisposeAsync();
+        _arrived.Dispose();
     }
 
     [Theory]
@@ -156,6 +161,50 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Requests_of_the_API_that_are_under_way_are_told_as_a_gauge_and_others_are_not_among_them()
+    {
+        var (meters, underWay) = (_running[^1].Services.GetRequiredService<IMeterFactory>(), -1);
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Scope == meters && instrument.Name == "payflow.api.requests_in_flight") l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => underWay = value);
+        listener.Start();
+        Assert.Equal(0, UnderWay());
+        var (first, second) = (_client.GetStringAsync("/api/v1/accounts/held", Cancel), _client.GetStringAsync("/api/v1/accounts/held", Cancel));
+        await _arrived.WaitAsync(Cancel);
+        await _arrived.WaitAsync(Cancel);
+        Assert.Equal(2, UnderWay());
+        _release.SetResult();
+        await Task.WhenAll(first, second);
+        // The client has its answer a moment before the gateway is done with it.
+        await Eventually.HoldsAsync(() => UnderWay() == 0);
+        Assert.Contains("# TYPE payflow_api_requests_in_flight gauge", await _client.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
+        Assert.All(["/metrics", "/health", "/alive", "/hubs/wallet", "/_blazor", "/", "/send"], path => Assert.False(Gateway.Gateway.IsGateways(path), path));
+
+        int UnderWay()
+        {
+            listener.RecordObservableInstruments();
+            return underWay;
+        }
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/METRICS/")]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    public async Task What_is_said_to_Prometheus_and_Kubernetes_is_said_to_nobody_who_comes_through_a_proxy(string path)
+    {
+        using var direct = await _client.GetAsync(path, Cancel);
+        Assert.Equal(HttpStatusCode.OK, direct.StatusCode);
+        foreach (var (header, value) in new[] { ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Host", "wallet.example.org"), ("X-Forwarded-Proto", "https"), ("Forwarded", "for=203.0.113.7") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add(header, value);
+            using var answer = await _client.SendAsync(request, Cancel);
+            await AssertProblemAsync(answer, HttpStatusCode.NotFound, "not_found");
+        }
+    }
+
     private static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {
         Assert.Equal(status, answer.StatusCode);
@@ -175,13 +224,14 @@ public sealed class GatewayTests : IAsyncLifetime
 
     private async Task<HttpClient> GatewayAsync(params (string Service, string[] Addresses)[] services)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "PayFlow.Web" });
+        // As behind an Ingress: what it says of a request is read, and taken away, before anything of ours.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "PayFlow.Web", Args = ["--ForwardedHeaders_Enabled=true"] });
         builder.Configuration.AddInMemoryCollection(services.SelectMany(service =>
             service.Addresses.Select((address, index) => KeyValuePair.Create($"services:{service.Service}:http:{index}", (string?)address))));
         builder.AddServiceDefaults();
         builder.AddGateway();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), _log, 1000));
+        builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), _log, 1000));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.MapDefaultEndpoints();
@@ -197,6 +247,11 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.Map("/accounts/refused", () => Results.Text("{\"code\":\"limit_exceeded\"}", "application/problem+json", statusCode: 422));
+        app.Map("/accounts/held", async () =>
+        {
+            _arrived.Release();
+            await _release.Task.WaitAsync(Cancel);
+        });
         app.MapFallback("/{**path}", async (HttpContext context) =>
         {
             if (context.Request.Headers.ContainsKey("X-Service-Token")) context.Response.Headers["Token-Seen"] = "yes";

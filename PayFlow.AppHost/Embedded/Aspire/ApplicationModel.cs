@@ -57,6 +57,20 @@ namespace Aspire.Hosting.ApplicationModel
         }
     }
 
+    public abstract class ParameterDefault
+    {
+        private protected ParameterDefault()
+        {
+        }
+    }
+
+    public sealed class GenerateParameterDefault : ParameterDefault
+    {
+        public int MinLength { get; set; } = 22;
+
+        public bool Special { get; set; } = true;
+    }
+
     public class PostgresServerResource : ContainerResource, IResourceWithConnectionString
     {
         internal PostgresServerResource(string name, ParameterResource? password)

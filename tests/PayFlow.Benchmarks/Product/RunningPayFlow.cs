@@ -9,6 +9,9 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> Services = ["accounts", "transactions", "notifications", "web"];
 
+    /// <summary>The wallet's port; the services, and what else there is, have the next ones.</summary>
+    public const int PortBase = 18080;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private const int LogLines = 100;
@@ -28,6 +31,9 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     }
 
     public string Broker { get; }
+
+    /// <summary>The Apache Kafka it runs on; null on the in-memory broker.</summary>
+    public required string? KafkaHome { get; init; }
 
     public bool IsInMemory => Suffix.Length == 0;
 
@@ -51,16 +57,21 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public string ServiceToken => Secret("service-token");
 
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
-    /// <param name="setting">One variable of the environment that is set otherwise, as NAME=VALUE.</param>
-    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, string? setting = null)
+    /// <param name="portBase">Ports of its own for one that runs beside another.</param>
+    /// <param name="settings">Variables of the environment that are set otherwise, each as NAME=VALUE.</param>
+    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, params IEnumerable<string> settings)
     {
         var folder = Directory.CreateTempSubdirectory("payflow-benchmark-");
         // PostgreSQL's user may pass, or its cluster would be kept elsewhere and outlive this folder.
         if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.OtherExecute;
         var data = folder.FullName;
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", "18080"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
-        if (setting?.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
+        foreach (var setting in settings)
+        {
+            if (setting.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
+        }
+
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var log = new Queue<string>();
         var appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -81,7 +92,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
             throw;
         }
 
-        return new RunningPayFlow(data, appHost, log, kafkaHome is null ? "in-memory" : "Apache Kafka") { Suffix = kafkaHome is null ? "" : "-kafka" };
+        return new RunningPayFlow(data, appHost, log, kafkaHome is null ? "in-memory" : "Apache Kafka") { KafkaHome = kafkaHome, Suffix = kafkaHome is null ? "" : "-kafka" };
 
         void Read(string? line)
         {
