@@ -15,8 +15,8 @@ folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 
 smoke() {
   if [ -z "${SMOKE_URL:-}" ]; then echo "SMOKE_URL is not set: no smoke test"; return 0; fi
-  # The wallet is ready, the API answers, and what needs a caller has one.
-  curl --fail --silent --show-error --retry "${SMOKE_RETRIES:-5}" --retry-delay 2 --retry-all-errors --max-time 10 "$SMOKE_URL/health" > /dev/null &&
+  # The wallet and the services behind it answer, and what needs a caller has one.
+  curl --fail --silent --show-error --retry "${SMOKE_RETRIES:-5}" --retry-delay 2 --retry-all-errors --max-time 10 "$SMOKE_URL/.well-known/jwks.json" > /dev/null &&
     curl --fail --silent --show-error --max-time 10 "$SMOKE_URL/openapi/transactions/v1.json" > /dev/null &&
     test "$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' "$SMOKE_URL/api/v1/accounts/me")" = 401
 }
