@@ -21,8 +21,9 @@ smoke() {
     test "$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' "$SMOKE_URL/api/v1/accounts/me")" = 401
 }
 
-# Deployments and StatefulSets are what runs; kubectl names them so. An operator's own are its to roll out.
-running() { { grep -oE '^(deployment|statefulset)\.apps/[^ ]+' || true; } < "$1"; }
+# StatefulSets and Deployments are what runs, in this order: a service that waits for its database shall not be blamed for it.
+# What an operator runs is its to roll out.
+running() { { grep -oE '^(deployment|statefulset)\.apps/[^ ]+' || true; } < "$1" | sort --reverse; }
 is_ready() { "${kubectl[@]}" rollout status "$1" --timeout "$timeout" < /dev/null; }
 
 # Built here, so that the host needs nothing but a kubectl.
