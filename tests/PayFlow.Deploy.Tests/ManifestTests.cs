@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using k8s;
@@ -17,9 +18,15 @@ public sealed partial class ManifestTests
     // Labels that an operator puts on pods of its own making.
     private static readonly string[] OperatorLabels = ["cnpg.io/cluster", "strimzi.io/cluster", "acme.cert-manager.io/http01-solver"];
 
-    public static TheoryData<string> Whole => ["small", "ha", "small+redis", "small+letsencrypt", "small+external-secrets", "ha+redis", "ha+letsencrypt", "small+telemetry"];
+    private static readonly string[] Wholes =
+    [
+        "small", "ha", "small+redis", "ha+redis", "small+letsencrypt", "ha+letsencrypt", "small+telemetry", "small+mail", "ha+mail", "small+alerting", "ha+alerting",
+        "small+external-secrets-small", "ha+external-secrets-ha", "ha+external-secrets-ha+mail+redis+letsencrypt",
+    ];
 
-    public static TheoryData<string> Everything => ["small", "ha", "small+redis", "small+letsencrypt", "small+external-secrets", "ha+redis", "ha+letsencrypt", "small+telemetry", Canary, Green, "cluster"];
+    public static TheoryData<string> Whole => [.. Wholes];
+
+    public static TheoryData<string> Everything => [.. Wholes, Canary, Green, "cluster"];
 
     [Theory]
     [MemberData(nameof(Everything))]
@@ -28,6 +35,7 @@ public sealed partial class ManifestTests
         var rendered = await Rendered.OfAsync(folder);
         Assert.NotEmpty(rendered.Documents);
         Assert.Equal(rendered.Documents.Count, rendered.Documents.Select(document => (document.ApiVersion, document.Kind, document.Name)).Distinct().Count());
+        Assert.Empty(rendered.Documents.Where(document => document.Model is null).SelectMany(CustomResources.Check));
         if (folder != "cluster") Assert.All(rendered.All<IKubernetesObject<V1ObjectMeta>>().Where(one => one is not V1Namespace), one => Assert.Equal("payflow", one.Metadata.NamespaceProperty));
     }
 
@@ -111,7 +119,7 @@ public sealed partial class ManifestTests
         var accounts = Names<V1ServiceAccount>(rendered);
         var services = rendered.All<V1Service>().ToDictionary(service => service.Metadata.Name, StringComparer.Ordinal);
         // Made by hand from what the script prints, or by the operator that the ExternalSecret speaks to.
-        var secrets = (await SecretsOfAsync(folder)).Concat(rendered.Documents.Where(document => document.Kind == "ExternalSecret").Select(document => document.Name)).ToHashSet(StringComparer.Ordinal);
+        var secrets = (await SecretsOfAsync(folder)).Concat(ExternalSecrets(rendered)).ToHashSet(StringComparer.Ordinal);
 
         foreach (var (owner, pod) in rendered.Pods)
         {
@@ -151,7 +159,7 @@ public sealed partial class ManifestTests
 
         foreach (var ingress in rendered.All<V1Ingress>())
         {
-            Assert.All(ingress.Spec.Tls, tls => Assert.Contains(tls.SecretName, secrets));
+            Assert.All(ingress.Spec.Tls ?? [], tls => Assert.Contains(tls.SecretName, secrets));
             Assert.All(ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths), path => Assert.Contains(services[path.Backend.Service.Name].Spec.Ports, port => port.Name == path.Backend.Service.Port.Name));
         }
 
@@ -198,7 +206,7 @@ public sealed partial class ManifestTests
     public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(string profile)
     {
         var rendered = await Rendered.OfAsync(profile);
-        var secrets = Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), profile, "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, StringComparer.Ordinal);
+        var secrets = await PrintedAsync(profile);
         var maps = rendered.All<V1ConfigMap>().ToDictionary(map => map.Metadata.Name, StringComparer.Ordinal);
         using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.In("PayFlow.AppHost/manifest.json"), TestContext.Current.CancellationToken));
         IEnumerable<string> Given(V1Container container) => container.EnvFrom.SelectMany(source => source.ConfigMapRef is { } map ? maps[map.Name].Data.Keys : secrets[source.SecretRef.Name].StringData.Keys);
@@ -219,24 +227,168 @@ public sealed partial class ManifestTests
     }
 
     [Fact]
-    public async Task The_plan_s_ports_are_there()
+    public async Task The_plan_s_ports_are_there_and_lead_to_a_service_through_Traefik_alone()
     {
         var small = await Rendered.OfAsync("small");
-        var ports = small.All<V1Service>().Where(service => service.Spec.Type == "LoadBalancer").SelectMany(service => service.Spec.Ports).Select(port => port.Port).Order();
-        Assert.Equal([3000, 3001, 8080, 8081, 8082, 8083, 9090], ports);
+        Assert.Equal([3001, 9090], small.All<V1Service>().Where(service => service.Spec.Type == "LoadBalancer").SelectMany(service => service.Spec.Ports).Select(port => port.Port).Order());
+        // Traefik replaces what a client says of its address; whom else a policy let in could say anything.
+        var told = (await Rendered.OfAsync("cluster")).Documents.Single(document => document.Kind == "HelmChartConfig").Text;
+        Assert.Contains("externalTrafficPolicy: Local", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("forwardedHeaders", told, StringComparison.Ordinal);
+        var entries = EntryPoint().Matches(told).ToDictionary(entry => entry.Groups["name"].Value, entry => int.Parse(entry.Groups["port"].ValueSpan, CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        var ports = small.All<V1Ingress>().SelectMany(ingress => ingress.Metadata.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"].Split(',')
+            .Where(entry => entry is not ("web" or "websecure")).Select(entry => (entries[entry], Assert.Single(Assert.Single(ingress.Spec.Rules).Http.Paths).Backend.Service.Name))).Order();
+        Assert.Equal([(3000, "web"), (8080, "web"), (8081, "accounts"), (8082, "transactions"), (8083, "notifications")], ports);
         foreach (var profile in (string[])["small", "ha"])
         {
-            var services = (await Rendered.OfAsync(profile)).All<V1Service>().ToDictionary(service => service.Metadata.Name, service => service.Spec.Ports.Select(port => port.Port).ToList(), StringComparer.Ordinal);
+            var rendered = await Rendered.OfAsync(profile);
+            var services = rendered.All<V1Service>().ToDictionary(service => service.Metadata.Name, service => service.Spec.Ports.Select(port => port.Port).ToList(), StringComparer.Ordinal);
             foreach (var (name, port) in ((string, int)[])[("web", 8080), ("accounts", 8081), ("transactions", 8082), ("notifications", 8083), ("prometheus", 9090), ("grafana", 3001)]) Assert.Contains(port, services[name]);
+            foreach (var (owner, pod) in rendered.Pods.Where(pod => Services.Contains(pod.Pod.Metadata.Labels["app"], StringComparer.Ordinal)))
+            {
+                Assert.All(rendered.All<V1NetworkPolicy>().Where(policy => Matches(policy.Spec.PodSelector, pod)).SelectMany(policy => policy.Spec.Ingress ?? []), rule => Assert.True(rule.FromProperty?.Count > 0, owner));
+            }
         }
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Who_comes_without_TLS_is_sent_to_it(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var ingress = rendered.All<V1Ingress>().Single(one => one.Metadata.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"] == "web");
+        var middleware = rendered.Documents.Single(document => document.Kind == "Middleware");
+        Assert.Equal($"payflow-{middleware.Name}@kubernetescrd", ingress.Metadata.Annotations["traefik.ingress.kubernetes.io/router.middlewares"]);
+        Assert.Contains("scheme: https", middleware.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task A_browser_stays_with_its_Web_and_every_Web_opens_its_cookies(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var service = rendered.All<V1Service>().Single(one => one.Metadata.Name == "web");
+        Assert.Equal("true", service.Metadata.Annotations["traefik.ingress.kubernetes.io/service.sticky.cookie"]);
+        Assert.Equal("true", service.Metadata.Annotations["traefik.ingress.kubernetes.io/service.sticky.cookie.secure"]);
+        Assert.Equal("true", service.Metadata.Annotations["traefik.ingress.kubernetes.io/service.sticky.cookie.httponly"]);
+        var web = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "web").Spec;
+        var container = web.Template.Spec.Containers.Single();
+        var path = container.Env.Single(variable => variable.Name == "DataProtection__KeyPath").Value;
+        var mount = container.VolumeMounts.Single(one => one.MountPath == path);
+        var claim = rendered.All<V1PersistentVolumeClaim>().Single(one => one.Metadata.Name == web.Template.Spec.Volumes.Single(volume => volume.Name == mount.Name).PersistentVolumeClaim.ClaimName);
+        Assert.NotEqual(true, mount.ReadOnlyProperty);
+        // On one node all can mount it; on many only where the volume says so.
+        Assert.Equal(profile == "ha" ? "ReadWriteMany" : "ReadWriteOnce", Assert.Single(claim.Spec.AccessModes));
+    }
+
+    [Fact]
+    public async Task In_three_zones_no_two_of_three_are_in_one()
+    {
+        var ha = await Rendered.OfAsync("ha");
+        foreach (var service in Services)
+        {
+            var pod = ha.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == service).Spec.Template;
+            var spread = Assert.Single(pod.Spec.TopologySpreadConstraints, one => one.TopologyKey == "topology.kubernetes.io/zone");
+            Assert.Equal((1, "DoNotSchedule"), (spread.MaxSkew, spread.WhenUnsatisfiable));
+            Assert.Contains("app", spread.MatchLabelKeys);
+            Assert.True(ha.All<V2HorizontalPodAutoscaler>().Single(scaler => scaler.Metadata.Name == service).Spec.MinReplicas >= 3, service);
+        }
+
+        string Text(string kind) => ha.Documents.Single(document => document.Kind == kind).Text;
+        Assert.Matches(@"(?s)affinity:.*podAntiAffinityType: required.*topologyKey: topology\.kubernetes\.io/zone.*\binstances: 3\b", Text("Cluster"));
+        Assert.Matches(@"(?s)rack:\s+topologyKey: topology\.kubernetes\.io/zone", Text("Kafka"));
+        Assert.Contains("replicas: 3", Text("KafkaNodePool"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_autoscaler_asks_for_is_what_the_adapter_tells_of_the_pods_that_it_scales()
+    {
+        var ha = await Rendered.OfAsync("ha");
+        var adapter = Assert.Single((await Rendered.OfAsync("cluster")).All<V1ConfigMap>()).Data["config.yaml"];
+        var asked = ha.All<V2HorizontalPodAutoscaler>().SelectMany(scaler => scaler.Spec.Metrics.Where(metric => metric.Type == "Pods").Select(metric => (scaler.Spec.ScaleTargetRef.Name, Metric: metric.Pods.Metric.Name))).ToList();
+        Assert.Equal([("web", "payflow_api_requests_in_flight")], asked);
+        // The rule has no "as": the series keeps its name.
+        Assert.Contains($"seriesQuery: '{asked[0].Metric}{{", adapter, StringComparison.Ordinal);
+        Assert.DoesNotContain("as:", adapter, StringComparison.Ordinal);
+        // A canary's and green's pods do not belong to what is scaled, or its average would be theirs, too.
+        var scaled = ha.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == "web");
+        foreach (var variant in (string[])[Canary, Green]) Assert.False(Matches(scaled.Spec.Selector, (await Rendered.OfAsync(variant)).All<V1Deployment>().Single().Spec.Template), variant);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task A_changed_ConfigMap_restarts_whoever_reads_it(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var maps = Names<V1ConfigMap>(rendered);
+        var read = rendered.Pods.SelectMany(pod => Containers(pod.Pod).SelectMany(container => container.EnvFrom ?? []).Select(source => source.ConfigMapRef?.Name)
+            .Concat((pod.Pod.Spec.Volumes ?? []).Select(volume => volume.ConfigMap?.Name))).OfType<string>();
+        // PostgreSQL runs this one on an empty volume and never again.
+        Assert.All(read.Where(name => name != "postgres-init"), name => Assert.Matches("-[a-z0-9]{10}$", name));
+        Assert.All(read, name => Assert.Contains(name, maps));
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Vault_gives_every_Secret_that_the_script_prints_and_of_its_type(string profile)
+    {
+        var rendered = await Rendered.OfAsync($"{profile}+external-secrets-{profile}");
+        var printed = await PrintedAsync(profile);
+        Assert.Equal(printed.Keys.Order(StringComparer.Ordinal), ExternalSecrets(rendered).Order(StringComparer.Ordinal));
+        foreach (var document in rendered.Documents.Where(one => one.Kind == "ExternalSecret"))
+        {
+            Assert.Contains($"key: payflow/{document.Name}\n", document.Text, StringComparison.Ordinal);
+            if (printed[document.Name].Type != "Opaque") Assert.Contains($"type: {printed[document.Name].Type}", document.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Mail_has_a_server_the_wallet_s_address_and_a_way_out()
+    {
+        var rendered = await Rendered.OfAsync("small+mail");
+        var notifications = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == "notifications").Spec.Template;
+        Assert.Contains(notifications.Spec.Containers.Single().EnvFrom, source => source.SecretRef?.Name == "mail-secrets");
+        var secret = Rendered.Parse(await Repository.RunAsync("env", "SMTP=smtp://user:secret@mail.example:587", Repository.In("deploy/k3s/secrets"), "small", "payflow.example")).All<V1Secret>().Single(one => one.Metadata.Name == "mail-secrets");
+        Assert.Equal(("smtp://user:secret@mail.example:587", "https://payflow.example"), (secret.StringData["ConnectionStrings__smtp"], secret.StringData["Mail__WalletUrl"]));
+        Assert.Contains(rendered.All<V1NetworkPolicy>(), policy => Matches(policy.Spec.PodSelector, notifications) && (policy.Spec.Egress ?? []).Any(rule => rule.To is null && rule.Ports.Any(port => Port(port) == 587)));
+    }
+
+    [Fact]
+    public async Task Grafana_shows_logs_and_traces_where_there_are_some()
+    {
+        foreach (var folder in (string[])["ha", "small+telemetry"])
+        {
+            var rendered = await Rendered.OfAsync(folder);
+            var sources = rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith("grafana-datasources-", StringComparison.Ordinal)).Data;
+            Assert.Equal(["datasources.yml", "prometheus.yml"], sources.Keys.Order(StringComparer.Ordinal));
+            var services = rendered.All<V1Service>().SelectMany(service => service.Spec.Ports.Select(port => $"url: http://{service.Metadata.Name}:{port.Port}\n"));
+            Assert.Equal(2, services.Count(url => sources["datasources.yml"].Contains(url, StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task Prometheus_finds_the_Alertmanager_that_is_there()
+    {
+        var rendered = await Rendered.OfAsync("small+alerting");
+        var service = rendered.All<V1Service>().Single(one => one.Metadata.Name == "alertmanager");
+        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Matches($@"(?s)alertmanagers:.*names: \[{service.Metadata.Name}\].*port: {service.Spec.Ports.Single().Port}\n", told);
+        var example = await File.ReadAllTextAsync(Repository.In("deploy/k3s/alerting/alertmanager.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains("severity=\"page\"", example, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Canary, "web-canary", "blue")]
     [InlineData(Green, "web-green", "green")]
-    public async Task A_variant_is_Web_s_Deployment_and_nothing_else(string folder, string name, string slot)
+    public async Task A_variant_is_Web_s_Deployment_and_configuration_and_nothing_else(string folder, string name, string slot)
     {
-        var deployment = Assert.IsType<V1Deployment>(Assert.Single((await Rendered.OfAsync(folder)).Documents).Model);
+        var rendered = await Rendered.OfAsync(folder);
+        var deployment = Assert.Single(rendered.All<V1Deployment>());
+        Assert.StartsWith($"{name.Replace("web", "web-env", StringComparison.Ordinal)}-", Assert.Single(rendered.All<V1ConfigMap>()).Metadata.Name, StringComparison.Ordinal);
+        Assert.Equal(2, rendered.Documents.Count);
         Assert.Equal(name, deployment.Metadata.Name);
         var service = (await Rendered.OfAsync("ha")).All<V1Service>().Single(one => one.Metadata.Name == "web");
         Assert.Equal(slot == "blue", Matches(service.Spec.Selector, deployment.Spec.Template));
@@ -266,6 +418,9 @@ public sealed partial class ManifestTests
     [GeneratedRegex(@"@sha256:[0-9a-f]{64}$|:v?\d+(\.\d+)+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PinnedImage();
 
+    [GeneratedRegex(@"(?<name>[a-z]+): \{port: \d+, exposedPort: (?<port>\d+),", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EntryPoint();
+
     private static IEnumerable<string> Scalars(YamlNode node) => node switch
     {
         YamlScalarNode scalar => [scalar.Value ?? ""],
@@ -282,9 +437,18 @@ public sealed partial class ManifestTests
         _ => [],
     };
 
-    private static async Task<IEnumerable<string>> SecretsOfAsync(string folder) => folder.Contains("external-secrets", StringComparison.Ordinal)
-        ? ["payflow-tls"]
-        : Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), folder.Split('+')[0], "payflow.example")).All<V1Secret>().Select(secret => secret.Metadata.Name);
+    /// <summary>What is there without an operator that fetches it: the script's, unless all comes from Vault, and what a person or cert-manager makes.</summary>
+    private static async Task<IEnumerable<string>> SecretsOfAsync(string folder)
+    {
+        var parts = folder.Split('+');
+        IEnumerable<string> byScript = parts.Any(part => part.StartsWith("external-secrets", StringComparison.Ordinal)) ? [] : (await PrintedAsync(parts[0])).Keys;
+        return byScript.Concat(parts.Contains("alerting", StringComparer.Ordinal) ? ["alertmanager-secrets"] : []).Concat(parts.Contains("letsencrypt", StringComparer.Ordinal) ? ["payflow-tls"] : []);
+    }
+
+    private static async Task<Dictionary<string, V1Secret>> PrintedAsync(string profile) =>
+        Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), profile, "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<string> ExternalSecrets(Rendered rendered) => rendered.Documents.Where(document => document.Kind == "ExternalSecret").Select(document => document.Name);
 
     private static HashSet<string> Names<T>(Rendered rendered)
         where T : IKubernetesObject<V1ObjectMeta> => rendered.All<T>().Select(one => one.Metadata.Name).ToHashSet(StringComparer.Ordinal);

@@ -1,0 +1,94 @@
+using k8s.Models;
+using PayFlow.Tests;
+
+namespace PayFlow.Deploy.Tests;
+
+/// <summary>The scripts that a cluster's databases are made, saved and put back with, on a PostgreSQL of this machine.</summary>
+public sealed class DatabaseTests : IAsyncLifetime
+{
+    private const string Admin = "admin-password";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("payflow-database-").FullName;
+    private readonly int _port = Ports.Free();
+
+    /// <summary>As the image makes it: everybody needs a password. It does not run as root, so under root it is another's.</summary>
+    public async ValueTask InitializeAsync() => await BashAsync($"""
+        echo {Admin} > '{_folder}/password'
+        if [ "$(id -u)" = 0 ]; then
+          user=$(id -un postgres 2>/dev/null || echo nobody); chown -R "$user" '{_folder}'
+          become() {"{"} runuser -u "$user" -- "$@"; {"}"}
+        else
+          become() {"{"} "$@"; {"}"}
+        fi
+        cd /
+        become "$(command -v initdb)" -D '{_folder}/data' -U postgres -E UTF8 --locale=C -A scram-sha-256 --pwfile='{_folder}/password' > /dev/null
+        become "$(command -v pg_ctl)" -D '{_folder}/data' -w -t 60 -l '{_folder}/log' -o "-p {_port} -k '{_folder}' -c listen_addresses=127.0.0.1 -c fsync=off" start > /dev/null
+        """);
+
+    public async ValueTask DisposeAsync()
+    {
+        await BashAsync($"kill -INT \"$(head -n 1 '{_folder}/data/postmaster.pid')\"; for i in $(seq 100); do [ -e '{_folder}/data/postmaster.pid' ] || break; sleep 0.1; done");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Each_role_may_do_what_it_is_for_and_a_night_s_dumps_can_be_put_back()
+    {
+        // What the script makes of passwords is what the services, the backup and the restore are given.
+        var secrets = Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), "small", "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, secret => secret.StringData, StringComparer.Ordinal);
+        var setUp = string.Concat(secrets["postgres-secrets"].Where(entry => entry.Key != "POSTGRES_PASSWORD").Select(entry => $"export {entry.Key}={entry.Value}\n"));
+        await BashAsync($"{setUp}PGPASSWORD={Admin} bash '{Repository.In("deploy/k3s/postgres-single/databases.sh")}'");
+
+        string Password(string role) => secrets["postgres-secrets"][role];
+        Task<string> Sql(string user, string password, string database, string sql) => BashAsync($"PGPASSWORD={password} psql -v ON_ERROR_STOP=1 -U {user} -d {database} -Atc \"{sql}\"");
+        Task<string> Owner(string name, string sql) => Sql($"{name}db_owner", Password($"OWNER_{name.ToUpperInvariant()}"), $"{name}db", sql);
+        Task<string> Service(string name, string sql, string? database = null) => Sql($"{name}db_service", Password($"SERVICE_{name.ToUpperInvariant()}"), database ?? $"{name}db", sql);
+        Task<string> Backup(string name, string sql) => Sql("backup", Password("BACKUP_PASSWORD"), $"{name}db", sql);
+        static Task RefusedAsync(Task<string> attempt) => Assert.ThrowsAsync<InvalidOperationException>(() => attempt);
+
+        string[] names = ["accounts", "transactions", "notifications"];
+        foreach (var name in names)
+        {
+            await Owner(name, $"create table things (id bigserial primary key, text text not null); grant select, insert on things to {name}db_service; grant usage on sequence things_id_seq to {name}db_service");
+            await Service(name, "insert into things (text) values ('kept')");
+            await RefusedAsync(Service(name, "create table others (id int)"));
+            await RefusedAsync(Service(name, "delete from things"));
+            await RefusedAsync(Service(name, "select 1", names.First(other => other != name) + "db"));
+            Assert.Equal("kept", (await Backup(name, "select text from things")).Trim());
+            await RefusedAsync(Backup(name, "insert into things (text) values ('none')"));
+        }
+
+        await ScriptAsync("backup", $"export PGUSER=backup PGPASSWORD={Password("BACKUP_PASSWORD")}");
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "backups"), "*.dump").Length);
+        foreach (var name in names) await Owner(name, "truncate things; create table later (id int references things)");
+
+        string Connection(string name) => secrets[$"{name}-owner"][$"ConnectionStrings__{name}db-owner"].Replace("Host=postgres;Port=5432", $"Host=127.0.0.1;Port={_port}", StringComparison.Ordinal);
+        var given = $"export STAMP= ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' NOTIFICATIONS='{Connection("notifications")}'";
+        // Never beneath a service that runs.
+        await RefusedAsync(ScriptAsync("restore", $"{given}\nPGPASSWORD={Admin} psql -U postgres -d transactionsdb -c 'select pg_sleep(60)' > /dev/null & sleep 1"));
+        await BashAsync($"PGPASSWORD={Admin} psql -U postgres -c \"select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()\"");
+        Assert.Contains("Restored: ", await ScriptAsync("restore", given), StringComparison.Ordinal);
+        foreach (var name in names)
+        {
+            Assert.Equal("", (await Owner(name, "select to_regclass('later')")).Trim());
+            await Service(name, "insert into things (text) values ('new')");
+            Assert.Equal("kept,new", (await Service(name, "select string_agg(text, ',' order by id) from things")).Trim());
+            await RefusedAsync(Service(name, "delete from things"));
+        }
+    }
+
+    /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>
+    private async Task<string> ScriptAsync(string job, string before)
+    {
+        var container = (await Rendered.OfAsync("small")).All<V1CronJob>().Single(one => one.Metadata.Name == job).Spec.JobTemplate.Spec.Template.Spec.Containers.Single();
+        Assert.Equal(["bash", "-euo", "pipefail", "-c"], container.Command);
+        Directory.CreateDirectory(Path.Combine(_folder, "backups"));
+        return await BashAsync($"{before}\n{container.Args.Single().Replace("/backups", Path.Combine(_folder, "backups"), StringComparison.Ordinal)}");
+    }
+
+    private Task<string> BashAsync(string script) => Repository.RunAsync("bash", "-euo", "pipefail", "-c", $"""
+        command -v initdb > /dev/null || PATH="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH"
+        export PGHOST=127.0.0.1 PGPORT={_port}
+        {script}
+        """);
+}
