@@ -25,7 +25,6 @@ public sealed class BrokerWatch(
     {
         // There from the start: an alert sees an increase only in what was there before.
         MessagingMetrics.BrokersReplaced.Add(0);
-        MessagingMetrics.Retried.Add(0);
         using var reader = clients.NewReader();
         var topicsAreThere = false;
         string? trouble = null;
