@@ -16,7 +16,7 @@ internal static class Ledger
     private const int Commands = 8_000;
 
     /// <summary>One payer's commands are in one partition.</summary>
-    private const int CommandsOfOne = 3_000;
+    private const int CommandsOfOne = 1_500;
 
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
