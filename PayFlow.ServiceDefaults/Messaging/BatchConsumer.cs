@@ -22,8 +22,9 @@ public sealed class BatchConsumer(
 
     private readonly KeyValuePair<string, object?> _group = new("group", group);
 
+    private readonly Pace _pace = new(handler.Pace, TimeProvider.System);
+
     private volatile bool _assigned;
-    private long _begun;
 
     public IMessageHandler Handler { get; } = handler;
 
@@ -75,14 +76,14 @@ public sealed class BatchConsumer(
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
-        while (record is not null || UntilNext() > TimeSpan.Zero && records.Count > 0)
+        while (record is not null || _pace.Left > TimeSpan.Zero && records.Count > 0)
         {
             if (record is not null) records.Add(record);
             if (records.Count == options.Value.MaxBatch) break;
-            record = consumer.Consume(UntilNext());
+            record = consumer.Consume(_pace.Left);
         }
 
-        if (records.Count > 0) _begun = Stopwatch.GetTimestamp();
+        if (records.Count > 0) _pace.Begin(records.Count);
         lag.Hold(consumer.Assignment);
         if (records.Count == 0) return;
         var partitions = records.GroupBy(r => r.TopicPartition).ToList();
@@ -102,9 +103,6 @@ public sealed class BatchConsumer(
             }
         }
     }
-
-    /// <summary>Until the next batch may begin.</summary>
-    private TimeSpan UntilNext() => Handler.Pace - Stopwatch.GetElapsedTime(_begun) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>Returns when every message took effect or is parked.</summary>
     internal void HandleAll(List<ConsumedMessage> batch, CancellationToken stopping)

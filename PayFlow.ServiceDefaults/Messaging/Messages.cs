@@ -63,10 +63,7 @@ public interface IMessageHandler
 {
     IReadOnlyList<string> Topics { get; }
 
-    /// <summary>
-    /// Batches begin at least so long after one another, and gather meanwhile: what each costs by itself is shared by more messages
-    /// then. At rest nobody waits, since the last one is longer ago.
-    /// </summary>
+    /// <summary>Batches begin at least so long after one another (<see cref="Messaging.Pace"/>), and gather meanwhile.</summary>
     TimeSpan Pace => TimeSpan.FromMilliseconds(5);
 
     /// <param name="batch">In the broker's order per partition; never empty.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
@@ -26,10 +25,9 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     private const int MaxAttempts = 5;
     private const int KnownLimit = 200_000;
 
-    /// <summary>Batches begin at least so long after one another, and gather meanwhile; at rest the last one is longer ago.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(4);
-
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
+
+    private readonly Pace _pace = new(TimeSpan.FromMilliseconds(4), TimeProvider.System);
 
     private readonly BlockingCollection<Waiting> _queue = new(8 * MaxBatch);
 
@@ -55,15 +53,15 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private void Run(CancellationToken stopping)
     {
-        var (batch, begun) = (new List<Waiting>(MaxBatch), 0L);
+        var batch = new List<Waiting>(MaxBatch);
         try
         {
             while (true)
             {
                 batch.Add(_queue.Take(stopping));
-                if (Pace - Stopwatch.GetElapsedTime(begun) is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
-                begun = Stopwatch.GetTimestamp();
+                if (_pace.Left is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
                 while (batch.Count < MaxBatch && _queue.TryTake(out var waiting)) batch.Add(waiting);
+                _pace.Begin(batch.Count);
                 Write(batch);
                 batch.Clear();
             }
