@@ -26,6 +26,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (TestContext.Current.TestState?.Result is TestResult.Failed) await TellAsync();
         await _browser.DisposeAsync();
         _playwright.Dispose();
     }
@@ -196,6 +197,17 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
             using var ended = await _wallet.SendAsync(HttpMethod.Delete, $"auth/sessions/{session.GetProperty("id").GetGuid()}", person.Token);
             Assert.True(ended.IsSuccessStatusCode);
         }
+    }
+
+    /// <summary>What each screen said when the test failed.</summary>
+    private async Task TellAsync()
+    {
+        foreach (var page in _browser.Contexts.SelectMany(context => context.Pages))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"{page.Url}\n{await page.Locator("body").InnerTextAsync()}");
+        }
+
+        foreach (var complaint in _complaints) TestContext.Current.TestOutputHelper?.WriteLine($"Console: {complaint}");
     }
 
     private async Task<IPage> NewPageAsync(string? url = null)
