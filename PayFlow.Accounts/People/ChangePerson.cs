@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
@@ -56,16 +57,24 @@ public sealed class ChangePerson(AccountsDbContext db, Sessions sessions, Outbox
         if (id == caller.UserId) return Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Users.FromSql($"select * from users where id = {id.Value} for update").SingleOrDefaultAsync(cancellationToken) is not { } user) return GetPeople.NotFound();
+        await CommitAsync(transaction, user, who, action, reason.Trim(), show, apply, endsSessions, cancellationToken);
+        return TypedResults.Ok((await db.PersonAsync(id, clock, cancellationToken))!);
+    }
+
+    /// <summary>Makes the change, with its audit row and the sessions' end, and commits.</summary>
+    /// <param name="user">Locked in the transaction.</param>
+    internal async Task CommitAsync(
+        IDbContextTransaction transaction, User user, AuditActor who, string action, string reason, Func<User, object> show, Action<User> apply, bool endsSessions, CancellationToken cancellationToken)
+    {
         var before = show(user);
         apply(user);
-        var events = endsSessions ? await sessions.EndAsync(id.Value, action, cancellationToken) : outbox.NewBatch();
+        var events = endsSessions ? await sessions.EndAsync(user.Id, action, cancellationToken) : outbox.NewBatch();
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(action, who, "user", id.ToString()) { Before = before, After = new { now = show(user), reason = reason.Trim() } });
+        trail.Add(new AuditEvent(action, who, "user", user.Id.ToString()) { Before = before, After = new { now = show(user), reason } });
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         outbox.Committed(events);
-        return TypedResults.Ok((await db.PersonAsync(id, clock, cancellationToken))!);
     }
 }

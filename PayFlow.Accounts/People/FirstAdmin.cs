@@ -5,7 +5,6 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.People;
 
@@ -41,8 +40,7 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
     private async Task AppointAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var services = scope.ServiceProvider;
-        var (db, outbox) = (services.GetRequiredService<AccountsDbContext>(), services.GetRequiredService<Outbox>());
+        var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var admin = WireWord.Of(Role.Admin);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Replicas that start together queue here, and the second one finds an admin.
@@ -60,16 +58,8 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
             return;
         }
 
-        var before = new { user.Roles };
-        user.Roles = [.. user.Roles, admin];
-        var events = await services.GetRequiredService<Sessions>().EndAsync(user.Id, AuditActions.RolesChanged, cancellationToken);
-        using var trail = services.GetRequiredService<AuditLog>().NewTrail();
-        trail.Add(new AuditEvent(AuditActions.RolesChanged, AuditActor.System, "user", user.Id.ToString()) { Before = before, After = new { now = new { user.Roles }, reason = Reason } });
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
+        await scope.ServiceProvider.GetRequiredService<ChangePerson>().CommitAsync(
+            transaction, user, AuditActor.System, AuditActions.RolesChanged, Reason, one => new { one.Roles }, one => one.Roles = [.. one.Roles, admin], endsSessions: true, cancellationToken);
         logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }
