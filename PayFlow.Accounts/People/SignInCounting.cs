@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.Accounts.People;
 
@@ -8,10 +9,10 @@ public static class SignInCounting
 {
     private static readonly Counter<long> Attempts = new Meter(PasswordHashing.MeterName).CreateCounter<long>("payflow.sign_in.attempts", "{attempt}", "Tries to sign in, by outcome: ok, or the code of the problem");
 
-    /// <summary>Call it once the service runs: an alert sees an increase only in what was there before.</summary>
+    /// <summary>The outcomes that alerts ask for.</summary>
     public static void Begin()
     {
-        foreach (var outcome in (string[])["ok", ProblemCodes.InvalidCredentials.Code, ProblemCodes.SecondFactorRequired.Code]) Attempts.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        foreach (var outcome in (string[])["ok", ProblemCodes.InvalidCredentials.Code, ProblemCodes.SecondFactorRequired.Code]) Attempts.Begin(new KeyValuePair<string, object?>("outcome", outcome));
     }
 
     /// <summary>Of an endpoint that signs in. It goes before what may turn the request away, so that this is counted, too.</summary>

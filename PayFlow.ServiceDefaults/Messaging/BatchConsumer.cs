@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -37,8 +38,7 @@ public sealed class BatchConsumer(
 
     private void Run(CancellationToken stopping)
     {
-        // There from the start: an alert sees an increase only in what was there before.
-        MessagingMetrics.Retried.Add(0, _group);
+        MessagingMetrics.Retried.Begin(_group);
         while (!stopping.IsCancellationRequested)
         {
             if (watch.CurrentBroker is not { } broker)

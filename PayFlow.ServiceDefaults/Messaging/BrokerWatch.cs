@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -23,8 +24,7 @@ public sealed class BrokerWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // There from the start: an alert sees an increase only in what was there before.
-        MessagingMetrics.BrokersReplaced.Add(0);
+        MessagingMetrics.BrokersReplaced.Begin();
         using var reader = clients.NewReader();
         var topicsAreThere = false;
         string? trouble = null;

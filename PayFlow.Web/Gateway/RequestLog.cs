@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.Web.Gateway;
 
@@ -58,8 +59,7 @@ public sealed class RequestLog : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // There from the start: an alert sees an increase only in what was there before.
-        _droppedCounter.Add(0);
+        _droppedCounter.Begin();
         var text = new StringBuilder();
         // Ends with the channel, not with the token, so that a stop writes what is there.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
