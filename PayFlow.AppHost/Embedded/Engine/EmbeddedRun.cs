@@ -156,14 +156,13 @@ internal sealed class EmbeddedRun
         return child;
     }
 
-    /// <summary>As Aspire starts a project: Development, its address, its telemetry's identity, and what the model gives it.</summary>
+    /// <summary>As Aspire starts a project: its address, its telemetry's identity, and what the model gives it.</summary>
     private ProcessStartInfo Describe(ProjectResource project)
     {
         // A project's output has the same place below it as ours has below our project: configuration and framework are the same.
         var output = Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../../.."), AppContext.BaseDirectory));
         var assembly = Path.Combine(output, Path.GetFileNameWithoutExtension(project.ProjectPath) + ".dll");
         var info = new ProcessStartInfo(Subcommands.Dotnet, [assembly]) { WorkingDirectory = Path.GetDirectoryName(project.ProjectPath)! };
-        info.Environment["ASPNETCORE_ENVIRONMENT"] = info.Environment["DOTNET_ENVIRONMENT"] = "Development";
         // Without a port of its own a service must not take the one that our launch profile names.
         info.Environment["ASPNETCORE_URLS"] = project.Port is null ? "http://localhost:0" : ResourceBuilderExtensions.Url(project);
         info.Environment["OTEL_SERVICE_NAME"] = project.Name;
