@@ -24,7 +24,7 @@ internal static class Latency
         var load = await OpenLoop.RunAsync(run.Gateway.Address, Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People), 2 * most, 4 * Run.Clients, TimeSpan.FromSeconds(3), run.Window);
         // Whatever was accepted must end.
         await run.DrainAsync();
-        if (load.Answers.Keys.FirstOrDefault(status => status is not (202 or 429)) is var odd and > 0) throw new InvalidOperationException($"Under twice the load {load.Count(odd)} payments were answered by {odd}.");
+        load.MustAllBeAcceptedOrTurnedAway();
         var under = await run.FinishedPerSecondAsync(load);
         figures.Add(new Figure("overload" + payflow.Suffix, under, "/s", payflow.Broker, Ratio: under / most, Bar: "≥ 0.6 of the most"));
         figures.Add(new Figure("overload-turned-away" + payflow.Suffix, load.Count(429) / load.Window.TotalSeconds, "/s", payflow.Broker));

@@ -44,7 +44,7 @@ internal static class Scenarios
                 await run.People.RefreshAsync(run.Payflow);
                 var connections = phase.OfMost > 1 ? 4 * Run.Clients : Run.Clients;
                 var load = await OpenLoop.RunAsync(run.Gateway.Address, Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People), phase.OfMost * most, connections, TimeSpan.Zero, Math.Min(left, 1) * run.Window);
-                if (load.Answers.Keys.FirstOrDefault(status => status is not (202 or 429)) is var odd and > 0) throw new InvalidOperationException($"In {name} {load.Count(odd)} payments were answered by {odd}.");
+                load.MustAllBeAcceptedOrTurnedAway();
                 accepted += load.Count(202);
                 turnedAway += load.Count(429);
                 postP99 = load.Posted.GetValueAtPercentile(99) / 1000.0;

@@ -14,8 +14,17 @@ internal sealed record LoadResult(DateTimeOffset From, TimeSpan Window, IReadOnl
     public long Count(int status) => Answers.GetValueOrDefault(status);
 
     /// <exception cref="InvalidOperationException">There were answers other than 202: what was measured is not the path.</exception>
-    public void MustAllBeAccepted()
+    public void MustAllBeAccepted() => MustAllBe(202);
+
+    /// <exception cref="InvalidOperationException">There were answers other than 202 and 429: too much was refused otherwise than it should be.</exception>
+    public void MustAllBeAcceptedOrTurnedAway() => MustAllBe(202, 429);
+
+    private void MustAllBe(params ReadOnlySpan<int> expected)
     {
-        if (Answers.Keys.Any(status => status != 202)) throw new InvalidOperationException($"Not all payments were accepted: {string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}.");
+        foreach (var status in Answers.Keys)
+        {
+            if (expected.Contains(status)) continue;
+            throw new InvalidOperationException($"Not all payments were accepted: {string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}.");
+        }
     }
 }

@@ -20,25 +20,25 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     private readonly Process _appHost;
     private readonly Queue<string> _log;
 
-    private RunningPayFlow(string data, Process appHost, Queue<string> log, string broker)
+    private RunningPayFlow(string data, Process appHost, Queue<string> log, string? kafkaHome)
     {
         _log = log;
         _data = data;
         _appHost = appHost;
-        Broker = broker;
+        KafkaHome = kafkaHome;
         Api = new HttpClient { BaseAddress = new Uri($"{Url("web")}/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
         Accounts = new HttpClient { BaseAddress = new Uri($"{Url("accounts")}/"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
-    public string Broker { get; }
-
     /// <summary>The Apache Kafka it runs on; null on the in-memory broker.</summary>
-    public required string? KafkaHome { get; init; }
+    public string? KafkaHome { get; }
 
-    public bool IsInMemory => Suffix.Length == 0;
+    public bool IsInMemory => KafkaHome is null;
+
+    public string Broker => IsInMemory ? "in-memory" : "Apache Kafka";
 
     /// <summary>Ends the name of every figure that was measured here.</summary>
-    public required string Suffix { get; init; }
+    public string Suffix => IsInMemory ? "" : "-kafka";
 
     /// <summary>The API as clients reach it, through the gateway.</summary>
     public HttpClient Api { get; }
@@ -92,7 +92,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
             throw;
         }
 
-        return new RunningPayFlow(data, appHost, log, kafkaHome is null ? "in-memory" : "Apache Kafka") { KafkaHome = kafkaHome, Suffix = kafkaHome is null ? "" : "-kafka" };
+        return new RunningPayFlow(data, appHost, log, kafkaHome);
 
         void Read(string? line)
         {
