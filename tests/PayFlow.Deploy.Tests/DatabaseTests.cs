@@ -22,7 +22,7 @@ public sealed class DatabaseTests : IAsyncLifetime
         fi
         cd /
         become "$(command -v initdb)" -D '{_folder}/data' -U postgres -E UTF8 --locale=C -A scram-sha-256 --pwfile='{_folder}/password' > /dev/null
-        become "$(command -v pg_ctl)" -D '{_folder}/data' -w -t 60 -l '{_folder}/log' -o "-p {_port} -k '{_folder}' -c listen_addresses=127.0.0.1 -c fsync=off" start > /dev/null
+        become "$(command -v pg_ctl)" -D '{_folder}/data' -w -t 60 -l '{_folder}/log' -o "-p {_port} -k '{_folder}' -c listen_addresses=127.0.0.1" start > /dev/null
         """);
 
     public async ValueTask DisposeAsync()
@@ -65,7 +65,13 @@ public sealed class DatabaseTests : IAsyncLifetime
         string Connection(string name) => secrets[$"{name}-owner"][$"ConnectionStrings__{name}db-owner"].Replace("Host=postgres;Port=5432", $"Host=127.0.0.1;Port={_port}", StringComparison.Ordinal);
         var given = $"export STAMP= ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' NOTIFICATIONS='{Connection("notifications")}'";
         // Never beneath a service that runs.
-        await RefusedAsync(ScriptAsync("restore", $"{given}\nPGPASSWORD={Admin} psql -U postgres -d transactionsdb -c 'select pg_sleep(60)' > /dev/null & sleep 1"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("restore", $"""
+            {given}
+            sleeping() {"{"} PGPASSWORD={Admin} psql -U postgres -Atc "select 1 from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()"; {"}"}
+            PGPASSWORD={Admin} psql -U postgres -d transactionsdb -c 'select pg_sleep(600)' > /dev/null 2>&1 &
+            until [ -n "$(sleeping)" ]; do sleep 0.1; done
+            """));
+        Assert.Contains("Somebody is still connected", refused.Message, StringComparison.Ordinal);
         await BashAsync($"PGPASSWORD={Admin} psql -U postgres -c \"select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()\"");
         Assert.Contains("Restored: ", await ScriptAsync("restore", given), StringComparison.Ordinal);
         foreach (var name in names)

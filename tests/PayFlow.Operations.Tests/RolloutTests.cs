@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PayFlow.Tests;
 
 namespace PayFlow.Operations.Tests;
 
@@ -55,12 +56,7 @@ public sealed partial class RolloutTests : IDisposable
     [Fact]
     public async Task Where_the_smoke_test_fails_it_goes_back()
     {
-        // Nobody listens on a port that was just given back.
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        var (code, said, asked) = await RollOutAsync(smoke: $"http://127.0.0.1:{port}");
+        var (code, said, asked) = await RollOutAsync(smoke: $"http://127.0.0.1:{Ports.Free()}");
         Assert.Equal(1, code);
         Assert.Contains("Taken back, because the smoke test failed", said, StringComparison.Ordinal);
         Assert.Equal(["applied deploy/k3s/small", "applied what was applied before"], Applied(asked));
