@@ -55,7 +55,6 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.UseSecurityHeaders();
         app.UseProblems();
         app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null && Forwarded.Any(context.Request.Headers.ContainsKey), outside => outside.Run(NothingHere));
         app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new FromInsideOnly());

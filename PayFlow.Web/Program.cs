@@ -23,6 +23,7 @@ builder.Services.AddScoped<WalletSession>();
 builder.Services.AddScoped<Browser>();
 
 var app = builder.Build();
+app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
 app.UsePageSecurity();

@@ -76,11 +76,13 @@ public sealed class BatchConsumer(
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
-        while (record is not null || _pace.Left > TimeSpan.Zero && records.Count > 0)
+        // The client gathers meanwhile. To ask it for each would be to be woken for each.
+        if (record is not null && _pace.Left is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
+        while (record is not null)
         {
-            if (record is not null) records.Add(record);
+            records.Add(record);
             if (records.Count == options.Value.MaxBatch) break;
-            record = consumer.Consume(_pace.Left);
+            record = consumer.Consume(TimeSpan.Zero);
         }
 
         if (records.Count > 0) _pace.Begin(records.Count);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
-using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using PayFlow.ServiceDefaults.Messaging;
@@ -22,6 +22,15 @@ internal static class TelemetryExtensions
     /// <summary>The share of traces that is kept outside of development, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
     public const double ShippedRatio = 0.01;
 
+    /// <summary>Ours, and of the libraries' those that dashboards, alerts and runbooks read: each instrument costs with every request.</summary>
+    private static readonly string[] Meters =
+    [
+        "PayFlow.*", "Npgsql", "System.Net.Http", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
+        "Microsoft.AspNetCore.Components.Server.Circuits",
+    ];
+
+    private static readonly string[] UnreadOfEachRequest = ["http.client.open_connections", "http.client.active_requests", "http.client.request.time_in_queue"];
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         // Lines that a log store can take apart, with the trace's id in each; in development a person reads them.
@@ -33,35 +42,39 @@ internal static class TelemetryExtensions
         }
 
         if (!IsOn(builder.Configuration)) return;
+        var isCollected = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there without it.
             logging.IncludeScopes = false;
+            if (isCollected) logging.AddOtlpExporter();
         });
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddAspNetCoreInstrumentation()
-            .AddHttpClientInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddMeter("PayFlow.*", "Npgsql", "Microsoft.AspNetCore.Components.Server.Circuits")
-            .AddPrometheusExporter());
+        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            foreach (var unread in UnreadOfEachRequest) metrics.AddView(unread, MetricStreamConfiguration.Drop);
+            metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter();
+            if (isCollected && !IsForPrometheusOnly(builder.Configuration)) metrics.AddOtlpExporter();
+        });
         // Spans cost on the money path, so they are made only where somebody collects them.
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
-        telemetry
-            .WithTracing(tracing =>
-            {
-                if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"])) tracing.SetSampler(SamplerFor(builder.Environment));
-                tracing
-                    .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
-                    .AddHttpClientInstrumentation()
-                    .AddSource("Npgsql", MessagingMetrics.Name)
-                    .AddProcessor(new PrivateSpans());
-            })
-            .UseOtlpExporter();
+        if (!isCollected) return;
+        telemetry.WithTracing(tracing =>
+        {
+            if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"])) tracing.SetSampler(SamplerFor(builder.Environment));
+            tracing
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource("Npgsql", MessagingMetrics.Name)
+                .AddProcessor(new PrivateSpans())
+                .AddOtlpExporter();
+        });
     }
 
     /// <summary>Whether anything is measured. Instruments that nobody listens to cost next to nothing.</summary>
     internal static bool IsOn(IConfiguration configuration) => !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whoever reads <c>/metrics</c> need not be sent the same; the variable and its value are OpenTelemetry's.</summary>
+    private static bool IsForPrometheusOnly(ConfigurationManager configuration) => string.Equals(configuration["OTEL_METRICS_EXPORTER"], "prometheus", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.</summary>
     internal static Sampler SamplerFor(IHostEnvironment environment) =>

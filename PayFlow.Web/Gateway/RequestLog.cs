@@ -24,18 +24,23 @@ public sealed class RequestLog : BackgroundService
     public const string MeterName = "PayFlow.Web";
     private const int MostLinesABatch = 256;
 
+    /// <summary>For so long lines gather: a write wakes whoever reads the log, too, which costs more than the lines do.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _clock;
     private readonly Channel<RequestLine> _lines;
     private readonly TextWriter _output;
     private readonly Counter<long> _droppedCounter;
     private long _dropped;
 
-    public RequestLog(IMeterFactory meters)
-        : this(meters, new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), 8192)
+    public RequestLog(IMeterFactory meters, TimeProvider clock)
+        : this(meters, clock, new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), 8192)
     {
     }
 
-    internal RequestLog(IMeterFactory meters, TextWriter output, int capacity)
+    internal RequestLog(IMeterFactory meters, TimeProvider clock, TextWriter output, int capacity)
     {
+        _clock = clock;
         _output = output;
         _lines = Channel.CreateBounded<RequestLine>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _droppedCounter = meters.Create(MeterName).CreateCounter<long>("payflow.gateway.log.dropped", "{line}", "Request lines that were not written because the log could not keep up");
@@ -64,6 +69,7 @@ public sealed class RequestLog : BackgroundService
         // Ends with the channel, not with the token, so that a stop writes what is there.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            if (_lines.Reader.Count < MostLinesABatch) await Task.Delay(Gathering, _clock, CancellationToken.None);
             var count = 0;
             for (; count < MostLinesABatch && _lines.Reader.TryRead(out var line); count++) line.AppendTo(text);
             try

@@ -42,6 +42,8 @@ public static class BrowserSession
         builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme).RequireClaim(AccessClaims.Session));
         builder.Services.AddAntiforgery(options =>
         {
+            // SecurityHeaders says more: nobody frames them, ourselves included.
+            options.SuppressXFrameOptionsHeader = true;
             options.Cookie.Name = isLocal ? "payflow.form" : "__Host-payflow-form";
             options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
         });

@@ -32,4 +32,20 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
             return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
     }
+
+    /// <summary>Answers of the gateway itself, of a service behind it, and of the pages.</summary>
+    [Theory]
+    [InlineData("/api/v1/accounts", HttpStatusCode.Unauthorized)]
+    [InlineData("/openapi/accounts/v1.json", HttpStatusCode.OK)]
+    [InlineData("/sign-in", HttpStatusCode.OK)]
+    public async Task Every_answer_tells_browsers_once_that_nobody_may_guess_frame_or_keep_it(string path, HttpStatusCode status)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(payflow.Part("web").GetProperty("url").GetString()!) };
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+        Assert.Contains("frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+    }
 }

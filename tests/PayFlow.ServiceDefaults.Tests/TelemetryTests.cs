@@ -82,6 +82,50 @@ public sealed class TelemetryTests
         Assert.DoesNotContain("123456789012", text.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("otlp", true)]
+    [InlineData("prometheus", false)]
+    public async Task Metrics_that_Prometheus_reads_need_not_be_sent_as_well(string exporter, bool areSent)
+    {
+        var heard = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var collecting = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] });
+        collecting.Logging.ClearProviders();
+        await using var collector = collecting.Build();
+        collector.MapPost("/v1/{signal}", (string signal) => heard.Enqueue(signal));
+        await collector.StartAsync(TestContext.Current.CancellationToken);
+
+        using var service = Service("Production", ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.Single()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_TRACES_SAMPLER", "always_on"), ("OTEL_METRICS_EXPORTER", exporter));
+        var (traces, metrics) = (service.Services.GetRequiredService<TracerProvider>(), service.Services.GetRequiredService<MeterProvider>());
+        MessagingMetrics.Activities.StartActivity("test")!.Dispose();
+        MessagingMetrics.Published.Add(1);
+        Assert.True(traces.ForceFlush());
+        // It says false for the reader that Prometheus asks, which nothing can be flushed to.
+        metrics.ForceFlush();
+        Assert.Contains("traces", heard);
+        Assert.Equal(areSent, heard.Contains("metrics"));
+    }
+
+    [Fact]
+    public async Task What_nobody_reads_is_not_counted_with_every_request()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = ["--urls=http://127.0.0.1:0"] });
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        await using var service = builder.Build();
+        service.MapDefaultEndpoints();
+        await service.StartAsync(TestContext.Current.CancellationToken);
+        using var http = service.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
+        http.BaseAddress = new Uri(service.Urls.Single());
+        await http.GetStringAsync("/health", TestContext.Current.CancellationToken);
+        var metrics = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Contains("http_server_request_duration_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_client_request_duration_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("kestrel_active_connections", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("http_client_open_connections", metrics, StringComparison.Ordinal);
+        Assert.DoesNotContain("aspnetcore_routing_match_attempts", metrics, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_batch_of_several_traces_has_a_span_in_each_and_one_for_the_work_that_links_them()
     {

@@ -231,7 +231,7 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.AddServiceDefaults();
         builder.AddGateway();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), _log, 1000));
+        builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), TimeProvider.System, _log, 1000));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.MapDefaultEndpoints();

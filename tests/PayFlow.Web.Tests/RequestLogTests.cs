@@ -17,7 +17,7 @@ public sealed class RequestLogTests
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted += instrument.Name == "payflow.gateway.log.dropped" ? value : 0);
         listener.Start();
         await using var output = new StringWriter(CultureInfo.InvariantCulture);
-        using var log = new RequestLog(_meters, output, capacity: 2);
+        using var log = new RequestLog(_meters, TimeProvider.System, output, capacity: 2);
         for (var i = 0; i < 5; i++) log.Write(Line(200 + i));
 
         Assert.Equal(3, log.Dropped);
@@ -34,7 +34,7 @@ public sealed class RequestLogTests
     public async Task A_log_that_nobody_reads_any_more_counts_what_it_lost()
     {
         await using var output = new ClosedPipe();
-        using var log = new RequestLog(_meters, output, capacity: 8);
+        using var log = new RequestLog(_meters, TimeProvider.System, output, capacity: 8);
         log.Write(Line(200));
         await log.StartAsync(TestContext.Current.CancellationToken);
         await log.StopAsync(TestContext.Current.CancellationToken);

@@ -28,7 +28,7 @@ internal static class TelemetryCost
         await using var sink = await Sink.StartAsync();
         // The product is in Development here, where every trace is kept unless it is told as a cluster's is (deploy/k3s/telemetry).
         await using var payflow = await RunningPayFlow.StartAsync(
-            none.Payflow.KafkaHome, RunningPayFlow.PortBase + 100, $"OTEL_EXPORTER_OTLP_ENDPOINT={sink.Endpoint}", "OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01");
+            none.Payflow.KafkaHome, RunningPayFlow.PortBase + 100, $"OTEL_EXPORTER_OTLP_ENDPOINT={sink.Endpoint}", "OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01", "OTEL_METRICS_EXPORTER=prometheus");
         Signals.Freeze(none.Payflow.ServicePids);
         var shipped = new Run(payflow, await People.OpenAsync(payflow, none.People.Payers.Count, none.People.Payees.Count), none.Window);
         await shipped.WarmUpAsync();
