@@ -21,6 +21,10 @@ public sealed class Browser(IJSRuntime js)
     /// <returns>False where the browser does not allow it.</returns>
     public ValueTask<bool> CopyAsync(string text) => js.InvokeAsync<bool>("payflow.copy", text);
 
+    /// <summary>Nothing where the field is gone again.</summary>
+    /// <param name="field">One that has been rendered: its reference has an id.</param>
+    public ValueTask FocusAsync(ElementReference field) => js.InvokeVoidAsync("payflow.focus", field);
+
     /// <summary>Opens a dialog as a modal one: focus goes in and, when it closes, back.</summary>
     public ValueTask OpenAsync(ElementReference dialog) => js.InvokeVoidAsync("payflow.open", dialog);
 

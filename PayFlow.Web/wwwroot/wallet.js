@@ -74,6 +74,8 @@
         return fallbackCopy(text);
       }
     },
+    // A field may be gone again by the time that this is asked for.
+    focus: field => field?.focus(),
     open: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
     close: dialog => { if (dialog && dialog.open) dialog.close(); },
     keep: (name, draft) => draft ? sessionStorage.setItem(name, JSON.stringify(draft)) : sessionStorage.removeItem(name),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using PayFlow.Web.Api;
 using PayFlow.Web.Components.Pages;
+using PayFlow.Web.Components.Parts;
 using PayFlow.Web.Wallet;
 
 namespace PayFlow.Web.Tests;
@@ -104,6 +105,28 @@ public sealed class SendPageTests : OpenWallet
         Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
         page.Find(".amount-field input").Input("400");
         Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
+    /// <summary>The browser tells late of a rendering that was before the answer, and the field for the PIN is not rendered yet.</summary>
+    [Fact]
+    public async Task A_PIN_that_is_asked_for_while_the_page_is_behind_gets_its_field_and_the_focus()
+    {
+        var answer = Api.Waits("POST /transactions");
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var forgotten = JSInterop.SetupVoid("payflow.keep", call => call.Arguments[1] is null && (answered.TrySetResult() || true));
+        var page = Review();
+        var sending = page.FindAll("dialog button").First(button => button.TextContent.Contains("Send ₹250.00", StringComparison.Ordinal)).ClickAsync();
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = JsonContent.Create(new ApiProblem { Code = "confirmation_required", Status = 403, Reason = "new_payee" }) });
+        await answered.Task.WaitAsync(Xunit.TestContext.Current.CancellationToken);
+        Assert.Empty(page.FindAll("#pin"));
+        var sheet = page.FindComponent<PaymentSheet>();
+        await sheet.InvokeAsync(() => ((IHandleAfterRender)sheet.Instance).OnAfterRenderAsync());
+
+        forgotten.SetVoidResult();
+        await sending;
+        page.Find("#pin");
+        // The amount's field when the page opened, and now the PIN's.
+        Assert.Equal(2, JSInterop.Invocations["payflow.focus"].Select(call => ((ElementReference)call.Arguments[0]!).Id).OfType<string>().Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
