@@ -23,7 +23,8 @@ internal static class Ports
     {
         while (true)
         {
-            var start = First + (int)((uint)Interlocked.Add(ref _next, count) % (Last - First));
+            // From where the range of the caller before ends: no two overlap.
+            var start = First + (int)((uint)(Interlocked.Add(ref _next, count) - count) % (Last - First));
             try
             {
                 var wanted = Enumerable.Range(start, count);
