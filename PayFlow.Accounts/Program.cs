@@ -15,6 +15,7 @@ using PayFlow.ServiceDefaults.Messaging;
 // ICU is here for the normalising of passwords only; text is written the same on every machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
+BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();

@@ -10,6 +10,7 @@ using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Secrets;
 
+BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();

@@ -12,6 +12,7 @@ using PayFlow.Transactions.Saga;
 using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
 
+BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();

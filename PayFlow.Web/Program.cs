@@ -9,6 +9,7 @@ using PayFlow.Web.RateLimiting;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
+BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddAccess();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Confluent.Kafka;
+using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Embedded;
@@ -14,6 +15,7 @@ internal static class InMemoryKafkaProcess
 
     public static void Run(int port)
     {
+        BatchScheduling.Begin();
         using var ended = new ManualResetEvent(false);
         new Thread(() =>
         {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
 
 namespace PayFlow.Benchmarks.Load;
 
@@ -7,29 +9,27 @@ namespace PayFlow.Benchmarks.Load;
 /// Payments that are due at a fixed rate, whatever the answers: a slow answer does not hold the next one back, and where all
 /// connections are busy, the time that a payment was overdue counts as its latency.
 /// </summary>
-internal static class OpenLoop
+internal static partial class OpenLoop
 {
     public static async Task<LoadResult> RunAsync(Uri address, Payments payments, double perSecond, int connections, TimeSpan warmUp, TimeSpan window)
     {
         var clients = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => HttpConnection.OpenAsync(address)));
-        var interval = Stopwatch.Frequency / perSecond;
         var start = Stopwatch.GetTimestamp();
         var startedAt = TimeProvider.System.GetUtcNow();
-        var (first, last) = ((long)(warmUp.TotalSeconds * perSecond), (long)((warmUp + window).TotalSeconds * perSecond));
-        var next = -1L;
+        var first = start + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
+        var dues = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });
         var posted = ClosedLoop.NewHistogram();
         var answers = new SortedDictionary<int, long>();
         var accepted = new ConcurrentDictionary<Guid, long>();
-        await Task.WhenAll(clients.Select(client => Task.Run(async () =>
+        var pacing = Task.Factory.StartNew(() => Pace(dues.Writer, start, perSecond, (long)((warmUp + window).TotalSeconds * perSecond)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAll(clients.Select(async client =>
         {
             var latencies = ClosedLoop.NewHistogram();
             var statuses = new Dictionary<int, long>();
-            for (var number = Interlocked.Increment(ref next); number < last; number = Interlocked.Increment(ref next))
+            await foreach (var due in dues.Reader.ReadAllAsync())
             {
-                var due = start + (long)(number * interval);
-                await UntilAsync(due);
                 var status = await client.SendAsync(payments);
-                if (number < first) continue;
+                if (due < first) continue;
                 latencies.RecordValue(Math.Min(60_000_000, (long)Stopwatch.GetElapsedTime(due).TotalMicroseconds));
                 statuses[status] = statuses.GetValueOrDefault(status) + 1;
                 if (status == 202) accepted[client.TransactionId()] = due;
@@ -40,20 +40,38 @@ internal static class OpenLoop
                 posted.Add(latencies);
                 foreach (var (status, count) in statuses) answers[status] = answers.GetValueOrDefault(status) + count;
             }
-        })));
+        }).Append(pacing));
         foreach (var client in clients) client.Dispose();
         return new LoadResult(startedAt + warmUp, window, answers, posted, accepted);
     }
 
-    /// <summary>The timer's ticks are a millisecond and more: what is due within one is sent at once, never before it is due.</summary>
-    private static async ValueTask UntilAsync(long due)
+    /// <summary>
+    /// Tells when each payment is due, never before it is. It sleeps in between on a thread of its own, to a fraction of a
+    /// millisecond: timers are no finer than one or two, and who spins takes the processor from what is measured.
+    /// </summary>
+    private static void Pace(ChannelWriter<long> dues, long start, double perSecond, long payments)
     {
-        while (true)
+        for (var number = 0L; number < payments; number++)
         {
-            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            if (left <= TimeSpan.Zero) return;
-            if (left > TimeSpan.FromMilliseconds(2)) await Task.Delay(left - TimeSpan.FromMilliseconds(1));
-            else await Task.Yield();
+            var due = start + (long)(number * (Stopwatch.Frequency / perSecond));
+            for (var left = Left(due); left > TimeSpan.Zero; left = Left(due))
+            {
+                var sleep = new Interval((nint)(left.Ticks / TimeSpan.TicksPerSecond), (nint)(left.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick));
+                // Ends early for a signal, such as the runtime's own; then it sleeps for what is left.
+                _ = nanosleep(in sleep, 0);
+            }
+
+            dues.TryWrite(due);
         }
+
+        dues.Complete();
+
+        static TimeSpan Left(long due) => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Interval(nint Seconds, nint Nanoseconds);
+
+    [LibraryImport("libc")]
+    private static partial int nanosleep(in Interval requested, nint remaining);
 }
