@@ -95,7 +95,8 @@ public sealed class RateLimits : IDisposable
 
     private Asking? Of(HttpContext context)
     {
-        var path = context.Request.Path;
+        // A slash at the end leads to the same endpoint.
+        PathString path = context.Request.Path.Value!.TrimEnd('/');
         var isForm = HttpMethods.IsPost(context.Request.Method) && Array.Exists(Forms, form => path == form);
         if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
         if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", Address(context), _options.SignIn, isForm);
