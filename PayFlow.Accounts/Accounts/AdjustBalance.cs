@@ -19,7 +19,7 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
 /// <c>PUT /accounts/{id}/balance</c>: an admin's correction, a posting against equity with a reason; never a set. Above a
-/// configured amount it waits for another admin (<see cref="ReviewAdjustment"/>).
+/// configured amount it waits for another admin (<see cref="ReviewAdjustment"/>). Nobody adjusts an account of their own.
 /// </summary>
 public static class AdjustBalance
 {
@@ -41,6 +41,7 @@ public static class AdjustBalance
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refused) return refused;
         if (await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
+        if (caller.Owns(new PartyId(row.OwnerId))) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to adjust an account of yours.");
         var currency = Currency.Parse(row.Currency);
         var errors = new FieldErrors().AddIf(request.Reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
         var error = request.Adjustment.TryRead(currency, out var amount);

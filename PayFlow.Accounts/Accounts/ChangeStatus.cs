@@ -12,13 +12,15 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
 /// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. By the holder or an admin; the holder lifts only what the holder
-/// froze. Decided under the lock that the ledger takes, so that no posting slips in between; closing is final and needs an empty
-/// account.
+/// froze, and does not close an account that an admin froze, to open another. Decided under the lock that the ledger takes, so that no
+/// posting slips in between; closing is final and needs an empty account.
 /// </summary>
 public static class ChangeStatus
 {
     private const string ByHolder = "holder";
     private const string ByOperator = "operator";
+
+    private const string FrozenByUs = "PayFlow froze this account. Write to support to have it lifted.";
 
     public sealed record Request(string Reason);
 
@@ -38,12 +40,26 @@ public static class ChangeStatus
             AuditActions.AccountUnfrozen,
             "active",
             row => row.Status == "closed" ? "A closed account stays closed."
-                : row.FrozenBy != ByHolder && !caller.Is(Role.Admin) ? "PayFlow froze this account. Write to support to have it lifted."
+                : row.FrozenBy != ByHolder && !caller.Is(Role.Admin) ? FrozenByUs
                 : null,
             cancellationToken);
 
     public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, caller, db, outbox, audit, who, clock, AuditActions.AccountClosed, "closed", row => row is { Balance: 0, Held: 0 } ? null : "Move the money out first: an account is closed empty.", cancellationToken);
+        ChangeAsync(
+            id,
+            request,
+            caller,
+            db,
+            outbox,
+            audit,
+            who,
+            clock,
+            AuditActions.AccountClosed,
+            "closed",
+            row => row.FrozenBy == ByOperator && !caller.Is(Role.Admin) ? FrozenByUs
+                : row is not { Balance: 0, Held: 0 } ? "Move the money out first: an account is closed empty."
+                : null,
+            cancellationToken);
 
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(
         AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, string action, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)

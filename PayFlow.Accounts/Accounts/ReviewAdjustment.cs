@@ -69,6 +69,8 @@ public static class ReviewAdjustment
     {
         if (await FindAsync(id, db, cancellationToken) is not { } row) return NotFound();
         if (row.RequestedBy == caller.UserId.Value) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what you asked for.");
+        var owner = await db.Holders().Where(account => account.Id == row.AccountId).Select(account => account.OwnerId).SingleAsync(cancellationToken);
+        if (caller.Owns(new PartyId(owner))) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what is posted to an account of yours.");
         var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken) : null;
         if (outcome?.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
         return await DecidedAsync(id, "approved", db, cancellationToken);

@@ -53,6 +53,8 @@ public static class SignIn
         var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
+        // As it is under the lock that the try has taken: what was read before may have been taken away while the password was hashed.
+        await db.Entry(user).ReloadAsync(cancellationToken);
         if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
         {
             await transaction.RollbackAsync(cancellationToken);

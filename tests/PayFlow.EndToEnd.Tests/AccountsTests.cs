@@ -92,6 +92,16 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(await ChangeAsync(id, "unfreeze"), HttpStatusCode.Conflict, "account_state");
     }
 
+    [Fact]
+    public async Task Who_was_frozen_by_an_admin_cannot_close_the_account_and_open_another()
+    {
+        var wallet = new Wallet(payflow);
+        var person = await wallet.OpenAsync();
+        await wallet.ChangeAsync(person, "freeze");
+        await AssertProblemAsync(await wallet.SendAsync(HttpMethod.Post, $"accounts/{person.Account}/close", person.Token, JsonContent.Create(new { reason = "test" })), HttpStatusCode.Conflict, "account_state");
+        await wallet.ChangeAsync(person, "close");
+    }
+
     [Theory]
     [InlineData("{", "malformed_request")]
     [InlineData("[]", "malformed_request")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Npgsql;
 using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -69,6 +70,40 @@ public sealed class PeopleTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(await PutAsync($"people/{own}/tier", new { tier = "full", reason = "test" }, admin), HttpStatusCode.Forbidden, "forbidden");
         await AssertProblemAsync(await PutAsync($"people/{own}/roles", new { roles = new[] { "admin", "auditor" }, reason = "test" }, admin), HttpStatusCode.Forbidden, "forbidden");
         await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Post, $"people/{own}/unlock", admin, JsonContent.Create(new { reason = "test" })), HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
+    public async Task No_admin_puts_money_on_an_account_of_their_own()
+    {
+        var person = await _wallet.OpenAsync();
+        await _wallet.ExecuteAsync("update users set roles = array['admin', 'customer'] where party_id = $1", person);
+        var own = await payflow.SignInAsync(person.Email, Password);
+        await AssertProblemAsync(await _wallet.AdjustAsync(person, "1.00", token: own), HttpStatusCode.Forbidden, "forbidden");
+        // Nor by the word of another one who asks for it.
+        var proposal = (await ReadAsync(await _wallet.AdjustAsync(person, "20000000.00"), HttpStatusCode.Accepted)).GetProperty("id").GetGuid();
+        await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/approve", own), HttpStatusCode.Forbidden, "forbidden");
+        await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/reject"), HttpStatusCode.OK);
+        Assert.Equal("0.00", await _wallet.BalanceAsync(person with { Token = own }));
+    }
+
+    [Fact]
+    public async Task A_role_that_is_taken_away_while_its_holder_signs_in_is_gone()
+    {
+        var person = await _wallet.OpenAsync();
+        await _wallet.ExecuteAsync("update users set roles = array['admin', 'customer'] where party_id = $1", person);
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var connection = await database.OpenConnectionAsync(Cancel);
+        await using var change = await connection.BeginTransactionAsync(Cancel);
+        await using (var demote = new NpgsqlCommand("update users set roles = array['customer'] where party_id = $1", connection, change) { Parameters = { new() { Value = person.Owner } } }) await demote.ExecuteNonQueryAsync(Cancel);
+        var signingIn = payflow.SignInAsync(person.Email, Password);
+        // It has read who they are, and waits for the change to count the try.
+        await EventuallyAsync(async () =>
+        {
+            await using var waiting = database.CreateCommand("select count(*) from pg_stat_activity where datname = 'accountsdb' and wait_event_type = 'Lock'");
+            Assert.Equal(1L, await waiting.ExecuteScalarAsync(Cancel));
+        });
+        await change.CommitAsync(Cancel);
+        Assert.Equal("customer", new JsonWebToken((await signingIn).Parameter).GetClaim("roles").Value);
     }
 
     private static Guid UserOf(Person person) => Guid.Parse(new JsonWebToken(person.Token.Parameter).Subject);
