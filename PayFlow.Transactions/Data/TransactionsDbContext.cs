@@ -171,6 +171,9 @@ public sealed class PendingRow
     public Guid TransactionId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its command was repeated last.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
 }
 
 /// <summary>What Transactions knows of an account, as Accounts told last; its money and its status are the ledger's to judge.</summary>

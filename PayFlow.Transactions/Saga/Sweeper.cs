@@ -19,21 +19,23 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
     /// <summary>Younger ones are still on their way.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
+    /// <summary>What stays pending is asked for again once it is twice as old, and no more rarely than this: in a long outage questions only pile up.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private const int Rows = 500;
 
     // One replica sweeps at a time.
     private const long LockKey = 0x5061_7946_6c6f_7731;
 
-    private Guid _after;
-
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var repeated = await SweepAsync(cancellationToken);
+        var (repeated, last) = (0, Rows);
+        while (last == Rows) repeated += last = await SweepAsync(cancellationToken);
         if (repeated > 0) Logger.LogWarning("{Transactions} transactions are pending for long; their commands were repeated", repeated);
     }
 
-    /// <summary>Takes the oldest first, as ids are sorted by time, and goes on from there the next time, so that some that stay pending never hide the others.</summary>
-    /// <returns>How many commands were repeated.</returns>
+    /// <summary>Takes the oldest first, as ids are sorted by time.</summary>
+    /// <returns>How many commands were repeated, a few hundred at most.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -46,14 +48,20 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
         var commands = new List<TransactionInitiated>();
         await using (var read = new NpgsqlCommand(
             """
+            with due as (
+                select transaction_id from pending_transactions
+                where created_at <= $1 - $2 and (asked_at is null or asked_at + least(asked_at - created_at, $3) <= $1)
+                order by transaction_id limit $4 for update skip locked
+            ), asked as (
+                update pending_transactions p set asked_at = $1 from due where p.transaction_id = due.transaction_id returning p.transaction_id
+            )
             select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
-            from pending_transactions p join transactions t on t.id = p.transaction_id
-            where p.created_at < $1 and p.transaction_id > $2 order by p.transaction_id limit $3
+            from asked join transactions t on t.id = asked.transaction_id
             """,
             connection,
             transaction)
         {
-            Parameters = { Value(Clock.GetUtcNow() - Age), Value(_after), Value(Rows) },
+            Parameters = { Value(Clock.GetUtcNow()), Value(Age), Value(LongestPause), Value(Rows) },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
@@ -72,13 +80,11 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             }
         }
 
-        _after = commands.Count == Rows ? commands[^1].TransactionId.Value : default;
-        if (commands.Count == 0) return 0;
         var events = outbox.NewBatch();
         commands.ForEach(command => events.Add(command));
         await using var write = new NpgsqlBatch(connection, transaction);
         outbox.AddTo(write, events);
-        await write.ExecuteNonQueryAsync(cancellationToken);
+        if (commands.Count > 0) await write.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         outbox.Committed(events);
         return commands.Count;

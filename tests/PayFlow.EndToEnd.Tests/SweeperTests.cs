@@ -32,6 +32,41 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await _wallet.AssertDenseAsync(payer);
     }
 
+    [Fact]
+    public async Task What_stays_pending_is_asked_for_less_and_less_often()
+    {
+        var stuck = TypedId.NewGuid(TimeProvider.System);
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        // A transfer that nobody knows: its command cannot even be made, so that nothing but the sweeper ever touches its row.
+        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) values ($1, now() - interval '1 hour')", stuck);
+        try
+        {
+            await Wallet.EventuallyAsync(async () => Assert.NotNull(await AskedAsync()));
+            var first = await AskedAsync();
+            // Two rounds later another that is young has been asked for, and this one has not again.
+            var young = TypedId.NewGuid(TimeProvider.System);
+            await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) values ($1, now())", young);
+            await Wallet.EventuallyAsync(async () => Assert.NotNull(await AskedAsync(young)));
+            Assert.Equal(first, await AskedAsync());
+            // As old once more as it was when it was asked for, up to five minutes.
+            await ExecuteAsync(connection, "update pending_transactions set asked_at = asked_at - interval '5 minutes' where transaction_id = $1", stuck);
+            await Wallet.EventuallyAsync(async () => Assert.True(await AskedAsync() > first));
+            await ExecuteAsync(connection, "delete from pending_transactions where transaction_id = $1", young);
+        }
+        finally
+        {
+            await ExecuteAsync(connection, "delete from pending_transactions where transaction_id = $1", stuck);
+        }
+
+        async Task<DateTime?> AskedAsync(Guid? id = null)
+        {
+            await using var read = new NpgsqlCommand("select asked_at from pending_transactions where transaction_id = $1", connection);
+            read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id ?? stuck });
+            return await read.ExecuteScalarAsync(TestContext.Current.CancellationToken) as DateTime?;
+        }
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, Guid? id = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
