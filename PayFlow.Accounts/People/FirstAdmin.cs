@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.Accounts.People;
@@ -29,7 +29,7 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
                 await AppointAsync(stoppingToken);
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or DbUpdateException)
+            catch (Exception failure) when (failure.IsOfDatabase() || failure is DbUpdateException)
             {
                 logger.LogWarning("Identity:FirstAdmin: the database is away ({Reason}); trying again", failure.Message);
                 await Task.Delay(RetryAfter, clock, stoppingToken);

@@ -43,6 +43,7 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
     private const string Purpose = "signing key";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly KeySchedule _schedule = new(options.SigningKeyLifetime, access.TokenLifetime > options.ConfirmationLifetime ? access.TokenLifetime : options.ConfirmationLifetime);
     private volatile IReadOnlyList<Key> _keys = [];
@@ -76,24 +77,28 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Nothing is served before there is a key.
-        await ReadAsync(cancellationToken);
+        // Nothing is served before there is a key; but a database that is away is waited for, rather than the process started over and over.
+        while (!await TryReadAsync(cancellationToken)) await Task.Delay(RetryAfter, clock, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await TryReadAsync(stoppingToken);
+    }
+
+    private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await ReadAsync(stoppingToken);
-            }
-            catch (Exception away) when (away is NpgsqlException or DbUpdateException)
-            {
-                logger.LogWarning("The signing keys could not be read: {Reason}", away.Message);
-            }
+            await ReadAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception away) when (away.IsOfDatabase())
+        {
+            logger.LogWarning("The signing keys could not be read: {Reason}", away.Message);
+            return false;
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
                     // More may be due.
                 }
             }
-            catch (NpgsqlException away)
+            catch (Exception away) when (away.IsOfDatabase())
             {
                 logger.LogWarning("The e-mails to be sent cannot be read now: {Reason}", away.Message);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -75,7 +76,7 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
             _failures = 0;
             return true;
         }
-        catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or OperationCanceledException or System.Data.Common.DbException or System.Text.Json.JsonException)
+        catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or OperationCanceledException or System.Text.Json.JsonException || away.IsOfDatabase())
         {
             // Services start together, so at first Accounts is simply not there yet.
             if (++_failures == FailuresBeforeLog) logger.LogWarning("The revoked sessions cannot be read: {Reason}", away.Message);

@@ -85,6 +85,12 @@ public static class ConnectionsExtensions
         ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
 
     /// <summary>
+    /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
+    /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
+    /// </summary>
+    private const string LetGo = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
+    /// <summary>
     /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
     /// together stay below PostgreSQL's default of 100. A connection string that names a size or a timeout of its own keeps it.
     /// </summary>
@@ -93,6 +99,7 @@ public static class ConnectionsExtensions
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
         if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = StatementPatience;
+        if (!connection.ShouldSerialize("Options")) connection.Options = LetGo;
         return connection;
     }
 
@@ -107,7 +114,7 @@ public static class ConnectionsExtensions
         connection.AutoPrepareMinUsages = 2;
         // Nothing that is set here outlives its transaction, and resetting what was not set costs a third of a small batch.
         connection.NoResetOnClose = true;
-        connection.Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+        connection.Options += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
         // The pool's metrics carry this name; otherwise they would carry the connection string.
         return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connectionName }
             .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())

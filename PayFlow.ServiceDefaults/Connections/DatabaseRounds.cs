@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace PayFlow.ServiceDefaults.Connections;
 
@@ -22,7 +21,7 @@ public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILog
             {
                 await RoundAsync(stoppingToken);
             }
-            catch (NpgsqlException failure)
+            catch (Exception failure) when (failure.IsOfDatabase())
             {
                 logger.LogWarning("This round failed and the next one comes in {Interval}: {Reason}", interval, failure.Message);
             }

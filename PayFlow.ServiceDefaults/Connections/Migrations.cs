@@ -73,17 +73,18 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
         await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
 
-        // The role that serves may work with the rows of the model's tables and no more; migrations belong to the owner.
+        // The role that serves may work with the rows of the model's tables and no more; migrations belong to the owner. Tables of
+        // another version's model are not touched: where a roll-out is taken back, that version serves until it is gone.
         if (!string.Equals(serviceRole, new NpgsqlConnectionStringBuilder(owner).Username, StringComparison.Ordinal))
         {
             var quote = new NpgsqlCommandBuilder();
             var role = quote.QuoteIdentifier(serviceRole);
             var grants = context.Model.GetEntityTypes().Select(entity =>
-                $"grant select, insert{(entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is null ? ", update, delete" : "")} on {quote.QuoteIdentifier(entity.GetTableName()!)} to {role};");
+                $"revoke all on {quote.QuoteIdentifier(entity.GetTableName()!)} from {role}; grant select, insert{(entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is null ? ", update, delete" : "")} on {quote.QuoteIdentifier(entity.GetTableName()!)} to {role};");
             // One implicit transaction: replicas that serve meanwhile see the old grants or the new ones.
             await ExecuteAsync(
                 lockHolder,
-                $"grant usage on schema public to {role}; revoke all on all tables in schema public from {role}; {string.Concat(grants)} grant usage, select on all sequences in schema public to {role}",
+                $"grant usage on schema public to {role}; {string.Concat(grants)} grant usage, select on all sequences in schema public to {role}",
                 cancellationToken);
         }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -111,34 +112,30 @@ public sealed class BatchConsumer(
     {
         foreach (var nameless in batch.Where(message => message.Id.Length == 0).ToList())
         {
-            parking.Park(nameless, "It has no CloudEvents id.");
+            Insist(() => parking.Park(nameless, "It has no CloudEvents id."), 1, stopping);
             batch.Remove(nameless);
         }
 
-        var backoff = FirstBackoff;
         while (batch.Count > 0)
         {
             try
             {
-                HandleOnce(batch);
+                Insist(() => HandleOnce(batch), batch.Count, stopping);
                 return;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                throw;
             }
             catch (PoisonMessageException poison)
             {
-                parking.Park(poison.Poison, poison.Message);
+                Insist(() => parking.Park(poison.Poison, poison.Message), 1, stopping);
                 if (!batch.Remove(poison.Poison)) throw new InvalidOperationException("A handler called a message poison that is not in its batch.", poison);
-            }
-            catch (Exception failure) when (IsPassing(failure))
-            {
-                MessagingMetrics.Retried.Add(1, _group);
-                logger.LogWarning("A batch of {Messages} waits {Backoff} ms: {Reason}", batch.Count, backoff.TotalMilliseconds, failure.Message);
-                if (stopping.WaitHandle.WaitOne(backoff)) throw new OperationCanceledException(stopping);
-                backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff;
             }
             catch (Exception failure) when (batch.Count == 1)
             {
                 logger.LogError(failure, "The handler failed on {MessageId}", batch[0].Id);
-                parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}");
+                Insist(() => parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}"), 1, stopping);
                 return;
             }
             catch (Exception failure)
@@ -148,6 +145,25 @@ public sealed class BatchConsumer(
                 HandleAll(batch.GetRange(0, half), stopping);
                 HandleAll(batch.GetRange(half, batch.Count - half), stopping);
                 return;
+            }
+        }
+    }
+
+    /// <summary>Does it again for as long as it fails by no message's fault.</summary>
+    private void Insist(Action act, int messages, CancellationToken stopping)
+    {
+        for (var backoff = FirstBackoff; ; backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff)
+        {
+            try
+            {
+                act();
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException database ? database.IsPassing() : failure is DBConcurrencyException or TimeoutException or SocketException or ObjectDisposedException)
+            {
+                MessagingMetrics.Retried.Add(1, _group);
+                logger.LogWarning("A batch of {Messages} waits {Backoff} ms: {Reason}", messages, backoff.TotalMilliseconds, failure.Message);
+                if (stopping.WaitHandle.WaitOne(backoff)) throw new OperationCanceledException(stopping);
             }
         }
     }
@@ -171,14 +187,4 @@ public sealed class BatchConsumer(
         MessagingMetrics.Consumed.Add(batch.Count, _group);
         MessagingMetrics.BatchSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _group);
     }
-
-    /// <summary>Whether it is no message's fault. What is fatal to PostgreSQL ended a connection, or kept one from being made.</summary>
-    private static bool IsPassing(Exception failure) =>
-        failure is NpgsqlException { IsTransient: true } or DBConcurrencyException or TimeoutException or SocketException or ObjectDisposedException
-            or PostgresException { InvariantSeverity: "FATAL" or "PANIC" }
-            or PostgresException
-        {
-            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.AdminShutdown
-                or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
-        };
 }

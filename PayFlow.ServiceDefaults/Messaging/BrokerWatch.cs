@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Telemetry;
 
@@ -39,7 +40,7 @@ public sealed class BrokerWatch(
                 if (trouble is not null) logger.LogInformation("The broker is there again");
                 trouble = null;
             }
-            catch (Exception failure) when (failure is KafkaException or NpgsqlException)
+            catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
             {
                 // It may come back as another one, which then has no topics.
                 topicsAreThere = false;
@@ -86,6 +87,7 @@ public sealed class BrokerWatch(
 
         await transaction.CommitAsync(cancellationToken);
         _seen = identity;
+        relay.PublishTo(identity);
         if (replaced) relay.SweepSoon();
     }
 }

@@ -79,21 +79,34 @@ public sealed class OutboxBatch(Guid id)
     private static int LongestLayout(OutgoingMessage message) =>
         message.Body.Length + (3 * (message.Topic.Length + message.Key.Length + message.Id.Length + (message.TraceParent?.Length ?? 0))) + 40;
 
+    /// <exception cref="InvalidDataException">It is damaged, or another version of the service has laid it out.</exception>
     internal static OutboxBatch Decode(Guid id, byte[] payload)
     {
-        if (payload[0] != Packed) throw new InvalidDataException($"Outbox row {id} has the unknown layout {payload[0]}.");
+        if (payload.Length < HeadLength || payload[0] != Packed) throw new InvalidDataException($"Outbox row {id} has an unknown layout.");
         var plain = new byte[BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(1))];
         if (LZ4Codec.Decode(payload.AsSpan(HeadLength), plain) != plain.Length) throw new InvalidDataException($"Outbox row {id} is damaged.");
-        using var reader = new BinaryReader(new MemoryStream(plain), Encoding.UTF8);
         var batch = new OutboxBatch(id);
+        try
+        {
+            batch.Read(plain);
+        }
+        catch (Exception damaged) when (damaged is EndOfStreamException or ArgumentException or FormatException)
+        {
+            throw new InvalidDataException($"Outbox row {id} is damaged.", damaged);
+        }
+
+        return batch;
+    }
+
+    private void Read(byte[] plain)
+    {
+        using var reader = new BinaryReader(new MemoryStream(plain), Encoding.UTF8);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var (topic, key, eventId) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
             var time = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
             var traceParent = reader.ReadString();
-            batch._messages.Add(new OutgoingMessage(topic, key, eventId, time, traceParent.Length == 0 ? null : traceParent, reader.ReadBytes(reader.ReadInt32())));
+            _messages.Add(new OutgoingMessage(topic, key, eventId, time, traceParent.Length == 0 ? null : traceParent, reader.ReadBytes(reader.ReadInt32())));
         }
-
-        return batch;
     }
 }

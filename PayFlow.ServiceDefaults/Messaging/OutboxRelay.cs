@@ -5,7 +5,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Connections;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -21,11 +22,27 @@ public sealed class OutboxRelay(
     private const int SweepRows = 200;
 
     private readonly Channel<OutboxBatch> _committed = Channel.CreateBounded<OutboxBatch>(new BoundedChannelOptions(10_000) { SingleReader = true });
-    private readonly ConcurrentQueue<Guid> _acknowledged = new();
+    private readonly ConcurrentQueue<(Guid Row, string Broker)> _acknowledged = new();
     private readonly SemaphoreSlim _sweepNow = new(0, 1);
+    private readonly TaskCompletionSource _isBrokerKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Rows that are laid out as this version of the service cannot read. Another may; here they are passed over.
+    private readonly HashSet<Guid> _unreadable = [];
+
+    private volatile string _broker = "";
 
     /// <summary>Sends a committed batch as soon as its turn comes. Where the queue is full, the sweep will find the row.</summary>
     internal void Enqueue(OutboxBatch batch) => _committed.Writer.TryWrite(batch);
+
+    /// <summary>
+    /// Says which broker there is. Nothing is sent before; and what is sent while there was another counts as published to that one,
+    /// however many of its messages this one acknowledged.
+    /// </summary>
+    internal void PublishTo(string broker)
+    {
+        _broker = broker;
+        _isBrokerKnown.TrySetResult();
+    }
 
     /// <summary>Has the sweep look now rather than at its next turn.</summary>
     internal void SweepSoon()
@@ -37,6 +54,7 @@ public sealed class OutboxRelay(
     {
         try
         {
+            await _isBrokerKnown.Task.WaitAsync(stoppingToken);
             await Task.WhenAll(PublishCommittedAsync(stoppingToken), SweepAsync(stoppingToken));
         }
         finally
@@ -52,9 +70,10 @@ public sealed class OutboxRelay(
         {
             await budget.WaitForRoomAsync(batch, stoppingToken);
             // Not awaited: the next batch follows at once. A failure leaves the row to the sweep.
+            var broker = _broker;
             Send(batch, (sent, delivered) =>
             {
-                if (delivered) _acknowledged.Enqueue(sent.Id);
+                if (delivered) _acknowledged.Enqueue((sent.Id, broker));
                 else logger.LogWarning("Outbox row {Row} was not acknowledged; the sweep sends it again", sent.Id);
             });
         }
@@ -72,7 +91,7 @@ public sealed class OutboxRelay(
                 if (await SweepOnceAsync(age, stoppingToken)) continue;
                 age = options.Value.SweepAfter;
             }
-            catch (Exception failure) when (failure is NpgsqlException or KafkaException or InvalidDataException)
+            catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
             {
                 logger.LogWarning("The outbox sweep failed and will be repeated: {Reason}", failure.Message);
             }
@@ -90,22 +109,27 @@ public sealed class OutboxRelay(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var rows = new List<OutboxBatch>();
-        // Replicas share the work: a row that another one is sending is skipped.
-        await using (var select = new NpgsqlCommand(
-            "select id, payload from outbox where published_at is null and created_at <= $1 order by id limit $2 for update skip locked", connection, transaction)
+        await using (var select = new NpgsqlBatch(connection, transaction)
         {
-            Parameters =
+            BatchCommands =
             {
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - age, NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                new NpgsqlParameter<int> { TypedValue = SweepRows },
+                // It waits for the broker, and what it holds others skip.
+                Command("set local idle_in_transaction_session_timeout = 0"),
+                // Replicas share the work: a row that another one is sending is skipped.
+                Command(
+                    "select id, payload from outbox where published_at is null and created_at <= $1 and id <> all($3) order by id limit $2 for update skip locked",
+                    Value(clock.GetUtcNow() - age),
+                    Value(SweepRows),
+                    Value(_unreadable.ToArray())),
             },
         })
         await using (var reader = await select.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) rows.Add(OutboxBatch.Decode(reader.GetGuid(0), await reader.GetFieldValueAsync<byte[]>(1, cancellationToken)));
+            while (await reader.ReadAsync(cancellationToken)) Take(rows, reader.GetGuid(0), await reader.GetFieldValueAsync<byte[]>(1, cancellationToken));
         }
 
         if (rows.Count == 0) return false;
+        var broker = _broker;
         var outcomes = new List<Task<Guid?>>();
         foreach (var row in rows)
         {
@@ -117,10 +141,23 @@ public sealed class OutboxRelay(
 
         var delivered = (await Task.WhenAll(outcomes)).OfType<Guid>().ToArray();
         MessagingMetrics.Swept.Add(delivered.Length);
-        await UpdatePublishedAsync(connection, transaction, delivered, cancellationToken);
+        await UpdatePublishedAsync(connection, transaction, delivered, broker, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (delivered.Length < rows.Count) logger.LogWarning("The broker did not acknowledge {Rows} outbox rows; they stay unpublished", rows.Count - delivered.Length);
         return delivered.Length == SweepRows;
+    }
+
+    private void Take(List<OutboxBatch> rows, Guid id, byte[] payload)
+    {
+        try
+        {
+            rows.Add(OutboxBatch.Decode(id, payload));
+        }
+        catch (InvalidDataException unreadable)
+        {
+            _unreadable.Add(id);
+            logger.LogError(unreadable, "An outbox row is not published: {Row}", id);
+        }
     }
 
     private void Send(OutboxBatch batch, Action<OutboxBatch, bool> done)
@@ -150,29 +187,29 @@ public sealed class OutboxRelay(
     private async Task MarkPublishedAsync(CancellationToken cancellationToken)
     {
         if (_acknowledged.IsEmpty) return;
-        var ids = new List<Guid>();
-        while (_acknowledged.TryDequeue(out var id)) ids.Add(id);
+        var rows = new List<(Guid Row, string Broker)>();
+        while (_acknowledged.TryDequeue(out var row)) rows.Add(row);
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await UpdatePublishedAsync(connection, null, [.. ids], cancellationToken);
+            foreach (var sent in rows.GroupBy(row => row.Broker, row => row.Row, StringComparer.Ordinal)) await UpdatePublishedAsync(connection, null, [.. sent], sent.Key, cancellationToken);
         }
-        catch (Exception failure) when (failure is NpgsqlException or OperationCanceledException)
+        catch (Exception failure) when (failure is OperationCanceledException || failure.IsOfDatabase())
         {
-            ids.ForEach(_acknowledged.Enqueue);
-            logger.LogDebug("Marking {Rows} published rows waits: {Reason}", ids.Count, failure.Message);
+            rows.ForEach(_acknowledged.Enqueue);
+            logger.LogDebug("Marking {Rows} published rows waits: {Reason}", rows.Count, failure.Message);
         }
     }
 
-    private async Task UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] ids, CancellationToken cancellationToken)
+    /// <summary>
+    /// Unless there is another broker by now: then some of the rows' messages may be in neither. Whoever notices a new one writes it
+    /// down, and queues on the same row, before what was published is sent again.
+    /// </summary>
+    private async Task UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
     {
-        await using var update = new NpgsqlCommand("update outbox set published_at = $1 where id = any($2)", connection, transaction)
+        await using var update = new NpgsqlCommand("update outbox set published_at = $1 where id = any($2) and (select identity from broker where id = 1 for share) = $3", connection, transaction)
         {
-            Parameters =
-            {
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
-                new NpgsqlParameter<Guid[]> { TypedValue = ids },
-            },
+            Parameters = { Value(clock.GetUtcNow()), Value(rows), Value(broker) },
         };
         await update.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -20,13 +20,14 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
 {
     public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
 
-    /// <summary>Idempotent: the same message of the same place is parked once.</summary>
+    /// <summary>Idempotent: a message is parked once, also where it is sent again for as long as it waits here.</summary>
     internal void Park(ConsumedMessage message, string reason)
     {
         using var command = database.CreateCommand(
             """
             insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent, body, reason, parked_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+            where not exists (select from parked_messages where topic = $2 and message_id = $6 and message_id <> '' and replayed_at is null)
             on conflict (topic, partition, "offset", message_id) do nothing
             """);
         command.Parameters.AddRange(new NpgsqlParameter[]
@@ -43,7 +44,7 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
             new NpgsqlParameter<string> { TypedValue = reason },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         });
-        command.ExecuteNonQuery();
+        if (command.ExecuteNonQuery() == 0) return;
         MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
         logger.LogError("Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}", message.Topic, message.Partition, message.Offset, message.Id, reason);
     }

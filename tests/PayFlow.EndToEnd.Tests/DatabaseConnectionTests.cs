@@ -71,6 +71,30 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
         if (seconds == 1) Assert.IsType<TimeoutException>((await Assert.ThrowsAsync<NpgsqlException>(() => command.ExecuteScalarAsync(Cancel))).InnerException);
     }
 
+    [Fact]
+    public async Task The_server_lets_go_of_what_a_client_holds_that_is_gone_or_stands_still()
+    {
+        using var host = Service(payflow.ServiceDatabase("accountsdb"));
+        await using var scope = host.Services.CreateAsyncScope();
+        var source = host.Services.GetRequiredService<NpgsqlDataSource>();
+        var entities = scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Database;
+        foreach (var (setting, value) in new[] { ("idle_in_transaction_session_timeout", "10s"), ("tcp_keepalives_idle", "4"), ("tcp_keepalives_interval", "2"), ("tcp_keepalives_count", "3") })
+        {
+            Assert.Equal(value, await ScalarAsync(source, $"show {setting}"));
+            Assert.Equal(value, await entities.SqlQuery<string>($"select current_setting({setting}) as \"Value\"").SingleAsync(Cancel));
+        }
+
+        // Somebody who has locked a row and then says nothing more.
+        var one = await new Wallet(payflow).OpenAsync();
+        await using var silent = await source.OpenConnectionAsync(Cancel);
+        await using var transaction = await silent.BeginTransactionAsync(Cancel);
+        await using (var hold = new NpgsqlCommand("select 1 from accounts where id = $1 for update", silent, transaction) { Parameters = { new() { Value = one.Account } } }) await hold.ExecuteNonQueryAsync(Cancel);
+        await using var wait = source.CreateCommand("select 1 from accounts where id = $1 for update");
+        wait.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = one.Account });
+        Assert.Equal(1, await wait.ExecuteScalarAsync(Cancel));
+        Assert.Equal("25P03", (await Assert.ThrowsAsync<PostgresException>(() => transaction.CommitAsync(Cancel))).SqlState);
+    }
+
     private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
     {
         await using var command = source.CreateCommand(sql);

@@ -24,6 +24,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
     [InlineData("notifications")]
     [InlineData("web")]
     [InlineData("messaging")]
+    [InlineData("postgres")]
     public async Task Killing_one_part_loses_nothing_and_doubles_nothing(string part)
     {
         await AllAreUpAsync();

@@ -74,6 +74,81 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_that_cannot_be_read_holds_up_no_other()
+    {
+        await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
+        await service.ExecuteAsync("insert into outbox (id, created_at, messages, payload) values ('00000000-0000-7000-8000-000000000000', now() - interval '1 hour', 1, '\\x01')");
+        await service.TellAsync(["behind it"], handOver: false);
+        await service.TookEffectAsync("behind it");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+    }
+
+    [Fact]
+    public async Task What_was_sent_while_there_was_another_broker_does_not_count_as_published()
+    {
+        await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
+        var identity = await service.ScalarAsync<string>("select identity from broker");
+        // Noticed by another replica, and not here yet.
+        await service.ExecuteAsync("update broker set identity = 'another'");
+        await service.TellAsync("in between");
+        await Wallet.EventuallyAsync(() =>
+        {
+            // At once, and again by the sweep.
+            Assert.InRange(service.Seen.Count(id => id.EndsWith("in between", StringComparison.Ordinal)), 2, int.MaxValue);
+            return Task.CompletedTask;
+        });
+        Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is null"));
+        await service.ExecuteAsync($"update broker set identity = '{identity}'");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        Assert.Equal(1, await service.EffectsAsync("in between"));
+    }
+
+    [Fact]
+    public async Task A_table_that_is_not_there_yet_is_no_fault_of_the_messages()
+    {
+        await using var service = await StartAsync();
+        await service.ExecuteAsync("alter table effects rename to effects_of_another_version");
+        await service.TellAsync("early");
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.InRange(service.Seen.Count(id => id.EndsWith("early", StringComparison.Ordinal)), 2, int.MaxValue);
+            return Task.CompletedTask;
+        });
+        await service.ExecuteAsync("alter table effects_of_another_version rename to effects");
+        await service.TookEffectAsync("early");
+        Assert.Empty(await service.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task What_is_parked_waits_there_once_however_often_it_comes()
+    {
+        await using var service = await StartAsync();
+        service.Poison = "bad";
+        await service.TellAsync("bad");
+        await Wallet.EventuallyAsync(async () => Assert.Single(await service.ParkedAsync()));
+        await service.TellAsync("bad");
+        await service.TellAsync("after it");
+        await service.TookEffectAsync("after it");
+        Assert.Single(await service.ParkedAsync());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_parked_yet_is_parked_when_it_can()
+    {
+        await using var service = await StartAsync();
+        service.Poison = "bad";
+        await using (await service.LockAsync("parked_messages"))
+        {
+            await service.TellAsync("bad", "good");
+            await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync(
+                "with waiting as materialized (select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') select count(*) from waiting where pg_terminate_backend(pid)")));
+        }
+
+        await service.TookEffectAsync("good");
+        Assert.Single(await service.ParkedAsync());
+    }
+
+    [Fact]
     public async Task The_same_message_twice_has_one_effect()
     {
         await using var service = await StartAsync();

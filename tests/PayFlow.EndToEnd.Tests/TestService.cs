@@ -102,10 +102,27 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
     public async Task<int> EffectsAsync(string title) => (int)await ScalarAsync($"select count(*) from effects where title = '{title}'");
 
-    public async Task<long> ScalarAsync(string sql)
+    public Task<long> ScalarAsync(string sql) => ScalarAsync<long>(sql);
+
+    public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Database.CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    /// <summary>Until it is disposed of, nobody else reads or writes the table.</summary>
+    public async Task<IAsyncDisposable> LockAsync(string table)
+    {
+        var connection = await Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand($"begin; lock table {table}", connection);
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>What was parked of this service's own messages. The topic is shared: what another test put there comes here too.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Npgsql;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
@@ -118,6 +120,24 @@ public sealed class AccessTests : IAsyncLifetime
         await AssertRefusedAsync(answer, HttpStatusCode.ServiceUnavailable, "unavailable");
         Assert.NotNull(answer.Headers.RetryAfter);
         await AssertOkAsync("/open", null);
+    }
+
+    /// <summary>In Accounts the authority is its database, whose passing failures Entity Framework wraps.</summary>
+    [Fact]
+    public async Task An_authority_that_is_away_ends_no_process_and_is_asked_again()
+    {
+        (_authority.IsAway, _authority.Away) = (true, new InvalidOperationException("likely due to a transient failure", new NpgsqlException("away", new SocketException())));
+        await StartAsync();
+        var revoked = _app.Services.GetRequiredService<RevokedSessions>();
+        Assert.False(revoked.ExecuteTask!.IsCompleted);
+        Assert.False(revoked.IsKnown);
+        _authority.IsAway = false;
+        await Eventually.HoldsAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return revoked.IsKnown;
+        });
+        await AssertOkAsync("/mine", Token());
     }
 
     [Fact]

@@ -18,16 +18,19 @@ internal sealed class FakeAuthority : ISessionAuthority
 
     public bool IsAway { get; set; }
 
+    /// <summary>How it fails then.</summary>
+    public Exception Away { get; set; } = new HttpRequestException("away");
+
     public void Rotate() => _keys.Add(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = UserId.New(TimeProvider.System).ToString() });
 
     public Task<string> GetKeySetAsync(CancellationToken cancellationToken)
     {
-        if (IsAway) throw new HttpRequestException("away");
+        if (IsAway) throw Away;
         var set = _keys.Select(key => JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId }))
             .Select(key => new { kty = key.Kty, crv = key.Crv, x = key.X, y = key.Y, kid = key.Kid, use = "sig", alg = "ES256" });
         return Task.FromResult(System.Text.Json.JsonSerializer.Serialize(new { keys = set }));
     }
 
     public Task<IReadOnlyList<RevokedSession>> GetRevokedAsync(CancellationToken cancellationToken) =>
-        IsAway ? throw new HttpRequestException("away") : Task.FromResult<IReadOnlyList<RevokedSession>>(Revoked);
+        IsAway ? throw Away : Task.FromResult<IReadOnlyList<RevokedSession>>(Revoked);
 }
