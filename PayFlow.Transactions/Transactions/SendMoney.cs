@@ -93,7 +93,7 @@ public static class SendMoney
             IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
             IntakeOutcome.ConfirmationInvalid => Problem.Of(ProblemCodes.ConfirmationInvalid, "It is of another payment, was used, or has expired. Confirm this payment again."),
             IntakeOutcome.InProgress => Unavailable(http, Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")),
-            IntakeOutcome.Busy => Unavailable(http, Problem.Of(ProblemCodes.TooManyRequests, "Nothing was taken. Send it again with the same key in a moment.")),
+            IntakeOutcome.Busy => Unavailable(http, Problem.Of(ProblemCodes.TooManyRequests, "This request was not taken. Send it again with the same key in a moment.")),
             _ => Unavailable(http, Problem.Of(ProblemCodes.Unavailable, "It is not known whether the payment was taken. Send it again with the same key: it is made once.")),
         };
     }
