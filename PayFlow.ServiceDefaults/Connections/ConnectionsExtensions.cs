@@ -2,6 +2,7 @@
 using Confluent.Kafka;
 #endif
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -43,11 +44,11 @@ public static class ConnectionsExtensions
                 settings.DisableHealthChecks = true;
                 settings.CommandTimeout = StatementPatience;
             },
-            options => options.UseSnakeCaseNamingConvention());
+            Configure);
 #else
-        builder.Services.AddDbContextPool<TContext>((services, options) => options
-            .UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString, npgsql => npgsql.ConfigureDataSource(pool => pool.Name = $"{connectionName} reads"))
-            .UseSnakeCaseNamingConvention());
+        builder.Services.AddDbContextPool<TContext>((services, options) => Configure(options.UseNpgsql(
+            Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString,
+            npgsql => npgsql.ConfigureDataSource(pool => pool.Name = $"{connectionName} reads"))));
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName));
@@ -89,6 +90,14 @@ public static class ConnectionsExtensions
     /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
     /// </summary>
     private const string LetGo = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
+    /// <summary>
+    /// What failed is told by whoever knows what it means. A constraint's word may be an answer, such as that somebody has an account
+    /// already, and is no error then; and what nobody expected is logged with the request or the round that it ended.
+    /// </summary>
+    private static void Configure(DbContextOptionsBuilder options) => options
+        .UseSnakeCaseNamingConvention()
+        .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     /// <summary>
     /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -95,16 +96,30 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
         Assert.Equal("25P03", (await Assert.ThrowsAsync<PostgresException>(() => transaction.CommitAsync(Cancel))).SqlState);
     }
 
+    [Fact]
+    public async Task A_constraint_that_answers_is_no_error_in_the_log()
+    {
+        var errors = new Errors();
+        using var host = Service(payflow.ServiceDatabase("accountsdb"), errors);
+        await using var scope = host.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
+        var party = await db.Parties.AsNoTracking().OrderBy(row => row.Id).FirstAsync(Cancel);
+        db.Add(party);
+        Assert.IsType<PostgresException>((await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync(Cancel))).InnerException);
+        Assert.Empty(errors.Lines);
+    }
+
     private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)
     {
         await using var command = source.CreateCommand(sql);
         return await command.ExecuteScalarAsync(Cancel);
     }
 
-    private static IHost Service(string connectionString)
+    private static IHost Service(string connectionString, ILoggerProvider? log = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log);
         builder.Configuration["ConnectionStrings:accountsdb"] = connectionString;
         builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
         return builder.Build();
@@ -126,5 +141,27 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
         var path = Path.Combine(_folder.FullName, name);
         System.IO.File.WriteAllText(path, text);
         return path;
+    }
+
+    private sealed class Errors : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) Lines.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }
