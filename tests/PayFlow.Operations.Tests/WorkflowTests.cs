@@ -51,6 +51,15 @@ public sealed partial class WorkflowTests
         Assert.Contains("\"HEAD:refs/tags/released-$TAG\"", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Who starts a roll-out by hand cannot give a cluster the other profile.</summary>
+    [Fact]
+    public void Which_profile_a_cluster_runs_is_its_environment_s_to_say()
+    {
+        var text = Repository.Read(".github", "workflows", "deploy.yml");
+        Assert.Contains("PROFILE: ${{ vars.PROFILE || 'small' }}\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("inputs.profile", text, StringComparison.Ordinal);
+    }
+
     /// <summary>What release.yml gives to dotnet publish; elsewhere git's remote would tell the source, and there may be none.</summary>
     [Fact]
     public async Task An_image_says_which_source_it_was_made_of()
