@@ -2,6 +2,7 @@
 # Rolls a profile of deploy/k3s out and checks it: rollout.sh small|ha. Where it cannot be applied whole, a part does not become
 # ready in time, or the smoke test fails, what was applied before is applied again and the exit code is 1.
 #   KUBECTL           how to reach the cluster (kubectl); for instance: ssh user@host kubectl --kubeconfig .kube/config
+#   RELEASE           the checkout whose manifests are rolled out (this one)
 #   SMOKE_URL         the wallet's address from outside; without it the smoke test is left out, and says so
 #   SMOKE_RETRIES     how often the smoke test asks again, every two seconds (5)
 #   ROLLOUT_TIMEOUT   how long a part may take to become ready (5m)
@@ -27,7 +28,7 @@ running() { { grep -oE '^(deployment|statefulset)\.apps/[^ ]+' || true; } < "$1"
 is_ready() { "${kubectl[@]}" rollout status "$1" --timeout "$timeout" < /dev/null; }
 
 # Built here, so that the host needs nothing but a kubectl.
-${KUSTOMIZE:-kubectl kustomize} "deploy/k3s/$profile" > "$folder/new"
+${KUSTOMIZE:-kubectl kustomize} "${RELEASE:+$RELEASE/}deploy/k3s/$profile" > "$folder/new"
 # What is there already, and how it was applied last: kubectl keeps that with each object, whoever applied it from wherever. The
 # namespace was made with its Secrets, before anything was applied.
 "${kubectl[@]}" get --filename - --ignore-not-found --output name < "$folder/new" > "$folder/there"

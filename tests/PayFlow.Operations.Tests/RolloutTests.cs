@@ -22,6 +22,14 @@ public sealed partial class RolloutTests : IDisposable
     }
 
     [Fact]
+    public async Task The_manifests_may_be_another_checkout_s()
+    {
+        var (code, said, asked) = await RollOutAsync(release: "elsewhere");
+        Assert.True(code == 0, said);
+        Assert.Equal(["applied elsewhere/deploy/k3s/small"], Applied(asked));
+    }
+
+    [Fact]
     public async Task Where_one_does_not_become_ready_all_go_back_to_what_was_applied_before()
     {
         var (code, said, asked) = await RollOutAsync(broken: "deployment.apps/web");
@@ -104,7 +112,7 @@ public sealed partial class RolloutTests : IDisposable
 
     private static IEnumerable<string> Applied(string asked) => asked.Split('\n').Where(line => line.StartsWith("applied ", StringComparison.Ordinal));
 
-    private async Task<(int Code, string Said, string Asked)> RollOutAsync(string broken = "none", string smoke = "", bool isApplied = true, bool isRemembered = true, string before = "namespace/payflow configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web")
+    private async Task<(int Code, string Said, string Asked)> RollOutAsync(string broken = "none", string smoke = "", bool isApplied = true, bool isRemembered = true, string release = "", string before = "namespace/payflow configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web")
     {
         var log = Path.Combine(_folder, "asked");
         var kubectl = Path.Combine(_folder, "kubectl");
@@ -128,6 +136,7 @@ public sealed partial class RolloutTests : IDisposable
             // Read by a shell: a file that was just written cannot be executed while another test, that starts something, still has it open.
             ["KUBECTL"] = $"sh {kubectl}",
             ["KUSTOMIZE"] = "echo",
+            ["RELEASE"] = release,
             ["SMOKE_URL"] = smoke,
             ["SMOKE_RETRIES"] = "0",
         });

@@ -4,11 +4,15 @@ using System.Text.RegularExpressions;
 namespace PayFlow.Operations.Tests;
 
 /// <summary>The workflows under .github: valid, bounded in time and rights, and running only code that is pinned.</summary>
-public sealed partial class WorkflowTests
+public sealed partial class WorkflowTests : IDisposable
 {
     private static readonly string Folder = Repository.In(".github", "workflows");
 
+    private readonly string _folder = Directory.CreateTempSubdirectory("payflow-workflows-").FullName;
+
     public static TheoryData<string> Workflows => [.. Directory.GetFiles(Folder, "*.yml").Select(file => Path.GetFileName(file)!)];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [MemberData(nameof(Workflows))]
@@ -60,6 +64,72 @@ public sealed partial class WorkflowTests
         Assert.DoesNotContain("inputs.profile", text, StringComparison.Ordinal);
     }
 
+    /// <summary>The environment admits main alone; what would be checked out and run with its secrets could otherwise be anybody's branch.</summary>
+    [Theory]
+    [InlineData("released", "ref=refs/heads/released\n")]
+    [InlineData("released-v1.2.3", "ref=refs/tags/released-v1.2.3\n")]
+    [InlineData("released-v1.2.3-rc.1", "ref=refs/tags/released-v1.2.3-rc.1\n")]
+    [InlineData("main", null)]
+    [InlineData("refs/pull/7/merge", null)]
+    [InlineData("released-v1/../../heads/mine", null)]
+    [InlineData("7d3e8665a1f0c2b4d6e8f0a1b2c3d4e5f6a7b8c9", null)]
+    public async Task A_roll_out_takes_a_release_and_nothing_else(string named, string? taken)
+    {
+        var text = Repository.Read(".github", "workflows", "deploy.yml");
+        Assert.Equal(["${{ github.workflow_sha }}", "${{ steps.release.outputs.ref }}"], CheckedOut().Matches(text).Select(match => match.Groups["ref"].Value));
+        Assert.EndsWith("        env:\n          RELEASE: release\n        run: deploy/rollout.sh \"$PROFILE\"\n", text, StringComparison.Ordinal);
+
+        var output = Path.Combine(_folder, "output");
+        await File.WriteAllTextAsync(output, "", TestContext.Current.CancellationToken);
+        var (code, said) = await RunAsync("A release is named", new Dictionary<string, string>(StringComparer.Ordinal) { ["RELEASE"] = named, ["GITHUB_OUTPUT"] = output });
+        Assert.True(code == 0 == taken is not null, said);
+        Assert.Equal(taken ?? "", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("main", "deploy/k3s/images/kustomization.yaml", true)]
+    [InlineData("main", "deploy/k3s/base/web.yaml", false)]
+    [InlineData("mine", "deploy/k3s/images/kustomization.yaml", false)]
+    public async Task What_is_rolled_out_is_a_commit_of_main_with_the_digests_on_top(string beneath, string changed, bool isTaken)
+    {
+        const string Git = "git -c user.name=x -c user.email=x@payflow.example -c init.defaultBranch=main";
+        var (made, why) = await Repository.RunAsync("bash", ["-euo", "pipefail", "-c", $"""
+            cd '{_folder}'; {Git} init -q; echo release > .gitignore; {Git} add .; {Git} commit -q -m main
+            {Git} branch mine; {Git} worktree add -q release mine
+            (cd release; {Git} commit -q --allow-empty -m mine)
+            if [ {beneath} = main ]; then {Git} -C release reset -q --hard main; fi
+            mkdir -p "release/$(dirname {changed})"; echo digests > 'release/{changed}'
+            (cd release; {Git} add .; {Git} commit -q -m digests)
+            """]);
+        Assert.True(made == 0, why);
+        var (code, said) = await RunAsync("It is a commit of main with the digests on top", []);
+        Assert.True(code == 0 == isTaken, said);
+    }
+
+    [Theory]
+    [InlineData("accounts notifications transactions web", "", true)]
+    [InlineData("accounts notifications transactions", "", false)]
+    [InlineData("accounts notifications transactions web web", "", true)]
+    [InlineData("accounts notifications transactions web", "payflow-web:unreleased", false)]
+    [InlineData("accounts notifications transactions web", "ghcr.io/owner/payflow-web@sha256:2222222222222222222222222222222222222222222222222222222222222222", false)]
+    [InlineData("accounts notifications transactions web", "ghcr.io/owner/payflow-miner@sha256:1111111111111111111111111111111111111111111111111111111111111111", false)]
+    public async Task The_four_images_of_a_release_are_signed_and_there_is_no_other_of_ours(string services, string another, bool isTaken)
+    {
+        var images = services.Split(' ').Select(service => $"ghcr.io/owner/payflow-{service}@sha256:{new string('1', 64)}").Append(another).Where(image => image.Length > 0).ToList();
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "rendered"), images.Select(image => $"        image: {image}").Append("        image: docker.io/library/postgres:18.3"), TestContext.Current.CancellationToken);
+        var (code, said) = await RunAsync("The images are ours", [], $$"""kubectl() { cat rendered; }; cosign() { echo "${@: -1}" >> verified; };""");
+        Assert.True(code == 0 == isTaken, said);
+        if (isTaken) Assert.Equal(images.Distinct(StringComparer.Ordinal), await File.ReadAllLinesAsync(Path.Combine(_folder, "verified"), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A step's script as GitHub's runner would run it, with what is <paramref name="given"/> in place of what is not here.</summary>
+    private Task<(int Code, string Said)> RunAsync(string step, Dictionary<string, string> environment, string given = "")
+    {
+        var text = Repository.Read(".github", "workflows", "deploy.yml");
+        var script = Script().Match(text, text.IndexOf($"- name: {step}\n", StringComparison.Ordinal)).Groups["script"].Value;
+        return Repository.RunAsync("bash", ["-e", "-c", $"cd '{_folder}'; {given}\n{script}"], environment);
+    }
+
     /// <summary>What release.yml gives to dotnet publish; elsewhere git's remote would tell the source, and there may be none.</summary>
     [Fact]
     public async Task An_image_says_which_source_it_was_made_of()
@@ -91,6 +161,12 @@ public sealed partial class WorkflowTests
 
     [GeneratedRegex(@"^ +(- )?uses: (?<action>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Uses();
+
+    [GeneratedRegex("^          ref: (?<ref>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CheckedOut();
+
+    [GeneratedRegex("^        run: \\|\n(?<script>( {10}.*\n)+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Script();
 
     [GeneratedRegex("^    runs-on: ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RunsOn();
