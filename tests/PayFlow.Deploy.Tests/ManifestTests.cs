@@ -302,6 +302,39 @@ public sealed partial class ManifestTests
         Assert.Contains("replicas: 3", Text("KafkaNodePool"), StringComparison.Ordinal);
     }
 
+    /// <summary>Every broker has every partition; what else it keeps, and what comes before the old is gone, needs a quarter of the volume.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task What_Kafka_keeps_fits_its_volume_and_outlasts_what_it_is_kept_for(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var single = rendered.All<V1StatefulSet>().SingleOrDefault(set => set.Metadata.Name == "messaging");
+        var settings = single?.Spec.Template.Spec.Containers.Single().Env.Where(variable => variable.Name.StartsWith("KAFKA_", StringComparison.Ordinal)).ToDictionary(variable => variable.Name["KAFKA_".Length..].ToLowerInvariant().Replace('_', '.'), variable => variable.Value, StringComparer.Ordinal)
+            ?? KafkaSetting().Matches(rendered.Documents.Single(document => document.Kind == "Kafka").Text).ToDictionary(setting => setting.Groups["name"].Value, setting => setting.Groups["value"].Value, StringComparer.Ordinal);
+        var size = single?.Spec.VolumeClaimTemplates.Single().Spec.Resources.Requests["storage"].ToInt64()
+            ?? new ResourceQuantity(VolumeSize().Match(rendered.Documents.Single(document => document.Kind == "KafkaNodePool").Text).Groups["size"].Value).ToInt64();
+        long Number(string name) => long.Parse(settings[name], CultureInfo.InvariantCulture);
+
+        async Task<string> SourceAsync(string name) => await File.ReadAllTextAsync(Repository.In($"PayFlow.ServiceDefaults/Messaging/{name}.cs"), TestContext.Current.CancellationToken);
+        var partitions = TopicOf().Matches(await SourceAsync("Topics")).Sum(topic => long.Parse(topic.Groups["partitions"].ValueSpan, CultureInfo.InvariantCulture));
+        Assert.Equal(55, partitions);
+        Assert.InRange(partitions * (Number("log.retention.bytes") + Number("log.segment.bytes")), size / 2, size * 3 / 4);
+        // 20,000 payments may be pending, of two kilobytes a message at worst, and all of one account: none of them is dropped unread.
+        Assert.True(Number("log.retention.bytes") > 20_000 * 2_000, profile);
+
+        var options = await SourceAsync("MessagingOptions");
+        Assert.Contains("OutboxRetention { get; set; } = TimeSpan.FromHours(24);", options, StringComparison.Ordinal);
+        Assert.Contains("InboxRetention { get; set; } = TimeSpan.FromDays(30);", options, StringComparison.Ordinal);
+        Assert.True(Number("log.retention.hours") > 24 && Number("log.retention.hours") + Number("log.roll.hours") < 30 * 24, profile);
+        // What tells a broker from another is never too old.
+        Assert.Contains("[\"retention.ms\"] = \"-1\"", await SourceAsync("KafkaClients"), StringComparison.Ordinal);
+
+        // What was acknowledged outlives a power cut: on the disk, or on a second machine.
+        if (single is not null) Assert.Equal(1, Number("log.flush.interval.messages"));
+        else Assert.Equal((3, 2), (Number("default.replication.factor"), Number("min.insync.replicas")));
+    }
+
     [Fact]
     public async Task What_the_autoscaler_asks_for_is_what_the_adapter_tells_of_the_pods_that_it_scales()
     {
@@ -420,6 +453,15 @@ public sealed partial class ManifestTests
 
     [GeneratedRegex(@"(?<name>[a-z]+): \{port: \d+, exposedPort: (?<port>\d+),", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EntryPoint();
+
+    [GeneratedRegex(@"^ +(?<name>[a-z]+(\.[a-z]+)+): (?<value>\d+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex KafkaSetting();
+
+    [GeneratedRegex("size: (?<size>\\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex VolumeSize();
+
+    [GeneratedRegex(@"^        new\(\w+, (?<partitions>\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TopicOf();
 
     private static IEnumerable<string> Scalars(YamlNode node) => node switch
     {
