@@ -292,6 +292,8 @@ public sealed partial class ManifestTests
             var pod = ha.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == service).Spec.Template;
             var spread = Assert.Single(pod.Spec.TopologySpreadConstraints, one => one.TopologyKey == "topology.kubernetes.io/zone");
             Assert.Equal((1, "DoNotSchedule"), (spread.MaxSkew, spread.WhenUnsatisfiable));
+            // Otherwise a zone whose nodes are down would hold up those that replace its pods.
+            Assert.Equal("Honor", spread.NodeTaintsPolicy);
             Assert.Contains("app", spread.MatchLabelKeys);
             Assert.True(ha.All<V2HorizontalPodAutoscaler>().Single(scaler => scaler.Metadata.Name == service).Spec.MinReplicas >= 3, service);
         }
