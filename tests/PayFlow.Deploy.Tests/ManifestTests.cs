@@ -337,6 +337,19 @@ public sealed partial class ManifestTests
         else Assert.Equal((3, 2), (Number("default.replication.factor"), Number("min.insync.replicas")));
     }
 
+    /// <summary>An error's detail holds values of rows, and a statement may as well.</summary>
+    [Fact]
+    public async Task PostgreSQL_s_own_log_tells_no_row()
+    {
+        var arguments = (await Rendered.OfAsync("small")).All<V1StatefulSet>().Single(set => set.Metadata.Name == "postgres").Spec.Template.Spec.Containers.Single().Args;
+        var cluster = (await Rendered.OfAsync("ha")).Documents.Single(document => document.Kind == "Cluster").Text;
+        foreach (var (name, value) in ((string, string)[])[("log_error_verbosity", "terse"), ("log_min_error_statement", "panic")])
+        {
+            Assert.Equal("-c", arguments[arguments.IndexOf($"{name}={value}") - 1]);
+            Assert.Matches($@"(?m)^    parameters:\n(      .+\n)*      {name}: {value}$", cluster);
+        }
+    }
+
     [Fact]
     public async Task What_the_autoscaler_asks_for_is_what_the_adapter_tells_of_the_pods_that_it_scales()
     {
