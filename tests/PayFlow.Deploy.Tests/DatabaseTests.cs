@@ -89,6 +89,29 @@ public sealed class DatabaseTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_backup_makes_room_before_it_needs_it_and_never_drops_the_newest_whole_night()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "backups")).FullName;
+        void Put(string stamp, int age, params string[] names)
+        {
+            foreach (var name in names)
+            {
+                File.WriteAllText(Path.Combine(folder, $"{name}db-{stamp}.dump"), "a dump");
+                File.SetLastWriteTimeUtc(Path.Combine(folder, $"{name}db-{stamp}.dump"), TimeProvider.System.GetUtcNow().UtcDateTime - TimeSpan.FromDays(age));
+            }
+        }
+
+        Put("20260101T203000Z", 30, "accounts", "transactions", "notifications");
+        Put("20260110T203000Z", 20, "accounts", "transactions", "notifications");
+        Put("20260129T203000Z", 1, "accounts", "transactions");
+        await File.WriteAllTextAsync(Path.Combine(folder, ".unfinished"), "half a dump", TestContext.Current.CancellationToken);
+
+        var full = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", "pg_dump() { echo No space left on device >&2; return 1; }"));
+        Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
+        Assert.Equal(["accountsdb-20260110T203000Z.dump", "notificationsdb-20260110T203000Z.dump", "transactionsdb-20260110T203000Z.dump"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>
     private async Task<string> ScriptAsync(string job, string before)
     {
