@@ -85,6 +85,14 @@ public static class ConnectionsExtensions
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
 
+    /// <summary>Npgsql asks for Kerberos' encryption first, by a library that the images do not have. A connection string that names it keeps it.</summary>
+    internal static NpgsqlConnectionStringBuilder WithoutKerberos(string connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connection.ShouldSerialize("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        return connection;
+    }
+
     /// <summary>
     /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
     /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
@@ -105,7 +113,7 @@ public static class ConnectionsExtensions
     /// </summary>
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
     {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        var connection = WithoutKerberos(connectionString);
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
         if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = StatementPatience;
         if (!connection.ShouldSerialize("Options")) connection.Options = LetGo;
