@@ -18,6 +18,9 @@ public static class Gateway
     /// <summary>Longer than the longest <c>Prefer: wait</c>, so that the gateway does not give up on what a service still works at.</summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
+    /// <summary>In a cluster a service has one address for all replicas, chosen at each connect: one that was never closed would leave a new replica idle.</summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
     private static readonly string[] Prefixes = ["/api", "/auth", "/internal", "/.well-known", "/openapi"];
 
     private static readonly string[] Services = ["accounts", "transactions", "notifications"];
@@ -45,6 +48,7 @@ public static class Gateway
         builder.Services.AddRunning<RequestLog>();
         builder.Services.AddReverseProxy()
             .LoadFromMemory([.. Routes()], [.. Services.Select(service => Cluster(service, builder.Configuration))])
+            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = ConnectionLifetime)
             .AddTransforms(context => context.AddRequestHeaderRemove(ServiceToken.Header));
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         return builder;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,6 +14,8 @@ using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults;
 using PayFlow.Tests;
 using PayFlow.Web.Gateway;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace PayFlow.Web.Tests;
 
@@ -126,6 +129,16 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_connection_is_made_anew_after_a_while_so_that_a_new_replica_gets_work()
+    {
+        // The gateway is the last that was started.
+        using var client = _running[^1].Services.GetRequiredService<IForwarderHttpClientFactory>().CreateClient(new ForwarderHttpClientContext { ClusterId = "accounts", NewConfig = HttpClientConfig.Empty });
+        var handler = HandlerOf(client);
+        while (handler is DelegatingHandler outer) handler = outer.InnerHandler!;
+        Assert.Equal(TimeSpan.FromMinutes(2), Assert.IsType<SocketsHttpHandler>(handler).PooledConnectionLifetime);
+    }
+
+    [Fact]
     public async Task Both_of_two_live_replicas_get_work()
     {
         var client = await GatewayAsync(("accounts", [await ServiceAsync("first"), await ServiceAsync("second")]));
@@ -221,6 +234,9 @@ public sealed class GatewayTests : IAsyncLifetime
         listener.Start();
         return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_handler")]
+    private static extern ref HttpMessageHandler HandlerOf(HttpMessageInvoker client);
 
     private async Task<HttpClient> GatewayAsync(params (string Service, string[] Addresses)[] services)
     {
