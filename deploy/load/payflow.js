@@ -1,5 +1,7 @@
 // What the scenarios share: people with money, and what they do. The same for all; only how many do it at once differs.
-//   k6 run -e BASE_URL=https://wallet.example -e ADMIN_EMAIL=… -e ADMIN_PASSWORD=… deploy/load/load.js
+//   k6 run -e BASE_URL=https://wallet.example -e ADMIN_EMAIL=… -e ADMIN_PASSWORD=… -e ADMIN_CODE=… deploy/load/load.js
+// ADMIN_CODE is what the admin's authenticator shows now, or a recovery code; in place of all three ADMIN_REFRESH_TOKEN is taken,
+// of a session of their own, which the run then uses up.
 // Whoever acts here is one person, made before the load starts. Signing up and in is limited per address to 30 at once and one
 // every two seconds, so a hundred people take six minutes to make and a thousand take an hour; for a load test let in more
 // (RateLimits__SignIn__Burst and RateLimits__SignIn__PerSecond of Web).
@@ -50,7 +52,7 @@ function tokenOf(person) {
   if (!(person.until > Date.now())) {
     const tokens = person.refreshToken
       ? must("POST", "auth/refresh", null, { refreshToken: person.refreshToken })
-      : must("POST", "auth/sign-in", null, { email: person.email, password: person.password });
+      : must("POST", "auth/sign-in", null, { email: person.email, password: person.password, code: person.code });
     person.token = tokens.json("accessToken");
     person.refreshToken = tokens.json("refreshToken");
     person.until = Date.now() + (tokens.json("expiresIn") - 60) * 1000;
@@ -62,7 +64,9 @@ function tokenOf(person) {
 // needs a confirmation, so it is made here.
 export function makePeople(count) {
   const run = Date.now().toString(36);
-  const admin = { email: __ENV.ADMIN_EMAIL || "admin@payflow.example", password: __ENV.ADMIN_PASSWORD || "payflow-demo-1" };
+  const admin = { email: __ENV.ADMIN_EMAIL || "admin@payflow.example", password: __ENV.ADMIN_PASSWORD || "payflow-demo-1", code: __ENV.ADMIN_CODE, refreshToken: __ENV.ADMIN_REFRESH_TOKEN };
+  // First of all: a code is good for a minute.
+  tokenOf(admin);
   const people = [];
   for (let i = 0; i < count; i++) {
     const handle = `load${run}${i}`;

@@ -35,15 +35,32 @@ public sealed partial class LoadScriptTests : IDisposable
     [Fact]
     public Task The_shared_module_parses() => Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", "payflow.js"));
 
+    /// <summary>An admin is to have a second factor (docs/deploy.md), and a code is good for a minute: they sign in before anybody signs up.</summary>
+    [Theory]
+    [InlineData("ADMIN_CODE", "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\",\"code\":\"given\"}")]
+    [InlineData("ADMIN_REFRESH_TOKEN", "POST /api/v1/auth/refresh {\"refreshToken\":\"given\"}")]
+    [InlineData("OTHERWISE", "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\"}")]
+    public async Task The_admin_comes_in_by_what_is_given(string variable, string asked)
+    {
+        await CopyScriptsAsync("""
+            const http = { request(method, url, body) { console.log(method, new URL(url).pathname, body); return { status: 200, headers: {}, json: () => 1 }; } };
+            class Metric {}
+            export { http as default, Metric as Counter, Metric as Trend };
+            export const check = () => true, sleep = () => {};
+            """);
+        var (code, said) = await Repository.RunAsync(
+            "node",
+            ["--input-type=module", "--eval", $"globalThis.__ENV = process.env; (await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);"],
+            new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = "given" });
+        Assert.True(code == 0, said);
+        Assert.Equal(asked, said.Split('\n')[0]);
+    }
+
     /// <summary>The product lets one sign-up or sign-in through every four seconds, and its tokens are renewed after five: the script has to wait, and to refresh.</summary>
     [Fact]
     public async Task The_smoke_test_makes_payments_on_a_running_product()
     {
-        var modules = Directory.CreateDirectory(Path.Combine(_folder, "node_modules", "k6")).FullName;
-        foreach (var file in Directory.GetFiles(Repository.In("deploy", "load"))) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
-        File.Copy(Repository.In("tests", "PayFlow.Operations.Tests", "k6.mjs"), Path.Combine(modules, "k6.mjs"));
-        await File.WriteAllTextAsync(Path.Combine(modules, "package.json"), """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs" } }""", TestContext.Current.CancellationToken);
-
+        var modules = await CopyScriptsAsync(Repository.Read("tests", "PayFlow.Operations.Tests", "k6.mjs"));
         var port = Ports.FreeInARow(4);
         var product = await StartAsync(port);
         try
@@ -73,6 +90,17 @@ public sealed partial class LoadScriptTests : IDisposable
             await product.WaitForExitAsync(late.Token);
             product.Dispose();
         }
+    }
+
+    /// <summary>The scripts of deploy/load in a folder of their own, with a module in place of k6.</summary>
+    /// <returns>The module's folder.</returns>
+    private async Task<string> CopyScriptsAsync(string k6)
+    {
+        var modules = Directory.CreateDirectory(Path.Combine(_folder, "node_modules", "k6")).FullName;
+        foreach (var file in Directory.GetFiles(Repository.In("deploy", "load"))) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        await File.WriteAllTextAsync(Path.Combine(modules, "k6.mjs"), k6, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(modules, "package.json"), """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs" } }""", TestContext.Current.CancellationToken);
+        return modules;
     }
 
     private async Task<Process> StartAsync(int port)
