@@ -12,6 +12,7 @@ public sealed partial class ManifestTests
 {
     private const string Canary = "variants/canary";
     private const string Green = "variants/green";
+    private const string GreenServes = "variants/green-serves";
 
     private static readonly string[] Services = ["accounts", "transactions", "notifications", "web"];
 
@@ -26,7 +27,7 @@ public sealed partial class ManifestTests
 
     public static TheoryData<string> Whole => [.. Wholes];
 
-    public static TheoryData<string> Everything => [.. Wholes, Canary, Green, "cluster"];
+    public static TheoryData<string> Everything => [.. Wholes, Canary, Green, GreenServes, "cluster"];
 
     [Theory]
     [MemberData(nameof(Everything))]
@@ -443,6 +444,16 @@ public sealed partial class ManifestTests
         Assert.Equal(slot, deployment.Spec.Template.Metadata.Labels["slot"]);
         // Neither takes the other's pods for its own.
         Assert.False(Matches(deployment.Spec.Selector, (await Rendered.OfAsync("ha")).All<V1Deployment>().Single(one => one.Metadata.Name == "web").Spec.Template));
+    }
+
+    [Fact]
+    public async Task While_green_serves_all_else_can_be_rolled_out()
+    {
+        var (ha, meanwhile) = (await Rendered.OfAsync("ha"), await Rendered.OfAsync(GreenServes));
+        Assert.Equal(["Service/web"], ha.Documents.Zip(meanwhile.Documents).Where(pair => pair.First.Text != pair.Second.Text).Select(pair => pair.Second.ToString()));
+        var service = meanwhile.All<V1Service>().Single(one => one.Metadata.Name == "web");
+        Assert.True(Matches(service.Spec.Selector, (await Rendered.OfAsync(Green)).All<V1Deployment>().Single().Spec.Template));
+        Assert.False(Matches(service.Spec.Selector, meanwhile.All<V1Deployment>().Single(one => one.Metadata.Name == "web").Spec.Template));
     }
 
     [Theory]
