@@ -26,6 +26,12 @@ public static class ConnectionsExtensions
     private const int StatementPatience = 30;
 
     /// <summary>
+    /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
+    /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
+    /// </summary>
+    private const string LetGo = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+
+    /// <summary>
     /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
     /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
     /// </summary>
@@ -92,12 +98,6 @@ public static class ConnectionsExtensions
         if (!connection.ShouldSerialize("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
         return connection;
     }
-
-    /// <summary>
-    /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
-    /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
-    /// </summary>
-    private const string LetGo = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
 
     /// <summary>
     /// What failed is told by whoever knows what it means. A constraint's word may be an answer, such as that somebody has an account
