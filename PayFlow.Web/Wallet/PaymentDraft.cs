@@ -30,6 +30,9 @@ public sealed class PaymentDraft(TimeProvider clock)
 {
     private PaymentRequest? _sent;
 
+    // A try of it may have been taken, and no answer since says that it was not.
+    private bool _mayBePaid;
+
     public string Key { get; private set; } = NewKey(clock);
 
     public DraftState State { get; private set; }
@@ -45,6 +48,9 @@ public sealed class PaymentDraft(TimeProvider clock)
 
     /// <summary>Why the service said no; the draft can be corrected.</summary>
     public ApiProblem? Refusal { get; private set; }
+
+    /// <summary>What turned the last try away without a look at the payment; null after a lost answer.</summary>
+    public ApiProblem? TurnedAway { get; private set; }
 
     public Transaction? Transaction { get; private set; }
 
@@ -125,32 +131,42 @@ public sealed class PaymentDraft(TimeProvider clock)
         if (answer is { Outcome: ApiOutcome.Refused, Problem: { Code: "confirmation_required" or "confirmation_invalid" } wish })
         {
             (State, Transaction, Refusal, Confirmation, ConfirmationWish) = (DraftState.Confirming, null, null, null, wish);
+            _mayBePaid = false;
             return;
         }
 
         (State, Transaction, Refusal) = answer.Outcome switch
         {
             ApiOutcome.Ok => (DraftState.Accepted, answer.Value, null),
+            ApiOutcome.Refused when SaysNothing(answer.Problem) => (DraftState.Unknown, null, null),
             // A refusal uses up no key and leaves nothing behind, so the corrected payment keeps it.
             ApiOutcome.Refused => (DraftState.Editing, (Transaction?)null, answer.Problem ?? new ApiProblem()),
             _ => (DraftState.Unknown, null, null),
         };
+        (_mayBePaid, TurnedAway) = (State is DraftState.Unknown, answer.Outcome is ApiOutcome.Refused && State is DraftState.Unknown ? answer.Problem : null);
     }
 
     /// <summary>A payment whose answer was lost with the page that waited for it.</summary>
     public void Restore(string key, PaymentRequest sent, Payee payee)
     {
         (Key, _sent, Payee, Amount, Note) = (key, sent, payee, sent.Amount, sent.Note ?? "");
-        (State, Transaction, Refusal) = (DraftState.Unknown, null, null);
+        (State, Transaction, Refusal, TurnedAway, _mayBePaid) = (DraftState.Unknown, null, null, null, true);
     }
 
     /// <summary>The explicit wish for another payment: a new key. What was typed stays unless <paramref name="keepWhatWasTyped"/> is false.</summary>
     public void StartNew(bool keepWhatWasTyped = false)
     {
         (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (NewKey(clock), DraftState.Editing, null, null, null, false);
-        (Confirmation, ConfirmationWish, ConfirmationRefusal) = (null, null, null);
+        (Confirmation, ConfirmationWish, ConfirmationRefusal, TurnedAway, _mayBePaid) = (null, null, null, null, false);
         if (!keepWhatWasTyped) (Payee, Amount, Note) = (null, "", "");
     }
+
+    /// <summary>
+    /// Who is not signed in or comes too often is turned away before the key is looked at: an earlier try of it may have been taken all the
+    /// same. Not being signed in also takes the page away, and as unanswered the payment is there again afterwards.
+    /// </summary>
+    private bool SaysNothing(ApiProblem? problem) =>
+        problem?.Status == StatusCodes.Status401Unauthorized || (_mayBePaid && problem?.Status == StatusCodes.Status429TooManyRequests);
 
     private static string NewKey(TimeProvider clock) => TypedId.NewGuid(clock).ToString();
 }

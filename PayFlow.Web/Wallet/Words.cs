@@ -73,6 +73,14 @@ public static class Words
         _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
     };
 
+    /// <summary>Why it is not known whether a payment went through.</summary>
+    public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
+    {
+        StatusCodes.Status401Unauthorized => "You are signed out. Sign in again: this payment is kept until we know.",
+        StatusCodes.Status429TooManyRequests => "A lot is going on right now, so we could not find out. Wait a moment before the next try.",
+        _ => "The answer got lost on the way.",
+    };
+
     public static string NotEnough(string available, string needed, string currency) =>
         $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs {MoneyText.Format(needed, currency)}. Send less.";
 

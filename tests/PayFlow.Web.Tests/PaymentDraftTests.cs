@@ -64,6 +64,43 @@ public sealed class PaymentDraftTests
         Assert.Equal(("100.00", key), (corrected.Amount, _draft.Key));
     }
 
+    /// <summary>Both are answered before anybody looks whether the payment was taken.</summary>
+    [Theory]
+    [InlineData(401, "unauthorized")]
+    [InlineData(429, "too_many_requests")]
+    [InlineData(429, null)]
+    public void Being_turned_away_after_a_lost_answer_is_no_proof_that_nothing_was_paid(int status, string? code)
+    {
+        var key = _draft.Key;
+        Begin(out var first);
+        _draft.Answered(ApiAnswer<Transaction>.Unknown());
+        Begin(out _);
+        _draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = code, Status = status }));
+        Assert.Equal((DraftState.Unknown, status, null), (_draft.State, _draft.TurnedAway?.Status, _draft.Refusal));
+        Assert.False(_draft.TryChange(amount: "300"));
+        Assert.True(Begin(out var again));
+        Assert.Equal((key, first), (_draft.Key, again));
+
+        _draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = "account_frozen", Status = 422 }));
+        Assert.Equal((DraftState.Editing, null), (_draft.State, _draft.TurnedAway));
+    }
+
+    [Fact]
+    public void A_first_try_that_came_too_often_sent_nothing()
+    {
+        Begin(out _);
+        _draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = "too_many_requests", Status = 429 }));
+        Assert.Equal((DraftState.Editing, 429), (_draft.State, _draft.Refusal?.Status));
+    }
+
+    [Fact]
+    public void A_payment_by_somebody_signed_out_meanwhile_stays_for_when_they_are_back()
+    {
+        Begin(out var sent);
+        _draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = "unauthorized", Status = 401 }));
+        Assert.Equal((DraftState.Unknown, sent), (_draft.State, _draft.Unanswered));
+    }
+
     [Fact]
     public void An_accepted_payment_is_not_sent_again()
     {
