@@ -95,6 +95,15 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Fact]
+    public void A_comma_that_may_be_meant_as_a_point_is_not_reviewed()
+    {
+        var page = Open();
+        page.Find(".amount-field input").Input("12,50");
+        Assert.Equal("Write a point before the last digits, not a comma: 250.50.", page.Find("#amount-help").TextContent);
+        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
+    [Fact]
     public void The_limit_that_bites_first_is_told_before_it_bites()
     {
         Api.Answers("/limits", Limits(day: "400.00"));
