@@ -73,6 +73,9 @@ public static class Words
         _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
     };
 
+    /// <summary>Said where the page that would show more was left.</summary>
+    public static string NotSentYet(string payee) => $"{payee} was not paid yet. What you typed waits under Send.";
+
     /// <summary>Why it is not known whether a payment went through.</summary>
     public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
     {

@@ -88,7 +88,7 @@ public sealed class SendPageTests : OpenWallet
     [Fact]
     public void More_than_there_is_cannot_be_reviewed()
     {
-        var page = Open();
+        var page = Visit();
         page.Find(".amount-field input").Input("1000.01");
         Assert.Equal("Not enough money: you have ₹1,000.00, this needs ₹1,000.01. Send less.", page.Find("#amount-help").TextContent);
         Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
@@ -97,7 +97,7 @@ public sealed class SendPageTests : OpenWallet
     [Fact]
     public void A_comma_that_may_be_meant_as_a_point_is_not_reviewed()
     {
-        var page = Open();
+        var page = Visit();
         page.Find(".amount-field input").Input("12,50");
         Assert.Equal("Write a point before the last digits, not a comma: 250.50.", page.Find("#amount-help").TextContent);
         Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
@@ -107,7 +107,7 @@ public sealed class SendPageTests : OpenWallet
     public void The_limit_that_bites_first_is_told_before_it_bites()
     {
         Api.Answers("/limits", Limits(day: "400.00"));
-        var page = Open();
+        var page = Visit();
         Assert.Equal("You can send ₹400.00 more today.", page.Find(".limit-left").TextContent);
         page.Find(".amount-field input").Input("400.01");
         Assert.Equal("That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.", page.Find("#amount-help").TextContent);
@@ -116,26 +116,85 @@ public sealed class SendPageTests : OpenWallet
         Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
     }
 
-    /// <summary>The browser tells late of a rendering that was before the answer, and the field for the PIN is not rendered yet.</summary>
     [Fact]
-    public async Task A_PIN_that_is_asked_for_while_the_page_is_behind_gets_its_field_and_the_focus()
+    public async Task The_answer_to_a_page_that_was_left_is_told_in_passing_and_the_next_visit_begins_anew()
+    {
+        var said = new List<string>();
+        Session.Notice += (text, _) => said.Add(text);
+        var answer = Api.Waits("POST /transactions");
+        var sending = Send(Review());
+        await DisposeComponentsAsync();
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        await sending;
+        Assert.Null(Session.Watching);
+        Assert.Single(Session.Recent.Value!.Items);
+
+        var next = Visit();
+        Review(next, "300");
+        Assert.Equal("₹300.00", next.Find("#sheet-title").TextContent);
+        Assert.Equal("300", next.Find(".amount-field input").GetAttribute("value"));
+        Assert.Empty(said);
+    }
+
+    [Fact]
+    public async Task A_refusal_to_a_page_that_was_left_is_told_and_waits_for_the_next_visit()
+    {
+        var said = new List<(string Text, bool IsGood)>();
+        Session.Notice += (text, isGood) => said.Add((text, isGood));
+        var answer = Api.Waits("POST /transactions");
+        var sending = Send(Review());
+        await DisposeComponentsAsync();
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.UnprocessableEntity) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = 422 }) });
+        await sending;
+        Assert.Equal([("Neha Iyer was not paid yet. What you typed waits under Send.", false)], said);
+        Assert.Contains("It is above a limit.", Visit("/send").Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_while_it_is_being_sent_sees_it_end()
     {
         var answer = Api.Waits("POST /transactions");
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var forgotten = JSInterop.SetupVoid("payflow.keep", call => call.Arguments[1] is null && (answered.TrySetResult() || true));
-        var page = Review();
-        var sending = page.FindAll("dialog button").First(button => button.TextContent.Contains("Send ₹250.00", StringComparison.Ordinal)).ClickAsync();
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = JsonContent.Create(new ApiProblem { Code = "confirmation_required", Status = 403, Reason = "new_payee" }) });
-        await answered.Task.WaitAsync(Xunit.TestContext.Current.CancellationToken);
-        Assert.Empty(page.FindAll("#pin"));
-        var sheet = page.FindComponent<PaymentSheet>();
-        await sheet.InvokeAsync(() => ((IHandleAfterRender)sheet.Instance).OnAfterRenderAsync());
-
-        forgotten.SetVoidResult();
+        var sending = Send(Review());
+        await DisposeComponentsAsync();
+        var page = Visit();
+        Assert.Contains("Sending", page.Find("dialog").TextContent, StringComparison.Ordinal);
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
         await sending;
-        page.Find("#pin");
-        // The amount's field when the page opened, and now the PIN's.
-        Assert.Equal(2, JSInterop.Invocations["payflow.focus"].Select(call => ((ElementReference)call.Arguments[0]!).Id).OfType<string>().Distinct(StringComparer.Ordinal).Count());
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        Assert.Equal(People.PaymentId, Session.Watching);
+    }
+
+    [Fact]
+    public async Task A_sheet_that_was_closed_while_it_was_being_sent_opens_again_with_the_answer()
+    {
+        var answer = Api.Waits("POST /transactions");
+        var page = Review();
+        var sending = Send(page);
+        await page.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
+        Assert.Empty(page.FindAll("#sheet-title"));
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        await sending;
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        Assert.Equal(2, JSInterop.Invocations["payflow.open"].Count);
+    }
+
+    /// <summary>The browser tells late of a rendering that was before the answer, and the field for the PIN is not rendered yet.</summary>
+    [Fact]
+    public async Task A_PIN_that_is_asked_for_while_the_sheet_is_behind_gets_its_field_and_the_focus()
+    {
+        var draft = new PaymentDraft(Clock);
+        draft.TryChange(People.Neha, "250");
+        var sheet = Render<PaymentSheet>(parameters => parameters.Add(one => one.Draft, draft));
+        await sheet.InvokeAsync(sheet.Instance.OpenAsync);
+        draft.TryBegin(People.AshaId, "INR", out _);
+        draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = "confirmation_required", Status = 403, Reason = "new_payee" }));
+        await sheet.InvokeAsync(() => ((IHandleAfterRender)sheet.Instance).OnAfterRenderAsync());
+        Assert.Empty(sheet.FindAll("#pin"));
+        Assert.Empty(JSInterop.Invocations["payflow.focus"]);
+
+        sheet.Render();
+        sheet.Find("#pin");
+        Assert.NotNull(((ElementReference)Assert.Single(JSInterop.Invocations["payflow.focus"]).Arguments[0]!).Id);
     }
 
     [Fact]
@@ -226,19 +285,26 @@ public sealed class SendPageTests : OpenWallet
         page.Find("dialog form").Submit();
     }
 
-    private IRenderedComponent<SendPage> Open()
+    private IRenderedComponent<SendPage> Visit(string page = "/send?to=@neha")
     {
-        Services.GetRequiredService<NavigationManager>().NavigateTo("/send?to=@neha");
+        Services.GetRequiredService<NavigationManager>().NavigateTo(page);
         return Render<SendPage>();
     }
 
     private IRenderedComponent<SendPage> Review()
     {
-        var page = Open();
-        page.Find(".amount-field input").Input("250");
-        page.Find("form").Submit();
+        var page = Visit();
+        Review(page, "250");
         return page;
     }
+
+    private static void Review(IRenderedComponent<SendPage> page, string amount)
+    {
+        page.Find(".amount-field input").Input(amount);
+        page.Find("form").Submit();
+    }
+
+    private static Task Send(IRenderedComponent<SendPage> page) => page.FindAll("dialog button").First(button => button.TextContent.Contains("Send ₹250.00", StringComparison.Ordinal)).ClickAsync();
 
     private static void Press(IRenderedComponent<SendPage> page, string name) =>
         page.FindAll("button").First(button => button.TextContent.Trim() == name).Click();
