@@ -178,6 +178,27 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal(2, JSInterop.Invocations["payflow.open"].Count);
     }
 
+    [Fact]
+    public async Task The_receipt_of_a_second_payment_waits_for_its_own_end()
+    {
+        Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
+        var page = Review();
+        await Send(page);
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        Press(page, "Send another");
+
+        var second = People.Payment() with { Id = new Guid("00000000-0000-7000-8003-000000000002") };
+        Api.Answers("POST /transactions", second, HttpStatusCode.Accepted).IsAway($"/transactions/{second.Id}");
+        await page.InvokeAsync(() => page.FindComponent<PayeeSearch>().Instance.OnChosen.InvokeAsync(People.Neha));
+        Review(page, "250");
+        await Send(page);
+        Assert.Equal(Words.OnItsWay, page.Find("#sheet-title").TextContent);
+        Api.Answers($"/transactions/{second.Id}", People.Payment(Transaction.Completed) with { Id = second.Id });
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        Assert.Contains(second.Id.ToString(), page.Find("dialog").TextContent, StringComparison.Ordinal);
+    }
+
     /// <summary>The browser tells late of a rendering that was before the answer, and the field for the PIN is not rendered yet.</summary>
     [Fact]
     public async Task A_PIN_that_is_asked_for_while_the_sheet_is_behind_gets_its_field_and_the_focus()
