@@ -5,14 +5,23 @@ using PayFlow.Web.Api;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>The few things that only the browser can do (wwwroot/wallet.js).</summary>
-public sealed class Browser(IJSRuntime js)
+public sealed class Browser(IJSRuntime js, TimeProvider clock)
 {
+    // A call that falls into a blink of the connection never comes back, and would be waited for for a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public sealed record Surroundings(string? TimeZone, bool IsDark);
 
     /// <summary>A payment whose answer is not known, kept with the tab so that a reload does not forget its key.</summary>
     public sealed record KeptDraft(string Key, PaymentRequest Sent, Payee Payee);
 
-    public ValueTask<Surroundings?> SurroundingsAsync() => js.InvokeAsync<Surroundings?>("payflow.surroundings");
+    /// <returns>Null where the browser does not say in time.</returns>
+    public async ValueTask<Surroundings?> SurroundingsAsync()
+    {
+        Surroundings? surroundings = null;
+        await TryAsync(async cancellationToken => surroundings = await js.InvokeAsync<Surroundings?>("payflow.surroundings", cancellationToken));
+        return surroundings;
+    }
 
     public ValueTask RememberAsync(string cookie, string value) => js.InvokeVoidAsync("payflow.remember", cookie, value);
 
@@ -26,9 +35,9 @@ public sealed class Browser(IJSRuntime js)
     public ValueTask FocusAsync(ElementReference field) => js.InvokeVoidAsync("payflow.focus", field);
 
     /// <summary>Opens a dialog as a modal one: focus goes in and, when it closes, back.</summary>
-    public ValueTask OpenAsync(ElementReference dialog) => js.InvokeVoidAsync("payflow.open", dialog);
+    public Task OpenAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.open", cancellationToken, dialog).AsTask());
 
-    public ValueTask CloseAsync(ElementReference dialog) => js.InvokeVoidAsync("payflow.close", dialog);
+    public Task CloseAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
 
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
     public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
@@ -36,11 +45,29 @@ public sealed class Browser(IJSRuntime js)
     /// <summary>Loads the sign-in page, unless whoever sits there is signing out just now and is on the way to it.</summary>
     public ValueTask SignInAgainAsync(string url) => js.InvokeVoidAsync("payflow.signInAgain", url);
 
-    public ValueTask KeepDraftAsync(Guid account, KeptDraft draft) => js.InvokeVoidAsync("payflow.keep", Name(account), draft);
+    /// <summary>
+    /// Keeps it as well as can be: the key only matters where the page is reloaded before the answer, and that is no reason not to pay. A
+    /// call that is given up may still arrive.
+    /// </summary>
+    public Task KeepDraftAsync(Guid account, KeptDraft draft) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft).AsTask());
 
     public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) => js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
 
-    public ValueTask DropDraftAsync(Guid account) => js.InvokeVoidAsync("payflow.keep", Name(account), null);
+    /// <summary>One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.</summary>
+    public Task DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null).AsTask());
+
+    private async Task TryAsync(Func<CancellationToken, Task> call)
+    {
+        using var patience = new CancellationTokenSource(Patience, clock);
+        try
+        {
+            await call(patience.Token);
+        }
+        catch (Exception lost) when (lost is JSException or JSDisconnectedException or OperationCanceledException)
+        {
+            // What waits for it goes on: a payment must not stay on its way, nor a wallet closed, for want of the browser's word.
+        }
+    }
 
     private static string Name(Guid account) => $"payflow.draft.{account}";
 }

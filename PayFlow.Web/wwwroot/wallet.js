@@ -78,7 +78,16 @@
     focus: field => field?.focus(),
     open: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
     close: dialog => { if (dialog && dialog.open) dialog.close(); },
-    keep: (name, draft) => draft ? sessionStorage.setItem(name, JSON.stringify(draft)) : sessionStorage.removeItem(name),
+    // False where the browser keeps nothing.
+    keep: (name, draft) => {
+      try {
+        if (draft) sessionStorage.setItem(name, JSON.stringify(draft));
+        else sessionStorage.removeItem(name);
+        return true;
+      } catch {
+        return false;
+      }
+    },
     kept: name => {
       try {
         return JSON.parse(sessionStorage.getItem(name));

@@ -179,6 +179,16 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Fact]
+    public async Task A_browser_that_cannot_keep_the_draft_pays_all_the_same()
+    {
+        JSInterop.SetupVoid("payflow.keep", _ => true).SetException(new TaskCanceledException());
+        Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
+        var page = Review();
+        await Send(page);
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_receipt_of_a_second_payment_waits_for_its_own_end()
     {
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
