@@ -21,7 +21,7 @@ internal static class ApiAnswers
 
             var problem = await ReadProblemAsync(response, cancellationToken);
             // A first request with the same key may still be at work (409); from 500 on nobody knows what was done.
-            return (int)response.StatusCode >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || problem.Code == "request_in_progress"
+            return (int)response.StatusCode >= 500 || response.StatusCode == HttpStatusCode.RequestTimeout || problem.Code == "request_in_progress" || response.HidesAnEarlierTry()
                 ? ApiAnswer<T>.Unknown(problem)
                 : ApiAnswer<T>.Refused(problem);
         }
@@ -31,7 +31,8 @@ internal static class ApiAnswers
         }
     }
 
-    private static bool IsLost(Exception failure) => failure is HttpRequestException or IOException or JsonException or OperationCanceledException or ExecutionRejectedException;
+    /// <summary>No answer came, or none that can be read.</summary>
+    public static bool IsLost(Exception failure) => failure is HttpRequestException or IOException or JsonException or OperationCanceledException or ExecutionRejectedException;
 
     private static async Task<ApiProblem> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

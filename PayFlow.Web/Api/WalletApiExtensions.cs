@@ -1,10 +1,15 @@
+using System.Net;
 using Microsoft.Extensions.Http.Resilience;
+using Polly;
 
 namespace PayFlow.Web.Api;
 
 public static class WalletApiExtensions
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // An earlier try of the request may have been taken: its answer got lost, or told of trouble.
+    private static readonly HttpRequestOptionsKey<bool> MayBeTaken = new("payflow.may-be-taken");
 
     /// <summary>
     /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments may be repeated too, because
@@ -27,9 +32,18 @@ public static class WalletApiExtensions
                 Delay = TimeSpan.FromMilliseconds(200),
                 UseJitter = true,
                 // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
+                OnRetry = attempt =>
+                {
+                    if (attempt.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests) attempt.Context.GetRequestMessage()?.Options.Set(MayBeTaken, true);
+                    return ValueTask.CompletedTask;
+                },
                 ShouldHandle = attempt => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
             };
         });
         return builder;
     }
+
+    /// <summary>Whether this turns away without a look at what is asked, after a quick repeat of it: then it says nothing of the first try.</summary>
+    internal static bool HidesAnEarlierTry(this HttpResponseMessage response) =>
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests && response.RequestMessage?.Options.TryGetValue(MayBeTaken, out _) == true;
 }
