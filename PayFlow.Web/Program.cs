@@ -34,6 +34,7 @@ app.UseAuthentication();
 app.UseRateLimits();
 app.UseAuthorization();
 app.UseAntiforgery();
+app.UseDoor();
 app.MapGateway();
 app.MapBrowserSession();
 app.MapStaticAssets().AllowAnonymous();

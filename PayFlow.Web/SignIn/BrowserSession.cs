@@ -2,10 +2,13 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Primitives;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.Web.Api;
 
 namespace PayFlow.Web.SignIn;
 
@@ -20,10 +23,17 @@ public static class BrowserSession
 
     public const string SignInPath = "/sign-in";
 
+    /// <summary>In the query of a form that comes back because it was not of whoever sent it.</summary>
+    public const string OutdatedParameter = "outdated";
+
+    private const string SignUpPath = "/sign-up";
+    private const string EndedParameter = "ended";
     private const string Name = "name";
 
     // As long as a session of Accounts can last; that it still lasts is asked there.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static WebApplicationBuilder AddBrowserSession(this WebApplicationBuilder builder)
     {
@@ -60,16 +70,54 @@ public static class BrowserSession
         return builder;
     }
 
-    /// <summary><c>POST /sign-out</c>, a form of the Me page.</summary>
+    /// <summary>
+    /// <c>POST /sign-out</c>, a form of the Me page. This browser is signed out in any case; a session that cannot be ended now because
+    /// Accounts is away is left to its end.
+    /// </summary>
     public static void MapBrowserSession(this WebApplication app) =>
-        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, SessionAccess access, AuthApi auth, CancellationToken cancellationToken) =>
+        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, SessionAccess access, AuthApi auth, TimeProvider clock, CancellationToken cancellationToken) =>
         {
             if (!await antiforgery.IsRequestValidAsync(http)) return Results.Redirect("/me");
-            access.Open(SessionOf(http.User));
-            if (await access.TokenAsync(cancellationToken) is { } token) await auth.SignOutAsync(token, cancellationToken);
             await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+            // The cookie goes with the answer, so whoever waits for it is still signed in.
+            using var patience = new CancellationTokenSource(Patience, clock);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            try
+            {
+                access.Open(SessionOf(http.User));
+                if (await access.TokenAsync(waiting.Token) is { } token) await auth.SignOutAsync(token, waiting.Token);
+            }
+            catch (Exception lost) when (ApiAnswers.IsLost(lost) && !cancellationToken.IsCancellationRequested)
+            {
+                app.Logger.LogWarning(lost, "A browser has signed out, but its session could not be ended");
+            }
+
             return Results.Redirect(SignInPath);
         }).RequireAuthorization(Policy).ExcludeFromDescription();
+
+    /// <summary>
+    /// Goes after antiforgery. Who has signed in, in another tab maybe, goes on rather than sign in again; and a form that was made for who
+    /// one is no more comes back with a sentence, not as an error.
+    /// </summary>
+    public static void UseDoor(this WebApplication app) => app.Use((http, next) =>
+    {
+        var request = http.Request;
+        var isDoor = http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null;
+        if (isDoor && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+        {
+            http.Response.Redirect(request.Path + QueryString.Create(request.Query.Where(part => part.Key != OutdatedParameter).Append(KeyValuePair.Create(OutdatedParameter, new StringValues("true")))));
+            return Task.CompletedTask;
+        }
+
+        // An ended session has its cookie still, and would be sent from page to page.
+        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && !request.Query.ContainsKey(EndedParameter) && http.User.HasClaim(claim => claim.Type == AccessClaims.Session))
+        {
+            http.Response.Redirect(LocalPath(request.Query["returnUrl"]));
+            return Task.CompletedTask;
+        }
+
+        return next(http);
+    });
 
     public static Task SignInAsync(HttpContext http, SignedIn signedIn) => http.SignInAsync(
         CookieAuthenticationDefaults.AuthenticationScheme,

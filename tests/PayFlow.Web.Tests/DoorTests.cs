@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MudBlazor.Services;
+using PayFlow.Web.Components;
+using PayFlow.Web.Live;
+using PayFlow.Web.SignIn;
+
+namespace PayFlow.Web.Tests;
+
+/// <summary>The forms for signing in and out on a real port, with a browser's cookies.</summary>
+public sealed partial class DoorTests : IAsyncLifetime
+{
+    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
+    private readonly FakeServices _accounts = new();
+    private WebApplication _app = null!;
+    private HttpClient _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "PayFlow.Web", EnvironmentName = "Development", Args = ["--urls=http://127.0.0.1:0"] });
+        builder.Logging.ClearProviders();
+        builder.AddBrowserSession();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<LiveUpdates>().AddSingleton<IHttpClientFactory>(_accounts);
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddMudServices();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        _app = builder.Build();
+        _app.UseAuthentication();
+        _app.UseAuthorization();
+        _app.UseAntiforgery();
+        _app.UseDoor();
+        _app.MapBrowserSession();
+        _app.MapGet("/token", (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken).RequireAuthorization(BrowserSession.Policy);
+        _app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(BrowserSession.Policy);
+        await _app.StartAsync(Cancel);
+        _browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+        };
+        _accounts.Answers("POST /auth/sign-in", new SignedIn(OpenWallet.SessionId, new SignedInUser(People.AshaOwner, People.AshaOwner, "Asha Rao", "@asha", [])))
+            .Answers("POST " + OpenWallet.TokenPath, new { accessToken = "asha's", expiresIn = 300 })
+            .Answers("POST /auth/sign-out", new { });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _browser.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("POST /auth/sign-out")]
+    [InlineData("token")]
+    public async Task One_can_sign_out_while_Accounts_is_away(string? away)
+    {
+        await SignInAsync();
+        var token = await _browser.GetStringAsync("/token", Cancel);
+        if (away is not null) _accounts.IsAway(away == "token" ? "POST " + OpenWallet.TokenPath : away);
+        Assert.Equal("/sign-in", await PostAsync("/sign-out", token));
+        using var stranger = await _browser.GetAsync("/token", Cancel);
+        Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
+        Assert.Equal(away == "token" ? 0 : 1, _accounts.Posted.Count(posted => posted.Path == "/auth/sign-out"));
+    }
+
+    [Fact]
+    public async Task Who_has_signed_in_in_another_tab_goes_on_from_the_form_in_this_one()
+    {
+        var form = await FormTokenAsync("/sign-in?returnUrl=%2Fsend");
+        await SignInAsync();
+        var again = await PostAsync("/sign-in?returnUrl=%2Fsend", form, ("_handler", "sign-in"), ("Input.Email", "asha@payflow.example"), ("Input.Password", "payflow-demo-1"));
+        Assert.Equal("/sign-in?returnUrl=%2Fsend&outdated=true", again);
+        Assert.Equal("/send", await LeadsToAsync(again!));
+        Assert.Equal("/", await LeadsToAsync("/sign-up"));
+        // The cookie of a session that has ended leads nowhere, and other forms are for whoever has signed in, too.
+        Assert.Null(await LeadsToAsync("/sign-in?ended=true&returnUrl=%2Fsend"));
+        Assert.Null(await LeadsToAsync("/verify-email?code=1"));
+    }
+
+    [Fact]
+    public async Task A_form_of_somebody_who_has_signed_out_meanwhile_comes_back_with_a_sentence()
+    {
+        await SignInAsync();
+        var form = await FormTokenAsync("/forgot-password");
+        await PostAsync("/sign-out", await _browser.GetStringAsync("/token", Cancel));
+        Assert.Equal("/forgot-password?outdated=true", await PostAsync("/forgot-password", form, ("_handler", "forgot"), ("Input.Email", "asha@payflow.example")));
+        Assert.Contains("That form was out of date.", await _browser.GetStringAsync("/forgot-password?outdated=true", Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(_accounts.Posted, posted => posted.Path == "/auth/forgot-password");
+    }
+
+    private async Task<string?> LeadsToAsync(string path)
+    {
+        using var answer = await _browser.GetAsync(path, Cancel);
+        return answer.Headers.Location?.OriginalString;
+    }
+
+    private async Task SignInAsync() => Assert.Equal("/", await PostAsync("/sign-in", await FormTokenAsync("/sign-in"), ("_handler", "sign-in"), ("Input.Email", "asha@payflow.example"), ("Input.Password", "payflow-demo-1")));
+
+    private async Task<string> FormTokenAsync(string page) => FormToken().Match(await _browser.GetStringAsync(page, Cancel)).Groups["token"].Value;
+
+    /// <returns>Where the answer leads.</returns>
+    private async Task<string?> PostAsync(string path, string token, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        using var answer = await _browser.PostAsync(path, form, Cancel);
+        var location = answer.Headers.Location;
+        return location?.IsAbsoluteUri == true ? location.PathAndQuery : location?.OriginalString;
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex FormToken();
+}
