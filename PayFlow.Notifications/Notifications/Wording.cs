@@ -46,8 +46,8 @@ public static class Wording
 
     private static string Why(FailureReason reason) => reason switch
     {
-        FailureReason.InsufficientFunds => "There was not enough money in it. Top up or send less.",
-        FailureReason.AccountFrozen => "Your account is frozen. Unfreeze it, then send again.",
+        FailureReason.InsufficientFunds => "There was not enough money in it. Send less, or wait until money arrives.",
+        FailureReason.AccountFrozen => "Your account is frozen. Write to support to have that lifted, then send again.",
         FailureReason.AccountClosed => "Your account is closed.",
         FailureReason.RecipientUnavailable => "The payee cannot receive money now. Ask them, or pay another way.",
         FailureReason.CurrencyMismatch => "An account is kept in another currency. Choose one in the same currency.",

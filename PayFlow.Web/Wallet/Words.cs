@@ -39,7 +39,7 @@ public static class Words
     {
         "insufficient_funds" => "There was not enough money. Send less, or wait until money arrives.",
         "account_not_found" => "That account does not exist. Check who you pay.",
-        "account_frozen" => "Your account is frozen. Unfreeze it, then try again.",
+        "account_frozen" => "Your account is frozen. Write to support to have that lifted, then try again.",
         "account_closed" => "Your account is closed.",
         "recipient_unavailable" => "They cannot receive money now. Ask them, or try later.",
         "currency_mismatch" => "Their account is kept in another currency.",

@@ -42,6 +42,9 @@ public sealed class WordingTests
         Assert.Equal("₹1,25,000.50 to Neha Iyer was not sent", told.Title);
         Assert.EndsWith("Your money is still in your wallet.", told.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("_", told.Body, StringComparison.Ordinal);
+        // The wallet has no button for either.
+        Assert.DoesNotContain("Unfreeze", told.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Top up", told.Body, StringComparison.Ordinal);
     }
 
     private static TransactionFacts Facts(Participant from, Participant to, TransactionType type = TransactionType.Transfer) =>
