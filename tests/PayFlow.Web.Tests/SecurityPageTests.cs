@@ -44,6 +44,24 @@ public sealed class SecurityPageTests : OpenWallet
     }
 
     [Fact]
+    public async Task A_link_that_cannot_be_sent_is_an_error_and_is_asked_for_once_at_a_time()
+    {
+        var answer = Api.Waits("POST /auth/verify-email/send");
+        var page = Render<SecurityPage>();
+        await page.FindAll("button.row")[3].ClickAsync();
+        await page.FindAll("button.row")[3].ClickAsync();
+        Assert.Single(Api.Posted, posted => posted.Path == "/auth/verify-email/send");
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
+        await page.WaitForAssertionAsync(() => Assert.Equal("We can't send it right now. Try again in a moment.", page.Find(".notice.error[role=alert]").TextContent.Trim()));
+        Assert.Empty(page.FindAll(".notice[role=status]"));
+
+        Api.Answers("POST /auth/verify-email/send", new { });
+        await page.FindAll("button.row")[3].ClickAsync();
+        Assert.Equal("A link is on its way to your address.", page.Find(".notice[role=status]").TextContent.Trim());
+        Assert.Empty(page.FindAll(".notice.error"));
+    }
+
+    [Fact]
     public void A_PIN_is_sent_with_the_password_and_a_refusal_keeps_what_was_typed()
     {
         Api.Answers("/auth/pin", new ApiProblem(Status: 403, Code: "wrong_password"), HttpStatusCode.Forbidden);
