@@ -205,8 +205,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);
         if (!isNews || transaction.Id == Watching) return;
-        if (transaction.Status == Transaction.Completed) Notice?.Invoke(Words.Sentence(transaction, Person.Id).TrimEnd('.'), true);
-        else if (transaction.Pays(Person.Id)) Notice?.Invoke(Words.Sentence(transaction, Person.Id), false);
+        var isGood = transaction.Status == Transaction.Completed;
+        if (Words.News(transaction, Person.Id, HidesAmounts) is { } news) Notice?.Invoke(isGood ? news.TrimEnd('.') : news, isGood);
     }
 
     /// <summary>Keeps the newest snapshot, whichever way and in whichever order they come.</summary>

@@ -10,6 +10,28 @@ public static class Words
     public const string OnItsWay = "On its way. You can leave this page; we'll tell you.";
     public const string MoneyIsSafe = "Your money is safe.";
 
+    /// <summary>What to say in passing of a payment that has ended, for the holder of <paramref name="account"/>; null where it is not theirs to know.</summary>
+    public static string? News(Transaction transaction, Guid account, bool hidesAmounts)
+    {
+        var pays = transaction.Pays(account);
+        if (transaction.Status != Transaction.Completed && !pays) return null;
+        if (!hidesAmounts) return Sentence(transaction, account);
+        var name = transaction.Other(account).Name;
+        return !transaction.IsTransfer ? "Your balance has changed."
+            : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyIsSafe}"
+            : pays ? $"{name} got your payment." : $"{name} sent you money.";
+    }
+
+    /// <summary>What a notification is about without its amount; null where it tells none.</summary>
+    public static string? WithoutAmount(string kind) => kind switch
+    {
+        "money_received" => "Money arrived",
+        "money_sent" => "Your payment arrived",
+        "payment_failed" => "A payment was not sent",
+        "adjustment" => "Your balance was changed",
+        _ => null,
+    };
+
     /// <summary>The state of a payment in one sentence, for the holder of <paramref name="account"/>.</summary>
     public static string Sentence(Transaction transaction, Guid account)
     {

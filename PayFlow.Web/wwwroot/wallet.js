@@ -28,10 +28,14 @@
       return to.replace(/[0-9]/g, () => rest.shift() ?? '');
     };
     const began = performance.now();
+    let written = to;
     const step = now => {
+      // Something else is shown meanwhile: a newer amount, or dots.
+      if (node.nodeValue !== written) return;
       const part = Math.min(1, (now - began) / 500);
       const eased = 1 - Math.pow(1 - part, 3);
-      node.nodeValue = part < 1 ? shape(Math.round(start + (end - start) * eased)) : to;
+      written = part < 1 ? shape(Math.round(start + (end - start) * eased)) : to;
+      node.nodeValue = written;
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
