@@ -49,6 +49,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     public Balance? Balance { get; private set; }
 
     /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
+    /// <summary>The ids of every account of whoever has signed in, the open one among them.</summary>
+    public IReadOnlyCollection<Guid> Own { get; private set; } = [];
+
     public bool BalanceIsOld { get; private set; }
 
     public int Unread { get; private set; }
@@ -76,6 +79,7 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         if (!mine.IsOk) Enter(SessionPhase.Unreachable);
         else if ((mine.Value.Items.FirstOrDefault(account => account.Status != "closed") ?? (mine.Value.Items.Count > 0 ? mine.Value.Items[0] : null)) is { } account) await OpenAsync(account.Id);
         else Enter(SessionPhase.NoWallet);
+        Own = [.. mine.Value?.Items.Select(account => account.Id) ?? []];
     }
 
     public async Task RetryAsync()
@@ -100,12 +104,7 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
 
         Person = answer.Value;
         Take(new Balance(Person.Available, Person.Held, Person.Currency, Person.Version));
-        if (Person.OwnerId is { } owner)
-        {
-            _subscription.Dispose();
-            _subscription = live.Subscribe(this, account, owner);
-        }
-
+        if (Person.OwnerId is { } owner) Listen(account, owner);
         Enter(SessionPhase.Ready);
         await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync());
     }
