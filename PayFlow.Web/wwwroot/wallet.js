@@ -60,6 +60,13 @@
     else if (does === 'reconnect') Blazor.reconnect().then(back => back || location.reload());
   });
 
+  // Links within a page are followed by Blazor, which scrolls and leaves the focus where it was.
+  document.addEventListener('click', event => {
+    if (!(event.target instanceof Element && event.target.closest('.skip-link'))) return;
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+  });
+
   // Signing out ends the session, of which the open page hears before the form's answer is there.
   let isLeaving = false;
   document.addEventListener('submit', event => { isLeaving ||= new URL(event.target.action).pathname === '/sign-out'; });
