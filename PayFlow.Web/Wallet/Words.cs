@@ -95,6 +95,14 @@ public static class Words
         _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
     };
 
+    /// <summary>Why a look-up of <paramref name="whom"/> was refused.</summary>
+    public static string NotFound(ApiProblem? problem, string whom) => problem?.Status switch
+    {
+        StatusCodes.Status404NotFound => $"Nobody is found for {whom}. Check the spelling.",
+        StatusCodes.Status429TooManyRequests => "A lot is going on right now. Try again in a moment.",
+        _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
+    };
+
     /// <summary>Said where the page that would show more was left.</summary>
     public static string NotSentYet(string payee) => $"{payee} was not paid yet. What you typed waits under Send.";
 

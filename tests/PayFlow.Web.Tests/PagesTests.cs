@@ -4,7 +4,9 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using PayFlow.Web.Api;
+using PayFlow.Web.Components.Layout;
 using PayFlow.Web.Components.Pages;
+using PayFlow.Web.Components.Parts;
 
 namespace PayFlow.Web.Tests;
 
@@ -117,6 +119,79 @@ public sealed class PagesTests : OpenWallet
         var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
         Assert.Contains("There is no such payment", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("₹250.00", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_payment_to_another_account_of_ones_own_is_told_from_its_side()
+    {
+        var second = new Guid("00000000-0000-7000-8001-000000000002");
+        Api.Answers("/accounts/me", Page(People.Asha, People.Asha with { Id = second, Currency = "USD" }))
+            .Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Completed) with { FromAccount = People.NehaId, FromName = "Neha Iyer", ToAccount = second, Currency = "USD" });
+        await OpenAsync();
+        var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
+        Assert.Equal("Neha Iyer sent you $250.00.", page.Find("[role=status]").TextContent);
+        Assert.Contains("+$250.00", page.Find(".receipt-amount").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("a[href^='/send']"));
+    }
+
+    [Fact]
+    public void The_inbox_tells_no_amount_while_amounts_are_hidden()
+    {
+        Session.HideAmounts(true);
+        Api.Answers("/notifications", new ListPage<Notification>([new Notification(People.PaymentId, "money_received", "Vikram sent you ₹20.00", "Rent", People.Noon)], null, 1));
+        var page = Render<NotificationsPage>();
+        Assert.Equal("Money arrived", page.Find(".row-title").TextContent);
+        Assert.DoesNotContain("₹", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "Inbox")]
+    [InlineData(3, "Inbox, 3 unread")]
+    public void The_name_of_the_inbox_begins_with_what_is_read_on_it(int unread, string name)
+    {
+        var navigation = Render<MainNavigation>(parameters => parameters.Add(p => p.IsOpen, true).Add(p => p.Unread, unread));
+        Assert.Equal((name, "Inbox"), (navigation.Find("a[href='/notifications']").GetAttribute("aria-label"), navigation.Find("a[href='/notifications'] > span:last-child").TextContent));
+    }
+
+    [Fact]
+    public async Task A_wallet_that_is_not_there_yet_has_a_heading_of_its_own()
+    {
+        JSInterop.Setup<Wallet.Browser.Surroundings?>("payflow.surroundings");
+        Api.IsAway(AshaAccount);
+        await OpenAsync();
+        var layout = Render<MainLayout>();
+        Assert.Equal("PayFlow", layout.Find("h1").TextContent);
+        Assert.Equal("We can't reach your account right now", layout.Find("h2").TextContent);
+    }
+
+    [Theory]
+    [InlineData("@9876543210", "@9876543210")]
+    [InlineData("1234 5678 9012", "123456789012")]
+    [InlineData("Neha", "@neha")]
+    [InlineData("9876543210", null)]
+    [InlineData("Ravi Kumar", null)]
+    public async Task What_is_typed_to_find_somebody_is_looked_up_or_says_what_to_type(string typed, string? address)
+    {
+        Api.Answers("/accounts/lookup", new ApiProblem { Code = "account_not_found", Status = 404 }, HttpStatusCode.NotFound);
+        var search = Render<PayeeSearch>();
+        var searching = search.Find("input").InputAsync(new ChangeEventArgs { Value = typed });
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await searching;
+        var said = address is null ? "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number." : $"Nobody is found for {address}. Check the spelling.";
+        await search.WaitForAssertionAsync(() => Assert.Equal(said, search.Find("[role=status]").TextContent));
+    }
+
+    [Theory]
+    [InlineData(404, "Neha Iyer can't be paid in INR any more.")]
+    [InlineData(429, "A lot is going on right now. Try again in a moment.")]
+    [InlineData(403, "You may not.")]
+    public async Task Somebody_known_who_cannot_be_looked_up_is_not_said_to_be_unpayable_for_any_reason(int status, string said)
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed))).Answers("/accounts/lookup", new ApiProblem { Detail = "You may not.", Status = status }, (HttpStatusCode)status);
+        await Session.LoadRecentAsync();
+        var search = Render<PayeeSearch>();
+        await search.Find("button.row").ClickAsync();
+        Assert.Equal(said, search.Find(".reason").TextContent);
     }
 
     [Fact]
