@@ -21,6 +21,7 @@ public enum SessionPhase
 public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListener, IDisposable
 {
     private const int RecentCount = 50;
+    private const int MostTold = 1000;
 
     private readonly HashSet<(Guid, string)> _told = [];
     private Func<Action, Task> _dispatch = _ => Task.CompletedTask;
@@ -152,7 +153,12 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     /// <summary>Shows a payment everywhere at once: just made, or just ended.</summary>
     public void Show(Transaction transaction)
     {
-        Recent.Change(page => page with { Items = page.Items.With(transaction) });
+        // No more than were read, however long it stays open. What is cut off makes it a page of more, whose cursor nobody follows.
+        Recent.Change(page =>
+        {
+            var items = page.Items.With(transaction);
+            return items.Count > RecentCount ? page with { Items = [.. items.Take(RecentCount)], NextCursor = page.NextCursor ?? "" } : page with { Items = items };
+        });
         TransactionChanged?.Invoke(transaction);
         Changed?.Invoke();
     }
@@ -220,3 +226,5 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         Changed?.Invoke();
     }
 }
+        // The same end comes twice soon or never.
+        if (_told.Count == MostTold) _told.Clear();
