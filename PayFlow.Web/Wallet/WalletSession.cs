@@ -24,8 +24,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     private const int MostTold = 1000;
 
     private readonly HashSet<(Guid, string)> _told = [];
+    private readonly Lock _listening = new();
     private Func<Action, Task> _dispatch = _ => Task.CompletedTask;
     private IDisposable? _subscription;
+    private bool _isClosed;
     private Func<Task> _retry = () => Task.CompletedTask;
 
     // Plain delegates: what they carry is the payment itself, not a sender and its arguments.
@@ -47,12 +49,12 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     /// <summary>Never null once <see cref="Phase"/> is Ready.</summary>
     public Account Person { get; private set; } = null!;
 
-    public Balance? Balance { get; private set; }
-
-    /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
     /// <summary>The ids of every account of whoever has signed in, the open one among them.</summary>
     public IReadOnlyCollection<Guid> Own { get; private set; } = [];
 
+    public Balance? Balance { get; private set; }
+
+    /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
     public bool BalanceIsOld { get; private set; }
 
     public int Unread { get; private set; }
@@ -77,10 +79,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         _retry = () => StartAsync(preferences, dispatch);
         HidesAmounts = preferences.HidesAmounts;
         var mine = await api.ListMineAsync(CancellationToken.None);
+        Own = [.. mine.Value?.Items.Select(account => account.Id) ?? []];
         if (!mine.IsOk) Enter(SessionPhase.Unreachable);
         else if ((mine.Value.Items.FirstOrDefault(account => account.Status != "closed") ?? (mine.Value.Items.Count > 0 ? mine.Value.Items[0] : null)) is { } account) await OpenAsync(account.Id);
         else Enter(SessionPhase.NoWallet);
-        Own = [.. mine.Value?.Items.Select(account => account.Id) ?? []];
     }
 
     public async Task RetryAsync()
@@ -92,11 +94,11 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     /// <summary>Hears first, then reads, so that nothing falls between.</summary>
     private async Task OpenAsync(Guid account)
     {
-        _subscription?.Dispose();
-        _subscription = live.Subscribe(this, account);
+        Listen(account);
         (Balance, Unread, Draft, Watching) = (null, 0, null, null);
         Recent.Clear();
         var answer = await api.GetAccountAsync(account, CancellationToken.None);
+        if (_isClosed) return;
         if (!answer.IsOk)
         {
             Enter(SessionPhase.Unreachable);
@@ -167,10 +169,27 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
 
     public void OnResumed() => _ = _dispatch(() => _ = ReadAgainAsync());
 
-    /// <summary>Hears of nothing any more.</summary>
-    public void Close() => _subscription?.Dispose();
+    /// <summary>Hears of nothing any more. It may be called on any thread.</summary>
+    public void Close()
+    {
+        lock (_listening)
+        {
+            _isClosed = true;
+            _subscription?.Dispose();
+        }
+    }
 
     public void Dispose() => Close();
+
+    /// <summary>Never once it is closed: the updates outlive the circuit and would keep all of it. Closing comes while the wallet still loads, too.</summary>
+    private void Listen(params IReadOnlyCollection<Guid> keys)
+    {
+        lock (_listening)
+        {
+            _subscription?.Dispose();
+            if (!_isClosed) _subscription = live.Subscribe(this, keys);
+        }
+    }
 
     private async Task ReadAgainAsync()
     {
@@ -207,6 +226,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
 
     private void Ended(Transaction transaction)
     {
+        // The same end comes twice soon or never.
+        if (_told.Count == MostTold) _told.Clear();
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);
         if (!isNews || transaction.Id == Watching) return;
@@ -226,5 +247,3 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         Changed?.Invoke();
     }
 }
-        // The same end comes twice soon or never.
-        if (_told.Count == MostTold) _told.Clear();

@@ -1,10 +1,17 @@
+using System.Net.Http.Json;
+using System.Security.Claims;
 using Bunit;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Web.Api;
+using PayFlow.Web.Components.Layout;
 using PayFlow.Web.Components.Pages;
 using PayFlow.Web.Live;
+using PayFlow.Web.Wallet;
 
 namespace PayFlow.Web.Tests;
 
@@ -66,6 +73,53 @@ public sealed class LiveTests : OpenWallet
     }
 
     [Fact]
+    public void What_is_said_in_passing_tells_no_amount_while_amounts_are_hidden()
+    {
+        Session.HideAmounts(true);
+        Live.Publish(new TransactionCompleted(Facts(from: People.NehaId, to: People.AshaId)));
+        Assert.Equal([("Neha Iyer sent you money", true)], _said);
+        _said.Clear();
+        Live.Publish(new TransactionFailed(Facts(from: People.AshaId, to: People.NehaId), FailureReason.AccountFrozen));
+        Assert.Equal([("Neha Iyer did not get your payment. Your account is frozen. Write to support to have that lifted, then try again. Your money is safe.", false)], _said);
+    }
+
+    [Fact]
+    public void A_wallet_that_stays_open_keeps_no_more_than_it_read_and_knows_that_there_is_more()
+    {
+        var page = Render<HomePage>();
+        for (var i = 0; i <= 50; i++) Session.Show(Arrived(i));
+        Assert.Equal((50, Arrived(50).Id), (Session.Recent.Value!.Items.Count, Session.Recent.Value.Items[0].Id));
+        Assert.NotNull(Session.Recent.Value.NextCursor);
+        page.Render();
+        // Today began with what is kept no more.
+        Assert.DoesNotContain(" today", page.Find(".hero-more").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_activity_that_grew_by_itself_is_read_anew_and_goes_on_from_there()
+    {
+        Api.Answers(History, Page(Arrived(0)));
+        var page = Render<ActivityPage>();
+        Api.Answers(History, new ListPage<Transaction>([Arrived(91)], "next"));
+        for (var i = 1; i <= 90; i++) await page.InvokeAsync(() => Session.Show(Arrived(i)));
+        Assert.Equal(91, page.FindAll("a.row").Count);
+        await page.InvokeAsync(() => Session.Show(Arrived(91)));
+        await page.WaitForAssertionAsync(() => Assert.Single(page.FindAll("a.row")));
+        Assert.NotEmpty(page.FindAll(".more button"));
+    }
+
+    [Fact]
+    public async Task An_inbox_that_grew_by_itself_is_read_anew()
+    {
+        Api.Answers("/notifications", new ListPage<Notification>([Told(91)], "next", 91));
+        var page = Render<NotificationsPage>();
+        for (var i = 0; i <= 89; i++) await page.InvokeAsync(() => Session.NotificationArrived?.Invoke(Told(i)));
+        Assert.Equal(91, page.FindAll("button.row").Count);
+        await page.InvokeAsync(() => Session.NotificationArrived?.Invoke(Told(90)));
+        await page.WaitForAssertionAsync(() => Assert.Single(page.FindAll("button.row")));
+    }
+
+    [Fact]
     public void The_unread_badge_grows_by_what_the_service_counts()
     {
         Api.Answers("/notifications", new ListPage<Notification>([], null, 4));
@@ -88,6 +142,32 @@ public sealed class LiveTests : OpenWallet
     }
 
     [Fact]
+    public async Task A_wallet_that_is_closed_while_it_loads_hears_of_nothing_afterwards()
+    {
+        Session.Close();
+        using var session = new WalletSession(Services.GetRequiredService<WalletApi>(), Live);
+        var answer = Api.Waits(AshaAccount);
+        var opening = session.StartAsync(WalletPreferences.None, action => Renderer.Dispatcher.InvokeAsync(action));
+        Assert.True(Live.HasListener(People.AshaId));
+        session.Close();
+        answer.SetResult(new HttpResponseMessage { Content = JsonContent.Create(People.Asha) });
+        await opening;
+        Assert.False(Live.HasListener(People.AshaId));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_closed_before_the_browser_has_told_of_itself_opens_no_wallet()
+    {
+        var surroundings = JSInterop.Setup<Browser.Surroundings?>("payflow.surroundings");
+        var session = ServiceDefaults.Identifiers.SessionId.New(Clock).Value;
+        var signedIn = new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(AccessClaims.Session, session.ToString())], "test")));
+        Render<MainLayout>(parameters => parameters.AddCascadingValue(Task.FromResult(signedIn)));
+        await DisposeComponentsAsync();
+        surroundings.SetResult(null);
+        Assert.False(Live.HasListener(session));
+    }
+
+    [Fact]
     public void What_is_heard_from_the_broker_reads_as_its_event()
     {
         var sent = BalanceOf("1020.00", 5);
@@ -105,6 +185,10 @@ public sealed class LiveTests : OpenWallet
     }
 
     private static readonly TransactionId Payment = new(new Guid("00000000-0000-7000-8003-000000000009"));
+
+    private static Transaction Arrived(int index) => People.Payment(Transaction.Completed) with { Id = new Guid($"00000000-0000-7000-8003-{index:D12}"), CreatedAt = People.Noon.AddSeconds(index) };
+
+    private static Notification Told(int index) => new(new Guid($"00000000-0000-7000-8005-{index:D12}"), "money_received", "Neha sent you ₹20.00", "", People.Noon);
 
     private static BalanceUpdated BalanceOf(string amount, long version) =>
         new(TenantId.Default, new AccountId(People.AshaId), version, version, amount, "0.00", amount, "INR", People.Noon);
