@@ -31,12 +31,12 @@ public static class WalletApiExtensions
                 MaxRetryAttempts = 2,
                 Delay = TimeSpan.FromMilliseconds(200),
                 UseJitter = true,
-                // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
                 OnRetry = attempt =>
                 {
                     if (attempt.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests) attempt.Context.GetRequestMessage()?.Options.Set(MayBeTaken, true);
                     return ValueTask.CompletedTask;
                 },
+                // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
                 ShouldHandle = attempt => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
             };
         });
