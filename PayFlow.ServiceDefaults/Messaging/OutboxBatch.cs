@@ -83,18 +83,21 @@ public sealed class OutboxBatch(Guid id)
     internal static OutboxBatch Decode(Guid id, byte[] payload)
     {
         if (payload.Length < HeadLength || payload[0] != Packed) throw new InvalidDataException($"Outbox row {id} has an unknown layout.");
-        var plain = new byte[BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(1))];
-        if (LZ4Codec.Decode(payload.AsSpan(HeadLength), plain) != plain.Length) throw new InvalidDataException($"Outbox row {id} is damaged.");
         var batch = new OutboxBatch(id);
         try
         {
-            batch.Read(plain);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(1));
+            // LZ4 packs no better than that, and room is made only for what can be there.
+            var plain = new byte[Math.Min(length, 255L * payload.Length)];
+            if (LZ4Codec.Decode(payload.AsSpan(HeadLength), plain) == plain.Length) batch.Read(plain);
         }
-        catch (Exception damaged) when (damaged is EndOfStreamException or ArgumentException or FormatException)
+        catch (Exception damaged) when (damaged is IOException or ArgumentException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"Outbox row {id} is damaged.", damaged);
         }
 
+        // None is ever written without messages.
+        if (batch.IsEmpty) throw new InvalidDataException($"Outbox row {id} is damaged.");
         return batch;
     }
 
@@ -106,7 +109,7 @@ public sealed class OutboxBatch(Guid id)
             var (topic, key, eventId) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
             var time = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
             var traceParent = reader.ReadString();
-            _messages.Add(new OutgoingMessage(topic, key, eventId, time, traceParent.Length == 0 ? null : traceParent, reader.ReadBytes(reader.ReadInt32())));
+            _messages.Add(new OutgoingMessage(topic, key, eventId, time, traceParent.Length == 0 ? null : traceParent, reader.ReadBytes(Math.Min(reader.ReadInt32(), plain.Length))));
         }
     }
 }

@@ -140,11 +140,11 @@ public sealed class OutboxRelay(
         }
 
         var delivered = (await Task.WhenAll(outcomes)).OfType<Guid>().ToArray();
-        MessagingMetrics.Swept.Add(delivered.Length);
-        await UpdatePublishedAsync(connection, transaction, delivered, broker, cancellationToken);
+        var marked = await UpdatePublishedAsync(connection, transaction, delivered, broker, cancellationToken);
+        MessagingMetrics.Swept.Add(marked);
         await transaction.CommitAsync(cancellationToken);
         if (delivered.Length < rows.Count) logger.LogWarning("The broker did not acknowledge {Rows} outbox rows; they stay unpublished", rows.Count - delivered.Length);
-        return delivered.Length == SweepRows;
+        return marked == SweepRows;
     }
 
     private void Take(List<OutboxBatch> rows, Guid id, byte[] payload)
@@ -205,12 +205,13 @@ public sealed class OutboxRelay(
     /// Unless there is another broker by now: then some of the rows' messages may be in neither. Whoever notices a new one writes it
     /// down, and queues on the same row, before what was published is sent again.
     /// </summary>
-    private async Task UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
+    /// <returns>How many were marked.</returns>
+    private async Task<int> UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
     {
         await using var update = new NpgsqlCommand("update outbox set published_at = $1 where id = any($2) and (select identity from broker where id = 1 for share) = $3", connection, transaction)
         {
             Parameters = { Value(clock.GetUtcNow()), Value(rows), Value(broker) },
         };
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        return await update.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Primitives;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
@@ -99,25 +100,53 @@ public static class BrowserSession
     /// Goes after antiforgery. Who has signed in, in another tab maybe, goes on rather than sign in again; and a form that was made for who
     /// one is no more comes back with a sentence, not as an error.
     /// </summary>
-    public static void UseDoor(this WebApplication app) => app.Use((http, next) =>
+    public static void UseDoor(this WebApplication app) => app.Use(async (http, next) =>
     {
         var request = http.Request;
-        var isDoor = http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null;
+        var isDoor = http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null && http.Features.Get<IStatusCodeReExecuteFeature>() is null;
         if (isDoor && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
         {
             http.Response.Redirect(request.Path + QueryString.Create(request.Query.Where(part => part.Key != OutdatedParameter).Append(KeyValuePair.Create(OutdatedParameter, new StringValues("true")))));
-            return Task.CompletedTask;
+            return;
         }
 
-        // An ended session has its cookie still, and would be sent from page to page.
-        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && !request.Query.ContainsKey(EndedParameter) && http.User.HasClaim(claim => claim.Type == AccessClaims.Session))
+        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && http.User.HasClaim(claim => claim.Type == AccessClaims.Session))
         {
-            http.Response.Redirect(LocalPath(request.Query["returnUrl"]));
-            return Task.CompletedTask;
+            var lasts = await LastsAsync(http);
+            // A wallet that has just ended sends here, and is not sent back.
+            if (lasts == true && !request.Query.ContainsKey(EndedParameter))
+            {
+                http.Response.Redirect(LocalPath(request.Query["returnUrl"]));
+                return;
+            }
+
+            if (lasts == false)
+            {
+                await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+                http.User = new ClaimsPrincipal(new ClaimsIdentity());
+            }
         }
 
-        return next(http);
+        await next(http);
     });
+
+    /// <summary>Whether the cookie's session does; null where Accounts cannot be asked.</summary>
+    private static async Task<bool?> LastsAsync(HttpContext http)
+    {
+        var services = http.RequestServices;
+        using var patience = new CancellationTokenSource(Patience, services.GetRequiredService<TimeProvider>());
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
+        var access = services.GetRequiredService<SessionAccess>();
+        try
+        {
+            access.Open(SessionOf(http.User));
+            return await access.TokenAsync(waiting.Token) is not null;
+        }
+        catch (Exception lost) when (ApiAnswers.IsLost(lost))
+        {
+            return null;
+        }
+    }
 
     public static Task SignInAsync(HttpContext http, SignedIn signedIn) => http.SignInAsync(
         CookieAuthenticationDefaults.AuthenticationScheme,

@@ -35,9 +35,10 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     public ValueTask FocusAsync(ElementReference field) => js.InvokeVoidAsync("payflow.focus", field);
 
     /// <summary>Opens a dialog as a modal one: focus goes in and, when it closes, back.</summary>
-    public Task OpenAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.open", cancellationToken, dialog).AsTask());
+    public Task<bool> OpenAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.open", cancellationToken, dialog).AsTask());
 
-    public Task CloseAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
+    /// <returns>False where the browser has not answered; it may still show the dialog.</returns>
+    public Task<bool> CloseAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
 
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
     public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
@@ -45,27 +46,28 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <summary>Loads the sign-in page, unless whoever sits there is signing out just now and is on the way to it.</summary>
     public ValueTask SignInAgainAsync(string url) => js.InvokeVoidAsync("payflow.signInAgain", url);
 
-    /// <summary>
-    /// Keeps it as well as can be: the key only matters where the page is reloaded before the answer, and that is no reason not to pay. A
-    /// call that is given up may still arrive.
-    /// </summary>
-    public Task KeepDraftAsync(Guid account, KeptDraft draft) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft).AsTask());
+    /// <summary>Keeps it where the browser keeps anything.</summary>
+    /// <returns>False where it has not answered: what loses this call may lose the page next, and the payment's key with it.</returns>
+    public Task<bool> KeepDraftAsync(Guid account, KeptDraft draft) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft).AsTask());
 
     public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) => js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
 
     /// <summary>One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.</summary>
-    public Task DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null).AsTask());
+    public Task<bool> DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null).AsTask());
 
-    private async Task TryAsync(Func<CancellationToken, Task> call)
+    /// <returns>False where it was not answered. A call that is given up may still arrive.</returns>
+    private async Task<bool> TryAsync(Func<CancellationToken, Task> call)
     {
         using var patience = new CancellationTokenSource(Patience, clock);
         try
         {
             await call(patience.Token);
+            return true;
         }
         catch (Exception lost) when (lost is JSException or JSDisconnectedException or OperationCanceledException)
         {
             // What waits for it goes on: a payment must not stay on its way, nor a wallet closed, for want of the browser's word.
+            return false;
         }
     }
 

@@ -124,6 +124,12 @@ public sealed class PaymentDraft(TimeProvider clock)
         if (State is DraftState.Confirming) (State, ConfirmationWish, ConfirmationRefusal) = (DraftState.Editing, null, null);
     }
 
+    /// <summary>Nothing was sent this time, for this reason: it is as it was before.</summary>
+    public void NotSent(ApiProblem why)
+    {
+        if (State is DraftState.Sending) (State, Refusal) = _mayBePaid ? (DraftState.Unknown, null) : (DraftState.Editing, why);
+    }
+
     public void Answered(ApiAnswer<Transaction> answer)
     {
         if (State is not DraftState.Sending) return;

@@ -106,6 +106,9 @@ public static class Words
     /// <summary>Said where the page that would show more was left.</summary>
     public static string NotSentYet(string payee) => $"{payee} was not paid yet. What you typed waits under Send.";
 
+    /// <summary>Said where the page that would ask again was left.</summary>
+    public static string NotKnownYet(string payee) => $"We don't know whether {payee} was paid. Look under Send.";
+
     /// <summary>Why it is not known whether a payment went through.</summary>
     public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
     {

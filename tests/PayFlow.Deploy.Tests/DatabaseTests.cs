@@ -109,7 +109,13 @@ public sealed class DatabaseTests : IAsyncLifetime
 
         var full = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", "pg_dump() { echo No space left on device >&2; return 1; }"));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
-        Assert.Equal(["accountsdb-20260110T203000Z.dump", "notificationsdb-20260110T203000Z.dump", "transactionsdb-20260110T203000Z.dump"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".lock", "accountsdb-20260110T203000Z.dump", "notificationsdb-20260110T203000Z.dump", "transactionsdb-20260110T203000Z.dump"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        // One that is under way is left alone, with what it has made so far.
+        Put("20260201T203000Z", 0, "accounts");
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", $"exec 8> {folder}/.lock; flock 8"));
+        Assert.Contains("Another backup is being made.", second.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "accountsdb-20260201T203000Z.dump")));
     }
 
     /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>

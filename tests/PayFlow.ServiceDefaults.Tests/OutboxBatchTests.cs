@@ -23,6 +23,32 @@ public sealed class OutboxBatchTests
     }
 
     [Fact]
+    public void A_damaged_row_is_told_as_one_whatever_became_of_it()
+    {
+        var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));
+        batch.Add(new DebitFailed(TenantId.Default, TransactionId.New(TimeProvider.System), 1, AccountId.New(TimeProvider.System), FailureReason.InsufficientFunds, At));
+        var row = batch.Encode();
+        var refused = 0;
+        for (var position = 0; position < row.Length; position++)
+        {
+            IsRefused(row[..position]);
+            foreach (var value in new byte[] { 0, 1, 0x7f, 0x80, 0xff })
+            {
+                byte[] damaged = [.. row];
+                damaged[position] = value;
+                // What happens to be readable all the same cannot be told from what was written.
+                if (Record.Exception(() => OutboxBatch.Decode(batch.Id, damaged)) is not { } failure) continue;
+                Assert.IsType<InvalidDataException>(failure);
+                refused++;
+            }
+        }
+
+        Assert.NotEqual(0, refused);
+
+        void IsRefused(byte[] cut) => Assert.Throws<InvalidDataException>(() => OutboxBatch.Decode(batch.Id, cut));
+    }
+
+    [Fact]
     public void The_same_fact_has_the_same_id_and_another_leg_another()
     {
         var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));

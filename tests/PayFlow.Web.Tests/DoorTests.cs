@@ -80,9 +80,20 @@ public sealed partial class DoorTests : IAsyncLifetime
         Assert.Equal("/sign-in?returnUrl=%2Fsend&outdated=true", again);
         Assert.Equal("/send", await LeadsToAsync(again!));
         Assert.Equal("/", await LeadsToAsync("/sign-up"));
-        // The cookie of a session that has ended leads nowhere, and other forms are for whoever has signed in, too.
+        // A wallet that has just ended leads here, and other forms are for whoever has signed in, too.
         Assert.Null(await LeadsToAsync("/sign-in?ended=true&returnUrl=%2Fsend"));
         Assert.Null(await LeadsToAsync("/verify-email?code=1"));
+        _accounts.IsAway("POST " + OpenWallet.TokenPath);
+        Assert.Null(await LeadsToAsync("/sign-up"));
+    }
+
+    [Fact]
+    public async Task The_cookie_of_a_session_that_has_ended_is_taken_away_at_the_door()
+    {
+        await SignInAsync();
+        _accounts.Answers("POST " + OpenWallet.TokenPath, new { }, HttpStatusCode.NotFound);
+        Assert.Null(await LeadsToAsync("/sign-up"));
+        Assert.NotNull(await LeadsToAsync("/token"));
     }
 
     [Fact]

@@ -164,6 +164,8 @@ public sealed class LiveTests : OpenWallet
         Render<MainLayout>(parameters => parameters.AddCascadingValue(Task.FromResult(signedIn)));
         await DisposeComponentsAsync();
         surroundings.SetResult(null);
+        // What goes on after the browser's word has gone on by then.
+        for (var turn = 0; turn < 3; turn++) await Renderer.Dispatcher.InvokeAsync(() => { });
         Assert.False(Live.HasListener(session));
     }
 

@@ -179,11 +179,16 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Fact]
-    public async Task A_browser_that_cannot_keep_the_draft_pays_all_the_same()
+    public async Task Nothing_is_sent_while_the_browser_does_not_answer_that_it_keeps_the_key()
     {
-        JSInterop.SetupVoid("payflow.keep", _ => true).SetException(new TaskCanceledException());
+        var keep = JSInterop.SetupVoid("payflow.keep", _ => true).SetException(new TaskCanceledException());
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
         var page = Review();
+        await Send(page);
+        await page.WaitForAssertionAsync(() => Assert.Contains("Try again when the connection is back. Nothing was sent.", page.Markup, StringComparison.Ordinal));
+        Assert.DoesNotContain(Api.Posted, posted => posted.Path == "/transactions");
+        keep.SetVoidResult();
+        Press(page, "Review");
         await Send(page);
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
     }
