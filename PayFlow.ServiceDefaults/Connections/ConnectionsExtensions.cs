@@ -1,6 +1,7 @@
 #if !USE_ASPIRE
 using Confluent.Kafka;
 #endif
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
@@ -50,11 +51,10 @@ public static class ConnectionsExtensions
                 settings.DisableHealthChecks = true;
                 settings.CommandTimeout = StatementPatience;
             },
-            Configure);
+            options => Configure(options, connectionName));
 #else
-        builder.Services.AddDbContextPool<TContext>((services, options) => Configure(options.UseNpgsql(
-            Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString,
-            npgsql => npgsql.ConfigureDataSource(pool => pool.Name = $"{connectionName} reads"))));
+        builder.Services.AddDbContextPool<TContext>((services, options) => Configure(
+            options.UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString), connectionName));
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName));
@@ -103,7 +103,8 @@ public static class ConnectionsExtensions
     /// What failed is told by whoever knows what it means. A constraint's word may be an answer, such as that somebody has an account
     /// already, and is no error then; and what nobody expected is logged with the request or the round that it ended.
     /// </summary>
-    private static void Configure(DbContextOptionsBuilder options) => options
+    private static void Configure(DbContextOptionsBuilder options, string connectionName) => options
+        .UseNpgsql(npgsql => npgsql.ConfigureDataSource(pool => Observe(pool, $"{connectionName} reads")))
         .UseSnakeCaseNamingConvention()
         .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
@@ -132,9 +133,16 @@ public static class ConnectionsExtensions
         // Nothing that is set here outlives its transaction, and resetting what was not set costs a third of a small batch.
         connection.NoResetOnClose = true;
         connection.Options += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
-        // The pool's metrics carry this name; otherwise they would carry the connection string.
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = connectionName }
-            .UseLoggerFactory(services.GetRequiredService<ILoggerFactory>())
-            .Build();
+        return Observe(new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(services.GetRequiredService<ILoggerFactory>()), connectionName).Build();
+    }
+
+    /// <summary>
+    /// The pool's metrics carry a name; otherwise they would carry the connection string. And a statement makes a span where it is part
+    /// of somebody's trace: what a service asks by itself, several times a second, would be a trace each, among which nobody finds a payment.
+    /// </summary>
+    private static NpgsqlDataSourceBuilder Observe(NpgsqlDataSourceBuilder pool, string name)
+    {
+        pool.Name = name;
+        return pool.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null));
     }
 }

@@ -49,6 +49,8 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         var config = Common(GroupDelay);
         config.GroupId = group;
         config.GroupProtocol = GroupProtocol.Consumer;
+        // Of every topic each replica gets the same partitions, so what is told of one transaction in several topics is all read by one.
+        config.GroupRemoteAssignor = "range";
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.EnableAutoOffsetStore = false;
         config.EnableAutoCommit = true;

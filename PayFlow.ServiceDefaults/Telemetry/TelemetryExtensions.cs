@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -62,8 +61,8 @@ internal static class TelemetryExtensions
         {
             if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"])) tracing.SetSampler(SamplerFor(builder.Environment));
             tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation()
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path.Value))
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath))
                 .AddSource("Npgsql", MessagingMetrics.Name)
                 .AddProcessor(new PrivateSpans())
                 .AddOtlpExporter();
@@ -80,5 +79,6 @@ internal static class TelemetryExtensions
     internal static Sampler SamplerFor(IHostEnvironment environment) =>
         new ParentBasedSampler(environment.IsDevelopment() ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ShippedRatio));
 
-    private static bool IsProbe(PathString path) => path.Value is "/health" or "/alive" or "/metrics";
+    /// <summary>Asked every few seconds, and part of no request.</summary>
+    private static bool IsProbe(string? path) => path is "/health" or "/alive" or "/metrics";
 }

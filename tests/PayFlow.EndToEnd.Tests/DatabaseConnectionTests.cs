@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -107,6 +108,52 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
         db.Add(party);
         Assert.IsType<PostgresException>((await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync(Cancel))).InnerException);
         Assert.Empty(errors.Lines);
+    }
+
+    [Fact]
+    public async Task A_statement_is_a_span_of_a_trace_that_is_there_and_begins_none()
+    {
+        using var host = Service(payflow.ServiceDatabase("accountsdb"));
+        await using var scope = host.Services.CreateAsyncScope();
+        var source = host.Services.GetRequiredService<NpgsqlDataSource>();
+        var entities = scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Database;
+        var mark = Wallet.NewKey();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = activities => activities.Name == "Npgsql",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span =>
+            {
+                if (span.GetTagItem("db.query.text") is string text && text.Contains(mark, StringComparison.Ordinal)) spans.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var outer = Activity.Current;
+        try
+        {
+            Activity.Current = null;
+            await AskAsync("unasked");
+            using var work = new Activity("work").Start();
+            await AskAsync("asked");
+            Assert.All(spans, span => Assert.Equal(work.TraceId, span.TraceId));
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
+
+        Assert.Equal(3, spans.Count);
+
+        async Task AskAsync(string why)
+        {
+            await ScalarAsync(source, $"select 'one {why} {mark}'");
+            await using var batch = source.CreateBatch();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"select 'of several {why} {mark}'"));
+            await batch.ExecuteNonQueryAsync(Cancel);
+            var statement = $"select 'entities {why} {mark}'";
+            await entities.ExecuteSqlRawAsync(statement, Cancel);
+        }
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlDataSource source, string sql)

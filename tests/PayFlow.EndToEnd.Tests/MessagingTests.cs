@@ -3,6 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Tests;
 
@@ -231,6 +234,37 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await service.TellAsync(["traced"], trace: $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         await service.TookEffectAsync("traced");
         Assert.Contains(trace.ToHexString(), service.Traces["traced"], StringComparison.Ordinal);
+    }
+
+    /// <summary>What is told of a transaction in several topics is keyed alike: two replicas that each read some of it would get in each other's way.</summary>
+    [Fact]
+    public async Task Replicas_read_the_same_partitions_of_each_topic()
+    {
+        string[] topics = [Topics.DebitCompleted, Topics.CreditCompleted, Topics.DebitFailed];
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:messaging", Servers)]).Build();
+        var clients = new KafkaClients(configuration, Options.Create(new MessagingOptions { InMemoryBroker = !payflow.IsApacheKafka }), NullLoggerFactory.Instance);
+        var group = "test-" + Wallet.NewKey();
+        using var one = clients.NewGroupConsumer(group, _ => { });
+        using var other = clients.NewGroupConsumer(group, _ => { });
+        one.Subscribe(topics);
+        other.Subscribe(topics);
+        await Wallet.EventuallyAsync(() =>
+        {
+            foreach (var replica in new[] { one, other })
+            {
+                // It takes what it is given only while it reads.
+                replica.Consume(TimeSpan.FromMilliseconds(50));
+                Assert.Equal(topics.Length * 2, replica.Assignment.Count);
+            }
+
+            return Task.CompletedTask;
+        });
+        foreach (var replica in new[] { one, other })
+        {
+            var partitions = replica.Assignment.ToLookup(place => place.Topic, place => place.Partition.Value);
+            Assert.All(topics, topic => Assert.Equal(partitions[topics[0]].Order(), partitions[topic].Order()));
+            replica.Close();
+        }
     }
 
     internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null) => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter);
