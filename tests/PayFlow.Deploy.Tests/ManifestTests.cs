@@ -429,6 +429,46 @@ public sealed partial class ManifestTests
         Assert.Contains("severity=\"page\"", example, StringComparison.Ordinal);
     }
 
+    /// <summary>Its alert asks for this CronJob by its name, and rings where nobody tells of it.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_by_one_who_may_see_no_more(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var teller = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "kube-state-metrics").Spec.Template;
+        Assert.Equal(["--namespaces=payflow", "--resources=cronjobs"], teller.Spec.Containers.Single().Args);
+        var binding = Assert.Single(rendered.All<V1RoleBinding>(), one => one.Subjects.Any(subject => subject.Name == teller.Spec.ServiceAccountName));
+        var right = Assert.Single(rendered.All<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules);
+        Assert.Equal("batch cronjobs list,watch", $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}");
+
+        var service = rendered.All<V1Service>().Single(one => Matches(one.Spec.Selector, teller));
+        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains($"- job_name: kube-state-metrics\n    static_configs:\n      - targets: ['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n", told, StringComparison.Ordinal);
+        var alerts = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/rules/alerts.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains("up{job=\"kube-state-metrics\"}", alerts, StringComparison.Ordinal);
+        var asked = AskedCronJob().Matches(alerts).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+        Assert.Contains(rendered.All<V1CronJob>(), job => job.Metadata.Name == Assert.Single(asked) && job.Spec.Suspend is not true);
+    }
+
+    /// <summary>Kubernetes refuses a Role with a right that who applies it does not have.</summary>
+    [Theory]
+    [MemberData(nameof(Whole))]
+    public async Task Who_rolls_out_has_every_right_that_a_profile_gives(string folder)
+    {
+        var own = (await Rendered.OfAsync("cluster")).All<V1Role>().Single(role => role.Metadata.Name == "deployer").Rules;
+        var given = (await Rendered.OfAsync(folder)).All<V1Role>().SelectMany(role => role.Rules).SelectMany(rule => rule.ApiGroups.SelectMany(group => rule.Resources.SelectMany(resource => rule.Verbs.Select(verb => (group, resource, verb)))));
+        Assert.All(given, right => Assert.Contains(own, rule => rule.ApiGroups.Contains(right.group) && rule.Resources.Contains(right.resource) && rule.Verbs.Contains(right.verb)));
+    }
+
+    [Fact]
+    public async Task What_small_asks_for_is_what_its_machine_was_chosen_by()
+    {
+        var asked = (await Rendered.OfAsync("small")).Pods.Where(pod => !pod.Owner.StartsWith("CronJob", StringComparison.Ordinal)).SelectMany(pod => pod.Pod.Spec.Containers).Sum(container => container.Resources.Requests["memory"].ToInt64());
+        var said = await File.ReadAllTextAsync(Repository.In("docs/deploy.md"), TestContext.Current.CancellationToken);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"That is {asked / 1024d / 1024 / 1024:0.0} GiB asked for"), said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Canary, "web-canary", "blue")]
     [InlineData(Green, "web-green", "green")]
@@ -482,6 +522,9 @@ public sealed partial class ManifestTests
 
     [GeneratedRegex(@"^ +(?<name>[a-z]+(\.[a-z]+)+): (?<value>\d+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KafkaSetting();
+
+    [GeneratedRegex("cronjob=\"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AskedCronJob();
 
     [GeneratedRegex("size: (?<size>\\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VolumeSize();
