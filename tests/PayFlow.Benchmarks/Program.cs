@@ -7,36 +7,43 @@ if (Options.Parse(args) is not { } options)
     return 2;
 }
 
-var figures = new List<Figure>();
+var (figures, exitCode) = (new List<Figure>(), 0);
 foreach (var kafkaHome in options.Brokers)
 {
     foreach (var groups in options.Starts)
     {
         var names = string.Join(", ", groups.Select(group => group.Name));
-        await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, RunningPayFlow.PortBase, groups[0].Setting is { } set ? [set] : []);
-        await Console.Error.WriteLineAsync($"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}");
-        var measured = new List<Figure>();
         try
         {
-            var people = await People.OpenAsync(payflow, groups.Max(group => group.Payers), groups.Max(group => group.Payees));
+            await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, RunningPayFlow.PortBase, groups[0].Setting is { } set ? [set] : []);
+            await Console.Error.WriteLineAsync($"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}");
             var pgbench = new Pgbench(payflow, options.PgbenchWindow);
             var scales = groups.SelectMany(group => group.Scales).Distinct().ToList();
-            foreach (var scale in scales) await pgbench.RunAsync(scale);
-            var run = new Run(payflow, people, options.Window);
-            foreach (var group in groups) measured.AddRange(await group.MeasureAsync(run));
-            foreach (var scale in scales) await pgbench.RunAsync(scale);
-            figures.AddRange(measured.Select(figure => figure.Beside(pgbench)));
+            // By the first group that needs it, so that what it fails by is told like any group's failure.
+            var prepared = new Lazy<Task<Run>>(async () =>
+            {
+                var people = await People.OpenAsync(payflow, groups.Max(group => group.Payers), groups.Max(group => group.Payees));
+                foreach (var scale in scales) await pgbench.RunAsync(scale);
+                return new Run(payflow, people, options.Window);
+            });
+            var (whole, failure) = await InTurn.MeasureAsync<Figure>([.. groups.Select(group => (group.Name, (Func<Task<IReadOnlyList<Figure>>>)(async () => await group.MeasureAsync(await prepared.Value))))], () => Invariants.FindBrokenAsync(payflow));
+            if (failure is not null)
+            {
+                exitCode = 1;
+                await Console.Error.WriteLineAsync($"No figure of {failure}\nOn {payflow.Broker}; the product's last words:\n{payflow.LastWords()}");
+            }
+
+            if (whole.Count > 0)
+            {
+                foreach (var scale in scales) await pgbench.RunAsync(scale);
+                figures.AddRange(whole.Select(figure => figure.Beside(pgbench)));
+            }
         }
         catch (Exception failure)
         {
-            await Console.Error.WriteLineAsync($"No figure of {names} on {payflow.Broker}: {failure}\nThe product's last words:\n{payflow.LastWords()}");
-            return 1;
-        }
-
-        if (await Invariants.FindBrokenAsync(payflow) is { } broken)
-        {
-            await Console.Error.WriteLineAsync($"No figure of {names} on {payflow.Broker}: {broken}");
-            return 1;
+            // The product does not start or end, or its yardstick cannot be measured again. The next start has another.
+            exitCode = 1;
+            await Console.Error.WriteLineAsync($"{names}: {failure}");
         }
     }
 }
@@ -44,4 +51,4 @@ foreach (var kafkaHome in options.Brokers)
 await Console.Out.WriteLineAsync(Report.Markdown(figures));
 if (options.Json is not null) await File.WriteAllTextAsync(options.Json, Report.Json(figures));
 if (options.Markdown is not null) await File.WriteAllTextAsync(options.Markdown, Report.Markdown(figures));
-return 0;
+return exitCode;
