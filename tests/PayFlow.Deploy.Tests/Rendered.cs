@@ -25,6 +25,9 @@ internal sealed class Rendered
 
     public IEnumerable<(string Owner, V1PodTemplateSpec Pod)> Pods => Documents.Select(document => (document.ToString(), Template(document.Model))).Where(pod => pod.Item2 is not null).Select(pod => (pod.Item1, pod.Item2!));
 
+    /// <summary>The names of the Secrets that an operator fetches.</summary>
+    public IEnumerable<string> ExternalSecrets => Documents.Where(document => document.Kind == "ExternalSecret").Select(document => document.Name);
+
     /// <param name="folder">A folder of deploy/k3s; with components after it as <c>small+redis</c>.</param>
     public static Task<Rendered> OfAsync(string folder) => Cache.GetOrAdd(folder, RenderAsync);
 
@@ -37,6 +40,21 @@ internal sealed class Rendered
     }
 
     public IEnumerable<T> All<T>() => Documents.Select(document => document.Model).OfType<T>();
+
+    public HashSet<string> Names<T>()
+        where T : IKubernetesObject<V1ObjectMeta> => All<T>().Select(one => one.Metadata.Name).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The Secrets that deploy/k3s/secrets prints for a profile.</summary>
+    public static async Task<Dictionary<string, V1Secret>> PrintedAsync(string profile) =>
+        Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), profile, "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, StringComparer.Ordinal);
+
+    public static IEnumerable<string> Scalars(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => [scalar.Value ?? ""],
+        YamlSequenceNode sequence => sequence.Children.SelectMany(Scalars),
+        YamlMappingNode mapping => mapping.Children.SelectMany(child => Scalars(child.Value)),
+        _ => [],
+    };
 
     private static async Task<Rendered> RenderAsync(string folder)
     {

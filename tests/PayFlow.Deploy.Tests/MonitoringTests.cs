@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using k8s.Models;
+using static PayFlow.Deploy.Tests.Pods;
+
+namespace PayFlow.Deploy.Tests;
+
+/// <summary>What Prometheus and Grafana are told, and by whom.</summary>
+public sealed partial class MonitoringTests
+{
+    [Theory]
+    [InlineData("prometheus", "rules")]
+    [InlineData("grafana", "provisioning")]
+    [InlineData("grafana", "dashboards")]
+    public async Task Every_rule_data_source_and_dashboard_is_in_a_ConfigMap(string folder, string part)
+    {
+        var root = Repository.In($"deploy/{folder}");
+        var listed = await File.ReadAllTextAsync(Path.Combine(root, "kustomization.yaml"), TestContext.Current.CancellationToken);
+        var files = Directory.Exists(Path.Combine(root, part)) ? Directory.GetFiles(Path.Combine(root, part), "*", SearchOption.AllDirectories) : [];
+        Assert.All(files, file => Assert.Contains(Path.GetRelativePath(root, file), listed, StringComparison.Ordinal));
+    }
+
+    /// <summary>Its alert asks for this CronJob by its name, and rings where nobody tells of it.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_by_one_who_may_see_no_more(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var teller = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "kube-state-metrics").Spec.Template;
+        Assert.Equal(["--namespaces=payflow", "--resources=cronjobs"], teller.Spec.Containers.Single().Args);
+        var binding = Assert.Single(rendered.All<V1RoleBinding>(), one => one.Subjects.Any(subject => subject.Name == teller.Spec.ServiceAccountName));
+        var right = Assert.Single(rendered.All<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules);
+        Assert.Equal("batch cronjobs list,watch", $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}");
+
+        var service = rendered.All<V1Service>().Single(one => Matches(one.Spec.Selector, teller));
+        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains($"- job_name: kube-state-metrics\n    static_configs:\n      - targets: ['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n", told, StringComparison.Ordinal);
+        var alerts = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/rules/alerts.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains("up{job=\"kube-state-metrics\"}", alerts, StringComparison.Ordinal);
+        var asked = AskedCronJob().Matches(alerts).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
+        Assert.Contains(rendered.All<V1CronJob>(), job => job.Metadata.Name == Assert.Single(asked) && job.Spec.Suspend is not true);
+    }
+
+    [Fact]
+    public async Task Prometheus_finds_the_Alertmanager_that_is_there()
+    {
+        var rendered = await Rendered.OfAsync("small+alerting");
+        var service = rendered.All<V1Service>().Single(one => one.Metadata.Name == "alertmanager");
+        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
+        Assert.Matches($@"(?s)alertmanagers:.*names: \[{service.Metadata.Name}\].*port: {service.Spec.Ports.Single().Port}\n", told);
+        var example = await File.ReadAllTextAsync(Repository.In("deploy/k3s/alerting/alertmanager.yml"), TestContext.Current.CancellationToken);
+        Assert.Contains("severity=\"page\"", example, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grafana_shows_logs_and_traces_where_there_are_some()
+    {
+        foreach (var folder in (string[])["ha", "small+telemetry"])
+        {
+            var rendered = await Rendered.OfAsync(folder);
+            var sources = rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith("grafana-datasources-", StringComparison.Ordinal)).Data;
+            Assert.Equal(["datasources.yml", "prometheus.yml"], sources.Keys.Order(StringComparer.Ordinal));
+            var services = rendered.All<V1Service>().SelectMany(service => service.Spec.Ports.Select(port => $"url: http://{service.Metadata.Name}:{port.Port}\n"));
+            Assert.Equal(2, services.Count(url => sources["datasources.yml"].Contains(url, StringComparison.Ordinal)));
+        }
+    }
+
+    [GeneratedRegex("cronjob=\"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex AskedCronJob();
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using k8s.Models;
+using static PayFlow.Deploy.Tests.Pods;
+
+namespace PayFlow.Deploy.Tests;
+
+/// <summary>Where secrets come from, who is given them, and where none is.</summary>
+public sealed partial class SecretTests
+{
+    [Theory]
+    [MemberData(nameof(Profiles.Everything), MemberType = typeof(Profiles))]
+    public async Task No_secret_is_in_a_ConfigMap_or_in_the_repository(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        Assert.Empty(rendered.All<V1Secret>());
+        Assert.Empty(rendered.All<V1ConfigMap>().SelectMany(map => (map.Data ?? new Dictionary<string, string>())
+            .Where(entry => SecretName().IsMatch(entry.Key) || entry.Value.Contains("Password=", StringComparison.Ordinal))
+            .Select(entry => $"{map.Metadata.Name}: {entry.Key}")));
+        Assert.Empty(rendered.Pods.SelectMany(pod => Containers(pod.Pod).SelectMany(container => container.Env ?? [])
+            .Where(variable => variable.Value is not null && SecretName().IsMatch(variable.Name)).Select(variable => $"{pod.Owner}: {variable.Name}")));
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        var secrets = await Rendered.PrintedAsync(profile);
+        var maps = rendered.All<V1ConfigMap>().ToDictionary(map => map.Metadata.Name, StringComparer.Ordinal);
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.In("PayFlow.AppHost/manifest.json"), TestContext.Current.CancellationToken));
+        IEnumerable<string> Given(V1Container container) => container.EnvFrom.SelectMany(source => source.ConfigMapRef is { } map ? maps[map.Name].Data.Keys : secrets[source.SecretRef.Name].StringData.Keys);
+
+        foreach (var service in Profiles.Services)
+        {
+            var pod = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == service).Spec.Template.Spec;
+            var declared = manifest.RootElement.GetProperty("resources").GetProperty(service).GetProperty("env").EnumerateObject().Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
+            var owners = declared.Where(name => name.EndsWith("-owner", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+            Assert.Empty(declared.Except(owners, StringComparer.Ordinal).Except(Given(pod.Containers.Single()), StringComparer.Ordinal));
+            Assert.Empty(Given(pod.Containers.Single()).Intersect(owners, StringComparer.Ordinal));
+            if (service == "web") continue;
+            var migrate = pod.InitContainers.Single();
+            Assert.Empty(declared.Except(Given(migrate), StringComparer.Ordinal));
+            Assert.Equal(pod.Containers.Single().Image, migrate.Image);
+            Assert.Contains(pod.Containers.Single().Env, variable => variable is { Name: "Migrate", Value: "never" });
+        }
+    }
+
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Vault_gives_every_Secret_that_the_script_prints_and_of_its_type(string profile)
+    {
+        var rendered = await Rendered.OfAsync($"{profile}+external-secrets-{profile}");
+        var printed = await Rendered.PrintedAsync(profile);
+        Assert.Equal(printed.Keys.Order(StringComparer.Ordinal), rendered.ExternalSecrets.Order(StringComparer.Ordinal));
+        foreach (var document in rendered.Documents.Where(one => one.Kind == "ExternalSecret"))
+        {
+            Assert.Contains($"key: payflow/{document.Name}\n", document.Text, StringComparison.Ordinal);
+            if (printed[document.Name].Type != "Opaque") Assert.Contains($"type: {printed[document.Name].Type}", document.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Mail_has_a_server_the_wallet_s_address_and_a_way_out()
+    {
+        var rendered = await Rendered.OfAsync("small+mail");
+        var notifications = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == "notifications").Spec.Template;
+        Assert.Contains(notifications.Spec.Containers.Single().EnvFrom, source => source.SecretRef?.Name == "mail-secrets");
+        var secret = Rendered.Parse(await Repository.RunAsync("env", "SMTP=smtp://user:secret@mail.example:587", Repository.In("deploy/k3s/secrets"), "small", "payflow.example")).All<V1Secret>().Single(one => one.Metadata.Name == "mail-secrets");
+        Assert.Equal(("smtp://user:secret@mail.example:587", "https://payflow.example"), (secret.StringData["ConnectionStrings__smtp"], secret.StringData["Mail__WalletUrl"]));
+        Assert.Contains(rendered.All<V1NetworkPolicy>(), policy => Matches(policy.Spec.PodSelector, notifications) && (policy.Spec.Egress ?? []).Any(rule => rule.To is null && rule.Ports.Any(port => Port(port) == 587)));
+    }
+
+    [GeneratedRegex("password|secret|token|encryptionkey|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex SecretName();
+}
