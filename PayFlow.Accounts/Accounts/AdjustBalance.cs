@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.Accounts.Data;
@@ -14,12 +13,14 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
-/// <c>PUT /accounts/{id}/balance</c>: an admin's correction, a posting against equity with a reason; never a set. Above a
-/// configured amount it waits for another admin (<see cref="ReviewAdjustment"/>). Nobody adjusts an account of their own.
+/// <c>PUT /accounts/{id}/balance</c>: an admin's correction, a posting against equity with a reason; never a set. Where it
+/// and what the same admin posted alone within a day come to more than a configured amount, it waits for another admin
+/// (<see cref="ReviewAdjustment"/>). Nobody adjusts an account of their own.
 /// </summary>
 public static class AdjustBalance
 {
@@ -35,7 +36,6 @@ public static class AdjustBalance
         HttpRequest http,
         AccountsDbContext db,
         Adjustments adjustments,
-        IOptions<AdjustmentOptions> options,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
@@ -50,50 +50,76 @@ public static class AdjustBalance
         if (errors.Any) return errors.ToProblem();
 
         var fingerprint = IdempotencyKey.Fingerprint(id.ToString(), amount.ToString(), request.Reason.Trim());
-        var scope = caller.UserId.ToString();
-        if (options.Value.NeedsApproval(amount))
+        var asked = new AdjustmentRow
         {
-            var proposal = new AdjustmentRow
-            {
-                Id = TransactionId.New(clock).Value,
-                TenantId = row.TenantId,
-                AccountId = row.Id,
-                Amount = amount.Minor,
-                Currency = row.Currency,
-                Reason = request.Reason.Trim(),
-                RequestedBy = caller.UserId.Value,
-                RequestedAt = clock.GetDatabaseNow(),
-            };
-            var (kept, isNew) = await adjustments.ProposeAsync(db, proposal, scope, key, fingerprint, who, cancellationToken);
-            if (kept is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
-            if (!isNew) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+            Id = TransactionId.New(clock).Value,
+            TenantId = row.TenantId,
+            AccountId = row.Id,
+            Amount = amount.Minor,
+            Currency = row.Currency,
+            Reason = request.Reason.Trim(),
+            RequestedBy = caller.UserId.Value,
+            RequestedAt = clock.GetDatabaseNow(),
+        };
+        if (await adjustments.AskAsync(asked, key, fingerprint, who, cancellationToken) is not { } outcome) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
+        if (outcome.Decision?.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
+        if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        if (outcome.Decision is not { } decision)
+        {
+            var kept = await db.Adjustments.AsNoTracking().SingleAsync(kept => kept.Id == outcome.Id.Value, cancellationToken);
             return TypedResults.Accepted($"/api/v1/adjustments/{kept.Id}", AdjustmentResponse.From(kept));
         }
 
-        var outcome = await adjustments.ApplyAsync(id, amount, request.Reason.Trim(), TransactionId.New(clock), scope, key, fingerprint, who, cancellationToken);
-        if (outcome is null) return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
-        if (outcome.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
-        if (outcome.Replayed) http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        var entry = outcome.Decision.Entries.Single(entry => entry.AccountId == id.Value);
-        return TypedResults.Ok(new Response(outcome.Decision.Command.TransactionId, Money.Format(entry.Balance, currency), row.Currency, entry.EntrySeq, outcome.Decision.PostedAt));
+        var entry = decision.Entries.Single(entry => entry.AccountId == id.Value);
+        return TypedResults.Ok(new Response(decision.Command.TransactionId, Money.Format(entry.Balance, currency), row.Currency, entry.EntrySeq, decision.PostedAt));
     }
 }
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit) : IDisposable
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit, IOptions<AdjustmentOptions> options) : IDisposable
 {
+    // Not the day of a calendar, or twice as much would be posted around its midnight.
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
     // All adjustments of a currency lock its equity account, so more at once only wait; and each waits on a thread of the pool.
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    public sealed record Outcome(LedgerDecision Decision, bool Replayed);
+    /// <param name="Decision">Null where it waits, or waited, for another admin.</param>
+    public sealed record Outcome(TransactionId Id, LedgerDecision? Decision, bool Replayed);
 
+    private readonly record struct Begun(TransactionId Id, bool Replayed, bool Waits = false);
+
+    /// <summary>Posts what the admin may post alone; of more, only the wish is kept, for another one to decide.</summary>
+    /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
+    public Task<Outcome?> AskAsync(AdjustmentRow asked, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken)
+    {
+        var amount = new Money(asked.Amount, Currency.Parse(asked.Currency));
+        return InTurnAsync(
+            (connection, transaction) =>
+            {
+                var (winner, same) = Claim(connection, transaction, new TransactionId(asked.Id), asked.RequestedBy.ToString(), key, fingerprint);
+                if (!same) return null;
+                // A repeated key gets its first answer, whatever was posted since.
+                if (winner.Value != asked.Id) return new Begun(winner, Replayed: true, HasWaited(connection, transaction, winner));
+                var waits = options.Value.NeedsApproval(amount, PostedAlone(connection, transaction, asked));
+                Keep(connection, transaction, asked, waits ? "pending" : "posted");
+                return new Begun(winner, Replayed: false, waits);
+            },
+            new AccountId(asked.AccountId),
+            amount,
+            asked.Reason,
+            who,
+            cancellationToken);
+    }
+
+    /// <summary>Posts what nobody asks for: sample data.</summary>
     /// <returns>Null where the key was used for another request. A refusal leaves nothing behind, the key included.</returns>
     public Task<Outcome?> ApplyAsync(AccountId account, Money amount, string reason, TransactionId transactionId, string scope, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken) =>
         InTurnAsync(
             (connection, transaction) =>
             {
                 var (winner, same) = Claim(connection, transaction, transactionId, scope, key, fingerprint);
-                return same ? (winner, winner != transactionId) : null;
+                return same ? new Begun(winner, winner != transactionId) : null;
             },
             account,
             amount,
@@ -108,8 +134,8 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
             (connection, transaction) =>
             {
                 using var approve = new NpgsqlCommand("update adjustments set status = 'approved', decided_by = $2, decided_at = $3 where id = $1 and status = 'pending'", connection, transaction);
-                approve.Parameters.AddRange(new NpgsqlParameter[] { SetBased.Value(proposal.Id), SetBased.Value(approver.Value), SetBased.Value(now) });
-                return approve.ExecuteNonQuery() == 1 ? (new TransactionId(proposal.Id), false) : null;
+                approve.Parameters.AddRange(new NpgsqlParameter[] { Value(proposal.Id), Value(approver.Value), Value(now) });
+                return approve.ExecuteNonQuery() == 1 ? new Begun(new TransactionId(proposal.Id), Replayed: false) : null;
             },
             new AccountId(proposal.AccountId),
             new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
@@ -117,28 +143,10 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
             who,
             cancellationToken);
 
-    /// <summary>Keeps a proposal under its key; nothing is posted.</summary>
-    /// <returns>Null where the key was used for another request; the first proposal where it was used for this one.</returns>
-    public async Task<(AdjustmentRow? Kept, bool IsNew)> ProposeAsync(AccountsDbContext db, AdjustmentRow proposal, string scope, string key, byte[] fingerprint, AuditActor who, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var (winner, same) = Claim((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction(), new TransactionId(proposal.Id), scope, key, fingerprint);
-        if (!same) return (null, false);
-        if (winner.Value != proposal.Id) return (await db.Adjustments.AsNoTracking().SingleAsync(row => row.Id == winner.Value, cancellationToken), false);
-        db.Add(proposal);
-        using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(AuditActions.AdjustmentRequested, who, "account", proposal.AccountId.ToString()) { After = new { adjustmentId = proposal.Id, amount = proposal.Amount, proposal.Currency, proposal.Reason } });
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        return (proposal, true);
-    }
-
     public void Dispose() => _turn.Dispose();
 
     private async Task<Outcome?> InTurnAsync(
-        Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, AuditActor who, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, NpgsqlTransaction, Begun?> begin, AccountId account, Money amount, string reason, AuditActor who, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -152,15 +160,27 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         }
     }
 
-    private Outcome? Apply(Func<NpgsqlConnection, NpgsqlTransaction, (TransactionId Id, bool Replayed)?> begin, AccountId account, Money amount, string reason, AuditActor who)
+    private Outcome? Apply(Func<NpgsqlConnection, NpgsqlTransaction, Begun?> begin, AccountId account, Money amount, string reason, AuditActor who)
     {
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        if (begin(connection, transaction) is not var (winner, replayed)) return null;
+        if (begin(connection, transaction) is not var (winner, replayed, waits)) return null;
+        using var trail = audit.NewTrail();
+        if (waits)
+        {
+            if (replayed) return new Outcome(winner, null, replayed);
+            trail.Add(new AuditEvent(AuditActions.AdjustmentRequested, who, "account", account.ToString()) { After = new { adjustmentId = winner.Value, amount = amount.Minor, currency = amount.Currency.Code, reason } });
+            using var write = new NpgsqlBatch(connection, transaction);
+            trail.AddTo(write);
+            write.ExecuteNonQuery();
+            transaction.Commit();
+            trail.Committed();
+            return new Outcome(winner, null, replayed);
+        }
+
         var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
         var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
         var announced = outbox.NewBatch();
-        using var trail = audit.NewTrail();
         var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, trail, decisions =>
         {
             // Transactions hears of it as an adjustment; debit and credit events are for what it asked for itself.
@@ -172,11 +192,11 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
                 if (!replayed) trail.Add(Audited(who, winner, account, amount, reason, decisions[0]));
             }
         })[0];
-        if (decision.Refusal is not null) return new Outcome(decision, false);
+        if (decision.Refusal is not null) return new Outcome(winner, decision, false);
         transaction.Commit();
         trail.Committed();
         outbox.Committed(announced);
-        return new Outcome(decision, replayed);
+        return new Outcome(winner, decision, replayed);
     }
 
     private static AuditEvent Audited(AuditActor who, TransactionId transaction, AccountId account, Money amount, string reason, LedgerDecision decision)
@@ -196,6 +216,48 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         using var reader = read.ExecuteReader();
         reader.Read();
         return new Participant(account, new PartyId(reader.GetGuid(0)), reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+    }
+
+    /// <summary>
+    /// What the admin posted alone in this currency within a day, to whichever accounts and either way. It waits until what else they
+    /// ask for at the same time is decided, in this replica or another, so that two do not both find room for themselves.
+    /// </summary>
+    private static Money PostedAlone(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked)
+    {
+        using var read = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                Command("select pg_advisory_xact_lock(hashtextextended($1, 0))", Value($"adjustments of {asked.RequestedBy} in {asked.Currency}")),
+                Command(
+                    "select coalesce(sum(abs(amount)), 0)::bigint from adjustments where tenant_id = $1 and requested_by = $2 and requested_at > $3 and currency = $4 and status = 'posted'",
+                    Value(asked.TenantId),
+                    Value(asked.RequestedBy),
+                    Value(asked.RequestedAt - Day),
+                    Value(asked.Currency)),
+            },
+        };
+        using var reader = read.ExecuteReader();
+        reader.NextResult();
+        reader.Read();
+        return new Money(reader.GetInt64(0), Currency.Parse(asked.Currency));
+    }
+
+    private static void Keep(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked, string status)
+    {
+        using var keep = new NpgsqlCommand("insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)", connection, transaction);
+        keep.Parameters.AddRange(new NpgsqlParameter[]
+        {
+            Value(asked.Id), Value(asked.TenantId), Value(asked.AccountId), Value(asked.Amount), Value(asked.Currency), Value(asked.Reason), Value(status), Value(asked.RequestedBy), Value(asked.RequestedAt),
+        });
+        keep.ExecuteNonQuery();
+    }
+
+    /// <summary>False, too, for what was posted before those that are posted alone were kept here.</summary>
+    private static bool HasWaited(NpgsqlConnection connection, NpgsqlTransaction transaction, TransactionId id)
+    {
+        using var read = new NpgsqlCommand("select exists (select from adjustments where id = $1 and status <> 'posted')", connection, transaction) { Parameters = { Value(id.Value) } };
+        return read.ExecuteScalar() is true;
     }
 
     /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>

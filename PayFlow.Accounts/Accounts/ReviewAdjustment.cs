@@ -16,14 +16,17 @@ namespace PayFlow.Accounts.Accounts;
 /// <summary>How much one admin may adjust alone, from configuration (<c>Adjustments</c>).</summary>
 public sealed class AdjustmentOptions
 {
-    /// <summary>In major units of the account's currency, either way.</summary>
+    /// <summary>In major units of the account's currency, either way, and of 24 hours together: many small ones are no way around it.</summary>
     public decimal ApproveAbove { get; set; } = 100_000m;
 
-    public bool NeedsApproval(Money amount) => Math.Abs(decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture)) > ApproveAbove;
+    /// <param name="alone">What the same admin posted alone in the hours before, without signs.</param>
+    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(Major(amount)) + Major(alone) > ApproveAbove;
+
+    private static decimal Major(Money amount) => decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture);
 }
 
-/// <summary>An adjustment that waited for another admin. The id is the transaction's once it is posted.</summary>
-/// <param name="Status"><c>pending</c>, <c>approved</c> or <c>rejected</c>.</param>
+/// <summary>An adjustment that an admin asked for. The id is the transaction's once it is posted.</summary>
+/// <param name="Status"><c>posted</c> alone, or <c>pending</c>, <c>approved</c> or <c>rejected</c> by another admin.</param>
 public sealed record AdjustmentResponse(
     Guid Id, Guid AccountId, string Amount, string Currency, string Reason, string Status, Guid RequestedBy, DateTimeOffset RequestedAt, Guid? DecidedBy, DateTimeOffset? DecidedAt)
 {
@@ -47,7 +50,7 @@ public static class ReviewAdjustment
         AccountsDbContext db, CancellationToken cancellationToken, string? status = null, string? cursor = null, int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
-        if (status is not (null or "pending" or "approved" or "rejected")) return Problem.Invalid("status", "pending, approved or rejected.");
+        if (status is not (null or "posted" or "pending" or "approved" or "rejected")) return Problem.Invalid("status", "posted, pending, approved or rejected.");
         var rows = db.Adjustments.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
         if (status is not null) rows = rows.Where(row => row.Status == status);
         var list = $"adjustments {status}";
@@ -72,7 +75,7 @@ public static class ReviewAdjustment
         var owner = await db.Holders().Where(account => account.Id == row.AccountId).Select(account => account.OwnerId).SingleAsync(cancellationToken);
         if (caller.Owns(new PartyId(owner))) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what is posted to an account of yours.");
         var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken) : null;
-        if (outcome?.Decision.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
+        if (outcome?.Decision?.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
         return await DecidedAsync(id, "approved", db, cancellationToken);
     }
 
@@ -106,5 +109,5 @@ public static class ReviewAdjustment
     private static Task<AdjustmentRow?> FindAsync(TransactionId id, AccountsDbContext db, CancellationToken cancellationToken) =>
         db.Adjustments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id.Value && row.TenantId == TenantId.Default.Value, cancellationToken);
 
-    private static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.NotFound, "There is no adjustment with this id that waits or waited.");
+    private static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.NotFound, "There is no adjustment with this id.");
 }

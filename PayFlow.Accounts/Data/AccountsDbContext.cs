@@ -70,6 +70,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
         {
             adjustment.ToTable("adjustments");
             adjustment.HasIndex(a => new { a.TenantId, a.Status, a.Id });
+            adjustment.HasIndex(a => new { a.TenantId, a.RequestedBy, a.RequestedAt });
             adjustment.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
         });
         modelBuilder.Entity<IdempotencyRow>(key =>
@@ -192,7 +193,7 @@ public sealed class PostingRow
     public DateTimeOffset EffectiveAt { get; init; }
 }
 
-/// <summary>An adjustment that needs another admin; <see cref="Id"/> becomes its transaction.</summary>
+/// <summary>An adjustment that an admin asked for, <c>posted</c> alone or decided by another one; <see cref="Id"/> is, or becomes, its transaction.</summary>
 public sealed class AdjustmentRow
 {
     public Guid Id { get; init; }

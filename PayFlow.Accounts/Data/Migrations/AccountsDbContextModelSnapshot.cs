@@ -189,6 +189,9 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_adjustments");
 
+                    b.HasIndex("TenantId", "RequestedBy", "RequestedAt")
+                        .HasDatabaseName("ix_adjustments_tenant_id_requested_by_requested_at");
+
                     b.HasIndex("TenantId", "Status", "Id")
                         .HasDatabaseName("ix_adjustments_tenant_id_status_id");
 
