@@ -29,7 +29,7 @@ builder.Services.AddSingleton<LedgerWriter>();
 builder.Services.AddHostedService<LedgerWatch>();
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
-builder.Services.Configure<AdjustmentOptions>(builder.Configuration.GetSection("Adjustments"));
+builder.Services.AddSingleton(AdjustmentOptions.From(builder.Configuration));
 builder.AddPeople();
 builder.AddSampleData();
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
@@ -76,7 +75,7 @@ public static class AdjustBalance
 }
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit, IOptions<AdjustmentOptions> options) : IDisposable
+public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit, AdjustmentOptions options) : IDisposable
 {
     // Not the day of a calendar, or twice as much would be posted around its midnight.
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
@@ -101,7 +100,7 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
                 if (!same) return null;
                 // A repeated key gets its first answer, whatever was posted since.
                 if (winner.Value != asked.Id) return new Begun(winner, Replayed: true, HasWaited(connection, transaction, winner));
-                var waits = options.Value.NeedsApproval(amount, PostedAlone(connection, transaction, asked));
+                var waits = options.NeedsApproval(amount, PostedAlone(connection, transaction, asked));
                 Keep(connection, transaction, asked, waits ? "pending" : "posted");
                 return new Begun(winner, Replayed: false, waits);
             },

@@ -13,14 +13,50 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary>How much one admin may adjust alone, from configuration (<c>Adjustments</c>).</summary>
+/// <summary>
+/// How much one admin may adjust alone, from configuration (<c>Adjustments</c>): in major units, either way, and within 24 hours together,
+/// so that many small ones are no way around it.
+/// </summary>
 public sealed class AdjustmentOptions
 {
-    /// <summary>In major units of the account's currency, either way, and of 24 hours together: many small ones are no way around it.</summary>
+    /// <summary>For the currencies that have no amount of their own.</summary>
     public decimal ApproveAbove { get; set; } = 100_000m;
 
+    /// <summary>By the currency's code. Without configuration: about as much as 100,000 rupees, of currencies whose unit is far from a rupee.</summary>
+    public Dictionary<string, decimal> ApproveAboveBy { get; } = new(StringComparer.Ordinal)
+    {
+        ["AED"] = 4_000m,
+        ["AUD"] = 2_000m,
+        ["CAD"] = 2_000m,
+        ["CHF"] = 1_000m,
+        ["EUR"] = 1_000m,
+        ["GBP"] = 1_000m,
+        ["IDR"] = 20_000_000m,
+        ["JPY"] = 200_000m,
+        ["KRW"] = 2_000_000m,
+        ["KWD"] = 400m,
+        ["SGD"] = 2_000m,
+        ["USD"] = 1_000m,
+        ["VND"] = 30_000_000m,
+    };
+
+    /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
+    public static AdjustmentOptions From(IConfiguration configuration)
+    {
+        // Otherwise a currency's amount that is no number would be as if it were not there.
+        var options = configuration.GetSection("Adjustments").Get<AdjustmentOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new AdjustmentOptions();
+        if (options.ApproveAbove < 0) throw new InvalidOperationException("Adjustments:ApproveAbove is 0 or more.");
+        foreach (var (code, above) in options.ApproveAboveBy)
+        {
+            if (!Currency.TryParse(code, out _)) throw new InvalidOperationException($"Adjustments:ApproveAboveBy:{code} is no ISO 4217 currency.");
+            if (above < 0) throw new InvalidOperationException($"Adjustments:ApproveAboveBy:{code} is 0 or more.");
+        }
+
+        return options;
+    }
+
     /// <param name="alone">What the same admin posted alone in the hours before, without signs.</param>
-    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(Major(amount)) + Major(alone) > ApproveAbove;
+    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(Major(amount)) + Major(alone) > ApproveAboveBy.GetValueOrDefault(amount.Currency.Code, ApproveAbove);
 
     private static decimal Major(Money amount) => decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Configuration;
+using PayFlow.Accounts.Accounts;
+using PayFlow.ServiceDefaults.Monetary;
+
+namespace PayFlow.Accounts.Tests;
+
+public sealed class AdjustmentOptionsTests
+{
+    [Theory]
+    [InlineData("100000.00", "0.00", "INR", false)]
+    [InlineData("100000.01", "0.00", "INR", true)]
+    [InlineData("-100000.01", "0.00", "INR", true)]
+    [InlineData("0.01", "99999.99", "INR", false)]
+    [InlineData("-0.02", "99999.99", "INR", true)]
+    [InlineData("1000.00", "0.00", "USD", false)]
+    [InlineData("0.01", "1000.00", "USD", true)]
+    [InlineData("200000", "0", "JPY", false)]
+    [InlineData("200001", "0", "JPY", true)]
+    [InlineData("400.001", "0.000", "KWD", true)]
+    [InlineData("100000.00", "0.00", "THB", false)]
+    [InlineData("92233720368547758.07", "92233720368547758.07", "INR", true)]
+    public void What_needs_another_admin_without_configuration(string amount, string alone, string currency, bool needs) =>
+        Assert.Equal(needs, AdjustmentOptions.From(Configuration()).NeedsApproval(Money.Parse(amount, currency), Money.Parse(alone, currency)));
+
+    [Fact]
+    public void A_currency_has_its_own_amount_or_the_one_of_all_others()
+    {
+        var options = AdjustmentOptions.From(Configuration(("ApproveAbove", "500.50"), ("ApproveAboveBy:JPY", "70000"), ("ApproveAboveBy:THB", "0")));
+        Assert.Equal((false, true), Around("500.50", "500.51", "INR"));
+        Assert.Equal((false, true), Around("70000", "70001", "JPY"));
+        Assert.Equal((false, true), Around("0.00", "0.01", "THB"));
+        Assert.Equal((false, true), Around("1000.00", "1000.01", "USD"));
+
+        (bool, bool) Around(string most, string more, string currency) =>
+            (options.NeedsApproval(Money.Parse(most, currency), Money.Zero(Currency.Parse(currency))), options.NeedsApproval(Money.Parse(more, currency), Money.Zero(Currency.Parse(currency))));
+    }
+
+    [Theory]
+    [InlineData("ApproveAbove", "-1")]
+    [InlineData("ApproveAbove", "much")]
+    [InlineData("ApproveAboveBy:JPY", "-1")]
+    [InlineData("ApproveAboveBy:JPY", "much")]
+    [InlineData("ApproveAboveBy:jpy", "1")]
+    [InlineData("ApproveAboveJPY", "1")]
+    [InlineData("ApproveAboveBy:ABC", "1")]
+    public void What_cannot_be_worked_with_ends_the_start(string key, string value) => Assert.Throws<InvalidOperationException>(() => AdjustmentOptions.From(Configuration((key, value))));
+
+    private static IConfiguration Configuration(params (string Key, string Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create("Adjustments:" + value.Key, (string?)value.Value))).Build();
+}
