@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
@@ -28,11 +29,16 @@ public static class BrowserSession
     public const string OutdatedParameter = "outdated";
 
     private const string SignUpPath = "/sign-up";
+    private const string CodeParameter = "code";
+    private const string CodeField = "Input.Code";
     private const string EndedParameter = "ended";
     private const string Name = "name";
 
     // As long as a session of Accounts can last; that it still lasts is asked there.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    // Where the links in e-mails lead, with a code.
+    private static readonly string[] MailedPaths = ["/reset-password", "/verify-email"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -106,6 +112,13 @@ public static class BrowserSession
         var isDoor = http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null && http.Features.Get<IStatusCodeReExecuteFeature>() is null;
         if (isDoor && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
         {
+            if (Array.Exists(MailedPaths, path => request.Path == path))
+            {
+                BringBack(http);
+                await next(http);
+                return;
+            }
+
             http.Response.Redirect(request.Path + QueryString.Create(request.Query.Where(part => part.Key != OutdatedParameter).Append(KeyValuePair.Create(OutdatedParameter, new StringValues("true")))));
             return;
         }
@@ -129,6 +142,19 @@ public static class BrowserSession
 
         await next(http);
     });
+
+    /// <summary>
+    /// Answers a form as the mailed link would be, with the code that was in it. Not by a redirect: its address would put the code into the
+    /// browser's history once more.
+    /// </summary>
+    private static void BringBack(HttpContext http)
+    {
+        // Whoever it was made for, the code is known to who sent it; without this it could not be read.
+        http.Features.Set<IAntiforgeryValidationFeature>(null);
+        var code = http.Features.Get<IFormFeature>()?.Form?[CodeField].ToString();
+        http.Request.Method = HttpMethods.Get;
+        http.Request.QueryString = QueryString.Create([KeyValuePair.Create(CodeParameter, code), KeyValuePair.Create(OutdatedParameter, (string?)"true")]);
+    }
 
     /// <summary>Whether the cookie's session does; null where Accounts cannot be asked.</summary>
     private static async Task<bool?> LastsAsync(HttpContext http)

@@ -107,6 +107,28 @@ public sealed partial class DoorTests : IAsyncLifetime
         Assert.DoesNotContain(_accounts.Posted, posted => posted.Path == "/auth/forgot-password");
     }
 
+    [Theory]
+    [InlineData("/reset-password", "reset")]
+    [InlineData("/verify-email", "verify")]
+    public async Task A_form_of_a_mailed_link_comes_back_with_its_code_which_is_in_no_address(string path, string name)
+    {
+        _accounts.Answers("POST /auth" + path, new { });
+        await SignInAsync();
+        var form = await FormTokenAsync(path + "?code=mailed-7");
+        await PostAsync("/sign-out", await _browser.GetStringAsync("/token", Cancel));
+        using var again = await SubmitAsync(path, form, ("_handler", name), ("Input.Code", "mailed-7"), ("Input.Password", "eight walled gardens"));
+        Assert.Equal((HttpStatusCode.OK, null), (again.StatusCode, again.Headers.Location));
+        var page = await again.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains("That form was out of date.", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"mailed-7\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("code=mailed-7", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("eight walled gardens", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(_accounts.Posted, posted => posted.Path == "/auth" + path);
+        using var done = await SubmitAsync(path, FormToken().Match(page).Groups["token"].Value, ("_handler", name), ("Input.Code", "mailed-7"), ("Input.Password", "eight walled gardens"));
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+        Assert.Contains("mailed-7", Assert.Single(_accounts.Posted, posted => posted.Path == "/auth" + path).Body, StringComparison.Ordinal);
+    }
+
     private async Task<string?> LeadsToAsync(string path)
     {
         using var answer = await _browser.GetAsync(path, Cancel);
@@ -120,10 +142,15 @@ public sealed partial class DoorTests : IAsyncLifetime
     /// <returns>Where the answer leads.</returns>
     private async Task<string?> PostAsync(string path, string token, params (string Name, string Value)[] fields)
     {
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
-        using var answer = await _browser.PostAsync(path, form, Cancel);
+        using var answer = await SubmitAsync(path, token, fields);
         var location = answer.Headers.Location;
         return location?.IsAbsoluteUri == true ? location.PathAndQuery : location?.OriginalString;
+    }
+
+    private async Task<HttpResponseMessage> SubmitAsync(string path, string token, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        return await _browser.PostAsync(path, form, Cancel);
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.NonBacktracking)]
