@@ -54,6 +54,9 @@ public sealed class PaymentDraft(TimeProvider clock)
 
     public Transaction? Transaction { get; private set; }
 
+    /// <summary>A page is open that shows it, and what becomes of it.</summary>
+    public bool IsShown { get; set; }
+
     /// <summary>What it was sent with, as long as the answer is not known.</summary>
     public PaymentRequest? Unanswered => State is DraftState.Sending or DraftState.Unknown ? _sent : null;
 

@@ -24,6 +24,7 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     private const int MostTold = 1000;
 
     private readonly HashSet<(Guid, string)> _told = [];
+    private readonly List<Transaction> _heldBack = [];
     private readonly Lock _listening = new();
     private Func<Action, Task> _dispatch = _ => Task.CompletedTask;
     private IDisposable? _subscription;
@@ -97,6 +98,7 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         Listen(account);
         (Balance, Unread, Draft, Watching) = (null, 0, null, null);
         Recent.Clear();
+        _heldBack.Clear();
         var answer = await api.GetAccountAsync(account, CancellationToken.None);
         if (_isClosed) return;
         if (!answer.IsOk)
@@ -165,6 +167,13 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         Changed?.Invoke();
     }
 
+    /// <summary>Says what ended while a payment was being sent: by now it is known whether that is the one which the open page tells about.</summary>
+    public void SayHeldBack()
+    {
+        foreach (var transaction in _heldBack) Say(transaction);
+        _heldBack.Clear();
+    }
+
     public void OnEvent(IEvent happened) => _ = _dispatch(() => Handle(happened));
 
     public void OnResumed() => _ = _dispatch(() => _ = ReadAgainAsync());
@@ -230,7 +239,15 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         if (_told.Count == MostTold) _told.Clear();
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);
-        if (!isNews || transaction.Id == Watching) return;
+        if (!isNews) return;
+        // It may be the one whose answer is still on its way.
+        if (Draft is { State: DraftState.Sending } && transaction.Pays(Person.Id)) _heldBack.Add(transaction);
+        else Say(transaction);
+    }
+
+    private void Say(Transaction transaction)
+    {
+        if (transaction.Id == Watching) return;
         var isGood = transaction.Status == Transaction.Completed;
         if (Words.News(transaction, Person.Id, HidesAmounts) is { } news) Notice?.Invoke(isGood ? news.TrimEnd('.') : news, isGood);
     }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
 using PayFlow.Web.Components.Pages;
 using PayFlow.Web.Components.Parts;
@@ -164,6 +166,46 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal(People.PaymentId, Session.Watching);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_end_that_overtakes_the_answer_is_told_by_the_receipt_alone(bool comesBack)
+    {
+        var said = new List<string>();
+        Session.Notice += (text, _) => said.Add(text);
+        var answer = Api.Waits("POST /transactions");
+        var page = Review();
+        var sending = Send(page);
+        if (comesBack)
+        {
+            await DisposeComponentsAsync();
+            page = Visit();
+        }
+
+        Live.Publish(Ended(People.PaymentId));
+        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        await sending;
+        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        Assert.Empty(said);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Accepted)]
+    [InlineData(HttpStatusCode.UnprocessableEntity)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    public async Task Another_payment_that_ends_meanwhile_is_told_once_the_answer_is_there(HttpStatusCode status)
+    {
+        var said = new List<string>();
+        Session.Notice += (text, _) => said.Add(text);
+        var answer = Api.Waits("POST /transactions");
+        var sending = Send(Review());
+        Live.Publish(Ended(new Guid("00000000-0000-7000-8003-000000000002")));
+        Assert.Empty(said);
+        answer.SetResult(new HttpResponseMessage(status) { Content = status is HttpStatusCode.Accepted ? JsonContent.Create(People.Payment()) : JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
+        await sending;
+        Assert.Equal(["Neha Iyer got ₹250.00 · 0.2 s"], said);
+    }
+
     [Fact]
     public async Task A_sheet_that_was_closed_while_it_was_being_sent_opens_again_with_the_answer()
     {
@@ -302,6 +344,18 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal(Api.Posted[^2], Api.Posted[^1]);
         Assert.Equal("signed", Api.Posted[^1].Confirmation);
     }
+
+    private static TransactionCompleted Ended(Guid payment) => new(new TransactionFacts(
+        TenantId.Default,
+        new TransactionId(payment),
+        TransactionType.Transfer,
+        new Participant(new AccountId(People.AshaId), null, "Asha Rao", "@asha"),
+        new Participant(new AccountId(People.NehaId), null, "Neha Iyer", "@neha"),
+        "250.00",
+        "INR",
+        "Lunch",
+        People.Noon,
+        People.Noon.AddMilliseconds(210)));
 
     private static LimitList Limits(string day) => new(
     [
