@@ -82,19 +82,15 @@ public static class BrowserSession
     /// Accounts is away is left to its end.
     /// </summary>
     public static void MapBrowserSession(this WebApplication app) =>
-        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, SessionAccess access, AuthApi auth, TimeProvider clock, CancellationToken cancellationToken) =>
+        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, AuthApi auth) =>
         {
             if (!await antiforgery.IsRequestValidAsync(http)) return Results.Redirect("/me");
             await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-            // The cookie goes with the answer, so whoever waits for it is still signed in.
-            using var patience = new CancellationTokenSource(Patience, clock);
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try
             {
-                access.Open(SessionOf(http.User));
-                if (await access.TokenAsync(waiting.Token) is { } token) await auth.SignOutAsync(token, waiting.Token);
+                await WithTokenAsync(http, auth.SignOutAsync);
             }
-            catch (Exception lost) when (ApiAnswers.IsLost(lost) && !cancellationToken.IsCancellationRequested)
+            catch (Exception lost) when (ApiAnswers.IsLost(lost) && !http.RequestAborted.IsCancellationRequested)
             {
                 app.Logger.LogWarning(lost, "A browser has signed out, but its session could not be ended");
             }
@@ -159,19 +155,31 @@ public static class BrowserSession
     /// <summary>Whether the cookie's session does; null where Accounts cannot be asked.</summary>
     private static async Task<bool?> LastsAsync(HttpContext http)
     {
-        var services = http.RequestServices;
-        using var patience = new CancellationTokenSource(Patience, services.GetRequiredService<TimeProvider>());
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
-        var access = services.GetRequiredService<SessionAccess>();
         try
         {
-            access.Open(SessionOf(http.User));
-            return await access.TokenAsync(waiting.Token) is not null;
+            return await WithTokenAsync(http, (_, _) => Task.CompletedTask);
         }
         catch (Exception lost) when (ApiAnswers.IsLost(lost))
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Asks Accounts for a token of the cookie's session and does something with it. A browser waits for the answer, signed in still or out
+    /// still: what takes longer than a moment is given up.
+    /// </summary>
+    /// <returns>False where the session has ended.</returns>
+    private static async Task<bool> WithTokenAsync(HttpContext http, Func<string, CancellationToken, Task> use)
+    {
+        var services = http.RequestServices;
+        using var patience = new CancellationTokenSource(Patience, services.GetRequiredService<TimeProvider>());
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
+        var access = services.GetRequiredService<SessionAccess>();
+        access.Open(SessionOf(http.User));
+        if (await access.TokenAsync(waiting.Token) is not { } token) return false;
+        await use(token, waiting.Token);
+        return true;
     }
 
     public static Task SignInAsync(HttpContext http, SignedIn signedIn) => http.SignInAsync(
