@@ -206,6 +206,23 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal(["Neha Iyer got ₹250.00 · 0.2 s"], said);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.UnprocessableEntity, "It is above a limit.")]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "We don't know whether it went through")]
+    public async Task Who_comes_back_while_it_is_being_sent_is_told_by_the_page_alone(HttpStatusCode status, string told)
+    {
+        var said = new List<string>();
+        Session.Notice += (text, _) => said.Add(text);
+        var answer = Api.Waits("POST /transactions");
+        var sending = Send(Review());
+        await DisposeComponentsAsync();
+        var page = Visit();
+        answer.SetResult(new HttpResponseMessage(status) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
+        await sending;
+        await page.WaitForAssertionAsync(() => Assert.Contains(told, page.Markup, StringComparison.Ordinal));
+        Assert.Empty(said);
+    }
+
     [Fact]
     public async Task A_sheet_that_was_closed_while_it_was_being_sent_opens_again_with_the_answer()
     {
