@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
@@ -12,6 +13,8 @@ namespace PayFlow.ServiceDefaults.Access;
 
 public static class AccessExtensions
 {
+    public const string DataProtectionLog = "Microsoft.AspNetCore.DataProtection";
+
     /// <summary>
     /// Checks access tokens, with Accounts as the authority unless an <see cref="ISessionAuthority"/> is registered. Whoever calls
     /// an endpoint that does not say <c>AllowAnonymous</c> must have signed in.
@@ -31,6 +34,8 @@ public static class AccessExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
         builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        // Authentication brings it along, and it warns at each start that its keys are not kept; a service that checks tokens protects nothing with them.
+        builder.Logging.AddFilter(DataProtectionLog, LogLevel.Error);
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return builder;
     }

@@ -65,6 +65,7 @@ public static class BrowserSession
             options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
         });
         // Replicas must read each other's cookies, and a restart must not sign everybody out.
+        builder.Logging.AddFilter(AccessExtensions.DataProtectionLog, LogLevel.Warning);
         var keys = builder.Services.AddDataProtection().SetApplicationName("PayFlow.Web");
         if (builder.Configuration["DataProtection:KeyPath"] is { } path) keys.PersistKeysToFileSystem(new DirectoryInfo(path));
         builder.Services.AddCascadingAuthenticationState();

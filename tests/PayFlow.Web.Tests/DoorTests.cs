@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MudBlazor.Services;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.Web.Components;
 using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
@@ -54,6 +55,16 @@ public sealed partial class DoorTests : IAsyncLifetime
     {
         _browser.Dispose();
         await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Keys_that_are_not_kept_are_warned_of_where_cookies_are_made_with_them()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.AddAccess();
+        builder.AddBrowserSession();
+        await using var wallet = builder.Build();
+        Assert.True(wallet.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager").IsEnabled(LogLevel.Warning));
     }
 
     [Theory]
