@@ -15,15 +15,19 @@ public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILog
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(interval, clock);
+        string? trouble = null;
         do
         {
             try
             {
                 await RoundAsync(stoppingToken);
+                trouble = null;
             }
             catch (Exception failure) when (failure.IsOfDatabase())
             {
-                logger.LogWarning("This round failed and the next one comes in {Interval}: {Reason}", interval, failure.Message);
+                // Once for each reason: an outage of an hour is one line.
+                if (trouble != failure.Message) logger.LogWarning("This round failed and the next one comes in {Interval}: {Reason}", interval, failure.Message);
+                trouble = failure.Message;
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

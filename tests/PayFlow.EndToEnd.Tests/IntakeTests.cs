@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using PayFlow.Transactions.Transactions;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -48,6 +50,20 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             return answer.IsSuccessStatusCode ? (answer.StatusCode, body.GetProperty("id").GetGuid(), null) : (answer.StatusCode, null, body.GetProperty("code").GetString());
         }
+    }
+
+    [Fact]
+    public async Task An_end_that_another_replica_recorded_wakes_who_waits_here()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        var id = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        using var waiters = new TransactionWaiters(database, TimeProvider.System, NullLogger<TransactionWaiters>.Instance);
+        await waiters.StartAsync(TestContext.Current.CancellationToken);
+        var ended = waiters.Subscribe(id);
+        await ended.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.True(ended.IsCompletedSuccessfully);
+        await waiters.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
