@@ -12,7 +12,7 @@ namespace PayFlow.Transactions.Transactions;
 /// </summary>
 public sealed class TransactionWaiters(NpgsqlDataSource database, TimeProvider clock, ILogger<TransactionWaiters> logger) : DatabaseRounds(LookInterval, clock, logger)
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(Preference.MaxWaitSeconds);
 
     private sealed record Waiting(TaskCompletionSource Ended, DateTimeOffset Since);
