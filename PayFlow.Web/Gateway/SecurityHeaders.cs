@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Extensions;
+
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
@@ -9,12 +11,23 @@ public static class SecurityHeaders
 {
     public static void UseSecurityHeaders(this WebApplication app)
     {
-        if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.Use((context, next) =>
         {
             context.Response.OnStarting(static response => Complete(((HttpResponse)response).Headers), context.Response);
             return next(context);
         });
+        if (app.Environment.IsDevelopment()) return;
+        app.UseHsts();
+        app.Use(LeadToTls);
+    }
+
+    /// <summary>The wallet's cookies are for TLS alone, so a page that is asked for without it is of no use. The API is answered, and so is whatever no browser asks for.</summary>
+    private static Task LeadToTls(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (request.IsHttps || request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || !request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) return next(context);
+        context.Response.Redirect($"https://{request.Host.Host}{request.GetEncodedPathAndQuery()}", permanent: false, preserveMethod: true);
+        return Task.CompletedTask;
     }
 
     /// <summary>Only what is not said yet: a page, a file or a service says some of it itself.</summary>

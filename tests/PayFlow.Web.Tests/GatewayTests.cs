@@ -65,6 +65,18 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Equal(reached + " HTTP/1.1", await _client.GetStringAsync(path, Cancel));
 
     [Theory]
+    [InlineData("/sign-in?returnUrl=%2Fsend", "text/html,application/xhtml+xml,*/*;q=0.8", "http", "https://127.0.0.1/sign-in?returnUrl=%2Fsend")]
+    [InlineData("/sign-in", "text/html", "https", null)]
+    [InlineData("/api/v1/accounts", "text/html", "http", null)]
+    [InlineData("/openapi/accounts/v1.json", "*/*", "http", null)]
+    public async Task A_page_that_is_asked_for_without_TLS_leads_to_it(string path, string accept, string scheme, string? leads)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept }, { "X-Forwarded-Proto", scheme } } };
+        using var answer = await _client.SendAsync(request, Cancel);
+        Assert.Equal((leads is not null, leads), (answer.StatusCode == HttpStatusCode.TemporaryRedirect, answer.Headers.Location?.OriginalString));
+    }
+
+    [Theory]
     [InlineData("/internal/accounts/resolve")]
     [InlineData("/api/internal/accounts/resolve")]
     [InlineData("/api/v1/internal/accounts/resolve")]
@@ -250,10 +262,11 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), TimeProvider.System, _log, 1000));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.MapDefaultEndpoints();
         app.UseGateway();
         app.MapGateway();
-        return new HttpClient { BaseAddress = new Uri(await StartAsync(app)) };
+        return new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(await StartAsync(app)) };
     }
 
     private async Task<string> ServiceAsync(string name)
