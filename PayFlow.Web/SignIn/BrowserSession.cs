@@ -64,8 +64,9 @@ public static class BrowserSession
             options.Cookie.Name = isLocal ? "payflow.form" : "__Host-payflow-form";
             options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
         });
-        // Replicas must read each other's cookies, and a restart must not sign everybody out.
+        // Here cookies are made with the keys, and a warning that they are not kept means something.
         builder.Logging.AddFilter(AccessExtensions.DataProtectionLog, LogLevel.Warning);
+        // Replicas must read each other's cookies, and a restart must not sign everybody out.
         var keys = builder.Services.AddDataProtection().SetApplicationName("PayFlow.Web");
         if (builder.Configuration["DataProtection:KeyPath"] is { } path) keys.PersistKeysToFileSystem(new DirectoryInfo(path));
         builder.Services.AddCascadingAuthenticationState();
