@@ -20,6 +20,9 @@ namespace PayFlow.EndToEnd.Tests;
 internal sealed class TestService : IMessageHandler, IAsyncDisposable
 {
     private readonly string _group = "test-" + Wallet.NewKey();
+
+    // One party is one partition: what is told comes in the order in which it was told.
+    private readonly PartyId _party = PartyId.New(TimeProvider.System);
     private WebApplication _app = null!;
     private HttpClient _http = null!;
 
@@ -85,7 +88,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         var events = Outbox.NewBatch();
         foreach (var title in titles)
         {
-            events.Add(new NotificationRequest(TenantId.Default, $"{_group}/{title}", PartyId.New(TimeProvider.System), null, _group, title, "", DateTimeOffset.UnixEpoch), trace);
+            events.Add(new NotificationRequest(TenantId.Default, $"{_group}/{title}", _party, null, _group, title, "", DateTimeOffset.UnixEpoch), trace);
         }
 
         await using var connection = await Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
