@@ -173,6 +173,8 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         var page = await NewPageAsync();
         await page.GotoAsync("/sign-in");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Forgot your password?" }).ClickAsync();
+        // The page before it has a field for the e-mail as well.
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Forgot your password?" })).ToBeVisibleAsync();
         await page.GetByLabel("E-mail").FillAsync(person.Email);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send me a link" }).ClickAsync();
         await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("an e-mail with a link is on its way");
