@@ -62,7 +62,7 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
             cancellationToken);
 
     public Task<ApiAnswer<object>> MarkReadAsync(Guid notification, CancellationToken cancellationToken) =>
-        AskAsync<object>(new HttpRequestMessage(HttpMethod.Post, new Uri(Notifications, $"/notifications/{notification}/read")), cancellationToken);
+        AskAsync<object>(new HttpRequestMessage(HttpMethod.Post, new Uri(Notifications, $"/notifications/{notification}/read")).Harmless(), cancellationToken);
 
     public Task<ApiAnswer<Protection>> GetProtectionAsync(CancellationToken cancellationToken) => GetAsync<Protection>(Accounts, "/auth/second-factor", cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Http.Resilience;
+using PayFlow.ServiceDefaults.Http;
 using Polly;
 
 namespace PayFlow.Web.Api;
@@ -12,7 +13,7 @@ public static class WalletApiExtensions
     private static readonly HttpRequestOptionsKey<bool> MayBeTaken = new("payflow.may-be-taken");
 
     /// <summary>
-    /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments may be repeated too, because
+    /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments are repeated too, because
     /// each carries its idempotency key.
     /// </summary>
     public static WebApplicationBuilder AddWalletApi(this WebApplicationBuilder builder)
@@ -37,7 +38,7 @@ public static class WalletApiExtensions
                     return ValueTask.CompletedTask;
                 },
                 // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
-                ShouldHandle = attempt => ValueTask.FromResult(HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
+                ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
             };
         });
         return builder;

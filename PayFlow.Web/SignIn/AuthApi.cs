@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
 
 namespace PayFlow.Web.SignIn;
@@ -31,7 +32,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
     public async Task SignOutAsync(string token, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(Client);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Harmless();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await client.SendAsync(request, cancellationToken);
     }

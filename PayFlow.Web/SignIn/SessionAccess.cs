@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Live;
 
 namespace PayFlow.Web.SignIn;
@@ -49,7 +50,8 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
             if (HasEnded) return null;
             if (Current() is { } renewed) return renewed;
             using var client = clients.CreateClient(Client);
-            using var answer = await client.PostAsync(new Uri($"/internal/sessions/{_session}/token", UriKind.Relative), null, cancellationToken);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/internal/sessions/{_session}/token").Harmless();
+            using var answer = await client.SendAsync(request, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
             {
                 End();
