@@ -9,56 +9,83 @@ namespace PayFlow.ServiceDefaults.Audit;
 /// <param name="At">When the row, or the kept head, was written.</param>
 public sealed record AuditBreak(Guid Lane, long Sequence, Guid? Id, string Damage, DateTimeOffset At);
 
+/// <summary>A row's place in the log.</summary>
+public readonly record struct AuditPlace(Guid Lane, long Sequence);
+
+/// <param name="Lanes">How many begin among the rows.</param>
 /// <param name="Breaks">The first of each damaged lane, the earliest first; empty where all is as it was written.</param>
-public sealed record AuditReport(long Rows, int Lanes, IReadOnlyList<AuditBreak> Breaks)
+/// <param name="Through">The last row that was read, where there are more; null at the end of the log.</param>
+public sealed record AuditReport(long Rows, int Lanes, IReadOnlyList<AuditBreak> Breaks, AuditPlace? Through)
 {
     public bool Intact => Breaks.Count == 0;
 }
 
 public static class AuditVerifier
 {
-    /// <param name="rows">By lane and sequence, read after the heads were.</param>
+    /// <param name="rows">By lane and sequence, read after the heads were. Those after a place begin with the row there, which the next one must follow.</param>
     /// <param name="heads">What was kept elsewhere, at most one a lane. A lane may have gone on since.</param>
-    public static async Task<AuditReport> VerifyAsync(IAsyncEnumerable<AuditRow> rows, IEnumerable<AuditLaneHead> heads, CancellationToken cancellationToken = default)
+    /// <param name="after">Through where an earlier part of the same look at the log has come; null for its beginning.</param>
+    /// <param name="limit">How many rows to read at most, not counting the one that was read before.</param>
+    public static async Task<AuditReport> VerifyAsync(
+        IAsyncEnumerable<AuditRow> rows, IEnumerable<AuditLaneHead> heads, AuditPlace? after = null, long limit = long.MaxValue, CancellationToken cancellationToken = default)
     {
-        var unseen = heads.ToDictionary(head => head.Lane);
+        var unseen = heads.Where(head => after is not { } place || head.Lane.CompareTo(place.Lane) >= 0).ToDictionary(head => head.Lane);
         var breaks = new List<AuditBreak>();
-        var lane = new LaneWalk(Guid.Empty, null);
+        LaneWalk? lane = null;
+        if (after is { } begun)
+        {
+            unseen.Remove(begun.Lane, out var head);
+            lane = new LaneWalk(begun, head);
+        }
+
         var (count, lanes) = (0L, 0);
+        AuditPlace? through = null;
+        var last = after;
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            if (lanes == 0 || row.Lane != lane.Id)
+            if (count == limit)
             {
-                if (lane.End() is { } cut) breaks.Add(cut);
+                through = last;
+                break;
+            }
+
+            if (row.Lane != lane?.Id)
+            {
+                if (lane?.End() is { } cut) breaks.Add(cut);
                 unseen.Remove(row.Lane, out var head);
-                lane = new LaneWalk(row.Lane, head);
+                lane = new LaneWalk(new AuditPlace(row.Lane, 0), head);
                 lanes++;
             }
 
-            count++;
+            var place = new AuditPlace(row.Lane, row.Sequence);
+            if (place != after) count++;
             if (lane.Step(row) is { } broken) breaks.Add(broken);
+            last = place;
         }
 
-        if (lane.End() is { } last) breaks.Add(last);
-        breaks.AddRange(unseen.Values.Select(head => new AuditBreak(head.Lane, 1, null, "cut", head.At)));
-        return new AuditReport(count, lanes, [.. breaks.OrderBy(found => found.At)]);
+        // Whether a lane goes on for as long as its kept head says, the part that comes to its end finds.
+        if (through is null && lane?.End() is { } cutLast) breaks.Add(cutLast);
+        breaks.AddRange(unseen.Values.Where(head => through is not { } place || head.Lane.CompareTo(place.Lane) < 0).Select(head => new AuditBreak(head.Lane, 1, null, "cut", head.At)));
+        return new AuditReport(count, lanes, [.. breaks.OrderBy(found => found.At)], through);
     }
 
-    /// <summary>Goes along one lane to its first break.</summary>
-    private sealed class LaneWalk(Guid id, AuditLaneHead? head)
+    /// <summary>Goes along one lane to its first break, from the row after a place or, where one was read before, from that one.</summary>
+    private sealed class LaneWalk(AuditPlace from, AuditLaneHead? head)
     {
-        private long _sequence;
-        private byte[] _hash = new byte[32];
+        private long _sequence = Math.Max(0, from.Sequence - 1);
+
+        // What the row that was read before follows was seen then.
+        private byte[]? _hash = from.Sequence == 0 ? new byte[32] : null;
         private bool _broken;
 
-        public Guid Id { get; } = id;
+        public Guid Id { get; } = from.Lane;
 
         public AuditBreak? Step(AuditRow row)
         {
             if (_broken) return null;
             if (row.Sequence > _sequence + 1) return Broken(_sequence + 1, null, "missing", row.At);
             if (!row.ComputeHash().AsSpan().SequenceEqual(row.Hash)) return Broken(row.Sequence, row.Id, "altered", row.At);
-            if (row.Sequence != _sequence + 1 || !row.PreviousHash.AsSpan().SequenceEqual(_hash)) return Broken(row.Sequence, row.Id, "unlinked", row.At);
+            if (row.Sequence != _sequence + 1 || (_hash is not null && !row.PreviousHash.AsSpan().SequenceEqual(_hash))) return Broken(row.Sequence, row.Id, "unlinked", row.At);
             if (head?.Sequence == row.Sequence && !head.Hash.AsSpan().SequenceEqual(row.Hash)) return Broken(row.Sequence, row.Id, "replaced", row.At);
             (_sequence, _hash) = (row.Sequence, row.Hash);
             return null;

@@ -1,19 +1,45 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 using Polly.Timeout;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary><c>GET /{service}/audit/verify</c>: whether all that was written is there as it was, and if not, the first row that is not.</summary>
+/// <summary>
+/// <c>GET /{service}/audit/verify</c>: whether all that was written is there as it was, and if not, the first row that is not. A log
+/// that is longer than one answer may take is verified in parts, each from the cursor that the one before gave.
+/// </summary>
 public static class VerifyAudit
 {
-    public sealed record Response(bool Intact, long Rows, int Lanes, AuditBreak? FirstBreak, IReadOnlyList<AuditBreak> Breaks);
+    private const int MaxLimit = 1_000_000;
+
+    /// <param name="Limit">Rows a part.</param>
+    public sealed record Query(string? Cursor = null, int Limit = MaxLimit / 4);
+
+    /// <param name="Rows">How many this part has read.</param>
+    /// <param name="Lanes">How many lanes begin in this part.</param>
+    /// <param name="NextCursor">Null where the log ends here.</param>
+    public sealed record Response(bool Intact, long Rows, int Lanes, AuditBreak? FirstBreak, IReadOnlyList<AuditBreak> Breaks, string? NextCursor);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        AuditRows log, IAuditHeads heads, AuditOptions options, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+        [AsParameters] Query query, AuditRows log, IAuditHeads heads, AuditOptions options, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
     {
+        if (query.Limit is < 1 or > MaxLimit) return Problem.Invalid("limit", $"From 1 to {MaxLimit}.");
+        var list = $"verify|{options.Service}";
+        AuditPlace? after = null;
+        if (query.Cursor is { } cursor)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || position.Split('/') is not [var inLane, var at] || !Guid.TryParse(inLane, out var lane) || !long.TryParse(at, CultureInfo.InvariantCulture, out var sequence))
+            {
+                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            }
+
+            after = new AuditPlace(lane, sequence);
+        }
+
         IReadOnlyList<AuditLaneHead> kept;
         try
         {
@@ -24,9 +50,16 @@ public static class VerifyAudit
             return Problem.Of(ProblemCodes.Unavailable, "The kept heads could not be read, and without them a cut tail would not show. Try again in a moment.");
         }
 
-        var rows = log.All.OrderBy(row => row.Lane).ThenBy(row => row.Sequence).AsAsyncEnumerable();
-        var report = await AuditVerifier.VerifyAsync(rows, kept, cancellationToken);
+        var rows = log.All;
+        if (after is { } place) rows = rows.Where(row => EF.Functions.GreaterThanOrEqual(ValueTuple.Create(row.Lane, row.Sequence), ValueTuple.Create(place.Lane, place.Sequence)));
+        var report = await AuditVerifier.VerifyAsync(rows.OrderBy(row => row.Lane).ThenBy(row => row.Sequence).AsAsyncEnumerable(), kept, after, query.Limit, cancellationToken);
         await audit.WriteAsync(new AuditEvent(AuditActions.AuditVerified, who, "audit_log", options.Service) { After = new { report.Intact, report.Rows, report.Lanes } }, cancellationToken);
-        return TypedResults.Ok(new Response(report.Intact, report.Rows, report.Lanes, report.Breaks.Count > 0 ? report.Breaks[0] : null, report.Breaks));
+        return TypedResults.Ok(new Response(
+            report.Intact,
+            report.Rows,
+            report.Lanes,
+            report.Breaks.Count > 0 ? report.Breaks[0] : null,
+            report.Breaks,
+            report.Through is { } through ? Cursor.Write(list, string.Create(CultureInfo.InvariantCulture, $"{through.Lane}/{through.Sequence}")) : null));
     }
 }

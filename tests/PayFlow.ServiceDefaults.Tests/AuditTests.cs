@@ -118,6 +118,52 @@ public sealed class AuditTests
         Assert.Equal([(Guid.AllBitsSet, 5), (Guid.Empty, 2L)], report.Breaks.Select(found => (found.Lane, found.Sequence)));
     }
 
+    /// <summary>Three lanes, of which the first lacks a row, the middle one is gone and the last is cut.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(100)]
+    public async Task A_log_that_is_verified_in_parts_shows_what_it_shows_as_a_whole(int limit)
+    {
+        var (middle, last) = (Guid.Parse("80000000-0000-0000-0000-000000000000"), Guid.AllBitsSet);
+        var heads = new[] { Head, Head with { Lane = middle }, Head with { Lane = last, Sequence = 7 } };
+        var other = new List<AuditRow>();
+        foreach (var row in _rows)
+        {
+            var moved = row with { Lane = last, PreviousHash = other.Count > 0 ? other[^1].Hash : new byte[32] };
+            other.Add(moved with { Hash = moved.ComputeHash() });
+        }
+
+        _rows.RemoveAt(2);
+        _rows.AddRange(other);
+        var whole = await VerifyAsync(heads);
+        Assert.Equal([(Guid.Empty, 3L, "missing"), (middle, 1L, "cut"), (last, 7L, "cut")], whole.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)).OrderBy(found => found.Lane));
+
+        var (breaks, rows, lanes) = (new SortedSet<(Guid, long, string)>(), 0L, 0);
+        AuditPlace? after = null;
+        do
+        {
+            var from = after is { } place ? _rows.FindIndex(row => (row.Lane, row.Sequence) == (place.Lane, place.Sequence)) : 0;
+            var part = await AuditVerifier.VerifyAsync(_rows.Skip(from).ToAsyncEnumerable(), heads, after, limit, TestContext.Current.CancellationToken);
+            Assert.InRange(part.Rows, 1, limit);
+            breaks.UnionWith(part.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)));
+            (rows, lanes, after) = (rows + part.Rows, lanes + part.Lanes, part.Through);
+        }
+        while (after is not null);
+        Assert.Equal((whole.Rows, whole.Lanes), (rows, lanes));
+        Assert.Equal(whole.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)).Order(), breaks);
+    }
+
+    [Fact]
+    public async Task The_row_that_the_last_part_came_to_is_missed_by_the_next()
+    {
+        var gone = new AuditPlace(_rows[2].Lane, 3);
+        var part = await AuditVerifier.VerifyAsync(_rows.Skip(3).ToAsyncEnumerable(), [Head], gone, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(("missing", 3L), (Assert.Single(part.Breaks).Damage, part.Breaks[0].Sequence));
+    }
+
     [Fact]
     public async Task Transactions_at_once_never_share_a_lane_and_one_after_the_other_go_on_in_the_same()
     {
@@ -128,7 +174,7 @@ public sealed class AuditTests
         Assert.Equal((first[0].Lane, 3L), (third[0].Lane, third[0].Sequence));
         three.Committed();
         two.Committed();
-        Assert.True((await AuditVerifier.VerifyAsync(new[] { first, second, third }.SelectMany(rows => rows).OrderBy(row => row.Lane).ThenBy(row => row.Sequence).ToAsyncEnumerable(), _lanes.TakeMoved(), TestContext.Current.CancellationToken)).Intact);
+        Assert.True((await AuditVerifier.VerifyAsync(new[] { first, second, third }.SelectMany(rows => rows).OrderBy(row => row.Lane).ThenBy(row => row.Sequence).ToAsyncEnumerable(), _lanes.TakeMoved(), cancellationToken: TestContext.Current.CancellationToken)).Intact);
         Assert.Empty(_lanes.TakeMoved());
     }
 
@@ -145,7 +191,7 @@ public sealed class AuditTests
         three.Committed();
         Assert.NotEqual(first[0].Lane, later[0].Lane);
         var rows = first.Concat(wasCommitted ? lost : []).Concat(later).OrderBy(row => row.Lane).ThenBy(row => row.Sequence);
-        Assert.True((await AuditVerifier.VerifyAsync(rows.ToAsyncEnumerable(), _lanes.TakeMoved(), TestContext.Current.CancellationToken)).Intact);
+        Assert.True((await AuditVerifier.VerifyAsync(rows.ToAsyncEnumerable(), _lanes.TakeMoved(), cancellationToken: TestContext.Current.CancellationToken)).Intact);
     }
 
     [Fact]
@@ -192,5 +238,5 @@ public sealed class AuditTests
         Assert.Equal((damage, sequence), (found.Damage, found.Sequence));
     }
 
-    private Task<AuditReport> VerifyAsync(params AuditLaneHead[] heads) => AuditVerifier.VerifyAsync(_rows.ToAsyncEnumerable(), heads, TestContext.Current.CancellationToken);
+    private Task<AuditReport> VerifyAsync(params AuditLaneHead[] heads) => AuditVerifier.VerifyAsync(_rows.ToAsyncEnumerable(), heads, cancellationToken: TestContext.Current.CancellationToken);
 }
