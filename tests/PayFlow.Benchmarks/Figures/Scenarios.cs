@@ -34,7 +34,7 @@ internal static class Scenarios
 
     private static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run, string name, IReadOnlyList<Phase> phases, double most)
     {
-        var before = Resident(run);
+        var before = ProcessUse.Resident(run.Payflow);
         var (accepted, turnedAway, postP99) = (0L, 0L, 0.0);
         foreach (var phase in phases)
         {
@@ -52,17 +52,16 @@ internal static class Scenarios
         }
 
         await run.DrainAsync();
-        await Console.Error.WriteLineAsync($"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms");
+        var growth = ProcessUse.Resident(run.Payflow).ToDictionary(part => part.Key, part => (part.Value - before[part.Key]) / BytesPerMiB, StringComparer.Ordinal);
+        await Console.Error.WriteLineAsync($"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms; grew by {string.Join(", ", growth.Select(part => $"{part.Key} {part.Value:0}"))} MiB");
         return
         [
             Of($"{name}-ended", accepted, "payments"),
             Of($"{name}-turned-away", turnedAway, "payments"),
             Of($"{name}-post-p99", postP99, "ms"),
-            Of($"{name}-memory-growth", (Resident(run) - before) / BytesPerMiB, "MiB"),
+            Of($"{name}-memory-growth", RunningPayFlow.Services.Sum(service => growth[service]), "MiB"),
         ];
 
         Figure Of(string figure, double value, string unit) => new(figure + run.Payflow.Suffix, value, unit, run.Payflow.Broker);
     }
-
-    private static long Resident(Run run) => ProcessUse.Resident(run.Payflow).Values.Sum();
 }
