@@ -12,7 +12,7 @@ namespace PayFlow.Accounts.People;
 /// Codes of an authenticator app (TOTP, RFC 6238: six digits, SHA-1, 30 seconds, which is what the apps know) and recovery codes for
 /// who has lost it. Each is taken once.
 /// </summary>
-public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, AuditLog audit, TimeProvider clock)
+public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, AuditLog audit, TimeProvider clock, ILogger<SecondFactor> logger)
 {
     public const int RecoveryCodes = 10;
 
@@ -49,9 +49,8 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
             return await db.RecoveryCodes.AnyAsync(row => row.UserId == user.Id && row.Hash == hash && row.UsedAt == null, cancellationToken) ? new Match(null, hash) : null;
         }
 
-        if (user.OneTimeSecret is not { } stored) return null;
-        var totp = new Totp(cipher.Decrypt(SecretPurpose, user.Id, stored));
-        return totp.VerifyTotp(clock.GetUtcNow().UtcDateTime, plain, out var step, Window) ? new Match(step, null) : null;
+        if (user.OneTimeSecret is not { } stored || Open(user, stored) is not { } secret) return null;
+        return new Totp(secret).VerifyTotp(clock.GetUtcNow().UtcDateTime, plain, out var step, Window) ? new Match(step, null) : null;
     }
 
     /// <summary>Uses a code up, in the caller's database transaction, which holds the user's row.</summary>
@@ -80,6 +79,20 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
         var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => RandomNumberGenerator.GetString(RecoverySigns, RecoveryLength)).ToList();
         db.AddRange(codes.Select(code => new RecoveryCodeRow { UserId = user.Id, Hash = RecoveryHash(user.Id, code), TenantId = user.TenantId, CreatedAt = now }));
         return codes.ConvertAll(code => $"{code[..5]}-{code[5..]}");
+    }
+
+    /// <returns>Null where it was encrypted with another key: no code is right then, and the log says why.</returns>
+    private byte[]? Open(User user, byte[] stored)
+    {
+        try
+        {
+            return cipher.Decrypt(SecretPurpose, user.Id, stored);
+        }
+        catch (CryptographicException other)
+        {
+            logger.LogError(other, "The second factor of user {UserId} was encrypted with another Identity:KeyEncryptionKey: they have to set it anew", user.Id);
+            return null;
+        }
     }
 
     private byte[] RecoveryHash(Guid user, string code) => cipher.Mac(RecoveryPurpose, user, code);

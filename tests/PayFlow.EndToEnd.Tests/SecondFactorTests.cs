@@ -114,6 +114,25 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
         }
     }
 
+    /// <summary>As after a change of the key that was not made as docs/operations.md says.</summary>
+    [Fact]
+    public async Task Where_its_secret_was_encrypted_with_another_key_no_code_is_right_and_the_log_says_why()
+    {
+        var safe = await ProtectAsync();
+        await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var command = source.CreateCommand("update users set one_time_secret = sha256(one_time_secret) || sha256(one_time_secret) where party_id = $1 returning id");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = safe.Person.Owner });
+        var user = (Guid)(await command.ExecuteScalarAsync(Cancel))!;
+        await AssertProblemAsync(await SignInAsync(safe.Person, safe.Code(1)), HttpStatusCode.Forbidden, "wrong_code");
+        await EventuallyAsync(() =>
+        {
+            Assert.Contains($"The second factor of user {user} was encrypted with another Identity:KeyEncryptionKey", payflow.Log, StringComparison.Ordinal);
+            return Task.CompletedTask;
+        });
+        // A recovery code needs no secret.
+        await ReadAsync(await SignInAsync(safe.Person, safe.RecoveryCodes[0]), HttpStatusCode.OK);
+    }
+
     private async Task<Protected> ProtectAsync()
     {
         var person = await _wallet.OpenAsync();
