@@ -114,6 +114,28 @@ public sealed class ReferenceTests
         foreach (var secret in rendered.Documents.Where(document => document.Model is null).SelectMany(document => PasswordSecrets(document.Yaml))) Assert.Contains(secret, secrets);
     }
 
+    /// <summary>The pods of an operator are not rendered, so that a policy which is missing is missed nowhere else.</summary>
+    [Theory]
+    [InlineData("small", "app", "postgres", 5432, "accounts,transactions,notifications,backup")]
+    [InlineData("small", "app", "messaging", 9092, "web,accounts,transactions,notifications")]
+    [InlineData("ha", "cnpg.io/cluster", "postgres", 5432, "accounts,transactions,notifications,backup")]
+    [InlineData("ha", "strimzi.io/cluster", "messaging", 9092, "web,accounts,transactions,notifications")]
+    public async Task Database_and_broker_let_in_those_who_need_them_who_may_go_there(string profile, string label, string value, int port, string clients)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        bool IsTarget(V1LabelSelector? selector) => selector?.MatchLabels is { } labels && labels.TryGetValue(label, out var found) && found == value;
+
+        var target = Assert.Single(rendered.All<V1NetworkPolicy>(), policy => IsTarget(policy.Spec.PodSelector)).Spec;
+        Assert.Contains("Ingress", target.PolicyTypes);
+        var from = target.Ingress.Where(rule => (rule.Ports ?? []).Any(one => Port(one) == port)).SelectMany(rule => rule.FromProperty).SelectMany(peer => peer.PodSelector?.MatchExpressions ?? []);
+        Assert.Equal(clients.Split(','), Assert.Single(from).Values);
+        foreach (var client in clients.Split(','))
+        {
+            Assert.All(rendered.Pods.Where(pod => pod.Pod.Metadata.Labels["app"] == client), pod => Assert.Contains(rendered.All<V1NetworkPolicy>(), policy => Matches(policy.Spec.PodSelector, pod.Pod)
+                && (policy.Spec.Egress ?? []).Any(rule => (rule.To ?? []).Any(peer => IsTarget(peer.PodSelector)) && rule.Ports.Any(one => Port(one) == port))));
+        }
+    }
+
     /// <summary>Names below a <c>passwordSecret</c> of a custom resource.</summary>
     private static IEnumerable<string> PasswordSecrets(YamlNode node) => node switch
     {
