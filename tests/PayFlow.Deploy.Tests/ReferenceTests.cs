@@ -136,6 +136,19 @@ public sealed class ReferenceTests
         }
     }
 
+    /// <summary>Strimzi makes a policy of each listener, beside ours: it must let in no more.</summary>
+    [Fact]
+    public async Task Who_reaches_Strimzi_s_listener_is_who_our_own_policy_lets_to_it()
+    {
+        var ha = await Rendered.OfAsync("ha");
+        var listener = Assert.Single((YamlSequenceNode)ha.Documents.Single(document => document.Kind == "Kafka").Yaml["spec"]["kafka"]["listeners"]);
+        var own = Assert.Single(ha.All<V1NetworkPolicy>().Single(policy => policy.Metadata.Name == "broker").Spec.Ingress, rule => (rule.Ports ?? []).Any(port => Port(port) == 9092));
+        var allowed = Assert.Single(Assert.Single(own.FromProperty).PodSelector.MatchExpressions).Values;
+        var peer = Assert.Single((YamlSequenceNode)listener["networkPolicyPeers"])["podSelector"]["matchExpressions"][0];
+        Assert.Equal(["app", "In"], Rendered.Scalars(peer["key"]).Concat(Rendered.Scalars(peer["operator"])));
+        Assert.Equal(allowed, Rendered.Scalars(peer["values"]));
+    }
+
     /// <summary>Names below a <c>passwordSecret</c> of a custom resource.</summary>
     private static IEnumerable<string> PasswordSecrets(YamlNode node) => node switch
     {
