@@ -5,6 +5,16 @@ namespace PayFlow.Deploy.Tests;
 /// <summary>What <c>dotnet publish -t:PublishContainer</c> is told of each service.</summary>
 public sealed class ImageTests
 {
+    /// <summary>A pg_dump that is older than its database refuses. A tag without type and system is one of a Debian that gets no more mends.</summary>
+    [Fact]
+    public async Task PostgreSQL_is_of_one_version_wherever_it_runs_and_of_a_system_that_is_looked_after()
+    {
+        var (small, ha) = (await Rendered.OfAsync("small"), await Rendered.OfAsync("ha"));
+        var images = small.Pods.Concat(ha.Pods).SelectMany(pod => pod.Pod.Spec.Containers).Select(container => container.Image).Where(image => image.Contains("/postgres:", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
+        var version = Assert.Single(images).Split(':')[1];
+        Assert.Contains($"  imageName: ghcr.io/cloudnative-pg/postgresql:{version}-standard-trixie\n", ha.Documents.Single(document => document.Kind == "Cluster").Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("PayFlow.Accounts", "payflow-accounts")]
     [InlineData("PayFlow.Transactions", "payflow-transactions")]
