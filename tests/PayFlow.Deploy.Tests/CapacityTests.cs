@@ -70,6 +70,16 @@ public sealed partial class CapacityTests
         Assert.Contains("replicas: 3", Text("KafkaNodePool"), StringComparison.Ordinal);
     }
 
+    /// <summary>Beside what is kept for an instance that is away, PostgreSQL writes a gigabyte between two checkpoints (max_wal_size).</summary>
+    [Fact]
+    public async Task A_database_that_is_away_does_not_fill_the_volumes_of_the_others()
+    {
+        var cluster = (await Rendered.OfAsync("ha")).Documents.Single(document => document.Kind == "Cluster").Yaml["spec"];
+        var volume = new ResourceQuantity(Assert.Single(Rendered.Scalars(cluster["walStorage"]["size"]))).ToInt64();
+        var kept = new ResourceQuantity(Assert.Single(Rendered.Scalars(cluster["postgresql"]["parameters"]["max_slot_wal_keep_size"])).Replace("GB", "Gi", StringComparison.Ordinal)).ToInt64();
+        Assert.InRange(kept, volume / 2, volume - (2L << 30));
+    }
+
     [Fact]
     public async Task What_the_autoscaler_asks_for_is_what_the_adapter_tells_of_the_pods_that_it_scales()
     {
