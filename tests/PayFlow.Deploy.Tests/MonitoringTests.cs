@@ -23,14 +23,14 @@ public sealed partial class MonitoringTests
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
-    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_by_one_who_may_see_no_more(string profile)
+    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_which_pods_are_ready_by_one_who_may_see_no_more(string profile)
     {
         var rendered = await Rendered.OfAsync(profile);
         var teller = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "kube-state-metrics").Spec.Template;
-        Assert.Equal(["--namespaces=payflow", "--resources=cronjobs"], teller.Spec.Containers.Single().Args);
+        Assert.Equal(["--namespaces=payflow", "--resources=cronjobs,pods"], teller.Spec.Containers.Single().Args);
         var binding = Assert.Single(rendered.All<V1RoleBinding>(), one => one.Subjects.Any(subject => subject.Name == teller.Spec.ServiceAccountName));
-        var right = Assert.Single(rendered.All<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules);
-        Assert.Equal("batch cronjobs list,watch", $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}");
+        var rights = rendered.All<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules;
+        Assert.Equal(["batch cronjobs list,watch", " pods list,watch"], rights.Select(right => $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}"));
 
         var service = rendered.All<V1Service>().Single(one => Matches(one.Spec.Selector, teller));
         var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
