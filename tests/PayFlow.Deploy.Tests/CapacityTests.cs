@@ -64,6 +64,9 @@ public sealed partial class CapacityTests
             Assert.True(ha.All<V2HorizontalPodAutoscaler>().Single(scaler => scaler.Metadata.Name == service).Spec.MinReplicas >= 3, service);
         }
 
+        // A volume of one node would go with its zone, and the backups of the databases that went as well with it.
+        Assert.Equal(["backups", "web-keys"], ha.Names<V1PersistentVolumeClaim>().Order(StringComparer.Ordinal));
+        Assert.All(ha.All<V1PersistentVolumeClaim>(), claim => Assert.Equal(("shared", "ReadWriteMany"), (claim.Spec.StorageClassName, Assert.Single(claim.Spec.AccessModes))));
         string Text(string kind) => ha.Documents.Single(document => document.Kind == kind).Text;
         Assert.Matches(@"(?s)affinity:.*podAntiAffinityType: required.*topologyKey: topology\.kubernetes\.io/zone.*\binstances: 3\b", Text("Cluster"));
         Assert.Matches(@"(?s)rack:\s+topologyKey: topology\.kubernetes\.io/zone", Text("Kafka"));
