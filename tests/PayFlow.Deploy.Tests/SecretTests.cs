@@ -62,6 +62,19 @@ public sealed partial class SecretTests
         }
     }
 
+    /// <summary>CloudNativePG acts on a changed password at once only where the Secret has its label.</summary>
+    [Fact]
+    public async Task A_role_s_new_password_is_taken_at_once_whoever_makes_its_Secret()
+    {
+        const string Label = "cnpg.io/reload";
+        var roles = (await Rendered.PrintedAsync("ha")).Values.Where(secret => secret.Metadata.Name.EndsWith("-role", StringComparison.Ordinal)).ToList();
+        Assert.Equal(7, roles.Count);
+        Assert.All(roles, secret => Assert.Equal("true", secret.Metadata.Labels[Label]));
+        var fetched = (await Rendered.OfAsync("ha+external-secrets-ha")).Documents.Where(document => document.Kind == "ExternalSecret" && document.Name.EndsWith("-role", StringComparison.Ordinal)).ToList();
+        Assert.Equal(7, fetched.Count);
+        Assert.All(fetched, document => Assert.Equal(["true"], Rendered.Scalars(document.Yaml["spec"]["target"]["template"]["metadata"]["labels"][Label])));
+    }
+
     [Fact]
     public async Task Mail_has_a_server_the_wallet_s_address_and_a_way_out()
     {
