@@ -34,11 +34,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     [Fact]
     public async Task Each_role_may_do_what_it_is_for_and_a_night_s_dumps_can_be_put_back()
     {
-        // What the script makes of passwords is what the services, the backup and the restore are given.
-        var secrets = Rendered.Parse(await Repository.RunAsync(Repository.In("deploy/k3s/secrets"), "small", "payflow.example")).All<V1Secret>().ToDictionary(secret => secret.Metadata.Name, secret => secret.StringData, StringComparer.Ordinal);
-        var setUp = string.Concat(secrets["postgres-secrets"].Where(entry => entry.Key != "POSTGRES_PASSWORD").Select(entry => $"export {entry.Key}={entry.Value}\n"));
-        await BashAsync($"{setUp}PGPASSWORD={Admin} bash '{Repository.In("deploy/k3s/postgres-single/databases.sh")}'");
-
+        var secrets = await MakeDatabasesAsync();
         string Password(string role) => secrets["postgres-secrets"][role];
         Task<string> Sql(string user, string password, string database, string sql) => BashAsync($"PGPASSWORD={password} psql -v ON_ERROR_STOP=1 -U {user} -d {database} -Atc \"{sql}\"");
         Task<string> Owner(string name, string sql) => Sql($"{name}db_owner", Password($"OWNER_{name.ToUpperInvariant()}"), $"{name}db", sql);
@@ -58,12 +54,12 @@ public sealed class DatabaseTests : IAsyncLifetime
             await RefusedAsync(Backup(name, "insert into things (text) values ('none')"));
         }
 
+        await Owner("accounts", "create table users as select 1 as id");
         await ScriptAsync("backup", $"export PGUSER=backup PGPASSWORD={Password("BACKUP_PASSWORD")}");
         Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "backups"), "*.dump").Length);
         foreach (var name in names) await Owner(name, "truncate things; create table later (id int references things)");
 
-        string Connection(string name) => secrets[$"{name}-owner"][$"ConnectionStrings__{name}db-owner"].Replace("Host=postgres;Port=5432", $"Host=127.0.0.1;Port={_port}", StringComparison.Ordinal);
-        var given = $"export STAMP= ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' NOTIFICATIONS='{Connection("notifications")}'";
+        var given = $"export STAMP= {Owners(secrets)}";
         // Never beneath a service that runs.
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("restore", $"""
             {given}
@@ -87,6 +83,23 @@ public sealed class DatabaseTests : IAsyncLifetime
             Assert.Equal("kept,new", (await Service(name, "select string_agg(text, ',' order by id) from things")).Trim());
             await RefusedAsync(Service(name, "delete from things"));
         }
+    }
+
+    [Fact]
+    public async Task A_night_with_nobody_in_it_is_put_back_only_where_it_is_named()
+    {
+        var secrets = await MakeDatabasesAsync();
+        Task<string> Owner(string sql) => BashAsync($"PGPASSWORD={secrets["postgres-secrets"]["OWNER_ACCOUNTS"]} psql -v ON_ERROR_STOP=1 -U accountsdb_owner -d accountsdb -Atc \"{sql}\"");
+        await Owner("create table users (id int)");
+        await ScriptAsync("backup", $"export PGUSER=backup PGPASSWORD={secrets["postgres-secrets"]["BACKUP_PASSWORD"]}");
+        await Owner("insert into users values (1)");
+        var stamp = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Path.Combine(_folder, "backups"), "accountsdb-*.dump"))).Split('-')[1];
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("restore", $"export STAMP= {Owners(secrets)}"));
+        Assert.Contains($"There is nobody in the dumps of {stamp}, the newest", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("1", (await Owner("select count(*) from users")).Trim());
+        Assert.Contains($"Restored: {stamp}", await ScriptAsync("restore", $"export STAMP={stamp} {Owners(secrets)}"), StringComparison.Ordinal);
+        Assert.Equal("0", (await Owner("select count(*) from users")).Trim());
     }
 
     [Fact]
@@ -116,6 +129,22 @@ public sealed class DatabaseTests : IAsyncLifetime
         var second = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", $"exec 8> {folder}/.lock; flock 8"));
         Assert.Contains("Another backup is being made.", second.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder, "accountsdb-20260201T203000Z.dump")));
+    }
+
+    /// <summary>What the script makes of passwords is what the services, the backup and the restore are given.</summary>
+    private async Task<Dictionary<string, IDictionary<string, string>>> MakeDatabasesAsync()
+    {
+        var secrets = (await Rendered.PrintedAsync("small")).ToDictionary(secret => secret.Key, secret => secret.Value.StringData, StringComparer.Ordinal);
+        var setUp = string.Concat(secrets["postgres-secrets"].Where(entry => entry.Key != "POSTGRES_PASSWORD").Select(entry => $"export {entry.Key}={entry.Value}\n"));
+        await BashAsync($"{setUp}PGPASSWORD={Admin} bash '{Repository.In("deploy/k3s/postgres-single/databases.sh")}'");
+        return secrets;
+    }
+
+    /// <summary>The owners' connections as the restore is given them.</summary>
+    private string Owners(Dictionary<string, IDictionary<string, string>> secrets)
+    {
+        string Connection(string name) => secrets[$"{name}-owner"][$"ConnectionStrings__{name}db-owner"].Replace("Host=postgres;Port=5432", $"Host=127.0.0.1;Port={_port}", StringComparison.Ordinal);
+        return $"ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' NOTIFICATIONS='{Connection("notifications")}'";
     }
 
     /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>
