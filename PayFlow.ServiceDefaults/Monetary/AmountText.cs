@@ -20,7 +20,7 @@ public readonly record struct AmountText(string Text)
         public override AmountText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
         {
             JsonTokenType.String => new AmountText(reader.GetString()!),
-            JsonTokenType.Number => new AmountText(Encoding.UTF8.GetString(reader.HasValueSequence ? [.. reader.ValueSequence.First.Span] : reader.ValueSpan)),
+            JsonTokenType.Number => new AmountText(reader.HasValueSequence ? Encoding.UTF8.GetString(reader.ValueSequence) : Encoding.UTF8.GetString(reader.ValueSpan)),
             _ => throw new JsonException("An amount is a decimal string or a number."),
         };
 

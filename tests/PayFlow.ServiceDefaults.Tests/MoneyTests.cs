@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.ServiceDefaults.Tests;
@@ -53,5 +57,37 @@ public sealed class MoneyTests
         Assert.Throws<OverflowException>(() => most + new Money(1, Currency.Inr));
         Assert.Throws<InvalidOperationException>(() => most - new Money(1, Currency.Parse("USD")));
         Assert.Equal(new Money(30, Currency.Inr), new Money(10, Currency.Inr) + new Money(20, Currency.Inr));
+    }
+
+    private sealed record Asked(AmountText Amount, string Currency);
+
+    [Theory]
+    [InlineData("""{"amount":1250.75,"currency":"INR"}""", "1250.75")]
+    [InlineData("""{"amount":"1250.75","currency":"INR"}""", "1250.75")]
+    [InlineData("""{"amount":-0.05,"currency":"INR"}""", "-0.05")]
+    public async Task An_amount_is_read_whole_wherever_the_body_was_cut_on_its_way(string body, string amount)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        for (var cut = 1; cut < bytes.Length; cut++)
+        {
+            var first = new Piece(bytes.AsMemory(..cut));
+            var last = first.Then(bytes.AsMemory(cut..));
+            // As a request's body is read: from the pipe that Kestrel fills a block at a time.
+            var asked = await JsonSerializer.DeserializeAsync<Asked>(
+                PipeReader.Create(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length)), JsonSerializerOptions.Web, TestContext.Current.CancellationToken);
+            Assert.Equal(new Asked(new AmountText(amount), "INR"), asked);
+        }
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory) => Memory = memory;
+
+        public Piece Then(ReadOnlyMemory<byte> memory)
+        {
+            var next = new Piece(memory) { RunningIndex = RunningIndex + Memory.Length };
+            Next = next;
+            return next;
+        }
     }
 }
