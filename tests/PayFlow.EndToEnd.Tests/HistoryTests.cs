@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Npgsql;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -55,6 +56,23 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
     {
         using var answer = await _wallet.Api.GetAsync(new Uri($"transactions/account/00000000-0000-7000-8001-000000000001?{filter}", UriKind.Relative), TestContext.Current.CancellationToken);
         await Wallet.AssertProblemAsync(answer, HttpStatusCode.BadRequest, code);
+    }
+
+    [Fact]
+    public async Task One_s_own_list_is_answered_however_many_accounts_one_has_opened_and_closed()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        await _wallet.PayAsync(payer, payee.Account, "1.00");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(2, (await _wallet.HistoryAsync(payer)).Count));
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        await using var command = database.CreateCommand(
+            """
+            insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, currency, status, version)
+            select gen_random_uuid(), tenant_id, account_number, owner_id, holder_name, currency, 'closed', 2 from account_directory, generate_series(1, 2000) where owner_id = $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = payer.Owner });
+        Assert.Equal(2000, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(["1.00", "10.00"], (await _wallet.AllAsync("transactions", limit: 1, person: payer)).Select(item => item.GetProperty("amount").GetString()!));
     }
 
     [Fact]
