@@ -22,7 +22,8 @@ public static class ShowSecondFactor
 
 /// <summary>
 /// <c>POST /auth/second-factor</c> makes a secret for an authenticator app, and <c>POST /auth/second-factor/confirm</c> turns the second
-/// factor on with the first code that the app shows: nobody locks themselves out with an app that has not understood.
+/// factor on with the first code that the app shows: nobody locks themselves out with an app that has not understood. Only the first of
+/// both asks for the password, so codes are counted at the second one, and a secret that was left waiting is soon worth nothing.
 /// </summary>
 public static class EnrolSecondFactor
 {
@@ -42,19 +43,20 @@ public static class EnrolSecondFactor
         if (await proofs.PasswordAsync(user, request.Password, http) is { } refused) return refused;
         var (stored, secret, uri) = factor.NewSecret(user);
         var begun = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.OneTimeSecret, stored).SetProperty(one => one.OneTimeStep, (long?)null), cancellationToken) == 1;
+            row => row.SetProperty(one => one.OneTimeSecret, stored).SetProperty(one => one.OneTimeStep, factor.Step), cancellationToken) == 1;
         return begun ? TypedResults.Ok(new BeginResponse(secret, uri)) : Problem.Of(ProblemCodes.SecondFactorState, "It is on. Turn it off first, to take another app.");
     }
 
-    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Caller caller, SecondFactor factor, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Caller caller, HttpContext http, SecondFactor factor, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
-        if (user.TwoFactorEnabled || user.OneTimeSecret is not { } secret) return Problem.Of(ProblemCodes.SecondFactorState, user.TwoFactorEnabled ? "It is on already." : "Begin with POST /auth/second-factor.");
-        // No try to be counted: the secret was shown to whoever asks, a moment ago.
-        if (await factor.MatchAsync(user, request.Code, cancellationToken) is not { Step: { } step }) return Problem.Of(ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.");
+        if (user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "It is on already.");
+        if (!factor.IsWaiting(user)) return Problem.Of(ProblemCodes.SecondFactorState, "It was not begun in the last ten minutes. Begin with POST /auth/second-factor.");
+        var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
+        if (refused is not null) return refused;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var isOn = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == secret).ExecuteUpdateAsync(
+        var isOn = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == user.OneTimeSecret).ExecuteUpdateAsync(
             row => row.SetProperty(one => one.TwoFactorEnabled, true).SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
         if (!isOn) return Problem.Of(ProblemCodes.SecondFactorState, "It was begun anew meanwhile.");
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);

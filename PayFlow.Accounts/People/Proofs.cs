@@ -69,6 +69,17 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
         return await RefusedAsync(user, "code", ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.", http);
     }
 
+    /// <summary>The first code of an app that has its secret from <see cref="SecondFactor.NewSecret"/>. Tries count as those of a second factor that is on.</summary>
+    /// <returns>The code's time step, or what to answer.</returns>
+    public async Task<(long Step, ProblemHttpResult? Refused)> FirstCodeAsync(User user, string code, HttpContext http)
+    {
+        var cancellationToken = http.RequestAborted;
+        if (Locked(user.ConfirmationLockedUntil, http.Response) is { } locked) return (0, locked);
+        if (await factor.MatchAsync(user, code, cancellationToken) is { Step: { } step } && await confirmations.SucceedAsync(user.Id, null, cancellationToken)) return (step, null);
+        await confirmations.FailAsync(user.Id, cancellationToken);
+        return (0, await RefusedAsync(user, "code", ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.", http));
+    }
+
     /// <summary>Password and code. The code is not used up where the password is wrong.</summary>
     public async Task<ProblemHttpResult?> BothAsync(User user, string password, string code, HttpContext http) => await PasswordAsync(user, password, http) ?? await CodeAsync(user, code, http);
 

@@ -25,18 +25,28 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
     // Without those that are read for one another. 31 signs: ten of them are 49 bits.
     private const string RecoverySigns = "abcdefghjkmnpqrstuvwxyz23456789";
 
+    private const int StepSeconds = 30;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     // A code of the moment before counts, for who types slowly, and one of the moment after, for a clock that is ahead.
     private static readonly VerificationWindow Window = new(previous: 1, future: 1);
 
     /// <summary>A right code that is not used up yet: of a time step, or a recovery code.</summary>
     public sealed record Match(long? Step, byte[]? RecoveryHash);
 
+    /// <summary>The time step of this moment.</summary>
+    public long Step => clock.GetUtcNow().ToUnixTimeSeconds() / StepSeconds;
+
+    /// <returns>Whether a secret waits for its first code. One that has waited for ten minutes is forgotten.</returns>
+    public bool IsWaiting(User user) => user is { TwoFactorEnabled: false, OneTimeSecret: not null, OneTimeStep: { } begun } && (Step - begun) * StepSeconds < Patience.TotalSeconds;
+
     /// <returns>The secret, encrypted to be stored, and as people and apps take it.</returns>
     public (byte[] Stored, string Secret, string Uri) NewSecret(User user)
     {
         var secret = RandomNumberGenerator.GetBytes(SecretBytes);
         var text = Base32Encoding.ToString(secret).TrimEnd('=');
-        return (cipher.Encrypt(SecretPurpose, user.Id, secret), text, $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period=30");
+        return (cipher.Encrypt(SecretPurpose, user.Id, secret), text, $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period={StepSeconds}");
     }
 
     /// <returns>Null where the code is wrong. Whether it was taken before is for <see cref="UseAsync"/> to say.</returns>

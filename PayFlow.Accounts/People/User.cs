@@ -27,7 +27,7 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>What codes of the second factor are made of, encrypted; it counts once <see cref="IdentityUser{TKey}.TwoFactorEnabled"/>.</summary>
     public byte[]? OneTimeSecret { get; set; }
 
-    /// <summary>The time step of the last code that was taken: it and earlier ones are not taken any more.</summary>
+    /// <summary>The time step of the last code that was taken: it and earlier ones are not taken any more. Before the first one, that in which the secret was made.</summary>
     public long? OneTimeStep { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -49,6 +49,33 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task What_turns_it_on_cannot_be_guessed_by_who_has_only_the_session()
+    {
+        var person = await _wallet.OpenAsync();
+        var app = new Protected(person, (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!, []);
+        for (var i = 0; i < 4; i++) await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = app.Code(5 + i) }), HttpStatusCode.Forbidden, "wrong_code");
+        await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = app.Code(9) }), HttpStatusCode.TooManyRequests, "too_many_tries");
+        using var locked = await AskAsync(person, "/confirm", new { code = app.Code() });
+        Assert.InRange(locked.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
+        await AssertProblemAsync(locked, HttpStatusCode.TooManyRequests, "too_many_tries");
+        Assert.False((await ShowAsync(person)).GetProperty("enabled").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_not_confirmed_for_ten_minutes_is_worth_nothing()
+    {
+        var person = await _wallet.OpenAsync();
+        var late = new Protected(person, (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!, []);
+        // As if ten minutes had gone by, in steps of half a minute.
+        await _wallet.ExecuteAsync("update users set one_time_step = one_time_step - 20 where party_id = $1", person);
+        using var answer = await AskAsync(person, "/confirm", new { code = late.Code() });
+        Assert.Contains("POST /auth/second-factor", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        await AssertProblemAsync(answer, HttpStatusCode.Conflict, "second_factor_state");
+        var anew = new Protected(person, (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!, []);
+        await ReadAsync(await AskAsync(person, "/confirm", new { code = anew.Code() }), HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_recovery_code_is_good_once_and_new_ones_end_the_old()
     {
         var safe = await ProtectAsync();
