@@ -35,7 +35,7 @@ builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.UseTimeLimit();
+app.UseRequestLimits();
 app.UseAccess();
 app.MapParking("accounts");
 app.MapAudit();

@@ -26,7 +26,7 @@ builder.Services.AddSingleton<IAuditHeads>(services => services.GetRequiredServi
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.UseTimeLimit();
+app.UseRequestLimits();
 app.UseAccess();
 app.MapParking("notifications");
 app.MapAudit();

@@ -32,7 +32,7 @@ builder.AddSampleData();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.UseTimeLimit();
+app.UseRequestLimits();
 app.UseAccess();
 app.MapParking("transactions");
 app.MapAudit();

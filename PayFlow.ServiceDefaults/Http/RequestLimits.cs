@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>How large a request may be, how deep, and how long it may take, in every service alike.</summary>
+/// <summary>How large a request may be, how deep, of what text, and how long it may take, in every service alike.</summary>
 public static class RequestLimits
 {
     public const int BodySize = 64 * 1024;
@@ -44,19 +45,24 @@ public static class RequestLimits
             limits.KeepAliveTimeout = IdlePatience;
             (limits.MinRequestBodyDataRate, limits.MinResponseDataRate) = (SlowestPace, SlowestPace);
         });
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.MaxDepth = JsonDepth);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.MaxDepth = JsonDepth;
+            json.SerializerOptions.TypeInfoResolver = json.SerializerOptions.TypeInfoResolver!.WithAddedModifier(ZeroCharacters.RefuseInJson);
+        });
         builder.Services.AddRequestTimeouts();
         return builder;
     }
 
     /// <summary>
-    /// Cancels what takes too long and answers 504; for the services behind the gateway. Web's pages have circuits, which last, and
-    /// the gateway has limits of its own.
+    /// For the services behind the gateway: refuses what they cannot store, cancels what takes too long and answers 504. Web's pages have
+    /// circuits, which last, and the gateway has limits of its own.
     /// </summary>
-    public static WebApplication UseTimeLimit(this WebApplication app)
+    public static WebApplication UseRequestLimits(this WebApplication app)
     {
         app.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy = new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
         app.UseRequestTimeouts();
+        app.Use(ZeroCharacters.RefuseInQueryAsync);
         return app;
     }
 }

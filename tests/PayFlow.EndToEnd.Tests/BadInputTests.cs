@@ -30,9 +30,11 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":7} }""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":null} }""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"":"a"} }""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a\u0000":"b"} }""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"\u0000","currency":"INR"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"","amount":"1","currency":"INR"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"inr"}""", "validation")]
-    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0000b"}""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0000b"}""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0007b"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"2999-01-01T00:00:00Z"}""", "validation")]
     public async Task Bad_bodies(string body, string code) =>
@@ -85,6 +87,36 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken), (HttpStatusCode)status, code);
+    }
+
+    [Theory]
+    [InlineData("POST", "auth/sign-in", """{"email":"a\u0000@test.example","password":"a wallet for tests"}""")]
+    [InlineData("POST", "auth/sign-up", """{"email":"a\u0000@test.example","password":"a wallet for tests","name":"A","handle":"aaa"}""")]
+    [InlineData("POST", "auth/sign-up", """{"email":"zero@test.example","password":"a wallet for\u0000tests","name":"A","handle":"zero"}""")]
+    [InlineData("POST", "auth/forgot-password", """{"email":"a\u0000@test.example"}""")]
+    [InlineData("POST", "auth/reset-password", """{"code":"a\u0000","password":"a wallet for tests"}""")]
+    [InlineData("POST", "auth/verify-email", """{"code":"a\u0000"}""")]
+    [InlineData("POST", "auth/refresh", """{"refreshToken":"a\u0000"}""")]
+    [InlineData("PUT", "auth/pin", """{"pin":"\u0000","password":"a wallet for tests"}""")]
+    [InlineData("PUT", "auth/password", """{"currentPassword":"\u0000","newPassword":"a wallet for tests"}""")]
+    [InlineData("POST", "auth/second-factor", """{"password":"\u0000"}""")]
+    [InlineData("POST", "auth/confirm", $$"""{"fromAccount":"{{Asha}}","toAccount":"@\u0000","amount":"1","currency":"INR","pin":"2468"}""")]
+    [InlineData("POST", "accounts", """{"currency":"IN\u0000"}""")]
+    [InlineData("PUT", $"accounts/{Asha}/balance", """{"adjustment":"1","reason":"a\u0000"}""")]
+    [InlineData("POST", $"accounts/{Asha}/freeze", """{"reason":"a\u0000"}""")]
+    [InlineData("POST", "transactions", $$"""{"fromAccount":"{{Asha}}","toAccount":"@\u0000","amount":"1","currency":"INR"}""")]
+    [InlineData("GET", "accounts/lookup?to=%00", null)]
+    [InlineData("GET", "accounts/lookup?to=@asha&currency=%00", null)]
+    [InlineData("GET", "accounts?cursor=%00", null)]
+    [InlineData("GET", "people?q=a%00", null)]
+    [InlineData("GET", "people?%71=%00", null)]
+    [InlineData("GET", "notifications?cursor=%00", null)]
+    [InlineData("GET", "transactions?status=%00", null)]
+    public async Task No_text_has_a_zero_character(string method, string path, string? body)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.BadRequest, "malformed_request");
     }
 
     [Fact]
