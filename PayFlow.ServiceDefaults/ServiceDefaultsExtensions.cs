@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -44,6 +45,8 @@ public static class ServiceDefaultsExtensions
         {
             http.AddStandardResilienceHandler(options => options.Retry.ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt)));
             http.AddServiceDiscovery();
+            // A header that came in goes on as it was; the client would otherwise throw at all that is not ASCII.
+            http.UseSocketsHttpHandler((handler, _) => handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8);
         });
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         return builder;

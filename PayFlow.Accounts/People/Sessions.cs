@@ -19,7 +19,6 @@ public sealed record SessionTokens(string AccessToken, string RefreshToken, int 
 public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Outbox outbox, PeopleOptions options, AccessOptions access, TimeProvider clock)
 {
     private const int RefreshTokenBytes = 32;
-    private const int MaxUserAgent = 200;
 
     // A token may be issued in the moment before the end, and clocks differ a little.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
@@ -35,7 +34,7 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
             Id = SessionId.New(clock).Value,
             TenantId = user.TenantId,
             UserId = user.Id,
-            UserAgent = userAgent.Length > MaxUserAgent ? userAgent[..MaxUserAgent] : userAgent,
+            UserAgent = userAgent,
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = now + options.SessionLifetime,

@@ -21,7 +21,6 @@ public static class SignIn
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
-        HttpRequest http,
         UserManager<User> users,
         PasswordHashing hashing,
         Sessions sessions,
@@ -63,7 +62,7 @@ public static class SignIn
 
         user.PasswordHash = fresh ?? user.PasswordHash;
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
-        var tokens = sessions.Open(user, http.Headers.UserAgent.ToString());
+        var tokens = sessions.Open(user, who.UserAgent ?? "");
         using var trail = audit.NewTrail();
         trail.Add(new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } });
         trail.AddTo(db);

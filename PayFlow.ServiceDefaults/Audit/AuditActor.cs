@@ -20,12 +20,14 @@ public sealed record AuditActor(string Name, UserId? UserId = null, PartyId? Par
         var anybody = new AuditActor(
             "anonymous",
             ClientIp: context.Connection.RemoteIpAddress?.ToString(),
-            // PostgreSQL stores no zero character; a client may send one.
-            UserAgent: agent.Length == 0 ? null : agent[..Math.Min(agent.Length, MaxUserAgent)].Replace('\0', ' '));
+            UserAgent: agent.Length == 0 ? null : Shortened(agent));
         return Caller.Of(context) is { } caller
             ? anybody with { Name = string.Join(',', caller.Roles.Select(WireWord.Of)), UserId = caller.UserId, PartyId = caller.PartyId, SessionId = caller.SessionId }
             : anybody;
     }
+
+    /// <summary>Cut between characters: half of one cannot be stored.</summary>
+    private static string Shortened(string agent) => agent.Length <= MaxUserAgent ? agent : agent[..(char.IsHighSurrogate(agent[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
 
     public static ValueTask<AuditActor?> BindAsync(HttpContext context) => ValueTask.FromResult<AuditActor?>(Of(context));
 }

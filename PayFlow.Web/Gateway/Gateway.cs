@@ -123,7 +123,8 @@ public static class Gateway
             Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures" },
             Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(10) },
         },
-        HttpClient = new HttpClientConfig { MaxConnectionsPerServer = 512 },
+        // Headers go on as they came, in UTF-8, which Kestrel has read them as: what a browser calls itself is not ours to refuse.
+        HttpClient = new HttpClientConfig { MaxConnectionsPerServer = 512, RequestHeaderEncoding = "utf-8" },
         HttpRequest = new ForwarderRequestConfig { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = LongestAnswer },
     };
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -117,6 +118,46 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Add("Idempotency-Key", Wallet.NewKey());
         await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.BadRequest, "malformed_request");
+    }
+
+    [Theory]
+    [InlineData("X-Anything")]
+    [InlineData("User-Agent")]
+    [InlineData("Accept-Language")]
+    [InlineData("Idempotency-Key")]
+    [InlineData("Payment-Confirmation")]
+    [InlineData("Prefer")]
+    [InlineData("tracestate")]
+    [InlineData("baggage")]
+    public async Task A_header_of_any_script_is_no_error_of_ours(string header)
+    {
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = _wallet.Api.BaseAddress };
+        // Transactions asks Accounts for a payee whom it does not know.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions")
+        {
+            Content = new StringContent($$"""{"fromAccount":"{{Asha}}","toAccount":"@{{Wallet.NewKey()}}","amount":"1","currency":"INR"}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = await payflow.SignInAsync("asha@payflow.example", "payflow-demo-1");
+        if (header != "Idempotency-Key") request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        request.Headers.TryAddWithoutValidation(header, "é=ரூ");
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var (status, code) = header == "Idempotency-Key" ? (HttpStatusCode.BadRequest, "idempotency_key_invalid") : (HttpStatusCode.NotFound, "account_not_found");
+        await Wallet.AssertProblemAsync(answer, status, code);
+    }
+
+    [Fact]
+    public async Task What_a_device_calls_itself_is_cut_between_characters()
+    {
+        var person = await _wallet.OpenAsync();
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = _wallet.Api.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in") { Content = JsonContent.Create(new { email = person.Email, password = Wallet.Password }) };
+        request.Headers.TryAddWithoutValidation("User-Agent", new string('é', 199) + "\U0001F4F1");
+        await Wallet.ReadAsync(await client.SendAsync(request, TestContext.Current.CancellationToken), HttpStatusCode.OK);
+        var sessions = await _wallet.GetAsync("auth/sessions", person);
+        Assert.Contains(sessions.GetProperty("items").EnumerateArray(), session => session.GetProperty("userAgent").GetString() == new string('é', 199));
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         _app.UseRequestLimits();
         _app.MapPost("/json", (JsonElement body) => body.ValueKind.ToString());
         _app.MapPost("/words", (Words words, string? q = null) => words.Text + q);
+        _app.MapGet("/agent", (HttpRequest request) => request.Headers.UserAgent.ToString());
         _app.MapGet("/forever", async (CancellationToken cancel) => await new TaskCompletionSource().Task.WaitAsync(cancel));
         await _app.StartAsync(Cancel);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
@@ -109,6 +110,16 @@ public sealed class RequestLimitTests : IAsyncLifetime
         Assert.Equal(
             """{"text":{"type":"string"},"more":{"type":["null","string"]}}""",
             JsonSerializer.Serialize(document.GetProperty("components").GetProperty("schemas").GetProperty("Words").GetProperty("properties")));
+    }
+
+    [Fact]
+    public async Task A_header_that_came_in_any_script_can_be_passed_on()
+    {
+        using var client = _app.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_client.BaseAddress!, "/agent"));
+        request.Headers.TryAddWithoutValidation("User-Agent", "Café/1.0 (ரூ)");
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.Equal("Café/1.0 (ரூ)", await answer.Content.ReadAsStringAsync(Cancel));
     }
 
     [Fact]

@@ -168,6 +168,18 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.False(answer.Headers.Contains("Token-Seen"));
     }
 
+    [Theory]
+    [InlineData("User-Agent")]
+    [InlineData("X-Anything")]
+    public async Task A_header_of_any_script_goes_on_as_it_came(string header)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }) { BaseAddress = _client.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/accounts/header/" + header);
+        request.Headers.TryAddWithoutValidation(header, "Café/1.0 (ரூ)");
+        using var answer = await client.SendAsync(request, Cancel);
+        Assert.Equal("Café/1.0 (ரூ)", await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
     [Fact]
     public async Task A_refusal_of_a_service_comes_through_as_it_is()
     {
@@ -276,6 +288,7 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.Map("/accounts/refused", () => Results.Text("{\"code\":\"limit_exceeded\"}", "application/problem+json", statusCode: 422));
+        app.Map("/accounts/header/{name}", (string name, HttpRequest request) => request.Headers[name].ToString());
         app.Map("/accounts/held", async () =>
         {
             _arrived.Release();
