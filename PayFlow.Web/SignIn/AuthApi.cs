@@ -14,36 +14,43 @@ public sealed class AuthApi(IHttpClientFactory clients)
     /// <summary>The name of the HTTP client.</summary>
     public const string Client = "auth";
 
-    public Task<ApiAnswer<SignedIn>> SignInAsync(string email, string password, string? code, string userAgent, CancellationToken cancellationToken) =>
-        PostAsync<SignedIn>("/auth/sign-in", code is null ? new { email, password } : new { email, password, code }, userAgent, cancellationToken);
+    public Task<ApiAnswer<SignedIn>> SignInAsync(string email, string password, string? code, Visitor visitor, CancellationToken cancellationToken) =>
+        PostAsync<SignedIn>("/auth/sign-in", code is null ? new { email, password } : new { email, password, code }, visitor, cancellationToken);
 
-    public Task<ApiAnswer<object>> SignUpAsync(string email, string password, string name, string handle, string userAgent, CancellationToken cancellationToken) =>
-        PostAsync<object>("/auth/sign-up", new { email, password, name, handle }, userAgent, cancellationToken);
+    public Task<ApiAnswer<object>> SignUpAsync(string email, string password, string name, string handle, Visitor visitor, CancellationToken cancellationToken) =>
+        PostAsync<object>("/auth/sign-up", new { email, password, name, handle }, visitor, cancellationToken);
 
-    public Task<ApiAnswer<object>> ForgotPasswordAsync(string email, string userAgent, CancellationToken cancellationToken) => PostAsync<object>("/auth/forgot-password", new { email }, userAgent, cancellationToken);
-
-    /// <param name="code">From the e-mail.</param>
-    public Task<ApiAnswer<object>> ResetPasswordAsync(string code, string password, string userAgent, CancellationToken cancellationToken) =>
-        PostAsync<object>("/auth/reset-password", new { code, password }, userAgent, cancellationToken);
+    public Task<ApiAnswer<object>> ForgotPasswordAsync(string email, Visitor visitor, CancellationToken cancellationToken) => PostAsync<object>("/auth/forgot-password", new { email }, visitor, cancellationToken);
 
     /// <param name="code">From the e-mail.</param>
-    public Task<ApiAnswer<object>> VerifyEmailAsync(string code, string userAgent, CancellationToken cancellationToken) => PostAsync<object>("/auth/verify-email", new { code }, userAgent, cancellationToken);
+    public Task<ApiAnswer<object>> ResetPasswordAsync(string code, string password, Visitor visitor, CancellationToken cancellationToken) =>
+        PostAsync<object>("/auth/reset-password", new { code, password }, visitor, cancellationToken);
 
-    public async Task SignOutAsync(string token, CancellationToken cancellationToken)
+    /// <param name="code">From the e-mail.</param>
+    public Task<ApiAnswer<object>> VerifyEmailAsync(string code, Visitor visitor, CancellationToken cancellationToken) => PostAsync<object>("/auth/verify-email", new { code }, visitor, cancellationToken);
+
+    public async Task SignOutAsync(string token, Visitor visitor, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(Client);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Harmless();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        Introduce(visitor, request);
         using var answer = await client.SendAsync(request, cancellationToken);
     }
 
-    /// <param name="userAgent">The browser's, by which its owner knows the device in the list of sessions.</param>
-    private async Task<ApiAnswer<T>> PostAsync<T>(string path, object body, string userAgent, CancellationToken cancellationToken)
+    private async Task<ApiAnswer<T>> PostAsync<T>(string path, object body, Visitor visitor, CancellationToken cancellationToken)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
+        Introduce(visitor, request);
         using var client = clients.CreateClient(Client);
         return await ApiAnswers.ReadAsync<T>(() => client.SendAsync(request, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>As the gateway does for those whose requests it passes on.</summary>
+    private static void Introduce(Visitor visitor, HttpRequestMessage request)
+    {
+        request.Headers.TryAddWithoutValidation("User-Agent", visitor.UserAgent);
+        if (visitor.Address is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
     }
 }

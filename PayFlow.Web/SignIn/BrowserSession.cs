@@ -90,7 +90,7 @@ public static class BrowserSession
             await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
             try
             {
-                await WithTokenAsync(http, auth.SignOutAsync);
+                await WithTokenAsync(http, (token, cancellationToken) => auth.SignOutAsync(token, Visitor.Of(http), cancellationToken));
             }
             catch (Exception lost) when (ApiAnswers.IsLost(lost) && !http.RequestAborted.IsCancellationRequested)
             {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using PayFlow.Web.Api;
 
@@ -10,6 +11,9 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
     private readonly Dictionary<string, Func<Task<HttpResponseMessage>>> _answers = new(StringComparer.Ordinal);
 
     public List<(string Path, string? Key, string? Confirmation, string Body)> Posted { get; } = [];
+
+    /// <summary>The headers of the last request.</summary>
+    public HttpRequestHeaders? Headers { get; private set; }
 
     public FakeServices Answers<T>(string path, T value, HttpStatusCode status = HttpStatusCode.OK) =>
         Set(path, () => Task.FromResult(new HttpResponseMessage(status) { Content = JsonContent.Create(value) }));
@@ -29,6 +33,7 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath;
+        Headers = request.Headers;
         if (request.Method == HttpMethod.Post)
         {
             var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using PayFlow.ServiceDefaults.Contracts;
@@ -95,6 +96,21 @@ public sealed class SignInTests
         _services.IsAway(TokenPath);
         Assert.Equal(ApiOutcome.Unknown, (await new WalletApi(_services, access).ListMineAsync(Cancel)).Outcome);
         Assert.False(access.HasEnded);
+    }
+
+    [Fact]
+    public async Task Accounts_hears_whose_browser_it_is_and_from_where()
+    {
+        var http = new DefaultHttpContext { Request = { Headers = { UserAgent = "Café/1.0" } }, Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.7") } };
+        var (auth, visitor) = (new AuthApi(_services), Visitor.Of(http));
+        await auth.SignInAsync("asha@payflow.example", "wrong", null, visitor, Cancel);
+        AssertIntroduced();
+        await auth.SignOutAsync("token", visitor, Cancel);
+        AssertIntroduced();
+
+        void AssertIntroduced() => Assert.Equal(
+            ("203.0.113.7", "Café/1.0"),
+            (_services.Headers!.NonValidated["X-Forwarded-For"].ToString(), _services.Headers.NonValidated["User-Agent"].ToString()));
     }
 
     [Theory]
