@@ -17,6 +17,9 @@ public sealed class AdjustmentOptionsTests
     [InlineData("200000", "0", "JPY", false)]
     [InlineData("200001", "0", "JPY", true)]
     [InlineData("400.001", "0.000", "KWD", true)]
+    [InlineData("400.001", "0.000", "BHD", true)]
+    [InlineData("400.001", "0.000", "OMR", true)]
+    [InlineData("800.001", "0.000", "JOD", true)]
     [InlineData("100000.00", "0.00", "THB", false)]
     [InlineData("92233720368547758.07", "92233720368547758.07", "INR", true)]
     public void What_needs_another_admin_without_configuration(string amount, string alone, string currency, bool needs) =>
