@@ -39,11 +39,12 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
         {
             if (_keys is { } read && (isEnough(read) || !IsOlderThan(age)) && !IsOlderThan(MaxAge)) return read;
             var keys = new OpenIdConnectConfiguration { Issuer = access.Issuer };
-            foreach (var key in new JsonWebKeySet(await authority.GetKeySetAsync(cancel)).GetSigningKeys()) keys.SigningKeys.Add(key);
+            // Read for everybody, to the end: the request that happened to ask may be one whose client has gone.
+            foreach (var key in new JsonWebKeySet(await authority.GetKeySetAsync(CancellationToken.None)).GetSigningKeys()) keys.SigningKeys.Add(key);
             _keys = keys;
             return keys;
         }
-        catch (Exception away) when (!cancel.IsCancellationRequested)
+        catch (Exception away)
         {
             return _keys ?? throw new AuthorityUnavailableException(away);
         }

@@ -161,6 +161,25 @@ public sealed class AccessTests : IAsyncLifetime
         await AssertOkAsync("/mine", before);
     }
 
+    [Fact]
+    public async Task A_client_that_goes_while_keys_are_read_keeps_no_new_key_from_others()
+    {
+        await StartAsync();
+        await AssertOkAsync("/mine", Token());
+        _authority.Rotate();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        using var gone = new CancellationTokenSource();
+        _authority.Reading = async reading =>
+        {
+            await gone.CancelAsync();
+            // Where the reading is the client's, it ends with it.
+            if (reading.CanBeCanceled) await new TaskCompletionSource().Task.WaitAsync(reading);
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mine") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token()) } };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.SendAsync(request, gone.Token));
+        await AssertOkAsync("/mine", Token());
+    }
+
     private async Task StartAsync()
     {
         await _app.StartAsync(TestContext.Current.CancellationToken);
