@@ -80,6 +80,20 @@ public sealed class SecurityPageTests : OpenWallet
     }
 
     [Fact]
+    public void A_second_factor_that_waited_too_long_for_its_code_is_begun_again()
+    {
+        Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
+            .Answers("POST /auth/second-factor/confirm", new ApiProblem { Code = "second_factor_state", Detail = "Begin with POST /auth/second-factor." }, HttpStatusCode.Conflict);
+        var page = Render<SecurityPage>();
+        page.FindAll("button.row")[2].Click();
+        page.Find("#factor-password").Input("secret enough");
+        page.Find("form").Submit();
+        page.Find("#factor-code").Input("123456");
+        page.Find("form").Submit();
+        Assert.Equal("That key is not good any more. Cancel, and begin again.", page.Find("[role=alert]").TextContent.Trim());
+    }
+
+    [Fact]
     public void A_second_factor_is_shown_as_QR_code_and_key_and_its_recovery_codes_once()
     {
         Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
