@@ -93,7 +93,7 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
             logger.LogError("An e-mail ({Kind}) cannot be made: {Reason}", email.Kind, unusable.GetType().Name);
             return (null, null, "unusable");
         }
-        catch (Exception away) when (away is SocketException or IOException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException)
+        catch (Exception away) when (away is SocketException or IOException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException or ServiceNotAuthenticatedException or ServiceNotConnectedException)
         {
             // What the server says may hold the address.
             why = away is SmtpCommandException { StatusCode: var status } ? $"{(int)status}" : away.GetType().Name;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using PayFlow.Tests;
 
@@ -28,6 +30,9 @@ public sealed partial class MailSink : IAsyncDisposable
         _server = null;
     }
 
+    /// <summary>Until it is disposed of, there is a server that lets nobody send who has not signed in, and offers no way to; call it while the other one is stopped.</summary>
+    public IAsyncDisposable Refuse() => new Refusing(_port);
+
     /// <summary>What came for an address, the oldest first, with soft line breaks undone.</summary>
     public IReadOnlyList<string> Of(string address)
     {
@@ -52,6 +57,44 @@ public sealed partial class MailSink : IAsyncDisposable
     {
         await StopAsync();
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class Refusing : IAsyncDisposable
+    {
+        private readonly TcpListener _listener;
+        private readonly Task _serving;
+
+        public Refusing(int port)
+        {
+            _listener = new TcpListener(IPAddress.Loopback, port);
+            _listener.Start();
+            _serving = ServeAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _listener.Dispose();
+            await _serving;
+        }
+
+        private async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await _listener.AcceptTcpClientAsync();
+                    using var reader = new StreamReader(client.GetStream());
+                    await using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+                    await writer.WriteLineAsync("220 test");
+                    while (await reader.ReadLineAsync() is { } line) await writer.WriteLineAsync(line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) ? "530 5.7.0 Authentication required" : "250 ok");
+                }
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or OperationCanceledException)
+            {
+                // It was disposed of.
+            }
+        }
     }
 
     [GeneratedRegex("\\?code=(?<code>[a-z0-9]{26})", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

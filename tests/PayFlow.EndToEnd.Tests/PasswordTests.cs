@@ -150,6 +150,25 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await EventuallyAsync(async () => await AssertNowhereAsync("notificationsdb", "select count(*) from emails where sent_at is not null and sealed_code is not null and $1 <> ''", code));
     }
 
+    [Fact]
+    public async Task A_mail_server_that_wants_a_password_gets_the_e_mail_once_it_does_not()
+    {
+        var person = await _wallet.OpenAsync();
+        await payflow.Mail.StopAsync();
+        await using (payflow.Mail.Refuse())
+        {
+            await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
+            await EventuallyAsync(() =>
+            {
+                Assert.Contains("An e-mail (reset_password) could not be sent and is tried again: ServiceNotAuthenticatedException", payflow.Log, StringComparison.Ordinal);
+                return Task.CompletedTask;
+            });
+        }
+
+        payflow.Mail.Start();
+        await payflow.Mail.CodeAsync(person.Email, Reset);
+    }
+
     private Task<HttpResponseMessage> ChangeAsync(Person person, string currentPassword, string newPassword) =>
         _wallet.SendAsync(HttpMethod.Put, "auth/password", person.Token, JsonContent.Create(new { currentPassword, newPassword }));
 
