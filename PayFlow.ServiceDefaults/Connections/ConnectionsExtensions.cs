@@ -91,10 +91,15 @@ public static class ConnectionsExtensions
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
 
-    /// <summary>Npgsql asks for Kerberos' encryption first, by a library that the images do not have. A connection string that names it keeps it.</summary>
-    internal static NpgsqlConnectionStringBuilder WithoutKerberos(string connectionString)
+    /// <summary>
+    /// Npgsql asks for Kerberos' encryption first, by a library that the images do not have. And it takes a commit for done that its
+    /// own patience broke off while no standby had it (docs/adr/0010); so after that it must not wait for an answer. A connection
+    /// string that names either keeps it.
+    /// </summary>
+    internal static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connection.ShouldSerialize("Cancellation Timeout")) connection.CancellationTimeout = -1;
         if (!connection.ShouldSerialize("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
         return connection;
     }
@@ -114,7 +119,7 @@ public static class ConnectionsExtensions
     /// </summary>
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
     {
-        var connection = WithoutKerberos(connectionString);
+        var connection = Parse(connectionString);
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
         if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = StatementPatience;
         if (!connection.ShouldSerialize("Options")) connection.Options = LetGo;

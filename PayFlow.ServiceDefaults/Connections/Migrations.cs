@@ -30,7 +30,7 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
         if (mode is not (null or "only" or "never")) throw new InvalidOperationException($"Migrate is 'only' or 'never', not '{mode}'.");
         if (mode == "never") return;
         var service = new NpgsqlConnectionStringBuilder(configuration.RequiredConnectionString(connectionName));
-        var owner = ConnectionsExtensions.WithoutKerberos(configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString).ConnectionString;
+        var owner = ConnectionsExtensions.Parse(configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString).ConnectionString;
         var deadline = clock.GetUtcNow() + Patience;
         while (true)
         {

@@ -116,28 +116,25 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         var judged = Judge(batch, seen);
         var events = outbox.NewBatch();
         using var trail = audit.NewTrail();
-        // Replays alone change nothing, and what was counted for them in advance goes with the rollback.
-        if (judged.Accepted.Count + judged.Refused.Count > 0)
+        // Replays alone as well, though nothing is left of what was counted for them in advance: what they repeat may be on this machine
+        // only, where its own commit was broken off, and this one is done no sooner than a standby has both.
+        using var write = new NpgsqlBatch(connection, transaction);
+        if (judged.Accepted.Count > 0)
         {
-            using var write = new NpgsqlBatch(connection, transaction);
-            if (judged.Accepted.Count > 0)
-            {
-                write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
-                write.BatchCommands.Add(InsertPending(judged.Accepted));
-            }
-
-            LimitUsage.Correct(write, seen.Spenders.Values);
-            if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
-            if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
-            foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
-            if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
-            if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
-            trail.AddTo(write);
-            outbox.AddTo(write, events);
-            write.BatchCommands.Add(Commit());
-            write.ExecuteNonQuery();
+            write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
+            write.BatchCommands.Add(InsertPending(judged.Accepted));
         }
 
+        LimitUsage.Correct(write, seen.Spenders.Values);
+        if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
+        if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
+        foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
+        if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
+        if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
+        trail.AddTo(write);
+        outbox.AddTo(write, events);
+        write.BatchCommands.Add(Commit());
+        write.ExecuteNonQuery();
         trail.Committed();
         outbox.Committed(events);
         backlog.Accepted(judged.Accepted.Count);

@@ -98,6 +98,51 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
     }
 
     [Fact]
+    public async Task A_commit_that_no_standby_has_is_not_taken_for_done()
+    {
+        const string Insert = "insert into inbox (consumer, message_id, received_at) values ('test', gen_random_uuid(), now())";
+        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
+        try
+        {
+            // A standby that is not there, for which of all sessions only those of this test wait.
+            foreach (var setting in new[] { "synchronous_commit = 'local'", "synchronous_standby_names = 'nobody'" }) await ScalarAsync(admin, $"alter system set {setting}");
+            await ScalarAsync(admin, "select pg_reload_conf()");
+            using var host = Service(payflow.ServiceDatabase("accountsdb") + ";Command Timeout=1;Options=-c synchronous_commit=on");
+            await using var scope = host.Services.CreateAsyncScope();
+            var source = host.Services.GetRequiredService<NpgsqlDataSource>();
+            var entities = scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Database;
+            // The server takes its settings in its own time.
+            await Wallet.EventuallyAsync(() => AssertFailsAsync(AloneAsync), TimeSpan.FromSeconds(15));
+            foreach (var commit in new[] { AloneAsync, OnTheWayAsync, AfterwardsAsync, () => entities.ExecuteSqlRawAsync(Insert, Cancel) }) await AssertFailsAsync(commit);
+
+            Task AloneAsync() => ScalarAsync(source, Insert);
+
+            async Task OnTheWayAsync()
+            {
+                await using var connection = await source.OpenConnectionAsync(Cancel);
+                await using var transaction = await connection.BeginTransactionAsync(Cancel);
+                await using var write = new NpgsqlBatch(connection, transaction) { BatchCommands = { new NpgsqlBatchCommand(Insert), SetBased.Commit() } };
+                await write.ExecuteNonQueryAsync(Cancel);
+            }
+
+            async Task AfterwardsAsync()
+            {
+                await using var connection = await source.OpenConnectionAsync(Cancel);
+                await using var transaction = await connection.BeginTransactionAsync(Cancel);
+                await using (var write = new NpgsqlCommand(Insert, connection, transaction)) await write.ExecuteNonQueryAsync(Cancel);
+                await transaction.CommitAsync(Cancel);
+            }
+        }
+        finally
+        {
+            foreach (var setting in new[] { "synchronous_commit", "synchronous_standby_names" }) await ScalarAsync(admin, $"alter system reset {setting}");
+            await ScalarAsync(admin, "select pg_reload_conf()");
+        }
+
+        static async Task AssertFailsAsync(Func<Task> commit) => Assert.True((await Record.ExceptionAsync(commit))?.IsOfDatabase());
+    }
+
+    [Fact]
     public async Task A_constraint_that_answers_is_no_error_in_the_log()
     {
         var errors = new Errors();

@@ -67,6 +67,44 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task A_replay_is_answered_no_sooner_than_a_standby_has_what_it_repeats()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        var key = Wallet.NewKey();
+        using var first = await _wallet.SendAsync(payer, payee.Account, "1.00", key);
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        var replays = new List<Task<HttpResponseMessage>>();
+        try
+        {
+            await ScalarAsync(database, "alter system set synchronous_standby_names = 'nobody'");
+            await ScalarAsync(database, "select pg_reload_conf()");
+            await Wallet.EventuallyAsync(
+                async () =>
+                {
+                    // The server takes its settings in its own time, and answers until then.
+                    if (replays.TrueForAll(replay => replay.IsCompleted)) replays.Add(_wallet.SendAsync(payer, payee.Account, "1.00", key));
+                    Assert.Equal(1L, await ScalarAsync(database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep' and query = 'commit'"));
+                },
+                TimeSpan.FromSeconds(15));
+            Assert.False(replays[^1].IsCompleted);
+        }
+        finally
+        {
+            await ScalarAsync(database, "alter system reset synchronous_standby_names");
+            await ScalarAsync(database, "select pg_reload_conf()");
+        }
+
+        Assert.All(await Task.WhenAll(replays), answer => Assert.Equal("true", Assert.Single(answer.Headers.GetValues("Idempotency-Replayed"))));
+
+        static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
+        {
+            await using var command = database.CreateCommand(sql);
+            return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task More_than_can_be_finished_soon_is_turned_away_until_there_is_room()
     {
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
