@@ -3,10 +3,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Telemetry;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -18,6 +18,8 @@ public sealed class BrokerWatch(
     KafkaClients clients, IProducer<string, byte[]> producer, OutboxRelay relay, NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<BrokerWatch> logger)
     : BackgroundService
 {
+    private const int StepRows = 500;
+
     private volatile string? _seen;
 
     /// <summary>Which broker this is; null until it was asked. Another value later means another broker.</summary>
@@ -61,33 +63,63 @@ public sealed class BrokerWatch(
         return await Task.Run(() => BrokerIdentity.Read(reader), cancellationToken);
     }
 
+    /// <summary>
+    /// Where it is another broker than the outbox was published to, that is undone in steps, since one statement over a day's rows
+    /// would outlast the patience for a statement, and would so each time. Until all are done the row names no broker: nothing
+    /// counts as published meanwhile, and whoever comes after a failure, or finds yet another broker, begins again.
+    /// </summary>
     private async Task RememberAsync(string identity, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // Replicas that see the new broker together queue on the row; the first one resets the outbox.
-        await using var remember = new NpgsqlCommand(
+        await using var compare = new NpgsqlCommand(
             """
             insert into broker (id, identity, seen_at) values (1, $1, $2)
-            on conflict (id) do update set identity = excluded.identity, seen_at = excluded.seen_at where broker.identity <> excluded.identity
-            returning xmax <> 0
+            on conflict (id) do update set identity = '', seen_at = excluded.seen_at where broker.identity <> excluded.identity
+            returning identity = ''
             """,
-            connection,
-            transaction);
-        remember.Parameters.Add(new NpgsqlParameter<string> { TypedValue = identity });
-        remember.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        var replaced = await remember.ExecuteScalarAsync(cancellationToken) is true;
+            connection)
+        {
+            Parameters = { Value(identity), Value(clock.GetUtcNow()) },
+        };
+        var replaced = await compare.ExecuteScalarAsync(cancellationToken) is true;
         if (replaced)
         {
-            await using var reset = new NpgsqlCommand("update outbox set published_at = null where published_at is not null", connection, transaction);
-            var rows = await reset.ExecuteNonQueryAsync(cancellationToken);
+            var rows = await UnpublishAsync(connection, cancellationToken);
+            await using var remember = new NpgsqlCommand("update broker set identity = $1 where id = 1 and identity = ''", connection) { Parameters = { Value(identity) } };
+            // Another replica was done first, perhaps with another broker: the next check tells.
+            if (await remember.ExecuteNonQueryAsync(cancellationToken) == 0) return;
             logger.LogWarning("The broker is a new one; {Rows} outbox rows are published again", rows);
             MessagingMetrics.BrokersReplaced.Add(1);
         }
 
-        await transaction.CommitAsync(cancellationToken);
         _seen = identity;
         relay.PublishTo(identity);
         if (replaced) relay.SweepSoon();
+    }
+
+    /// <returns>How many rows had been published.</returns>
+    private static async Task<long> UnpublishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = 0L;
+        for (Guid? last = Guid.Empty; last is { } from;)
+        {
+            // By key, and not by what is left: a step then costs the same whatever those before it, or before a failure, have done.
+            await using var step = new NpgsqlCommand(
+                """
+                with step as materialized (select id from outbox where id > $1 order by id limit $2),
+                  done as (update outbox set published_at = null from step where outbox.id = step.id and outbox.published_at is not null returning 1)
+                select (select id from step order by id desc limit 1), (select count(*) from done)
+                """,
+                connection)
+            {
+                Parameters = { Value(from), Value(StepRows) },
+            };
+            await using var reader = await step.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            last = await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetGuid(0);
+            rows += reader.GetInt64(1);
+        }
+
+        return rows;
     }
 }

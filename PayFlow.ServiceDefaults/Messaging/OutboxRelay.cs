@@ -115,9 +115,10 @@ public sealed class OutboxRelay(
             {
                 // It waits for the broker, and what it holds others skip.
                 Command("set local idle_in_transaction_session_timeout = 0"),
-                // Replicas share the work: a row that another one is sending is skipped.
+                // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
+                // as published, and each sweep would send the same.
                 Command(
-                    "select id, payload from outbox where published_at is null and created_at <= $1 and id <> all($3) order by id limit $2 for update skip locked",
+                    "select id, payload from outbox where published_at is null and created_at <= $1 and id <> all($3) and (select identity from broker where id = 1) <> '' order by id limit $2 for update skip locked",
                     Value(clock.GetUtcNow() - age),
                     Value(SweepRows),
                     Value(_unreadable.ToArray())),

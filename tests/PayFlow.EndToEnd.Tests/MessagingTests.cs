@@ -32,6 +32,31 @@ public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow) : Mes
         Assert.Equal(1, await service.EffectsAsync("before"));
         Assert.Equal(1, await service.EffectsAsync("after"));
     }
+
+    [Fact]
+    public async Task A_new_broker_is_fed_however_much_longer_that_takes_than_a_statement_may()
+    {
+        const int Copies = 4000;
+        await using var service = await StartAsync(patience: ";Command Timeout=2");
+        await service.TellAsync("often");
+        await service.TookEffectAsync("often");
+        await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is not null")));
+        await service.ExecuteAsync($"insert into outbox select gen_random_uuid(), created_at, published_at, messages, payload from outbox, generate_series(1, {Copies})");
+        // A disk on which all rows together take twice as long as a statement is waited for.
+        await service.ExecuteAsync(
+            """
+            create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.001); return new; end';
+            create trigger slow before update on outbox for each row when (old.published_at is not null and new.published_at is null) execute function slow()
+            """);
+        await RestartBrokerAsync();
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.InRange(service.Seen.Count, Copies + 2, int.MaxValue);
+            return Task.CompletedTask;
+        });
+        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        Assert.Equal(1, await service.EffectsAsync("often"));
+    }
 }
 
 [Collection(ApacheKafkaCollection.Name)]
@@ -272,7 +297,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         }
     }
 
-    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null) => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter);
+    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string patience = "") => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, patience);
 
     internal async Task RestartBrokerAsync()
     {

@@ -46,10 +46,11 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     private Outbox Outbox => _app.Services.GetRequiredService<Outbox>();
 
     /// <param name="sweepAfter">When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine an answer may take a second.</param>
-    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan? sweepAfter = null)
+    /// <param name="patience">What the connection string says besides of the database.</param>
+    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan? sweepAfter = null, string patience = "")
     {
         var service = new TestService();
-        await service.BuildAsync(payflow, servers, inMemory, sweepAfter ?? TimeSpan.FromMinutes(10));
+        await service.BuildAsync(payflow, servers, inMemory, sweepAfter ?? TimeSpan.FromMinutes(10), patience);
         return service;
     }
 
@@ -141,7 +142,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan sweepAfter)
+    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan sweepAfter, string patience)
     {
         var database = "messaging_" + Wallet.NewKey();
         await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
@@ -165,7 +166,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.AddServiceDefaults();
         builder.AddAccess();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database)));
+        builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database) + patience));
         builder.AddMessaging();
         builder.AddAudit<Tables>("test");
         builder.AddMessageHandler<TestService>(_group);
