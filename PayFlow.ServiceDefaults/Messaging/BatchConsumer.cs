@@ -67,6 +67,8 @@ public sealed class BatchConsumer(
             }
             catch (KafkaException failure)
             {
+                // It takes nothing, so that its lag says nothing either.
+                MessagingMetrics.Retried.Add(1, _group);
                 logger.LogWarning("Reading {Topics} failed and starts over: {Reason}", string.Join(", ", Handler.Topics), failure.Error.Reason);
                 stopping.WaitHandle.WaitOne(LongestBackoff);
             }

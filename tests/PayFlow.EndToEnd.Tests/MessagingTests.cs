@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -252,6 +253,37 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reading_that_fails_again_and_again_counts_as_retried()
+    {
+        await using var service = await StartAsync();
+        var group = "test-" + Wallet.NewKey();
+        var retries = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "payflow.messaging.retried") listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, measured, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Value is string named && named == group) Interlocked.Add(ref retries, measured);
+            }
+        });
+        listener.Start();
+        using var consumer = service.Consumer(new ReadsNothing(), group);
+        await consumer.StartAsync(TestContext.Current.CancellationToken);
+        await Wallet.EventuallyAsync(() =>
+        {
+            Assert.InRange(Interlocked.Read(ref retries), 2, long.MaxValue);
+            return Task.CompletedTask;
+        });
+        await consumer.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_message_carries_the_trace_of_what_caused_it()
     {
         await using var service = await StartAsync();
@@ -295,6 +327,14 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
             one.Close();
             other.Close();
         }
+    }
+
+    /// <summary>Of a topic that nobody can read: it has no name.</summary>
+    private sealed class ReadsNothing : IMessageHandler
+    {
+        public IReadOnlyList<string> Topics { get; } = [""];
+
+        public void Handle(IReadOnlyList<ConsumedMessage> batch) => throw new InvalidOperationException("There is nothing to handle.");
     }
 
     internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string patience = "") => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, patience);

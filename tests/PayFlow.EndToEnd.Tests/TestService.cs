@@ -114,6 +114,9 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
+    /// <summary>Another consumer of this service, which is not started.</summary>
+    public BatchConsumer Consumer(IMessageHandler handler, string group) => ActivatorUtilities.CreateInstance<BatchConsumer>(_app.Services, handler, group);
+
     /// <summary>Until it is disposed of, nobody else reads or writes the table.</summary>
     public async Task<IAsyncDisposable> LockAsync(string table)
     {
