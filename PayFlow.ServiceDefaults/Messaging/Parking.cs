@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -36,12 +37,12 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
             new NpgsqlParameter<string> { TypedValue = message.Topic },
             new NpgsqlParameter<int> { TypedValue = message.Partition },
             new NpgsqlParameter<long> { TypedValue = message.Offset },
-            new NpgsqlParameter<string> { TypedValue = message.Key },
-            new NpgsqlParameter<string> { TypedValue = message.Id },
+            new NpgsqlParameter<string> { TypedValue = Storable(message.Key) },
+            new NpgsqlParameter<string> { TypedValue = Storable(message.Id) },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = message.Time.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
-            new() { Value = (object?)message.TraceParent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            new() { Value = message.TraceParent is { } trace ? Storable(trace) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             new NpgsqlParameter<byte[]> { TypedValue = message.Body },
-            new NpgsqlParameter<string> { TypedValue = reason },
+            new NpgsqlParameter<string> { TypedValue = Storable(reason) },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         });
         if (command.ExecuteNonQuery() == 0) return;
@@ -99,6 +100,9 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
         trail.Committed();
         return (true, null);
     }
+
+    /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair. What cannot be parked would be read again for ever.</summary>
+    private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private async Task<ConsumedMessage?> FindAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -239,6 +240,18 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
             Assert.Contains("It has no CloudEvents id.", reasons);
             Assert.Contains(reasons, reason => reason.StartsWith("The body is no notification-request", StringComparison.Ordinal));
         });
+    }
+
+    [Fact]
+    public async Task A_message_whose_words_the_database_cannot_hold_is_parked_like_another()
+    {
+        await using var service = await StartAsync();
+        using var broker = new Broker(Servers, !payflow.IsApacheKafka);
+        var id = $"{service.Group}/\0";
+        await broker.PublishAsync(Topics.NotificationRequest, "k\0", "not json"u8.ToArray(), new Headers { { "ce_id", Encoding.UTF8.GetBytes(id) }, { "traceparent", "\0"u8.ToArray() } });
+        await Wallet.EventuallyAsync(async () => Assert.Equal(id.Replace('\0', '\uFFFD'), Assert.Single(await service.ParkedAsync()).GetProperty("messageId").GetString()));
+        await service.TellAsync("fine");
+        await service.TookEffectAsync("fine");
     }
 
     [Fact]
