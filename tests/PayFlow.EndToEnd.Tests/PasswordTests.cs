@@ -155,8 +155,9 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     {
         var person = await _wallet.OpenAsync();
         await payflow.Mail.StopAsync();
-        await using (payflow.Mail.Refuse())
+        try
         {
+            await using var refusing = payflow.Mail.Refuse();
             await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
             await EventuallyAsync(() =>
             {
@@ -164,8 +165,12 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
                 return Task.CompletedTask;
             });
         }
+        finally
+        {
+            // The tests after this one need it, too.
+            payflow.Mail.Start();
+        }
 
-        payflow.Mail.Start();
         await payflow.Mail.CodeAsync(person.Email, Reset);
     }
 
