@@ -8,6 +8,7 @@ using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -53,22 +54,25 @@ public static class SampleData
 
     private static Guid Id(int kind, int number) => new($"00000000-0000-7000-8{kind:000}-{number:000000000000}");
 
-    internal sealed class Seeding(AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock) : BackgroundService, IHealthCheck
+    internal sealed class Seeding(
+        AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock, ILogger<Seeding> logger)
+        : DatabaseRounds(TimeSpan.FromSeconds(1), clock, logger), IHealthCheck
     {
         private volatile bool _done;
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(_done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The sample balances are not committed yet."));
 
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        protected override async Task RoundAsync(CancellationToken cancellationToken)
         {
             foreach (var person in People)
             {
-                if (person.Handle is not null) await OpenAsync(person, stoppingToken);
-                await LetInAsync(person, stoppingToken);
+                if (person.Handle is not null) await OpenAsync(person, cancellationToken);
+                await LetInAsync(person, cancellationToken);
             }
 
             _done = true;
+            Done();
         }
 
         private async Task OpenAsync(Person person, CancellationToken cancellationToken)
@@ -96,8 +100,8 @@ public static class SampleData
             }
 
             var party = await db.Parties.SingleOrDefaultAsync(known => known.Email == person.Email, cancellationToken);
-            if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(clock), TenantId = TenantId.Default.Value, Email = person.Email, Name = person.Name, CreatedAt = clock.GetUtcNow() });
-            var login = SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, clock);
+            if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(Clock), TenantId = TenantId.Default.Value, Email = person.Email, Name = person.Name, CreatedAt = Clock.GetUtcNow() });
+            var login = SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, Clock);
             login.PinHash = pinHash;
             db.Add(login);
             try

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.Transactions.Intake;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -22,34 +23,15 @@ public static class SampleData
         builder.Services.AddHealthChecks().AddCheck<Seeding>("sample data");
     }
 
-    internal sealed class Seeding(NpgsqlDataSource database, TimeProvider clock, ILogger<Seeding> logger) : BackgroundService, IHealthCheck
+    /// <summary>Accounts opens their accounts while this service starts, and its events bring them here: until then it looks again.</summary>
+    internal sealed class Seeding(NpgsqlDataSource database, TimeProvider clock, ILogger<Seeding> logger) : DatabaseRounds(TimeSpan.FromMilliseconds(250), clock, logger), IHealthCheck
     {
-        private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
-
         private volatile bool _done;
 
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(_done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The sample people do not know each other yet."));
 
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            // Accounts opens them while this service starts, and its events bring them here.
-            using var timer = new PeriodicTimer(LookInterval, clock);
-            do
-            {
-                try
-                {
-                    await IntroduceAsync(stoppingToken);
-                }
-                catch (NpgsqlException failure)
-                {
-                    logger.LogWarning("The sample people could not be introduced: {Reason}", failure.Message);
-                }
-            }
-            while (!_done && await timer.WaitForNextTickAsync(stoppingToken));
-        }
-
-        private async Task IntroduceAsync(CancellationToken cancellationToken)
+        protected override async Task RoundAsync(CancellationToken cancellationToken)
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             var parties = new List<Guid>();
@@ -61,9 +43,10 @@ public static class SampleData
 
             if (parties.Count < Accounts.Length) return;
             await using var write = new NpgsqlBatch(connection);
-            write.BatchCommands.Add(Confirming.Know([.. parties.SelectMany(_ => parties, (payer, payee) => new PayeePair(payer, payee)).Where(pair => pair.Payer != pair.Payee)], clock.GetUtcNow()));
+            write.BatchCommands.Add(Confirming.Know([.. parties.SelectMany(_ => parties, (payer, payee) => new PayeePair(payer, payee)).Where(pair => pair.Payer != pair.Payee)], Clock.GetUtcNow()));
             await write.ExecuteNonQueryAsync(cancellationToken);
             _done = true;
+            Done();
         }
     }
 }

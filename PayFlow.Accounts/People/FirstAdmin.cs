@@ -13,28 +13,15 @@ namespace PayFlow.Accounts.People;
 /// have signed up and verified the address, or whoever signs up with it first would be the admin. Only admins make admins after
 /// that, so the setting does nothing any more, also where it is left or changed.
 /// </summary>
-public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions options, ILookupNormalizer normalizer, TimeProvider clock, ILogger<FirstAdmin> logger) : BackgroundService
+public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions options, ILookupNormalizer normalizer, TimeProvider clock, ILogger<FirstAdmin> logger)
+    : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {
     private const string Reason = "first admin";
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        if (options.FirstAdmin.Length == 0) return;
-        while (true)
-        {
-            try
-            {
-                await AppointAsync(stoppingToken);
-                return;
-            }
-            catch (Exception failure) when (failure.IsOfDatabase() || failure is DbUpdateException)
-            {
-                logger.LogWarning("Identity:FirstAdmin: the database is away ({Reason}); trying again", failure.Message);
-                await Task.Delay(RetryAfter, clock, stoppingToken);
-            }
-        }
+        if (options.FirstAdmin.Length > 0) await AppointAsync(cancellationToken);
+        Done();
     }
 
     private async Task AppointAsync(CancellationToken cancellationToken)
@@ -47,19 +34,19 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext({Reason}))", cancellationToken);
         if (await db.Users.AnyAsync(user => user.Roles.Contains(admin), cancellationToken))
         {
-            logger.LogInformation("Identity:FirstAdmin does nothing: there is an admin");
+            Logger.LogInformation("Identity:FirstAdmin does nothing: there is an admin");
             return;
         }
 
         var email = normalizer.NormalizeEmail(options.FirstAdmin.Trim());
         if (await db.Users.FromSql($"select * from users where normalized_email = {email} and email_confirmed for update").SingleOrDefaultAsync(cancellationToken) is not { } user)
         {
-            logger.LogWarning("Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again when that is done");
+            Logger.LogWarning("Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again when that is done");
             return;
         }
 
         await scope.ServiceProvider.GetRequiredService<ChangePerson>().CommitAsync(
             transaction, user, AuditActor.System, AuditActions.RolesChanged, Reason, one => new { one.Roles }, one => one.Roles = [.. one.Roles, admin], endsSessions: true, cancellationToken);
-        logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
+        Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }

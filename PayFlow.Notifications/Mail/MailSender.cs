@@ -16,11 +16,11 @@ namespace PayFlow.Notifications.Mail;
 /// Sends the e-mails that are due, at least once each: one is claimed for a while, sent, and then marked. Who dies in between leaves it
 /// to be claimed again, with the same Message-ID. Several replicas share the work.
 /// </summary>
-public sealed class MailSender(NpgsqlDataSource database, MailOptions options, SealedCodes codes, TimeProvider clock, ILogger<MailSender> logger) : BackgroundService
+public sealed class MailSender(NpgsqlDataSource database, MailOptions options, SealedCodes codes, TimeProvider clock, ILogger<MailSender> logger)
+    : DatabaseRounds(TimeSpan.FromSeconds(1), clock, logger)
 {
     private const int AtOnce = 20;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(5);
@@ -32,28 +32,18 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
     /// <summary>How long after a try that failed the next one waits.</summary>
     public static TimeSpan Backoff(int tries) => tries < 9 && FirstBackoff * (1 << (tries - 1)) is var wait && wait < LongestBackoff ? wait : LongestBackoff;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         if (!options.IsConfigured)
         {
-            logger.LogInformation("No e-mail is sent: set ConnectionStrings__smtp to send it");
+            Logger.LogInformation("No e-mail is sent: set ConnectionStrings__smtp to send it");
+            Done();
             return;
         }
 
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await SendDueAsync(cancellationToken) == AtOnce)
         {
-            try
-            {
-                while (await SendDueAsync(stoppingToken) == AtOnce)
-                {
-                    // More may be due.
-                }
-            }
-            catch (Exception away) when (away.IsOfDatabase())
-            {
-                logger.LogWarning("The e-mails to be sent cannot be read now: {Reason}", away.Message);
-            }
+            // More may be due.
         }
     }
 
@@ -64,7 +54,7 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
         using var smtp = new SmtpClient { Timeout = (int)ServerPatience.TotalMilliseconds };
         foreach (var email in due)
         {
-            var now = clock.GetDatabaseNow();
+            var now = Clock.GetDatabaseNow();
             var (sent, next, failure) = email.ExpiresAt <= now ? (null, null, "expired") : await TryAsync(smtp, email, now, cancellationToken);
             await MarkAsync(email.Id, sent, next, failure, cancellationToken);
         }
@@ -81,16 +71,16 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
             if (!smtp.IsConnected) await ConnectAsync(smtp, cancellationToken);
             using var message = Compose(email);
             await smtp.SendAsync(message, cancellationToken);
-            return (clock.GetDatabaseNow(), null, null);
+            return (Clock.GetDatabaseNow(), null, null);
         }
         catch (SmtpCommandException refused) when ((int)refused.StatusCode >= 500)
         {
-            logger.LogWarning("An e-mail ({Kind}) was refused for good: {Status}", email.Kind, (int)refused.StatusCode);
+            Logger.LogWarning("An e-mail ({Kind}) was refused for good: {Status}", email.Kind, (int)refused.StatusCode);
             return (null, null, "refused");
         }
         catch (Exception unusable) when (unusable is CryptographicException or FormatException or ParseException)
         {
-            logger.LogError("An e-mail ({Kind}) cannot be made: {Reason}", email.Kind, unusable.GetType().Name);
+            Logger.LogError("An e-mail ({Kind}) cannot be made: {Reason}", email.Kind, unusable.GetType().Name);
             return (null, null, "unusable");
         }
         catch (Exception away) when (away is SocketException or IOException or ProtocolException or CommandException or AuthenticationException or SslHandshakeException or NotSupportedException or TimeoutException or ServiceNotAuthenticatedException or ServiceNotConnectedException)
@@ -102,11 +92,11 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
 
         if (email.Tries >= options.MaxTries)
         {
-            logger.LogWarning("An e-mail ({Kind}) was given up after {Tries} tries: {Reason}", email.Kind, email.Tries, why);
+            Logger.LogWarning("An e-mail ({Kind}) was given up after {Tries} tries: {Reason}", email.Kind, email.Tries, why);
             return (null, null, "gave_up");
         }
 
-        if (email.Tries == 1) logger.LogWarning("An e-mail ({Kind}) could not be sent and is tried again: {Reason}", email.Kind, why);
+        if (email.Tries == 1) Logger.LogWarning("An e-mail ({Kind}) could not be sent and is tried again: {Reason}", email.Kind, why);
         return (null, now + Backoff(email.Tries), null);
     }
 
@@ -131,7 +121,7 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
 
     private async Task<List<Due>> ClaimAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetDatabaseNow();
+        var now = Clock.GetDatabaseNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var claim = new NpgsqlBatch(connection)
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace PayFlow.ServiceDefaults.Connections;
@@ -7,14 +8,15 @@ namespace PayFlow.ServiceDefaults.Connections;
 public static class DatabaseFailures
 {
     /// <summary>
-    /// Whether the database failed, or the way to it: what goes round again does so then. Entity Framework wraps such a failure, a
-    /// passing one even in an <see cref="InvalidOperationException"/>; and a name that cannot be looked up is a bare <see cref="SocketException"/>.
+    /// Whether the database failed, or the way to it. Entity Framework wraps such a failure, a passing one even in an
+    /// <see cref="InvalidOperationException"/>. Npgsql throws a bare <see cref="SocketException"/> where it cannot resolve a name,
+    /// and a bare <see cref="TimeoutException"/> where it cannot connect in time.
     /// </summary>
     public static bool IsOfDatabase(this Exception failure)
     {
         for (var inner = failure; inner is not null; inner = inner.InnerException)
         {
-            if (inner is NpgsqlException or SocketException) return true;
+            if (inner is NpgsqlException or DbUpdateException or SocketException or TimeoutException) return true;
         }
 
         return false;

@@ -3,14 +3,22 @@ using Microsoft.Extensions.Logging;
 
 namespace PayFlow.ServiceDefaults.Connections;
 
-/// <summary>Goes to the database again and again, at once and then at an interval. A round that the database fails is left to the next one.</summary>
+/// <summary>
+/// Works on the database in rounds: at once, and then at an interval until it is done, if it ever is. A database failure ends the
+/// round and never the process: the next round tries again.
+/// </summary>
 public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILogger logger) : BackgroundService
 {
+    private bool _isDone;
+
     protected TimeProvider Clock => clock;
 
     protected ILogger Logger => logger;
 
     protected abstract Task RoundAsync(CancellationToken cancellationToken);
+
+    /// <summary>Makes this round the last one.</summary>
+    protected void Done() => _isDone = true;
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,6 +38,6 @@ public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILog
                 trouble = failure.Message;
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (!_isDone && await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

@@ -65,11 +65,11 @@ public sealed class BatchConsumer(
             {
                 return;
             }
-            catch (KafkaException failure)
+            catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
             {
                 // It takes nothing, so that its lag says nothing either.
                 MessagingMetrics.Retried.Add(1, _group);
-                logger.LogWarning("Reading {Topics} failed and starts over: {Reason}", string.Join(", ", Handler.Topics), failure.Error.Reason);
+                logger.LogWarning("Reading {Topics} failed and starts over: {Reason}", string.Join(", ", Handler.Topics), failure.Message);
                 stopping.WaitHandle.WaitOne(LongestBackoff);
             }
         }

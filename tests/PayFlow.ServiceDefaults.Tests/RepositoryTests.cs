@@ -43,6 +43,14 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
+    public void Work_in_the_background_that_uses_the_database_lets_none_of_its_failures_end_the_process()
+    {
+        var loops = Sources("*.cs").Select(file => (file, text: File.ReadAllText(Path.Combine(Root, file)))).Where(source => BackgroundWork().IsMatch(source.text)).ToList();
+        Assert.NotEmpty(loops);
+        Assert.All(loops, source => Assert.True(!UsesDatabase().IsMatch(source.text) || CatchesAll().IsMatch(source.text), $"{source.file}: derive it from DatabaseRounds, or catch what IsOfDatabase()."));
+    }
+
+    [Fact]
     public void Every_test_that_the_page_on_security_names_is_there()
     {
         var tests = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Select(File.ReadAllText).ToList();
@@ -81,6 +89,16 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex("""(password|pwd)=[^;"{\s]+""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PasswordInConnection();
+
+    /// <summary>A loop of its own. Those of DatabaseRounds are caught there.</summary>
+    [GeneratedRegex(@"\bclass [^{;]*: BackgroundService\b", RegexOptions.NonBacktracking)]
+    private static partial Regex BackgroundWork();
+
+    [GeneratedRegex("NpgsqlDataSource|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking", RegexOptions.NonBacktracking)]
+    private static partial Regex UsesDatabase();
+
+    [GeneratedRegex(@"IsOfDatabase\(\)|catch \(Exception failure\)\s", RegexOptions.NonBacktracking)]
+    private static partial Regex CatchesAll();
 
     [GeneratedRegex("BEGIN [A-Z ]*PRIVATE KEY", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PrivateKey();
