@@ -25,8 +25,20 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
     private readonly InMemoryKafkaOptions _options;
     private readonly int[] _ports;
     private nint _client, _cluster;
+    private long _callsBegun, _callsEnded;
 
     public string BootstrapServers { get; }
+
+    /// <summary>The number of the call that waits for the mock's thread; null where none waits. A call has no timeout of its own.</summary>
+    public long? CallUnderWay
+    {
+        get
+        {
+            var ended = Interlocked.Read(ref _callsEnded);
+            var begun = Interlocked.Read(ref _callsBegun);
+            return begun > ended ? begun : null;
+        }
+    }
 
     /// <summary>The same fallbacks as Confluent.Kafka: librdkafka.so wants libsasl2.so.3, which Debian and Ubuntu lack.</summary>
     static InMemoryKafka() => NativeLibrary.SetDllImportResolver(typeof(InMemoryKafka).Assembly, (name, assembly, _) =>
@@ -41,7 +53,8 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
         if (rd_kafka_conf_set(conf, "log_level", "3", error, (nuint)error.Length) != 0) throw Failure("configure", error);
         _client = rd_kafka_new(Producer, conf, error, (nuint)error.Length);
         if (_client == 0) throw Failure("start", error);
-        _cluster = rd_kafka_mock_cluster_new(_client, options.Brokers);
+        // The mock's thread takes an interrupted poll for its end, and librdkafka blocks signals in its other threads only.
+        _cluster = Signals.Masked(() => rd_kafka_mock_cluster_new(_client, options.Brokers));
         if (_cluster == 0) { rd_kafka_destroy(_client); throw new InvalidOperationException("In-memory Kafka: no mock cluster"); }
 
         rd_kafka_mock_group_initial_rebalance_delay_ms(_cluster, options.GroupInitialRebalanceDelayMs);
@@ -61,6 +74,9 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
     /// </summary>
     public void Trim(string topic, int partition, long before) =>
         Call(c => _ = rd_kafka_mock_partition_delete_records(c, topic, partition, before));
+
+    /// <summary>Returns once the mock's thread has taken it, and changes nothing.</summary>
+    public void Ping() => Call(c => _ = rd_kafka_mock_set_controller_id(c, 1));
 
     public static InMemoryKafka Start(InMemoryKafkaOptions? options = null) => new(options ?? new());
 
@@ -100,7 +116,15 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_cluster == 0, this);
-            action(_cluster);
+            Interlocked.Increment(ref _callsBegun);
+            try
+            {
+                action(_cluster);
+            }
+            finally
+            {
+                Interlocked.Increment(ref _callsEnded);
+            }
         }
     }
 

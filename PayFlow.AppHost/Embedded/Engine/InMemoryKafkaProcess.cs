@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using PayFlow.ServiceDefaults;
@@ -30,6 +29,8 @@ internal static class InMemoryKafkaProcess
         // Ctrl+C reaches the whole group: the app host decides the order of the end.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
         var kafka = InMemoryKafka.Start(new InMemoryKafkaOptions(Port: port, Topics: Topics.All.ToDictionary(topic => topic.Name, topic => topic.Partitions, StringComparer.Ordinal)));
+        var watchdog = new BrokerWatchdog(IPEndPoint.Parse(kafka.BootstrapServers), () => kafka.CallUnderWay);
+        new Thread(() => Watch(watchdog, ended)) { IsBackground = true, Name = "watchdog" }.Start();
         var identity = GiveIdentity(kafka.BootstrapServers);
         Console.WriteLine($"in-memory Kafka listens on {kafka.BootstrapServers}");
         Trim(kafka, identity, ended);
@@ -47,11 +48,22 @@ internal static class InMemoryKafkaProcess
         return BrokerIdentity.Read(reader) ?? throw new InvalidOperationException("The in-memory broker took no identity.");
     }
 
-    // About once a second.
-    private const int RoundsACheck = 5;
-
     // About a megabyte: a fetch walks through a partition from its start.
     private const int UnreadKept = 2000;
+
+    /// <summary>Ends a process whose broker is gone: the engine starts another, which the services find and feed.</summary>
+    private static void Watch(BrokerWatchdog watchdog, ManualResetEvent ended)
+    {
+        while (!ended.WaitOne(BrokerWatchdog.Interval))
+        {
+            if (watchdog.Look() is not { } fault) continue;
+            Console.Error.WriteLine($"in-memory Kafka {fault}: it ends, to be started again");
+            Console.Error.Flush();
+            // Not Environment.Exit: it could wait for a call of the mock that never returns.
+            if (OperatingSystem.IsWindows()) Environment.Exit(DeafExitCode);
+            else Signals.EndAtOnce(DeafExitCode);
+        }
+    }
 
     /// <summary>Drops what every group has read, and of topics that no group reads all but the latest.</summary>
     private static void Trim(InMemoryKafka kafka, string identity, ManualResetEvent ended)
@@ -59,10 +71,10 @@ internal static class InMemoryKafkaProcess
         var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
             .ToDictionary(group => group, group => Reader(Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity))), StringComparer.Ordinal);
         using var watermarks = Reader(Client(kafka.BootstrapServers, "payflow-trim"));
-        var listener = IPEndPoint.Parse(kafka.BootstrapServers);
-        for (var round = 1; !ended.WaitOne(200); round++)
+        while (!ended.WaitOne(200))
         {
-            if (round % RoundsACheck == 0) MustListen(listener);
+            // A broker with nothing to trim is called as well, so that the watchdog notices a mock without its thread.
+            kafka.Ping();
             try
             {
                 foreach (var topic in Topics.All)
@@ -86,24 +98,6 @@ internal static class InMemoryKafkaProcess
             {
                 Console.Error.WriteLine($"trimming waits: {busy.Error.Reason}");
             }
-        }
-    }
-
-    /// <summary>
-    /// Seen twice after the whole product had been stopped for a quarter of a minute and went on under load: the mock lives and its
-    /// listener is gone, for good. A new process has a new broker, which the services find and feed.
-    /// </summary>
-    private static void MustListen(IPEndPoint listener)
-    {
-        try
-        {
-            using var caller = new TcpClient(listener.AddressFamily);
-            caller.Connect(listener);
-        }
-        catch (SocketException deaf) when (deaf.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            Console.Error.WriteLine($"in-memory Kafka listens no longer on {listener}: ends, to be started again");
-            Environment.Exit(DeafExitCode);
         }
     }
 
