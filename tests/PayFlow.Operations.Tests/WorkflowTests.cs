@@ -8,6 +8,22 @@ public sealed partial class WorkflowTests : IDisposable
 {
     private static readonly string Folder = Repository.In(".github", "workflows");
 
+    private const string ImagesFile = "deploy/k3s/images/kustomization.yaml";
+    private const string Digest = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+
+    /// <summary>A component may patch, and rename any image.</summary>
+    private const string Patched = """
+        - {name: docker.io/library/postgres, newName: docker.io/mallory/postgres, newTag: "1"}
+        patches:
+        - target: {kind: Deployment, name: accounts}
+          patch: |-
+            [{"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "helper", "image": "docker.io/mallory/anything:1", "envFrom": [{"secretRef": {"name": "accounts-secrets"}}]}}]
+
+        """;
+
+    private static readonly string[] Services = ["accounts", "notifications", "transactions", "web"];
+    private static readonly string PinImages = Repository.In("deploy", "pin-images.sh");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("payflow-workflows-").FullName;
 
     public static TheoryData<string> Workflows => [.. Directory.GetFiles(Folder, "*.yml").Select(file => Path.GetFileName(file)!)];
@@ -55,6 +71,16 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Contains("\"HEAD:refs/tags/released-$TAG\"", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Any branch can bring a workflow of the name Release.</summary>
+    [Fact]
+    public void Only_a_tag_s_release_starts_a_roll_out_by_itself()
+    {
+        var text = Repository.Read(".github", "workflows", "deploy.yml");
+        Assert.Contains("github.event.workflow_run.event == 'push'", text, StringComparison.Ordinal);
+        Assert.Contains("github.event.workflow_run.path == '.github/workflows/release.yml'", text, StringComparison.Ordinal);
+        Assert.Contains("startsWith(github.event.workflow_run.head_branch, 'v')", text, StringComparison.Ordinal);
+    }
+
     /// <summary>Who starts a roll-out by hand cannot give a cluster the other profile.</summary>
     [Fact]
     public void Which_profile_a_cluster_runs_is_its_environment_s_to_say()
@@ -86,24 +112,41 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Equal(taken ?? "", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A branch that anybody with write access may move gives digests, and neither patches nor other images.</summary>
     [Theory]
-    [InlineData("main", "deploy/k3s/images/kustomization.yaml", true)]
-    [InlineData("main", "deploy/k3s/base/web.yaml", false)]
-    [InlineData("mine", "deploy/k3s/images/kustomization.yaml", false)]
-    public async Task What_is_rolled_out_is_a_commit_of_main_with_the_digests_on_top(string beneath, string changed, bool isTaken)
+    [InlineData("main", "", true)]
+    [InlineData("mine", "", false)]
+    [InlineData("main", Patched, true)]
+    [InlineData("main", "- {name: payflow-web, newName: ghcr.io/owner/payflow-web, digest: \"sha256:2222222222222222222222222222222222222222222222222222222222222222\"}", false)]
+    public async Task Of_a_release_only_the_four_digests_are_taken(string beneath, string added, bool isTaken)
     {
-        const string Git = "git -c user.name=x -c user.email=x@payflow.example -c init.defaultBranch=main";
-        var (made, why) = await Repository.RunAsync("bash", ["-euo", "pipefail", "-c", $"""
-            cd '{_folder}'; {Git} init -q; echo release > .gitignore; {Git} add .; {Git} commit -q -m main
-            {Git} branch mine; {Git} worktree add -q release mine
-            (cd release; {Git} commit -q --allow-empty -m mine)
-            if [ {beneath} = main ]; then {Git} -C release reset -q --hard main; fi
-            mkdir -p "release/$(dirname {changed})"; echo digests > 'release/{changed}'
-            (cd release; {Git} add .; {Git} commit -q -m digests)
-            """]);
-        Assert.True(made == 0, why);
-        var (code, said) = await RunAsync("It is a commit of main with the digests on top", []);
+        await MakeReleaseAsync(beneath, Released("owner") + added);
+        var (code, said) = await TakeImagesAsync();
         Assert.True(code == 0 == isTaken, said);
+        if (!isTaken) return;
+        var images = await File.ReadAllTextAsync(Path.Combine(_folder, "release", ImagesFile), TestContext.Current.CancellationToken);
+        Assert.Equal(Released("owner"), images);
+        var (isClean, changed) = await Repository.RunAsync("git", ["-C", Path.Combine(_folder, "release"), "status", "--porcelain"]);
+        Assert.True(isClean == 0 && changed.Trim() == $"M {ImagesFile}", changed);
+    }
+
+    [Theory]
+    [InlineData("another-owner")]
+    [InlineData("owner/../mallory")]
+    public async Task Digests_of_another_owner_are_not_taken(string owner)
+    {
+        await MakeReleaseAsync("main", Released(owner));
+        var (code, said) = await TakeImagesAsync();
+        Assert.True(code != 0, said);
+    }
+
+    [Fact]
+    public async Task A_release_that_changes_a_manifest_beside_the_digests_does_not_change_what_is_rolled_out()
+    {
+        await MakeReleaseAsync("main", Released("owner"), "echo patched > deploy/k3s/web.yaml");
+        var (code, said) = await TakeImagesAsync();
+        Assert.True(code == 0, said);
+        Assert.Equal("web\n", await File.ReadAllTextAsync(Path.Combine(_folder, "release", "deploy", "k3s", "web.yaml"), TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -113,14 +156,65 @@ public sealed partial class WorkflowTests : IDisposable
     [InlineData("accounts notifications transactions web", "payflow-web:unreleased", false)]
     [InlineData("accounts notifications transactions web", "ghcr.io/owner/payflow-web@sha256:2222222222222222222222222222222222222222222222222222222222222222", false)]
     [InlineData("accounts notifications transactions web", "ghcr.io/owner/payflow-miner@sha256:1111111111111111111111111111111111111111111111111111111111111111", false)]
-    public async Task The_four_images_of_a_release_are_signed_and_there_is_no_other_of_ours(string services, string another, bool isTaken)
+    public async Task What_is_rolled_out_runs_the_four_images_and_each_is_signed_by_the_release_of_its_commit(string services, string another, bool isTaken)
     {
-        var images = services.Split(' ').Select(service => $"ghcr.io/owner/payflow-{service}@sha256:{new string('1', 64)}").Append(another).Where(image => image.Length > 0).ToList();
+        var images = services.Split(' ').Select(service => $"ghcr.io/owner/payflow-{service}@{Digest}").Append(another).Where(image => image.Length > 0).ToList();
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "images"), Services.Select(service => $"ghcr.io/owner/payflow-{service}@{Digest}"), TestContext.Current.CancellationToken);
         await File.WriteAllLinesAsync(Path.Combine(_folder, "rendered"), images.Select(image => $"        image: {image}").Append("        image: docker.io/library/postgres:18.3"), TestContext.Current.CancellationToken);
-        var (code, said) = await RunAsync("The images are ours", [], $$"""kubectl() { cat rendered; }; cosign() { echo "${@: -1}" >> verified; };""");
+        var (code, said) = await RunAsync(
+            "The images are ours",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["COMMIT"] = "0123abcd", ["REPOSITORY"] = "owner/payflow" },
+            """kubectl() { cat rendered; }; cosign() { [[ "$*" == *"--certificate-github-workflow-sha 0123abcd "* ]] && echo "${@: -1}" >> verified; };""");
         Assert.True(code == 0 == isTaken, said);
         if (isTaken) Assert.Equal(images.Distinct(StringComparer.Ordinal), await File.ReadAllLinesAsync(Path.Combine(_folder, "verified"), TestContext.Current.CancellationToken));
     }
+
+    /// <summary>Release writes what Deploy reads, whatever order the images come in.</summary>
+    [Theory]
+    [InlineData("web accounts notifications transactions", true)]
+    [InlineData("web accounts notifications", false)]
+    [InlineData("web accounts notifications web", false)]
+    [InlineData("web accounts notifications transactions miner", false)]
+    public async Task A_release_writes_its_four_images_or_none(string services, bool isWritten)
+    {
+        var file = Path.Combine(_folder, "kustomization.yaml");
+        var before = Repository.Read("deploy", "k3s", "images", "kustomization.yaml");
+        await File.WriteAllTextAsync(file, before, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "images"), services.Split(' ').Select(service => $"ghcr.io/owner/payflow-{service}@{Digest}"), TestContext.Current.CancellationToken);
+        var (code, said) = await Repository.RunAsync("bash", ["-c", $"'{PinImages}' write '{file}' < '{_folder}/images' && '{PinImages}' read '{file}' owner"]);
+        Assert.True(code == 0 == isWritten, said);
+        if (isWritten) Assert.Equal(services.Split(' ').Order(StringComparer.Ordinal), said.Trim().Split('\n').Select(line => line.Split('/')[^1].Split('@')[0]["payflow-".Length..]).Order(StringComparer.Ordinal));
+        else Assert.Equal(before, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A clone of a main with the images and one more manifest, and in <c>release</c> a commit on top of main or of another branch.</summary>
+    private async Task MakeReleaseAsync(string beneath, string images, string alsoChanged = "true")
+    {
+        const string Git = "git -c user.name=x -c user.email=x@payflow.example -c init.defaultBranch=main";
+        await File.WriteAllTextAsync(Path.Combine(_folder, "released.yaml"), images, TestContext.Current.CancellationToken);
+        var (made, why) = await Repository.RunAsync("bash", ["-euo", "pipefail", "-c", $"""
+            cd '{_folder}'; {Git} init -q; printf '/release\n/released.yaml\n/images\n/output\n' > .gitignore
+            mkdir -p deploy/k3s/images; cp '{Repository.In("deploy", "k3s", "images", "kustomization.yaml")}' deploy/k3s/images/; cp '{PinImages}' deploy/
+            echo web > deploy/k3s/web.yaml; {Git} add .; {Git} commit -q -m main
+            {Git} branch mine; {Git} worktree add -q release mine; cd release
+            {Git} commit -q --allow-empty -m mine
+            if [ {beneath} = main ]; then {Git} reset -q --hard main; fi
+            cp ../released.yaml {ImagesFile}; {alsoChanged}; {Git} add .; {Git} commit -q -m digests
+            """]);
+        Assert.True(made == 0, why);
+    }
+
+    private async Task<(int Code, string Said)> TakeImagesAsync()
+    {
+        var output = Path.Combine(_folder, "output");
+        await File.WriteAllTextAsync(output, "", TestContext.Current.CancellationToken);
+        return await RunAsync("Its images, on the manifests of main", new Dictionary<string, string>(StringComparer.Ordinal) { ["OWNER"] = "Owner", ["GITHUB_OUTPUT"] = output });
+    }
+
+    /// <summary>The file of the images as a release of this owner leaves it.</summary>
+    private static string Released(string owner) => Services.Aggregate(
+        Repository.Read("deploy", "k3s", "images", "kustomization.yaml"),
+        (text, service) => text.Replace($"{{name: payflow-{service}, newTag: unreleased}}", $"{{name: payflow-{service}, newName: ghcr.io/{owner}/payflow-{service}, digest: \"{Digest}\"}}", StringComparison.Ordinal));
 
     /// <summary>A step's script as GitHub's runner would run it, with what is <paramref name="given"/> in place of what is not here.</summary>
     private Task<(int Code, string Said)> RunAsync(string step, Dictionary<string, string> environment, string given = "")
