@@ -79,6 +79,46 @@ public sealed class GraphTests : IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_cannot_start_ends_the_run_with_the_reason_that_it_names()
+    {
+        var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
+        var first = Probe(builder, "first", Ports.FreeInARow(1)).WithEnvironment("PROBE_FAULT", "The colour is missing. Set COLOUR.");
+        builder.AddProject<ProbeProject>("second", launchProfileName: null).WaitFor(first);
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            EmbeddedRun.RunAsync(((EmbeddedBuilder)builder).Resources, RunOptions.From(builder.Configuration), TestContext.Current.CancellationToken));
+        Assert.Equal($"first ended 3 times before it could be used: The colour is missing. Set COLOUR. Mend that and start again. Its log: {_temp["data/logs/first.log"]}", refused.Message);
+        Assert.False(File.Exists(_temp["second.json"]));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_killed_again_and_again_while_it_works_waits_no_longer_each_time()
+    {
+        var builder = DistributedApplication.CreateBuilder(["--data", _temp["data"]]);
+        Probe(builder, "first", Ports.FreeInARow(1));
+        using var stop = new CancellationTokenSource();
+        var run = builder.Build().RunAsync(stop.Token);
+        var pid = Pid(await RunFileAsync(_ => true), "first");
+        for (var kill = 1; kill <= 3; kill++)
+        {
+            using (var first = Process.GetProcessById(pid)) first.Kill();
+            await Eventually.AppearsAsync("it works again", Patience, () => Lines("can be used again") == kill ? "again" : null);
+            var last = pid;
+            pid = Pid(await RunFileAsync(ready => ready.GetProperty("resources").GetProperty("first").GetProperty("pid").ValueKind == JsonValueKind.Number && Pid(ready, "first") != last), "first");
+        }
+
+        Assert.Equal(3, Lines("is started again in 1 s"));
+        await stop.CancelAsync();
+        await run;
+
+        int Lines(string words)
+        {
+            // The engine writes to it meanwhile.
+            using var log = new StreamReader(new FileStream(_temp["data/logs/first.log"], FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return log.ReadToEnd().Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_ends_the_run_with_a_word_on_it()
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -14,6 +14,8 @@ internal sealed partial class ApacheKafka(string home, string folder) : MessageB
 
     public override string Title => $"Apache Kafka {Version()} from KAFKA_HOME ({home})";
 
+    public override string Advice => $"Mend that and start again, or delete {folder}: what it holds is published again from the database.";
+
     private string Properties => Path.Combine(folder, "server.properties");
 
     private string Logging => Path.Combine(folder, "log4j2.properties");
@@ -74,15 +76,15 @@ internal sealed partial class ApacheKafka(string home, string folder) : MessageB
 
     private static async Task<string> FindJavaAsync()
     {
-        const string Advice = "Install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk), or unset KAFKA_HOME to use the in-memory broker.";
+        const string GetJava = "Install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk), or unset KAFKA_HOME to use the in-memory broker.";
         var name = OperatingSystem.IsWindows() ? "java.exe" : "java";
         var chosen = Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home ? Path.Combine(home, "bin", name) : null;
-        var java = File.Exists(chosen) ? chosen : CommandLine.OnPath("java") ?? throw new CannotRunException($"Apache Kafka needs Java, and there is none here. {Advice}");
+        var java = File.Exists(chosen) ? chosen : CommandLine.OnPath("java") ?? throw new CannotRunException($"Apache Kafka needs Java, and there is none here. {GetJava}");
         // It says its version on standard error.
         var (_, output, error) = await CommandLine.RunAsync(new ProcessStartInfo(java, ["-version"]));
         var line = JavaVersion().Match(error + output);
         var major = line.Success ? int.Parse(line.Groups["major"].ValueSpan, CultureInfo.InvariantCulture) : 0;
-        return major >= OldestJava ? java : throw new CannotRunException($"Apache Kafka needs Java 17, and {java} is {(major == 0 ? "of no version that it tells" : $"Java {major}")}. {Advice}");
+        return major >= OldestJava ? java : throw new CannotRunException($"Apache Kafka needs Java 17, and {java} is {(major == 0 ? "of no version that it tells" : $"Java {major}")}. {GetJava}");
     }
 
     private string Version() => Directory.EnumerateFiles(Path.Combine(home, "libs"), "kafka_*.jar").Select(jar => BrokerJar().Match(jar)).FirstOrDefault(jar => jar.Success)?.Groups["version"].Value ?? "of unknown version";

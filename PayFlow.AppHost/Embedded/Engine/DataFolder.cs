@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
@@ -9,17 +6,21 @@ namespace PayFlow.AppHost.Embedded;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
-    private const string MarkerName = "payflow-data.json";
     private const string LockName = "lock";
+    private const string SecretsName = "secrets";
+
+    private static readonly string[] OwnFiles = [LockName, FolderMarker.FileName, PortBook.FileName, RunFile.FileName, PostgresPlace.NoteName];
+    private static readonly string[] OwnFolders = [PostgresPlace.FolderName, SecretsName, "kafka", "logs", Prometheus.Folder];
 
     private readonly FileStream _lock;
-    private readonly Lock _secrets = new();
+    private readonly SecretFiles _secrets;
 
-    private DataFolder(string path, string id, FileStream held)
+    private DataFolder(string path, FolderMarker marker, FileStream held)
     {
         Path = path;
-        Id = id;
+        Id = marker.Id;
         _lock = held;
+        _secrets = new SecretFiles(In(SecretsName), marker);
     }
 
     public string Path { get; }
@@ -29,50 +30,53 @@ internal sealed class DataFolder : IDisposable
 
     public string Logs => In("logs");
 
+    /// <exception cref="CannotRunException">It cannot be used as it is; the message names the file and says what to do.</exception>
     public static DataFolder Open(string path, bool reset)
     {
         if (File.Exists(path)) throw new CannotRunException($"{path} is a file; --data names a folder.");
         MakeFolder(path);
-        RefuseForeign(path);
-        var held = Lock(path);
         try
         {
-            if (reset) Empty(path);
-            var folder = new DataFolder(path, Mark(path), held);
-            foreach (var own in new[] { folder.Logs, folder.In("secrets") }) Directory.CreateDirectory(own);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.In("secrets"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return folder;
+            RefuseForeign(path);
+            RefuseOtherKinds(path);
+            var held = Lock(path);
+            try
+            {
+                if (reset) Empty(path);
+                return Enter(path, held);
+            }
+            catch
+            {
+                held.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (Exception fault) when (CannotRunException.IsOfFiles(fault))
         {
-            held.Dispose();
-            throw;
+            throw CannotRunException.Because(fault, path);
         }
     }
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>A password or token that the runs on this folder share: made once, readable by its owner only.</summary>
-    public string Secret(string name)
-    {
-        var file = System.IO.Path.Combine(In("secrets"), name);
-        // Services that start together ask for the same one: whoever is first makes it, and all hold the same.
-        lock (_secrets)
-        {
-            if (!File.Exists(file)) WriteWhole(file, RandomNumberGenerator.GetHexString(32, lowercase: true), ownerOnly: true);
-            return File.ReadAllText(file);
-        }
-    }
+    public string Secret(string name) => _secrets[name];
 
-    /// <summary>Writes beside the file and moves over it: a run that is killed meanwhile leaves the old one or the new one.</summary>
+    /// <summary>Writes beside the file and moves over it: a run that is killed, or a machine that loses its power, leaves the old one or the new one.</summary>
     public static void WriteWhole(string file, string text, bool ownerOnly = false)
     {
         var beside = file + ".new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (ownerOnly && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(beside, options)) stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        using (var stream = new FileStream(beside, options))
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
         File.Move(beside, file, overwrite: true);
+        Disk.FlushFolder(System.IO.Path.GetDirectoryName(file)!);
     }
 
     public void Dispose() => _lock.Dispose();
@@ -102,62 +106,68 @@ internal sealed class DataFolder : IDisposable
 
     private static void RefuseForeign(string path)
     {
-        if (File.Exists(System.IO.Path.Combine(path, MarkerName))) return;
+        if (FolderMarker.IsIn(path)) return;
         // A run that ended between its lock and its marker left the lock alone.
-        if (Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockName or MarkerName + ".new")))
+        if (Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockName or FolderMarker.FileName + ".new")))
         {
-            throw new CannotRunException($"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. Name an empty or a new folder: --data DIR");
+            throw new CannotRunException($"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. Name an empty or a new folder with --data DIR; if it is PayFlow's, put its {FolderMarker.FileName} back.");
         }
+    }
+
+    /// <summary>Somebody put a file where PayFlow keeps a folder, or a folder in a file's place: it is theirs, so no reset deletes it.</summary>
+    private static void RefuseOtherKinds(string path)
+    {
+        foreach (var file in OwnFiles.Select(name => System.IO.Path.Combine(path, name)))
+        {
+            if (Directory.Exists(file)) throw new CannotRunException($"{file} is a folder, and PayFlow keeps a file of that name. Move the folder away, or name another data folder: --data DIR");
+        }
+
+        foreach (var folder in OwnFolders.Select(name => System.IO.Path.Combine(path, name)))
+        {
+            if (File.Exists(folder)) throw new CannotRunException($"{folder} is a file, and PayFlow keeps a folder of that name. Move the file away, or name another data folder: --data DIR");
+        }
+    }
+
+    private static DataFolder Enter(string path, FileStream held)
+    {
+        var secrets = System.IO.Path.Combine(path, SecretsName);
+        var folder = new DataFolder(path, FolderMarker.ReadOrMake(path, secrets), held);
+        foreach (var own in new[] { folder.Logs, secrets }) Directory.CreateDirectory(own);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        folder._secrets.Check();
+        return folder;
     }
 
     private static FileStream Lock(string path)
     {
+        var file = System.IO.Path.Combine(path, LockName);
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CannotRunException($"The data folder {path} belongs to another user. Name one of your own: --data DIR");
+            throw new CannotRunException($"The data folder {path} belongs to another user: {file} cannot be written. Name a folder of your own: --data DIR");
         }
-        catch (IOException)
+        catch (IOException taken) when (IsHeld(taken))
         {
             throw new CannotRunException($"Another PayFlow runs on {path}. Stop it, or give this one its own: --data DIR --port-base N");
         }
     }
 
+    /// <summary>EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation; a full or read-only disk is another fault.</summary>
+    private static bool IsHeld(IOException fault) => (fault.HResult & 0xFFFF) is 11 or 35 or 32;
+
     /// <summary>Deletes what PayFlow itself made, by name. PostgreSQL's programs from npm stay: they are no data.</summary>
     private static void Empty(string path)
     {
         PostgresPlace.Empty(path);
-        foreach (var name in new[] { "kafka", "logs", "secrets", Prometheus.Folder })
+        foreach (var folder in OwnFolders.Where(name => name != PostgresPlace.FolderName).Select(name => System.IO.Path.Combine(path, name)))
         {
-            var folder = System.IO.Path.Combine(path, name);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
 
         // The marker goes last: a reset that is cut short can be asked for again. With it goes the id, and so any old cluster's claim.
-        foreach (var name in new[] { PortBook.FileName, RunFile.FileName, MarkerName }) File.Delete(System.IO.Path.Combine(path, name));
+        foreach (var name in new[] { PortBook.FileName, RunFile.FileName, FolderMarker.FileName }) File.Delete(System.IO.Path.Combine(path, name));
     }
-
-    private static string Mark(string path)
-    {
-        var marker = System.IO.Path.Combine(path, MarkerName);
-        if (!File.Exists(marker))
-        {
-            var made = new Marker("PayFlow's data lives in this folder; PayFlow.AppHost --reset deletes what PayFlow made here.", RandomNumberGenerator.GetHexString(32, lowercase: true));
-            WriteWhole(marker, JsonSerializer.Serialize(made, JsonSerializerOptions.Web));
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<Marker>(File.ReadAllText(marker), JsonSerializerOptions.Web)?.Id ?? throw new JsonException();
-        }
-        catch (JsonException)
-        {
-            throw new CannotRunException($"{marker} is not as PayFlow writes it. Name another folder: --data DIR");
-        }
-    }
-
-    private sealed record Marker(string About, string Id);
 }

@@ -59,6 +59,10 @@ internal sealed class EmbeddedRun
             await new EmbeddedRun(resources, options, data, runFile, guard).RunAsync(stop);
             await watch;
         }
+        catch (Exception fault) when (CannotRunException.IsOfMachine(fault))
+        {
+            throw CannotRunException.Because(fault, options.Data);
+        }
         finally
         {
             signals.ForEach(signal => signal.Dispose());
@@ -122,8 +126,7 @@ internal sealed class EmbeddedRun
         {
             case PostgresServerResource:
                 await _postgres!.PrepareAsync();
-                Start(resource, 34, _postgres.Start, _postgres.StopSignal);
-                await _postgres.WaitAsync(stop);
+                await StartAsync(resource, PostgresPlan(resource.Name), stop);
                 break;
             case PostgresDatabaseResource database:
                 await _ready[database.Parent].WaitAsync(stop);
@@ -131,29 +134,64 @@ internal sealed class EmbeddedRun
                 break;
             case KafkaServerResource:
                 await _broker.PrepareAsync(_ports[resource]);
-                var broker = Start(resource, 35, () => _broker.Describe(_ports[resource]), Signals.Terminate);
-                await HealthGate.WaitForPortAsync(broker, _ports[resource], _options.HealthPatience, stop);
+                await StartAsync(resource, BrokerPlan(resource.Name, _ports[resource]), stop);
                 break;
             case ProjectResource project:
-                var service = Start(project, 36, () => Describe(project), Signals.Terminate);
-                if (project.HealthPath is { } path) await HealthGate.WaitAsync(service, new Uri(ResourceBuilderExtensions.Url(project) + path), _options.HealthPatience, stop);
+                await StartAsync(project, ServicePlan(project), stop);
                 break;
         }
     }
 
+    private ChildPlan BrokerPlan(string name, int port) => new(
+        name, 35, () => _broker.Describe(port), Signals.Terminate, (child, ended) => HealthGate.WaitForPortAsync(child, port, _options.HealthPatience, ended), _broker.Advice);
+
+    private ChildPlan ServicePlan(ProjectResource project)
+    {
+        var address = project.HealthPath is { } path ? new Uri(ResourceBuilderExtensions.Url(project) + path) : null;
+        return new ChildPlan(
+            project.Name,
+            36,
+            () => Describe(project),
+            Signals.Terminate,
+            (child, ended) => address is null ? Task.CompletedTask : HealthGate.WaitAsync(child, address, _options.HealthPatience, ended));
+    }
+
+    private ChildPlan PostgresPlan(string name) => new(
+        name,
+        34,
+        _postgres!.Start,
+        _postgres!.StopSignal,
+        (child, ended) => HealthGate.WaitAsync(
+            child,
+            _options.HealthPatience,
+            async () =>
+            {
+                await _postgres!.OpenAsync(ended);
+                return null;
+            },
+            ended),
+        _postgres.Advice);
+
     private async Task StartPrometheusAsync(CancellationToken stop)
     {
         if (_prometheus is null) return;
-        var prometheus = Start(_prometheus.Resource, 33, () => _prometheus.Describe(_resources.OfType<ProjectResource>()), Signals.Terminate);
-        await HealthGate.WaitAsync(prometheus, new Uri(_prometheus.Url + "/-/ready"), _options.HealthPatience, stop);
+        var ready = new Uri(_prometheus.Url + "/-/ready");
+        var plan = new ChildPlan(
+            _prometheus.Resource.Name,
+            33,
+            () => _prometheus.Describe(_resources.OfType<ProjectResource>()),
+            Signals.Terminate,
+            (child, ended) => HealthGate.WaitAsync(child, ready, _options.HealthPatience, ended));
+        await StartAsync(_prometheus.Resource, plan, stop);
     }
 
-    private Child Start(Resource resource, int colour, Func<ProcessStartInfo> describe, int stopSignal)
+    /// <summary>Returns once it can be used.</summary>
+    private Task StartAsync(Resource resource, ChildPlan plan, CancellationToken stop)
     {
-        var child = new Child(resource.Name, colour, describe, stopSignal, _guard, new ChildLog(_data.Logs, resource.Name), WriteRunFile);
+        var child = new Child(plan, _guard, new ChildLog(_data.Logs, plan.Name), WriteRunFile);
         lock (_children) _children.Add(resource, child);
         child.Start();
-        return child;
+        return child.Healthy.WaitAsync(stop);
     }
 
     /// <summary>As Aspire starts a project: its address, its telemetry's identity, and what the model gives it.</summary>

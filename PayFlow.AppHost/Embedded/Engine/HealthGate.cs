@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace PayFlow.AppHost.Embedded;
 
@@ -34,7 +35,11 @@ internal static class HealthGate
         },
         stop);
 
-    private static async Task WaitAsync(Child child, TimeSpan patience, Func<Task<string?>> findFault, CancellationToken stop)
+    /// <param name="child">Named where it takes longer than that.</param>
+    /// <param name="patience">Between two words about it.</param>
+    /// <param name="findFault">What is wrong with it yet; null or nothing thrown means that it can be used.</param>
+    /// <param name="stop">It has ended, or the run does.</param>
+    public static async Task WaitAsync(Child child, TimeSpan patience, Func<Task<string?>> findFault, CancellationToken stop)
     {
         var waited = Stopwatch.StartNew();
         var nextWord = patience;
@@ -45,7 +50,7 @@ internal static class HealthGate
             {
                 fault = await findFault();
             }
-            catch (Exception notYet) when (notYet is HttpRequestException or SocketException or TaskCanceledException && !stop.IsCancellationRequested)
+            catch (Exception notYet) when (notYet is HttpRequestException or SocketException or NpgsqlException or TaskCanceledException && !stop.IsCancellationRequested)
             {
                 fault = notYet is TaskCanceledException ? "it does not answer in time" : notYet.Message;
             }

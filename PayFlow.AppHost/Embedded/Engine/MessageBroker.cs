@@ -9,6 +9,9 @@ internal abstract class MessageBroker
     /// <summary>What the person at the keyboard is told that it is.</summary>
     public abstract string Title { get; }
 
+    /// <summary>What to do where it ends again and again.</summary>
+    public virtual string Advice => "Mend that and start again.";
+
     public static MessageBroker FromEnvironment(DataFolder data) =>
         Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? new ApacheKafka(home, data.In("kafka")) : new InMemoryBroker();
 

@@ -7,42 +7,39 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>A PostgreSQL server on loopback, with its cluster where the data folder says and under a user that it accepts.</summary>
 internal sealed class PostgresServer(DataFolder data, int port)
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);
+    /// <summary>The secret that is the password of the server's own administrator.</summary>
+    public const string PasswordName = "pg-password";
 
     private ServerUser _user = null!;
     private PostgresPlace _place = null!;
     private PostgresPrograms _programs = null!;
+    private bool _isClosed;
 
     public int Major => _programs.Major;
 
     /// <summary>SIGINT is its fast shutdown: it ends open sessions. SIGTERM would wait for them.</summary>
     public int StopSignal => _user.PassesInterrupts ? Signals.Interrupt : Signals.Terminate;
 
-    /// <summary>Makes the cluster where there is no whole one, and ends a server that a killed run left on it.</summary>
+    /// <summary>What to do where it ends again and again.</summary>
+    public string Advice => $"Put what is damaged in {_place.Cluster} back from a copy, or start over with --reset.";
+
+    /// <summary>Makes the cluster where there is none, and ends a server that a killed run left on it.</summary>
+    /// <exception cref="CannotRunException">The cluster is damaged, or cannot be made.</exception>
     public async Task PrepareAsync()
     {
         _user = ServerUser.Find();
         _place = await PostgresPlace.ChooseAsync(data, _user);
-        var whole = _place.IsComplete(data.Id);
-        _programs = await PostgresPrograms.FindAsync(_place, whole ? await ClusterMajorAsync() : null);
-        await EndLeftoverAsync();
-        if (whole)
+        _place.DeleteUnfinished();
+        var major = _place.Major();
+        _programs = await PostgresPrograms.FindAsync(_place, major);
+        if (major is null)
         {
-            await _user.TakeOwnershipAsync(_place.Cluster);
+            await MakeClusterAsync();
             return;
         }
 
-        _place.DeleteCluster();
-        Directory.CreateDirectory(_place.Cluster);
-        var password = Path.Combine(_place.Root, "password");
-        DataFolder.WriteWhole(password, data.Secret("pg-password"), ownerOnly: true);
-        await _user.TakeOwnershipAsync(password);
+        await EndLeftoverAsync();
         await _user.TakeOwnershipAsync(_place.Cluster);
-        // By code point everywhere: sorting must not depend on the machine's language. C.UTF-8 is glibc's; others have C.
-        var locale = OperatingSystem.IsLinux() ? "C.UTF-8" : "C";
-        await CommandLine.MustRunAsync(_user.Describe(_programs["initdb"], "-D", _place.Cluster, "-U", "postgres", "-E", "UTF8", $"--locale={locale}", "-A", "scram-sha-256", $"--pwfile={password}"));
-        File.Delete(password);
-        _place.MarkComplete(data.Id);
     }
 
     /// <summary>
@@ -72,29 +69,34 @@ internal sealed class PostgresServer(DataFolder data, int port)
         Port = port,
         Database = database,
         Username = user,
-        Password = data.Secret(user == "postgres" ? "pg-password" : user),
+        Password = data.Secret(user == "postgres" ? PasswordName : user),
     }.ConnectionString;
 
-    public async Task WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Tries to use the server, once.</summary>
+    /// <exception cref="NpgsqlException">It does not answer yet.</exception>
+    /// <exception cref="CannotRunException">The cluster is not this data folder's.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var waited = Stopwatch.StartNew();
-        while (true)
+        try
         {
-            try
-            {
-                await using var connection = new NpgsqlConnection(ConnectionString("postgres", "postgres"));
-                await connection.OpenAsync(cancellationToken);
-                // Here, once: the databases below are made at the same time, and two revokes on one database would collide.
-                await using var close = new NpgsqlCommand("revoke all on database postgres, template1 from public", connection);
-                await close.ExecuteNonQueryAsync(cancellationToken);
-                return;
-            }
-            catch (NpgsqlException notYet)
-            {
-                if (waited.Elapsed > StartPatience) throw new CannotRunException($"PostgreSQL did not start ({notYet.Message}); its own words are above.");
-                await Task.Delay(100, cancellationToken);
-            }
+            // A pool would give the connection of a server that has ended.
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString("postgres", "postgres")) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            if (_isClosed) return;
+            // Here, once: the databases below are made at the same time, and two revokes on one database would collide.
+            await using var close = new NpgsqlCommand("revoke all on database postgres, template1 from public", connection);
+            await close.ExecuteNonQueryAsync(cancellationToken);
+            _isClosed = true;
         }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            throw new CannotRunException($"The database in {_place.Cluster} does not accept the password in {Path.Combine(data.In("secrets"), PasswordName)}: one of the two belongs to another data folder. Put the right one back, or start over with --reset.");
+        }
+
+        // It took this folder's password, so it is this folder's.
+        if (_place.IsComplete(data.Id)) return;
+        _place.MarkComplete(data.Id);
+        Child.Print("payflow", 32, $"{_place.Complete} was missing or damaged and is written again: the database accepts this folder's password");
     }
 
     /// <summary>The database with its two roles: an owner that migrates and a service role that works with rows.</summary>
@@ -121,10 +123,30 @@ internal sealed class PostgresServer(DataFolder data, int port)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<int?> ClusterMajorAsync()
+    /// <summary>In a folder beside its place: only a whole cluster is ever there.</summary>
+    private async Task MakeClusterAsync()
     {
-        var version = Path.Combine(_place.Cluster, "PG_VERSION");
-        return File.Exists(version) ? int.Parse((await File.ReadAllTextAsync(version)).Trim(), CultureInfo.InvariantCulture) : null;
+        Child.Print("postgres", 34, $"makes a new database in {_place.Cluster}");
+        Directory.CreateDirectory(_place.Unfinished);
+        var password = Path.Combine(_place.Root, "password");
+        DataFolder.WriteWhole(password, data.Secret(PasswordName), ownerOnly: true);
+        try
+        {
+            await _user.TakeOwnershipAsync(password);
+            await _user.TakeOwnershipAsync(_place.Unfinished);
+            // By code point everywhere: sorting must not depend on the machine's language. C.UTF-8 is glibc's; others have C.
+            var locale = OperatingSystem.IsLinux() ? "C.UTF-8" : "C";
+            var (code, output, error) = await CommandLine.RunAsync(_user.Describe(_programs["initdb"], "-D", _place.Unfinished, "-U", "postgres", "-E", "UTF8", $"--locale={locale}", "-A", "scram-sha-256", $"--pwfile={password}"));
+            if (code != 0) throw new CannotRunException($"PostgreSQL cannot make its data in {_place.Root}: {LastWords.Reason($"{output}\n{error}".Split('\n'))}. Mend that and start again, or name another folder with --data DIR.");
+        }
+        finally
+        {
+            File.Delete(password);
+        }
+
+        if (Directory.Exists(_place.Cluster)) Directory.Delete(_place.Cluster);
+        Directory.Move(_place.Unfinished, _place.Cluster);
+        _place.MarkComplete(data.Id);
     }
 
     /// <summary>The data folder's lock is ours, so a server on this cluster is a leftover; but its pid may be another program's by now.</summary>
@@ -132,7 +154,7 @@ internal sealed class PostgresServer(DataFolder data, int port)
     {
         var file = Path.Combine(_place.Cluster, "postmaster.pid");
         if (!File.Exists(file) || !int.TryParse((await File.ReadAllLinesAsync(file)).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) return;
-        if ((await CommandLine.OfProcessAsync(pid))?.Contains(_place.Cluster, StringComparison.Ordinal) is true || OperatingSystem.IsWindows())
+        if ((await CommandLine.OfProcessAsync(pid))?.Contains($" -D {_place.Cluster} ", StringComparison.Ordinal) is true || OperatingSystem.IsWindows())
         {
             await CommandLine.RunAsync(_user.Describe(_programs["pg_ctl"], "-D", _place.Cluster, "-m", "fast", "-w", "-t", "20", "stop"));
         }

@@ -65,6 +65,3 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
         return ".";
     }
 }
-
-/// <summary>The run cannot go on for a reason that the person at the keyboard can mend; the message says how.</summary>
-internal sealed class CannotRunException(string message) : Exception(message);

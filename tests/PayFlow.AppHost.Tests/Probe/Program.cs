@@ -12,6 +12,8 @@ if (environment.TryGetValue("services__first__http__0", out var neighbour))
 }
 
 environment["PID"] = $"{Environment.ProcessId}";
+if (environment.GetValueOrDefault("PROBE_FAULT") is { } fault) throw new InvalidOperationException(fault);
+
 var file = environment["PROBE_FILE"]!;
 await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(environment));
 File.Move(file + ".new", file, overwrite: true);
