@@ -32,4 +32,5 @@ app.MapParking("notifications");
 app.MapAudit();
 app.MapNotifications();
 app.MapKeptHeads();
+app.MapMail();
 app.Run();

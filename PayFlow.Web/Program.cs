@@ -19,11 +19,13 @@ builder.AddBrowserSession();
 builder.AddWalletApi();
 builder.AddLiveUpdates();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-builder.Services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.TopCenter);
+builder.Services.AddMudServices(options => options.SnackbarConfiguration = Toasts.Configuration);
 builder.Services.AddScoped<WalletSession>();
 builder.Services.AddScoped<Browser>();
 
 var app = builder.Build();
+app.UseHeadRequests();
+app.UseRouting();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.

@@ -11,8 +11,9 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>An account as clients see it; amounts are decimal strings.</summary>
+/// <param name="FrozenBy"><c>holder</c> or <c>operator</c>: the holder lifts only what the holder froze. Null while it is not frozen.</param>
 public sealed record AccountResponse(
-    Guid Id, string AccountNumber, Guid OwnerId, string HolderName, string Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    Guid Id, string AccountNumber, Guid OwnerId, string HolderName, string Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? FrozenBy)
 {
     public static AccountResponse From(AccountRow row)
     {
@@ -31,7 +32,8 @@ public sealed record AccountResponse(
             row.Status,
             row.Version,
             row.CreatedAt,
-            row.UpdatedAt);
+            row.UpdatedAt,
+            row.FrozenBy);
     }
 }
 

@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
@@ -61,6 +62,20 @@ public static class ChangeStatus
                 : null,
             cancellationToken);
 
+    /// <summary>What the holder finds in the inbox, whoever changed it.</summary>
+    private static NotificationRequest News(AccountRow row)
+    {
+        var wallet = $"Your {MoneyDisplay.Name(Currency.Parse(row.Currency))} wallet";
+        var (title, body) = (row.Status, row.FrozenBy) switch
+        {
+            ("frozen", ByHolder) => ($"{wallet} is frozen", "You froze it. Money can arrive, but none can leave. Unfreeze it in your wallet whenever you like."),
+            ("frozen", _) => ($"{wallet} is frozen", "PayFlow froze it. Money can arrive, but none can leave. Write to support to have it lifted."),
+            ("closed", _) => ($"{wallet} is closed", "No money can arrive or leave. What happened in it stays under Activity."),
+            _ => ($"{wallet} is not frozen any more", "Money can leave it again. If you did not ask for that, freeze it and write to support."),
+        };
+        return new NotificationRequest(new TenantId(row.TenantId), $"account-status/{row.Id}/{row.Version}", new PartyId(row.OwnerId), new AccountId(row.Id), "account_" + row.Status, title, body, row.UpdatedAt);
+    }
+
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(
         AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, string action, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
     {
@@ -79,6 +94,7 @@ public static class ChangeStatus
         (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
         var events = outbox.NewBatch();
         events.Add(new AccountUpdated(row.Snapshot()));
+        events.Add(News(row));
         db.Add(outbox.ToRow(events));
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);

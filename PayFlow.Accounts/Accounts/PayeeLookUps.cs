@@ -31,7 +31,7 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
         // Of its own: a reading is shared, and may outlive the request that began it.
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<AccountsDbContext>().FindAsync(to, currency, cancellationToken) is { } row
-            ? new LookUpAccount.Response(row.Id, row.HolderName, row.Handle, AccountNumber.Mask(row.AccountNumber), row.Currency)
+            ? new LookUpAccount.Response(row.Id, row.HolderName, row.Handle, AccountNumber.Mask(row.AccountNumber), row.Currency, row.Status == "closed")
             : null;
     }
 

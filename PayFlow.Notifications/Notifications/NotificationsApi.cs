@@ -23,6 +23,7 @@ public static class NotificationsApi
         var notifications = app.MapGroup("/notifications").WithTags("Notifications");
         notifications.MapGet("/", ListNotifications.HandleAsync);
         notifications.MapPost("/{id}/read", MarkRead.HandleAsync);
+        notifications.MapPost("/read", MarkAllRead.HandleAsync);
     }
 }
 
@@ -31,21 +32,23 @@ public static class ListNotifications
 {
     public sealed record Response(IReadOnlyList<NotificationResponse> Items, string? NextCursor, int Unread);
 
+    /// <param name="quiet">False leaves out what was read from the beginning: one's own payments that went through at once.</param>
     /// <param name="recipient">Whose they are: the caller's own, or anybody's for an auditor or admin.</param>
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Caller caller, NotificationsDbContext db, CancellationToken cancellationToken, PartyId? recipient = null, bool? unread = null, string? cursor = null, int limit = Cursor.DefaultLimit)
+        Caller caller, NotificationsDbContext db, CancellationToken cancellationToken, PartyId? recipient = null, bool? unread = null, bool quiet = true, string? cursor = null, int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         var party = recipient ?? caller.PartyId;
         if (!caller.Owns(party) && !caller.Is(Role.Auditor) && !caller.Is(Role.Admin)) return Problem.Of(ProblemCodes.Forbidden, "Leave the recipient out to read your own.");
         var mine = db.Notifications.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == party.Value);
-        var list = $"notifications {party} {unread}";
+        var list = $"notifications {party} {unread}{(quiet ? "" : " told")}";
         var page = unread switch
         {
             true => mine.Where(row => row.ReadAt == null),
             false => mine.Where(row => row.ReadAt != null),
             null => mine,
         };
+        if (!quiet) page = page.Where(row => row.ReadAt == null || row.ReadAt > row.CreatedAt);
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
@@ -55,6 +58,19 @@ public static class ListNotifications
         var rows = await page.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var count = await mine.CountAsync(row => row.ReadAt == null, cancellationToken);
         return TypedResults.Ok(new Response([.. rows.Take(limit).Select(NotificationResponse.From)], rows.Count > limit ? Cursor.Write(list, rows[limit - 1].Id.ToString()) : null, count));
+    }
+}
+
+/// <summary><c>POST /notifications/read</c>: all of the caller's own, or those up to one that the caller has seen.</summary>
+public static class MarkAllRead
+{
+    /// <param name="upTo">The newest to be marked: what has come since stays unread.</param>
+    public static async Task<NoContent> HandleAsync(Caller caller, NotificationsDbContext db, TimeProvider clock, CancellationToken cancellationToken, Guid? upTo = null)
+    {
+        var mine = db.Notifications.Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == caller.PartyId.Value && row.ReadAt == null);
+        if (upTo is { } newest) mine = mine.Where(row => row.Id <= newest);
+        await mine.ExecuteUpdateAsync(row => row.SetProperty(n => n.ReadAt, clock.GetUtcNow()), cancellationToken);
+        return TypedResults.NoContent();
     }
 }
 

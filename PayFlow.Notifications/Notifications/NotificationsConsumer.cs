@@ -64,7 +64,7 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
     }
 
     private static NotificationCreated Created(Stored row, DateTimeOffset now) =>
-        new(row.Told.Tenant, row.Id, row.Draft.Recipient, row.Draft.Account, row.Draft.Transaction, row.Draft.Kind, row.Draft.Title, row.Draft.Body, now);
+        new(row.Told.Tenant, row.Id, row.Draft.Recipient, row.Draft.Account, row.Draft.Transaction, row.Draft.Kind, row.Draft.Title, row.Draft.Body, now, row.Draft.IsQuiet);
 
     private static Told Read(ConsumedMessage message)
     {
@@ -119,8 +119,8 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         using var write = database.CreateBatch();
         write.BatchCommands.Add(Command(
             """
-            insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at)
-            select id, tenant, recipient, account, tx, kind, title, body, $9 from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(id, tenant, recipient, account, tx, kind, title, body)
+            insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at, read_at)
+            select id, tenant, recipient, account, tx, kind, title, body, $10, case when quiet then $10 end from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) v(id, tenant, recipient, account, tx, kind, title, body, quiet)
             on conflict (tenant_id, recipient_id, id) do nothing
             returning id
             """,
@@ -132,6 +132,7 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
             Column(rows, row => row.Draft.Kind),
             Column(rows, row => row.Draft.Title),
             Column(rows, row => row.Draft.Body),
+            Column(rows, row => row.Draft.IsQuiet),
             Value(now)));
         if (emails.Count > 0) write.BatchCommands.Add(Queue(emails, now));
         outbox.AddTo(write, events);

@@ -5,11 +5,15 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Notifications.Notifications;
 
 /// <summary>A notification before it is stored: whom it is for and what it says.</summary>
-public sealed record Draft(PartyId Recipient, AccountId? Account, TransactionId? Transaction, string Kind, string Title, string Body);
+/// <param name="IsQuiet">Of what the recipient has seen happen: it is stored as read.</param>
+public sealed record Draft(PartyId Recipient, AccountId? Account, TransactionId? Transaction, string Kind, string Title, string Body, bool IsQuiet = false);
 
 /// <summary>Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.</summary>
 public static class Wording
 {
+    /// <summary>For so long a payer looks at the payment; then the wallet says that one may leave and will be told.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
+
     public static IEnumerable<Draft> Of(TransactionCompleted completed)
     {
         var t = completed.Transaction;
@@ -23,7 +27,7 @@ public static class Wording
 
         if (t.To.OwnerId is { } payee) yield return new Draft(payee, t.To.AccountId, t.TransactionId, "money_received", $"{t.From.DisplayName} sent you {amount}", t.Note ?? "");
         // Between two accounts of one person, the receiving one tells it all.
-        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{t.To.DisplayName} got {amount}", t.Note ?? "");
+        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{t.To.DisplayName} got {amount}", t.Note ?? "", t.EndedAt - t.CreatedAt <= AtOnce);
     }
 
     public static IEnumerable<Draft> Of(TransactionFailed failed)
@@ -36,7 +40,7 @@ public static class Wording
 
     public static IEnumerable<Draft> Of(AccountCreated created)
     {
-        yield return new Draft(created.Account.OwnerId, created.Account.AccountId, null, "account_opened", $"Your {created.Account.Currency} wallet is open", $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}.");
+        yield return new Draft(created.Account.OwnerId, created.Account.AccountId, null, "account_opened", $"Your {MoneyDisplay.Name(Currency.Parse(created.Account.Currency))} wallet is open", $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}.");
     }
 
     public static IEnumerable<Draft> Of(NotificationRequest request)

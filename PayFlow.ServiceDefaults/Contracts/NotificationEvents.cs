@@ -41,6 +41,7 @@ public sealed record NotificationRequest(
 }
 
 /// <summary>A notification was stored for a party; open screens show it at once.</summary>
+/// <param name="IsQuiet">Of what the party has seen happen: it is read already, and no inbox shows it.</param>
 public sealed record NotificationCreated(
     TenantId TenantId,
     NotificationId NotificationId,
@@ -50,7 +51,8 @@ public sealed record NotificationCreated(
     string Kind,
     string Title,
     string Body,
-    DateTimeOffset CreatedAt) : IEvent<NotificationCreated>
+    DateTimeOffset CreatedAt,
+    bool IsQuiet = false) : IEvent<NotificationCreated>
 {
     static string IEvent<NotificationCreated>.Topic => Topics.NotificationCreated;
 

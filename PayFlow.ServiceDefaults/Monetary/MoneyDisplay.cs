@@ -29,6 +29,17 @@ public static class MoneyDisplay
         return text.Append(point < 0 ? "" : digits[point..]).ToString();
     }
 
+    /// <summary>As people call a currency, before a noun: "your rupee wallet". Its code where there is no short word.</summary>
+    public static string Name(Currency currency) => currency.Code switch
+    {
+        "INR" => "rupee",
+        "EUR" => "euro",
+        "USD" => "dollar",
+        "GBP" => "pound",
+        "JPY" => "yen",
+        _ => currency.Code,
+    };
+
     public static string Symbol(Currency currency) => currency.Code switch
     {
         "INR" => "₹",

@@ -16,7 +16,7 @@ internal static class ApiAnswers
             if (response.IsSuccessStatusCode && typeof(T) == typeof(object)) return ApiAnswer<T>.Ok((T)new object());
             if (response.IsSuccessStatusCode)
             {
-                return await response.Content.ReadFromJsonAsync<T>(cancellationToken) is { } value ? ApiAnswer<T>.Ok(value) : ApiAnswer<T>.Unknown();
+                return await response.Content.ReadFromJsonAsync<T>(ShownTextConverter.Options, cancellationToken) is { } value ? ApiAnswer<T>.Ok(value) : ApiAnswer<T>.Unknown();
             }
 
             var problem = await ReadProblemAsync(response, cancellationToken);
@@ -38,7 +38,7 @@ internal static class ApiAnswers
     {
         try
         {
-            var problem = await response.Content.ReadFromJsonAsync<ApiProblem>(cancellationToken) ?? new ApiProblem();
+            var problem = await response.Content.ReadFromJsonAsync<ApiProblem>(ShownTextConverter.Options, cancellationToken) ?? new ApiProblem();
             return problem with { Status = (int)response.StatusCode };
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)

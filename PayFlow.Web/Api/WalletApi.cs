@@ -23,6 +23,14 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
     public Task<ApiAnswer<Account>> GetAccountAsync(Guid id, CancellationToken cancellationToken) =>
         GetAsync<Account>(Accounts, $"/accounts/{id}", cancellationToken);
 
+    /// <summary>What an account held at an instant.</summary>
+    public Task<ApiAnswer<PastBalance>> GetBalanceAsync(Guid account, DateTimeOffset at, CancellationToken cancellationToken) =>
+        GetAsync<PastBalance>(Accounts, $"/accounts/{account}/balance{Query(("at", at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)))}", cancellationToken);
+
+    /// <summary>Lets money leave an account again that its holder has frozen.</summary>
+    public Task<ApiAnswer<object>> UnfreezeAsync(Guid account, CancellationToken cancellationToken) =>
+        SendAsync<object>(HttpMethod.Post, $"/accounts/{account}/unfreeze", new { reason = "Unfrozen in the wallet" }, cancellationToken);
+
     /// <param name="to">A handle, an account number or an id.</param>
     public Task<ApiAnswer<Payee>> LookupAsync(string to, string currency, CancellationToken cancellationToken) =>
         GetAsync<Payee>(Accounts, $"/accounts/lookup{Query(("to", to), ("currency", currency))}", cancellationToken);
@@ -58,11 +66,15 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
     public Task<ApiAnswer<ListPage<Notification>>> ListNotificationsAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
         GetAsync<ListPage<Notification>>(
             Notifications,
-            $"/notifications{Query(("cursor", cursor), ("limit", limit.ToString(CultureInfo.InvariantCulture)))}",
+            $"/notifications{Query(("quiet", "false"), ("cursor", cursor), ("limit", limit.ToString(CultureInfo.InvariantCulture)))}",
             cancellationToken);
 
     public Task<ApiAnswer<object>> MarkReadAsync(Guid notification, CancellationToken cancellationToken) =>
         AskAsync<object>(new HttpRequestMessage(HttpMethod.Post, new Uri(Notifications, $"/notifications/{notification}/read")).Harmless(), cancellationToken);
+
+    /// <param name="upTo">The newest one that is shown: what arrives meanwhile stays unread.</param>
+    public Task<ApiAnswer<object>> MarkAllReadAsync(Guid upTo, CancellationToken cancellationToken) =>
+        AskAsync<object>(new HttpRequestMessage(HttpMethod.Post, new Uri(Notifications, $"/notifications/read{Query(("upTo", upTo.ToString()))}")).Harmless(), cancellationToken);
 
     public Task<ApiAnswer<Protection>> GetProtectionAsync(CancellationToken cancellationToken) => GetAsync<Protection>(Accounts, "/auth/second-factor", cancellationToken);
 

@@ -2,14 +2,19 @@ namespace PayFlow.Web.Api;
 
 /// <summary>An account as Accounts shows it to its holder; amounts are decimal strings.</summary>
 /// <param name="OwnerId">The person behind it, to whom notifications go; null where Accounts does not say.</param>
+/// <param name="FrozenBy"><c>holder</c> or <c>operator</c>; null while it is not frozen.</param>
 public sealed record Account(
-    Guid Id, string AccountNumber, string HolderName, string? Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, Guid? OwnerId = null);
+    Guid Id, string AccountNumber, string HolderName, string? Email, string? Handle, string Currency, string Balance, string Held, string Available, string Status, long Version, Guid? OwnerId = null, string? FrozenBy = null);
 
 /// <summary>A snapshot of an account's money. The highest <paramref name="Version"/> is the truth; snapshots are never added up.</summary>
 public sealed record Balance(string Available, string Held, string Currency, long Version);
 
 /// <summary>What may be known of somebody to be paid.</summary>
-public sealed record Payee(Guid Id, string DisplayName, string? Handle, string MaskedNumber, string Currency);
+/// <param name="IsClosed">They have closed their wallet: nothing can be paid into it.</param>
+public sealed record Payee(Guid Id, string DisplayName, string? Handle, string MaskedNumber, string Currency, bool IsClosed = false);
+
+/// <summary>What an account held at an instant, as a decimal string.</summary>
+public sealed record PastBalance(string Balance, string Currency);
 
 public sealed record TimelineStep(string Step, DateTimeOffset At, string? Service = null, string? Detail = null);
 

@@ -33,7 +33,7 @@ public sealed class RequestLogging
         finally
         {
             Interlocked.Decrement(ref _underWay);
-            _log.Write(new RequestLine(_clock.GetUtcNow(), Method(context.Request.Method), path, context.Response.StatusCode, _clock.GetElapsedTime(started).TotalMilliseconds, TraceId(context), Caller(context)));
+            _log.Write(new RequestLine(_clock.GetUtcNow(), Method(HeadRequests.MethodOf(context)), path, context.Response.StatusCode, _clock.GetElapsedTime(started).TotalMilliseconds, TraceId(context), Caller(context)));
         }
     }
 

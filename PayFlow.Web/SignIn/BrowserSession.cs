@@ -72,6 +72,8 @@ public static class BrowserSession
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
         builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
+        builder.Services.AddHttpClient(MailService.Client).WithServiceToken();
+        builder.Services.AddSingleton<MailService>();
         builder.Services.AddScoped<SessionAccess>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<SessionAccess>());
         builder.Services.AddSingleton<AuthApi>();

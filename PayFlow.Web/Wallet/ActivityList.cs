@@ -45,11 +45,11 @@ public static class ActivityList
         facts.Currency,
         facts.CreatedAt,
         null,
-        facts.From.DisplayName,
-        facts.To.DisplayName,
+        ShownText.Clean(facts.From.DisplayName),
+        ShownText.Clean(facts.To.DisplayName),
         facts.From.Handle,
         facts.To.Handle,
-        facts.Note,
+        facts.Note is { } note ? ShownText.Clean(note) : null,
         reason is { } why ? WireWord.Of(why) : null,
         facts.EndedAt);
 

@@ -10,7 +10,7 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     // A call that falls into a blink of the connection never comes back, and would be waited for for a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public sealed record Surroundings(string? TimeZone, bool IsDark);
+    public sealed record Surroundings(string? TimeZone);
 
     /// <summary>A payment whose answer is not known, kept with the tab so that a reload does not forget its key.</summary>
     public sealed record KeptDraft(string Key, PaymentRequest Sent, Payee Payee);
@@ -25,7 +25,21 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
 
     public ValueTask RememberAsync(string cookie, string value) => js.InvokeVoidAsync("payflow.remember", cookie, value);
 
-    public ValueTask ThemeAsync(bool dark) => js.InvokeVoidAsync("payflow.theme", dark);
+    /// <param name="choice"><c>light</c>, <c>dark</c> or <c>system</c>.</param>
+    public ValueTask ThemeAsync(string choice) => js.InvokeVoidAsync("payflow.theme", choice);
+
+    /// <summary>Puts the focus on the page's heading, unless a field has it.</summary>
+    public Task<bool> FocusHeadingAsync() => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.focusHeading", cancellationToken).AsTask());
+
+    /// <returns>What was put away in this browser; nothing where it does not say.</returns>
+    public async Task<IReadOnlyList<string>> DismissedAsync(Guid account)
+    {
+        IReadOnlyList<string>? dismissed = null;
+        await TryAsync(async cancellationToken => dismissed = await js.InvokeAsync<string[]?>("payflow.dismissed", cancellationToken, DismissedName(account)));
+        return dismissed ?? [];
+    }
+
+    public Task<bool> DismissAsync(Guid account, string what) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.dismiss", cancellationToken, DismissedName(account), what).AsTask());
 
     /// <returns>False where the browser does not allow it.</returns>
     public ValueTask<bool> CopyAsync(string text) => js.InvokeAsync<bool>("payflow.copy", text);
@@ -70,6 +84,8 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
             return false;
         }
     }
+
+    private static string DismissedName(Guid account) => $"payflow.dismissed.{account}";
 
     private static string Name(Guid account) => $"payflow.draft.{account}";
 }

@@ -10,8 +10,17 @@ public static class PayFlowTheme
 {
     private static readonly string[] Fonts = ["Inter Variable", "system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"];
 
-    public static MudTheme Theme { get; } = new()
+    /// <summary>Both are in every page; the attribute <c>data-theme</c> of the root says which one counts.</summary>
+    public static MudTheme Light { get; } = Create("light");
+
+    public static MudTheme Dark { get; } = Create("dark");
+
+    /// <summary>The hue of somebody's avatar: the same for the same id.</summary>
+    public static int Hue(Guid id) => id.GetHashCode() is var hash && hash == int.MinValue ? 0 : Math.Abs(id.GetHashCode()) % 360;
+
+    private static MudTheme Create(string name) => new()
     {
+        PseudoCss = new PseudoCss { Scope = $":root[data-theme=\"{name}\"]" },
         PaletteLight = new PaletteLight
         {
             Primary = "#4f46e5",
@@ -89,7 +98,4 @@ public static class PayFlowTheme
             Button = new ButtonTypography { FontFamily = Fonts, FontSize = "0.9375rem", FontWeight = "600", TextTransform = "none", LetterSpacing = "normal" },
         },
     };
-
-    /// <summary>The hue of somebody's avatar: the same for the same id.</summary>
-    public static int Hue(Guid id) => id.GetHashCode() is var hash && hash == int.MinValue ? 0 : Math.Abs(id.GetHashCode()) % 360;
 }

@@ -29,6 +29,18 @@ public static class SecurityWords
         _ => problem?.Detail ?? "That did not work. Try again in a moment.",
     };
 
+    /// <summary>What to do about a field of sign-up that was refused; the service's own words say by which rule.</summary>
+    public static string WrongField(string field, ApiProblem problem) => field switch
+    {
+        "name" => $"Enter your name, up to 100 characters. {Rule(field, problem)}".TrimEnd(),
+        "email" => $"Enter an address such as name@example.com. {Rule(field, problem)}".TrimEnd(),
+        _ => string.Join(' ', problem.Errors![field]),
+    };
+
+    // The bare rule of a length or a shape says nothing that the help before it does not.
+    private static string Rule(string field, ApiProblem problem) =>
+        string.Join(' ', problem.Errors![field].Where(rule => !rule.StartsWith("1 to ", StringComparison.Ordinal) && rule != "An e-mail address."));
+
     /// <summary>A device as its owner knows it: "Chrome on Android".</summary>
     public static string Device(string userAgent)
     {

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Web.Api;
 using PayFlow.Web.Live;
 
@@ -18,14 +19,18 @@ public enum SessionPhase
 /// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications. It hears
 /// live updates and tells the pages. All of it runs on the circuit's own thread.
 /// </summary>
-public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListener, IDisposable
+public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider clock) : ILiveListener, IDisposable
 {
     private const int RecentCount = 50;
+    private const int MostPeople = 8;
     private const int MostTold = 1000;
 
     private readonly HashSet<(Guid, string)> _told = [];
     private readonly List<Transaction> _heldBack = [];
     private readonly Lock _listening = new();
+    private readonly HashSet<Guid> _lookedUp = [];
+    private readonly HashSet<Guid> _closed = [];
+    private (DateOnly Day, Money Balance)? _dayStart;
     private Func<Action, Task> _dispatch = _ => Task.CompletedTask;
     private IDisposable? _subscription;
     private bool _isClosed;
@@ -54,6 +59,16 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     public IReadOnlyCollection<Guid> Own { get; private set; } = [];
 
     public Balance? Balance { get; private set; }
+
+    /// <summary>False where no money can leave: the wallet is frozen or closed. True while that is not known yet.</summary>
+    public bool CanSend => Phase != SessionPhase.Ready || Person.Status == "active";
+
+    /// <summary>Those paid or paying most recently, and which of them have closed their wallets since.</summary>
+    public IReadOnlyList<(Guid Id, string Name, string? Handle, bool IsClosed)> People =>
+        [.. (Recent.Value?.Items ?? []).People(Person.Id).Take(MostPeople).Select(person => (person.Id, person.Name, person.Handle, _closed.Contains(person.Id)))];
+
+    /// <summary>By how much the balance has changed since the day began; null where that is not known.</summary>
+    public Money? Today => Balance is { } balance && _dayStart is { } start && start.Day == Day ? Money.Parse(balance.Available, balance.Currency) + Money.Parse(balance.Held, balance.Currency) - start.Balance : null;
 
     /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
     public bool BalanceIsOld { get; private set; }
@@ -96,7 +111,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     private async Task OpenAsync(Guid account)
     {
         Listen(account);
-        (Balance, Unread, Draft, Watching) = (null, 0, null, null);
+        (Balance, Unread, Draft, Watching, _dayStart) = (null, 0, null, null, null);
+        _lookedUp.Clear();
+        _closed.Clear();
         Recent.Clear();
         _heldBack.Clear();
         var answer = await api.GetAccountAsync(account, CancellationToken.None);
@@ -111,13 +128,26 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
         Take(new Balance(Person.Available, Person.Held, Person.Currency, Person.Version));
         if (Person.OwnerId is { } owner) Listen(account, owner);
         Enter(SessionPhase.Ready);
-        await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync());
+        await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync(), LoadDayStartAsync());
     }
 
     public async Task LoadRecentAsync()
     {
         var account = Person.Id;
         await Recent.LoadAsync(() => api.ListTransactionsAsync(account, null, null, RecentCount, CancellationToken.None));
+        Changed?.Invoke();
+        await LookUpPeopleAsync();
+    }
+
+    /// <summary>Reads what the balance was when the day began, where that is not known yet.</summary>
+    public async Task LoadDayStartAsync()
+    {
+        var (account, day) = (Person.Id, Day);
+        if (_dayStart?.Day == day) return;
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        var answer = await api.GetBalanceAsync(account, new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)), CancellationToken.None);
+        if (!answer.IsOk || Person.Id != account) return;
+        _dayStart = (day, Money.Parse(answer.Value.Balance, answer.Value.Currency));
         Changed?.Invoke();
     }
 
@@ -204,7 +234,19 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
     {
         if (Phase != SessionPhase.Ready) return;
         Resumed?.Invoke();
-        await Task.WhenAll(LoadBalanceAsync(), LoadRecentAsync(), LoadUnreadAsync());
+        await Task.WhenAll(LoadBalanceAsync(), LoadRecentAsync(), LoadUnreadAsync(), LoadDayStartAsync());
+    }
+
+    private DateOnly Day => ActivityList.DayOf(clock.GetUtcNow(), Zone);
+
+    /// <summary>Asks once of each whom the page offers to pay, since a payment to a closed wallet would only fail.</summary>
+    private async Task LookUpPeopleAsync()
+    {
+        var account = Person.Id;
+        var answers = await Task.WhenAll(People.Where(person => _lookedUp.Add(person.Id)).Select(person => api.LookupAsync(person.Id.ToString(), Person.Currency, CancellationToken.None)));
+        if (Person.Id != account || !answers.Any(answer => answer.Value?.IsClosed == true)) return;
+        _closed.UnionWith(answers.Where(answer => answer.Value?.IsClosed == true).Select(answer => answer.Value!.Id));
+        Changed?.Invoke();
     }
 
     private void Handle(IEvent happened)
@@ -216,8 +258,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
                 Changed?.Invoke();
                 break;
             case AccountUpdated { Account: var account } when Phase == SessionPhase.Ready && account.AccountId.Value == Person.Id && account.Version > Person.Version:
-                Person = Person with { HolderName = account.HolderName, Handle = account.Handle, Status = account.Status.ToString().ToLowerInvariant(), Version = account.Version };
+                Person = Person with { HolderName = ShownText.Clean(account.HolderName), Handle = account.Handle, Status = account.Status.ToString().ToLowerInvariant(), Version = account.Version };
                 Changed?.Invoke();
+                // By whom it was frozen is not in the event.
+                _ = LoadBalanceAsync();
                 break;
             case TransactionCompleted completed when Phase == SessionPhase.Ready:
                 Ended(completed.Transaction.ToTransaction());
@@ -225,8 +269,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live) : ILiveListen
             case TransactionFailed failed when Phase == SessionPhase.Ready:
                 Ended(failed.Transaction.ToTransaction(failed.Reason));
                 break;
-            case NotificationCreated created when Phase == SessionPhase.Ready:
-                NotificationArrived?.Invoke(new Notification(created.NotificationId.Value, created.Kind, created.Title, created.Body, created.CreatedAt, null, created.TransactionId?.Value));
+            case NotificationCreated { IsQuiet: false } created when Phase == SessionPhase.Ready:
+                NotificationArrived?.Invoke(new Notification(created.NotificationId.Value, created.Kind, ShownText.Clean(created.Title), ShownText.Clean(created.Body), created.CreatedAt, null, created.TransactionId?.Value));
                 // Counted by the service, not here: the same event may come twice.
                 _ = LoadUnreadAsync();
                 break;

@@ -16,7 +16,7 @@ public static class Words
         var pays = transaction.Pays(account);
         if (transaction.Status != Transaction.Completed && !pays) return null;
         if (!hidesAmounts) return Sentence(transaction, account);
-        var name = transaction.Other(account).Name;
+        var name = ShownText.Isolate(transaction.Other(account).Name);
         return !transaction.IsTransfer ? "Your balance has changed."
             : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyIsSafe}"
             : pays ? $"{name} got your payment." : $"{name} sent you money.";
@@ -36,7 +36,7 @@ public static class Words
     public static string Sentence(Transaction transaction, Guid account)
     {
         var amount = MoneyText.Format(transaction.Amount, transaction.Currency);
-        var (_, name, _) = transaction.Other(account);
+        var name = ShownText.Isolate(transaction.Other(account).Name);
         if (!transaction.IsTransfer) return transaction.Pays(account) ? $"PayFlow took {amount} off your balance." : $"PayFlow added {amount} to your balance.";
         var pays = transaction.Pays(account);
         return transaction.Status switch
@@ -104,10 +104,10 @@ public static class Words
     };
 
     /// <summary>Said where the page that would show more was left.</summary>
-    public static string NotSentYet(string payee) => $"{payee} was not paid yet. What you typed waits under Send.";
+    public static string NotSentYet(string payee) => $"{ShownText.Isolate(payee)} was not paid yet. What you typed waits under Send.";
 
     /// <summary>Said where the page that would ask again was left.</summary>
-    public static string NotKnownYet(string payee) => $"We don't know whether {payee} was paid. Look under Send.";
+    public static string NotKnownYet(string payee) => $"We don't know whether {ShownText.Isolate(payee)} was paid. Look under Send.";
 
     /// <summary>Why it is not known whether a payment went through.</summary>
     public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
@@ -153,7 +153,7 @@ public static class Words
     public static string ConfirmationWish(ApiProblem wish, string payee) => wish switch
     {
         { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
-        { Reason: "new_payee" } => $"You pay {payee} for the first time. Enter your payment PIN to go on.",
+        { Reason: "new_payee" } => $"You pay {ShownText.Isolate(payee)} for the first time. Enter your payment PIN to go on.",
         _ => "Payments of this size need your payment PIN.",
     };
 
@@ -177,15 +177,4 @@ public static class Words
         "failed" => "Failed",
         _ => step.Length > 0 ? char.ToUpperInvariant(step[0]) + step[1..].Replace('_', ' ') : step,
     };
-
-    public static string Initials(string name)
-    {
-        var parts = name.Trim('@', ' ').Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return parts.Length switch
-        {
-            0 => "?",
-            1 => parts[0][..1].ToUpperInvariant(),
-            _ => (parts[0][..1] + parts[^1][..1]).ToUpperInvariant(),
-        };
-    }
 }

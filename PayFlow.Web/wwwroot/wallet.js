@@ -6,15 +6,18 @@
     document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
   };
   const chosen = () => (document.cookie.match(/payflow\.theme=(light|dark)/) || [])[1];
-  const surroundings = () => ({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, isDark: dark.matches });
-  const theme = isDark => { document.documentElement.dataset.theme = isDark ? 'dark' : 'light'; };
+  const surroundings = () => ({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
 
-  const isFirstVisit = !document.cookie.includes('payflow.system=');
-  remember('payflow.system', dark.matches ? 'dark' : 'light');
+  // A page has the colours of both themes, so that what the system prefers counts before the first paint and as soon as it changes.
+  const theme = choice => {
+    const name = choice === 'light' || choice === 'dark' ? choice : dark.matches ? 'dark' : 'light';
+    document.documentElement.dataset.theme = name;
+    // The frame of an installed wallet and the address bar of a phone take the colour of the page.
+    document.querySelectorAll('meta[name="theme-color"]').forEach(meta => { meta.content = meta.dataset[name]; });
+  };
+  dark.addEventListener('change', () => theme(chosen()));
   remember('payflow.zone', surroundings().timeZone);
-  theme(chosen() ? chosen() === 'dark' : dark.matches);
-  // The server did not know yet what the system prefers; before the first paint nobody sees that the page is asked for again.
-  if (isFirstVisit && dark.matches && !chosen() && document.cookie.includes('payflow.system=dark')) location.reload();
+  theme(chosen());
 
   // Runs the digits of an amount from one text to another; the text's own grouping and symbol stay.
   const count = (element, from, to) => {
@@ -54,10 +57,34 @@
   };
 
   // Buttons that work while there is no circuit; inline handlers are not allowed to run.
+  const does = {
+    reload: () => location.reload(),
+    reconnect: () => Blazor.reconnect().then(back => back || location.reload()),
+    reveal: button => {
+      const field = document.getElementById(button.getAttribute('aria-controls'));
+      const isShown = field.type === 'password';
+      field.type = isShown ? 'text' : 'password';
+      button.setAttribute('aria-pressed', String(isShown));
+    },
+  };
   document.addEventListener('click', event => {
-    const does = event.target instanceof Element && event.target.closest('[data-does]')?.dataset.does;
-    if (does === 'reload') location.reload();
-    else if (does === 'reconnect') Blazor.reconnect().then(back => back || location.reload());
+    const button = event.target instanceof Element && event.target.closest('[data-does]');
+    if (button) does[button.dataset.does]?.(button);
+  });
+
+  // The circuit tries again until the server answers: often at first, then every few seconds, not all wallets at the same moment.
+  const pause = attempt => attempt === 0 ? 0 : Math.min(250 * 2 ** attempt, 3000) * (0.75 + Math.random() / 2);
+  document.addEventListener('DOMContentLoaded', () => {
+    globalThis.Blazor?.start({ circuit: { reconnectionOptions: { maxRetries: Number.MAX_SAFE_INTEGER, retryIntervalMilliseconds: pause } } });
+    const bar = document.getElementById('components-reconnect-modal');
+    bar?.addEventListener('components-reconnect-state-changed', ({ detail: { state } }) => {
+      // The server has answered that it knows this page no more. Where the last reload did not help, another one is left to the user.
+      if (state !== 'rejected' || Date.now() - Number(sessionStorage.getItem('payflow.reloaded') ?? 0) < 10_000) return;
+      sessionStorage.setItem('payflow.reloaded', String(Date.now()));
+      location.reload();
+    });
+    // Between two tries Blazor waits for the page to be visible; a network that is back is as good a reason to try at once.
+    addEventListener('online', () => document.dispatchEvent(new Event('visibilitychange')));
   });
 
   // Links within a page are followed by Blazor, which scrolls and leaves the focus where it was.
@@ -66,6 +93,51 @@
     event.preventDefault();
     document.getElementById('main')?.focus();
   });
+
+  // Keys that work wherever nobody types: the lists have rows, and the navigation has the pages.
+  const isTyping = element => element instanceof Element && element.closest('input, textarea, select, [contenteditable]');
+  const step = by => {
+    const rows = [...document.querySelectorAll('main :is(a, button).row')].filter(row => row.offsetParent);
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
+  };
+  const find = () => {
+    const field = document.querySelector('main input[inputmode="search"]');
+    if (field) field.focus();
+    else document.querySelector('.rail a[href="/send"]')?.click();
+  };
+  const keys = { '/': find, '?': () => document.getElementById('keys')?.showModal(), j: () => step(1), k: () => step(-1) };
+  document.addEventListener('keydown', event => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    const key = keys[event.key];
+    if (!key || !document.querySelector('.rail a[href="/"]')) return;
+    event.preventDefault();
+    key();
+  });
+
+  // What is new on a page begins at its heading: for screen readers, and for the next Tab. A field that has taken the focus keeps it.
+  const focusHeading = () => {
+    if (isTyping(document.activeElement)) return;
+    const heading = document.querySelector('main h1');
+    heading?.setAttribute('tabindex', '-1');
+    heading?.focus({ preventScroll: true });
+  };
+
+  // What somebody has seen and put away; the newest hundred are enough.
+  const dismissed = name => {
+    try {
+      return JSON.parse(localStorage.getItem(name)) ?? [];
+    } catch {
+      return [];
+    }
+  };
+  const dismiss = (name, what) => {
+    try {
+      localStorage.setItem(name, JSON.stringify([...dismissed(name), what].slice(-100)));
+    } catch {
+      // A browser that keeps nothing shows it again next time.
+    }
+  };
 
   // Signing out ends the session, of which the open page hears before the form's answer is there.
   let isLeaving = false;
@@ -76,6 +148,9 @@
     remember,
     surroundings,
     theme,
+    focusHeading,
+    dismissed,
+    dismiss,
     count,
     copy: async text => {
       try {

@@ -26,11 +26,11 @@ public sealed class Wallet(RunningPayFlow payflow)
 
     public static string NewKey() => Random.Shared.NextInt64().ToString("x", CultureInfo.InvariantCulture);
 
-    public async Task<Person> OpenAsync(string balance = "0", string currency = "INR")
+    public async Task<Person> OpenAsync(string balance = "0", string currency = "INR", string? called = null)
     {
         var name = "t" + NewKey();
         var email = $"{name}@test.example";
-        await ReadAsync(await payflow.Accounts.PostAsJsonAsync("/auth/sign-up", new { email, password = Password, name = $"Test {name}", handle = name }, Cancel), HttpStatusCode.Created);
+        await ReadAsync(await payflow.Accounts.PostAsJsonAsync("/auth/sign-up", new { email, password = Password, name = called ?? $"Test {name}", handle = name }, Cancel), HttpStatusCode.Created);
         var token = await payflow.SignInAsync(email, Password);
         if (currency != "INR") await ReadAsync(await SendAsync(HttpMethod.Post, "accounts", token, JsonContent.Create(new { currency })), HttpStatusCode.Created);
         var mine = await ReadAsync(await SendAsync(HttpMethod.Get, "accounts/me", token), HttpStatusCode.OK);

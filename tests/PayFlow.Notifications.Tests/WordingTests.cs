@@ -22,6 +22,16 @@ public sealed class WordingTests
         Assert.All(told, draft => Assert.Equal("rent", draft.Body));
     }
 
+    [Theory]
+    [InlineData(0.2, true)]
+    [InlineData(2, true)]
+    [InlineData(2.1, false)]
+    public void A_payer_who_saw_the_payment_go_through_is_told_quietly(double seconds, bool isQuiet)
+    {
+        var told = Wording.Of(new TransactionCompleted(Facts(Asha, Neha) with { EndedAt = At.AddSeconds(seconds) })).ToDictionary(draft => draft.Kind, draft => draft.IsQuiet);
+        Assert.Equal((false, isQuiet), (told["money_received"], told["money_sent"]));
+    }
+
     [Fact]
     public void A_transfer_between_own_accounts_tells_its_owner_once() =>
         Assert.Equal("money_received", Assert.Single(Wording.Of(new TransactionCompleted(Facts(Asha, Neha with { OwnerId = Asha.OwnerId })))).Kind);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MudBlazor.Services;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.Web.Api;
 using PayFlow.Web.Components;
 using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
@@ -98,6 +99,37 @@ public sealed partial class DoorTests : IAsyncLifetime
         Assert.Null(await LeadsToAsync("/sign-up"));
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(null, true)]
+    public async Task An_e_mail_is_offered_only_where_one_can_be_sent(bool? configured, bool offers)
+    {
+        if (configured is { } known) _accounts.Answers("/internal/mail", new { isConfigured = known });
+        else _accounts.IsAway("/internal/mail");
+        var page = await _browser.GetStringAsync("/forgot-password", Cancel);
+        Assert.Equal((offers, !offers), (page.Contains("Send me a link", StringComparison.Ordinal), page.Contains("sends no e-mail", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_form_that_is_refused_has_the_focus_in_its_first_wrong_field_and_says_what_to_do()
+    {
+        _accounts.Answers("POST /auth/sign-up", new ApiProblem(Status: 400, Code: "validation", Errors: new Dictionary<string, IReadOnlyList<string>> { ["password"] = ["It is too common."], ["email"] = ["An e-mail address."] }), HttpStatusCode.BadRequest);
+        using var answer = await SubmitAsync("/sign-up", await FormTokenAsync("/sign-up"), ("_handler", "sign-up"), ("Input.Name", "Ravi"), ("Input.Handle", "ravi"), ("Input.Email", "ravi"), ("Input.Password", "password"));
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal("field-Input-Email", Assert.Single(Focused().Matches(page)).Groups["id"].Value);
+        Assert.Contains("Enter an address such as name@example.com.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("An e-mail address.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_that_is_not_there_leads_on()
+    {
+        Assert.DoesNotContain("href=\"/activity\"", await _browser.GetStringAsync("/not-found", Cancel), StringComparison.Ordinal);
+        await SignInAsync();
+        Assert.Contains("href=\"/activity\"", await _browser.GetStringAsync("/not-found", Cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_cookie_of_a_session_that_has_ended_is_taken_away_at_the_door()
     {
@@ -163,6 +195,9 @@ public sealed partial class DoorTests : IAsyncLifetime
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
         return await _browser.PostAsync(path, form, Cancel);
     }
+
+    [GeneratedRegex("<input id=\"(?<id>[^\"]+)\"[^>]* autofocus", RegexOptions.NonBacktracking)]
+    private static partial Regex Focused();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.NonBacktracking)]
     private static partial Regex FormToken();

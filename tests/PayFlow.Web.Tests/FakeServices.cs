@@ -12,6 +12,8 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
 
     public List<(string Path, string? Key, string? Confirmation, string Body)> Posted { get; } = [];
 
+    public List<string> Deleted { get; } = [];
+
     /// <summary>The headers of the last request.</summary>
     public HttpRequestHeaders? Headers { get; private set; }
 
@@ -34,6 +36,7 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
     {
         var path = request.RequestUri!.AbsolutePath;
         Headers = request.Headers;
+        if (request.Method == HttpMethod.Delete) Deleted.Add(path);
         if (request.Method == HttpMethod.Post)
         {
             var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;

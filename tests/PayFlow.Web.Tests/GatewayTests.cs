@@ -65,6 +65,22 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Equal(reached + " HTTP/1.1", await _client.GetStringAsync(path, Cancel));
 
     [Theory]
+    [InlineData("/api/v1/accounts/1")]
+    [InlineData("/api/transactions")]
+    [InlineData("/.well-known/jwks.json")]
+    [InlineData("/openapi/accounts/v1.json")]
+    [InlineData("/api/v1/nothing-here")]
+    public async Task HEAD_is_answered_as_GET_without_the_body(string path)
+    {
+        using var whole = await _client.GetAsync(path, Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await _client.SendAsync(request, Cancel);
+        Assert.Equal((whole.StatusCode, whole.Content.Headers.ContentType, ""), (head.StatusCode, head.Content.Headers.ContentType, await head.Content.ReadAsStringAsync(Cancel)));
+        // The connection is still good for the next request.
+        Assert.Equal("accounts /accounts HTTP/1.1", await _client.GetStringAsync("/api/v1/accounts", Cancel));
+    }
+
+    [Theory]
     [InlineData("/sign-in?returnUrl=%2Fsend", "text/html,application/xhtml+xml,*/*;q=0.8", "http", "https://127.0.0.1/sign-in?returnUrl=%2Fsend")]
     [InlineData("/sign-in", "text/html", "https", null)]
     [InlineData("/api/v1/accounts", "text/html", "http", null)]
@@ -274,6 +290,8 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), TimeProvider.System, _log, 1000));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
+        app.UseHeadRequests();
+        app.UseRouting();
         app.UseSecurityHeaders();
         app.MapDefaultEndpoints();
         app.UseGateway();

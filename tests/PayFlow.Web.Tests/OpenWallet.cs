@@ -36,6 +36,7 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
         Services.AddSingleton<IHttpClientFactory>(Api);
         Services.AddScoped<SessionAccess>();
         Services.AddScoped<WalletApi>();
+        Services.AddSingleton<MailService>();
         Services.AddSingleton<LiveUpdates>();
         Services.AddScoped<WalletSession>();
         Services.AddScoped<Browser>();

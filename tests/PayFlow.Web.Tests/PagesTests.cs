@@ -22,7 +22,7 @@ public sealed class PagesTests : OpenWallet
         var page = Render<ActivityPage>();
         Assert.NotEmpty(page.FindAll(Skeleton));
         answer.SetResult(new HttpResponseMessage { Content = JsonContent.Create(Page(People.Payment(Transaction.Completed))) });
-        await page.WaitForAssertionAsync(() => Assert.Equal("Today", page.Find("h3").TextContent));
+        await page.WaitForAssertionAsync(() => Assert.Equal("Today", page.Find("h2").TextContent));
         Assert.Contains("−₹250.00", page.Find("a.row").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(Skeleton));
     }
@@ -70,7 +70,7 @@ public sealed class PagesTests : OpenWallet
         Assert.NotEmpty(page.FindAll(".more [role=alert]"));
         Api.Answers(History, Page(second));
         page.Find(".more button").Click();
-        Assert.Equal(["Today", "Yesterday"], page.FindAll("h3").Select(day => day.TextContent));
+        Assert.Equal(["Today", "Yesterday"], page.FindAll("h2").Select(day => day.TextContent));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class PagesTests : OpenWallet
         var page = Render<HomePage>();
         Assert.Equal("₹1,000.00", page.Find(".money").TextContent);
         Assert.Contains("₹250.00 to Neha Iyer is on its way.", page.Markup, StringComparison.Ordinal);
-        Assert.Equal("Send to Neha Iyer", page.Find("a.person[aria-label]").GetAttribute("aria-label"));
+        Assert.Equal("Neha: send to Neha Iyer", page.Find("a.person[aria-label]").GetAttribute("aria-label"));
     }
 
     [Fact]
@@ -147,10 +147,68 @@ public sealed class PagesTests : OpenWallet
     [Theory]
     [InlineData(0, "Inbox")]
     [InlineData(3, "Inbox, 3 unread")]
-    public void The_name_of_the_inbox_begins_with_what_is_read_on_it(int unread, string name)
+    [InlineData(100, "Inbox, 99+ unread")]
+    public void The_name_of_the_inbox_is_what_is_read_on_it(int unread, string name)
     {
         var navigation = Render<MainNavigation>(parameters => parameters.Add(p => p.IsOpen, true).Add(p => p.Unread, unread));
-        Assert.Equal((name, "Inbox"), (navigation.Find("a[href='/notifications']").GetAttribute("aria-label"), navigation.Find("a[href='/notifications'] > span:last-child").TextContent));
+        Assert.Equal(name, string.Join(' ', navigation.Find("a[href='/notifications']").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+    }
+
+    [Fact]
+    public void A_balance_tells_how_it_moved_since_midnight_however_busy_the_day_was()
+    {
+        Api.Answers($"{AshaAccount}/balance", new PastBalance("1250.00", "INR"));
+        _ = Session.LoadDayStartAsync();
+        Assert.Contains("₹250.00 less than at midnight", Render<HomePage>().Find(".hero-more").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Somebody_who_has_closed_their_wallet_is_shown_and_not_offered()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed))).Answers("/accounts/lookup", People.Neha with { IsClosed = true });
+        await Session.LoadRecentAsync();
+        var page = Render<HomePage>();
+        Assert.Empty(page.FindAll("a.person"));
+        Assert.Contains("Closed their wallet", page.Find(".person.gone").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frozen", "holder", "Your wallet is frozen", true)]
+    [InlineData("frozen", "operator", "write to support", false)]
+    [InlineData("closed", null, "This wallet is closed", false)]
+    public async Task A_wallet_that_cannot_send_says_so_and_offers_nothing_that_cannot_work(string status, string? by, string says, bool unfreezes)
+    {
+        JSInterop.Setup<Wallet.Browser.Surroundings?>("payflow.surroundings");
+        Api.Answers(AshaAccount, People.Asha with { Status = status, FrozenBy = by }).Answers(History, Page(People.Payment(Transaction.Completed)));
+        await OpenAsync();
+        var layout = Render<MainLayout>(parameters => parameters.Add(p => p.Body, builder =>
+        {
+            builder.OpenComponent<HomePage>(0);
+            builder.CloseComponent();
+        }));
+        Assert.Contains(says, layout.Find(".account-notice").TextContent, StringComparison.Ordinal);
+        Assert.Empty(layout.FindAll("a[href^='/send']"));
+        var unfreeze = layout.FindAll(".account-notice button");
+        Assert.Equal(unfreezes, unfreeze.Count == 1);
+        if (!unfreezes) return;
+        Api.Answers($"POST {AshaAccount}/unfreeze", People.Asha).Answers(AshaAccount, People.Asha);
+        await unfreeze[0].ClickAsync();
+        await layout.WaitForAssertionAsync(() => Assert.Empty(layout.FindAll(".account-notice")));
+        Assert.NotEmpty(layout.FindAll("a[href='/send']"));
+    }
+
+    [Fact]
+    public async Task What_needs_a_look_is_put_away_and_stays_so()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Failed, reason: "expired")));
+        await Session.LoadRecentAsync();
+        var page = Render<HomePage>();
+        await page.Find(".dismissable button").ClickAsync();
+        Assert.Empty(page.FindAll(".dismissable"));
+        JSInterop.Setup<string[]?>("payflow.dismissed", _ => true).SetResult([$"{People.PaymentId} failed"]);
+        Assert.Empty(Render<HomePage>().FindAll(".dismissable"));
+        JSInterop.Setup<string[]?>("payflow.dismissed", _ => true).SetResult([$"{People.PaymentId} pending"]);
+        Assert.Single(Render<HomePage>().FindAll(".dismissable"));
     }
 
     [Fact]
@@ -214,7 +272,22 @@ public sealed class PagesTests : OpenWallet
         var page = Render<NotificationsPage>();
         Assert.Equal(1, Session.Unread);
         Api.Answers($"POST /notifications/{note.Id}/read", new { }, HttpStatusCode.NoContent);
-        page.Find("button.row").Click();
+        Assert.Equal("/me", page.Find("a.row").GetAttribute("href"));
+        page.Find("a.row").Click();
+        Assert.Equal(0, Session.Unread);
+        Assert.Empty(page.FindAll(".unread"));
+    }
+
+    [Fact]
+    public async Task All_of_the_inbox_is_marked_read_not_only_what_is_loaded()
+    {
+        var note = new Notification(People.PaymentId, "money_received", "Vikram sent you ₹20.00", "Rent", People.Noon, null, People.PaymentId);
+        Api.Answers("/notifications", new ListPage<Notification>([note], "more", 57)).Answers("POST /notifications/read", new { }, HttpStatusCode.NoContent);
+        var page = Render<NotificationsPage>();
+        Assert.Equal($"/activity/{People.PaymentId}", page.Find("a.row").GetAttribute("href"));
+        Api.Answers("/notifications", new ListPage<Notification>([note], "more"));
+        await page.FindAll("button").Single(button => button.TextContent == "Mark all read").ClickAsync();
+        Assert.Contains(Api.Posted, posted => posted.Path == "/notifications/read");
         Assert.Equal(0, Session.Unread);
         Assert.Empty(page.FindAll(".unread"));
     }

@@ -32,6 +32,37 @@ public sealed class SecurityPageTests : OpenWallet
     }
 
     [Fact]
+    public void A_device_is_signed_out_after_a_question()
+    {
+        var page = Render<SecurityPage>();
+        page.Find(".devices button").Click();
+        Assert.Empty(Api.Deleted);
+        page.FindAll(".devices button").Single(button => button.TextContent == "Yes, sign out").Click();
+        Assert.Equal([$"/auth/sessions/{Elsewhere}"], Api.Deleted);
+    }
+
+    [Fact]
+    public void All_other_devices_are_signed_out_at_once_and_this_one_stays()
+    {
+        var third = new Guid("00000000-0000-7000-8009-000000000003");
+        Api.Answers("/auth/sessions", Page(
+            new Device(SessionId, "", People.Noon, People.Noon, true), new Device(Elsewhere, "", People.Noon, People.Noon, false), new Device(third, "", People.Noon, People.Noon, false)));
+        var page = Render<SecurityPage>();
+        page.FindAll("button").Single(button => button.TextContent == "Sign out all others").Click();
+        page.FindAll("button").Single(button => button.TextContent == "Yes, sign out all 2").Click();
+        Assert.Equal([$"/auth/sessions/{Elsewhere}", $"/auth/sessions/{third}"], Api.Deleted);
+    }
+
+    [Fact]
+    public void No_link_is_promised_where_no_e_mail_is_sent()
+    {
+        Api.Answers("/internal/mail", new { isConfigured = false });
+        var page = Render<SecurityPage>();
+        Assert.Contains("sends no e-mail", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("Send me a link", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_read_says_so_and_is_read_again()
     {
         Api.IsAway("/auth/second-factor");
