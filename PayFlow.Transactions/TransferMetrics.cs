@@ -14,6 +14,7 @@ internal static class TransferMetrics
     private static readonly Histogram<double> Step = Meter.CreateDuration("payflow.saga.step.duration", "Steps of a completed transfer: posted, from intake to the ledger's posting; recorded, from there to its end");
 
     public static readonly Counter<long> Accepted = Meter.CreateCounter<long>("payflow.transfer.accepted", "{transfer}", "Transfers that were taken in");
+    public static readonly Counter<long> Contradictions = Meter.CreateCounter<long>("payflow.saga.contradictions", "{message}", "Messages of the ledger that contradict what is recorded, and are parked");
     public static readonly Gauge<long> Pending = Meter.CreateGauge<long>("payflow.transfer.pending", "{transfer}", "Transfers that have not ended");
     public static readonly Gauge<double> PendingAge = Meter.CreateGauge<double>("payflow.transfer.pending.age", "s", "Age of the oldest transfer that has not ended");
 

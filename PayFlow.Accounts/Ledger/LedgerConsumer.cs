@@ -7,8 +7,14 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>Posts what Transactions asks for, a batch in one database transaction.</summary>
-public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit) : IMessageHandler
+public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit, TimeProvider clock) : IMessageHandler
 {
+    /// <summary>
+    /// A question is answered again for this long. It stays in the outbox for a day, and a new broker gets it each time: to answer
+    /// it each time would add a row to the outbox here, which the next broker gets as well, and so on.
+    /// </summary>
+    private static readonly TimeSpan Question = TimeSpan.FromMinutes(10);
+
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.TransactionInitiated, ServiceDefaults.Messaging.Topics.PostingRequested];
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
@@ -25,7 +31,7 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
         }
     }
 
-    private static (ServiceDefaults.Identifiers.TenantId Tenant, TracedCommand Command) Read(ConsumedMessage message)
+    private (ServiceDefaults.Identifiers.TenantId Tenant, TracedCommand Command) Read(ConsumedMessage message)
     {
         try
         {
@@ -42,7 +48,8 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
                         asked.Currency,
                         [new LedgerLine(asked.FromAccount.Value, -amount), new LedgerLine(asked.ToAccount.Value, amount)],
                         asked.ExpiresAt),
-                    message.TraceParent));
+                    message.TraceParent,
+                    asked.AskedAgainAt > clock.GetUtcNow() - Question));
             }
 
             var leg = message.Read<PostingRequested>();

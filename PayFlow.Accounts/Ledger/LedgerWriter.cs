@@ -10,7 +10,11 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>A command with the trace that it came in.</summary>
-public sealed record TracedCommand(LedgerCommand Command, string? TraceParent);
+/// <param name="AnswersAgain">
+/// Announces a decision that was made before. Otherwise only new ones are announced: the outbox row of an earlier one is published
+/// until it arrives, and again to a new broker.
+/// </param>
+public sealed record TracedCommand(LedgerCommand Command, string? TraceParent, bool AnswersAgain = false);
 
 /// <summary>
 /// Applies commands to the database within the caller's transaction, set-based: lock the accounts in id order first, so that
@@ -31,9 +35,10 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
         var fresh = new List<LedgerDecision>();
         var decided = new Dictionary<(Guid, short), LedgerDecision>(known);
         var now = clock.GetDatabaseNow();
-        foreach (var (command, trace) in commands)
+        foreach (var (command, trace, answersAgain) in commands)
         {
-            if (!decided.TryGetValue((command.TransactionId, command.Leg), out var decision))
+            var isKnown = decided.TryGetValue((command.TransactionId, command.Leg), out var decision);
+            if (decision is null)
             {
                 decision = Ledger.Decide(accounts, [command], now)[0];
                 decided[(command.TransactionId, command.Leg)] = decision;
@@ -41,7 +46,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             }
 
             decisions.Add(decision);
-            Announce(events, tenant, decision, trace);
+            if (!isKnown || answersAgain) Announce(events, tenant, decision, trace);
         }
 
         var changed = accounts.Values.Where(account => account.Version != before[account.Id]).ToList();

@@ -11,8 +11,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Notifications.Notifications;
 
 /// <summary>
-/// Stores what people are to be told, a batch in one round trip, which is one database transaction, and announces what is for the app to the open screens.
-/// A notification's id is made of the message that it tells of, so that a message which comes again stores nothing.
+/// Stores what people are to be told, a batch in one database transaction, and announces what is new and for the app to the open screens.
+/// A notification's id is made of the message that it tells of, so that a message which comes again stores and announces nothing.
 /// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
 public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
@@ -41,7 +41,6 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         var told = batch.DistinctBy(message => message.Id, StringComparer.Ordinal).Select(message => (Message: message, Told: Read(message))).ToList();
         var rows = told.SelectMany(one => one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft)))
             .OrderBy(row => row.Draft.Recipient.Value).ThenBy(row => row.Id.Value).ToList();
-        foreach (var row in rows) events.Add(Created(row, now), row.Message.TraceParent);
         List<NotificationRequest> emails = mail.IsConfigured ? [.. told.Select(one => one.Told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)] : [];
         var fresh = Write(rows, emails, events, now);
         outbox.Committed(events);
@@ -110,14 +109,28 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
         Value(now));
 
-    /// <summary>One that is stored already is announced once more, which harms no screen; so nothing has to be read before it is written.</summary>
+    /// <summary>Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add a day's announcements to the outbox.</summary>
     /// <returns>The ids that were not stored yet.</returns>
     private HashSet<Guid> Write(List<Stored> rows, List<NotificationRequest> emails, OutboxBatch events, DateTimeOffset now)
     {
         if (rows.Count + emails.Count == 0) return [];
-        // The statements of a batch are one transaction by themselves.
-        using var write = database.CreateBatch();
-        write.BatchCommands.Add(Command(
+        using var connection = database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        var fresh = Insert(connection, transaction, rows, emails, now);
+        foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value))) events.Add(Created(row, now), row.Message.TraceParent);
+        using var write = new NpgsqlBatch(connection, transaction);
+        // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not wait for a standby.
+        if (fresh.Count < rows.Count || emails.Count > 0) write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
+        outbox.AddTo(write, events);
+        write.BatchCommands.Add(Commit());
+        write.ExecuteNonQuery();
+        return fresh;
+    }
+
+    private HashSet<Guid> Insert(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, List<NotificationRequest> emails, DateTimeOffset now)
+    {
+        using var insert = new NpgsqlBatch(connection, transaction);
+        insert.BatchCommands.Add(Command(
             """
             insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at, read_at)
             select id, tenant, recipient, account, tx, kind, title, body, $10, case when quiet then $10 end from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) v(id, tenant, recipient, account, tx, kind, title, body, quiet)
@@ -134,9 +147,8 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
             Column(rows, row => row.Draft.Body),
             Column(rows, row => row.Draft.IsQuiet),
             Value(now)));
-        if (emails.Count > 0) write.BatchCommands.Add(Queue(emails, now));
-        outbox.AddTo(write, events);
-        using var reader = write.ExecuteReader();
+        if (emails.Count > 0) insert.BatchCommands.Add(Queue(emails, now));
+        using var reader = insert.ExecuteReader();
         var fresh = new HashSet<Guid>(rows.Count);
         while (reader.Read()) fresh.Add(reader.GetGuid(0));
         // To the end, so that a failure of what follows is thrown here.

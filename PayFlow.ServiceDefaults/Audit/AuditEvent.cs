@@ -55,6 +55,9 @@ public static class AuditActions
     /// <summary>The saga ended a batch of transactions.</summary>
     public const string TransactionsEnded = "transactions_ended";
 
+    /// <summary>Somebody had all records compared with the ledger at once, or closed a difference.</summary>
+    public const string ReconciliationAsked = "reconciliation_asked";
+    public const string DifferenceAccepted = "difference_accepted";
     public const string MessageReplayed = "message_replayed";
     public const string AuditRead = "audit_read";
     public const string AuditVerified = "audit_verified";

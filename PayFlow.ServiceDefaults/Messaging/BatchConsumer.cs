@@ -40,6 +40,7 @@ public sealed class BatchConsumer(
     private void Run(CancellationToken stopping)
     {
         MessagingMetrics.Retried.Begin(_group);
+        Handler.Begin();
         while (!stopping.IsCancellationRequested)
         {
             if (watch.CurrentBroker is not { } broker)
@@ -131,7 +132,13 @@ public sealed class BatchConsumer(
             }
             catch (PoisonMessageException poison)
             {
-                Insist(() => parking.Park(poison.Poison, poison.Message), 1, stopping);
+                Insist(
+                    () =>
+                    {
+                        if (parking.Park(poison.Poison, poison.Message)) poison.CountedBy?.Add(1);
+                    },
+                    1,
+                    stopping);
                 if (!batch.Remove(poison.Poison)) throw new InvalidOperationException("A handler called a message poison that is not in its batch.", poison);
             }
             catch (Exception failure) when (batch.Count == 1)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -53,6 +54,9 @@ public sealed class ConsumedMessage
 public sealed class PoisonMessageException(ConsumedMessage poison, string reason) : Exception(reason)
 {
     public ConsumedMessage Poison { get; } = poison;
+
+    /// <summary>Counts the message once it is parked, and not again where it comes again; null where parking is count enough.</summary>
+    public Counter<long>? CountedBy { get; init; }
 }
 
 /// <summary>
@@ -65,6 +69,11 @@ public interface IMessageHandler
 
     /// <summary>Batches begin at least so long after one another (<see cref="Messaging.Pace"/>), and gather meanwhile.</summary>
     TimeSpan Pace => TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Called once, before the first batch: for counters that must be there before what they count.</summary>
+    void Begin()
+    {
+    }
 
     /// <param name="batch">In the broker's order per partition; never empty.</param>
     /// <exception cref="PoisonMessageException">One message can never be handled.</exception>

@@ -22,7 +22,8 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
     public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
 
     /// <summary>Idempotent: a message is parked once, also where it is sent again for as long as it waits here.</summary>
-    internal void Park(ConsumedMessage message, string reason)
+    /// <returns>Whether it is parked now and was not before.</returns>
+    internal bool Park(ConsumedMessage message, string reason)
     {
         using var command = database.CreateCommand(
             """
@@ -45,9 +46,10 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
             new NpgsqlParameter<string> { TypedValue = Storable(reason) },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
         });
-        if (command.ExecuteNonQuery() == 0) return;
+        if (command.ExecuteNonQuery() == 0) return false;
         MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
         logger.LogError("Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}", message.Topic, message.Partition, message.Offset, message.Id, reason);
+        return true;
     }
 
     /// <summary>The latest 200, unplayed ones first.</summary>

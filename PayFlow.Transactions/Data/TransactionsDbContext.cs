@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.Transactions.Reconciliation;
 
 namespace PayFlow.Transactions.Data;
 
@@ -13,6 +14,10 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
     public DbSet<DirectoryRow> Directory => Set<DirectoryRow>();
 
     public DbSet<LimitUsageRow> LimitUsage => Set<LimitUsageRow>();
+
+    public DbSet<ReconciliationRow> Reconciliation => Set<ReconciliationRow>();
+
+    public DbSet<DifferenceRow> Differences => Set<DifferenceRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -68,6 +73,17 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
             confirmation.ToTable("used_confirmations");
             confirmation.IsAppendOnly();
             confirmation.HasKey(c => new { c.TenantId, c.Id });
+        });
+        modelBuilder.Entity<ReconciliationRow>(reconciliation =>
+        {
+            reconciliation.ToTable("reconciliation", table => table.HasCheckConstraint("ck_reconciliation_one_row", "id = 1"));
+            reconciliation.Property(r => r.Id).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<DifferenceRow>(difference =>
+        {
+            difference.ToTable("reconciliation_differences");
+            difference.HasKey(d => d.TransactionId);
+            difference.HasIndex(d => d.CheckedAt).HasDatabaseName("ix_reconciliation_differences_open").HasFilter("accepted_at is null");
         });
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();

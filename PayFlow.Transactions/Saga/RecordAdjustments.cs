@@ -10,7 +10,8 @@ namespace PayFlow.Transactions.Saga;
 /// <summary>Records what Accounts posted by itself as completed transactions, so that an account's activity sums to its balance.</summary>
 internal static class RecordAdjustments
 {
-    /// <summary>Writes those that are new and announces their end; a repeated one is there already.</summary>
+    /// <summary>Writes those that are new and announces their end. A repeated one changes nothing.</summary>
+    /// <exception cref="PoisonMessageException">Another transaction has the id of one of them.</exception>
     public static void Add(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, OutboxBatch events, List<EndedTransaction> recorded)
     {
         if (adjustments.Count == 0) return;
@@ -50,11 +51,34 @@ internal static class RecordAdjustments
             while (reader.Read()) fresh.Add(reader.GetGuid(0));
         }
 
+        if (fresh.Count < records.Count) MustBeTheSame(connection, transaction, adjustments, [.. records.Select(record => record.Facts)]);
         foreach (var (facts, trace) in records)
         {
             if (!fresh.Remove(facts.TransactionId.Value)) continue;
             events.Add(new TransactionCompleted(facts), trace);
             recorded.Add(new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt));
+        }
+    }
+
+    /// <summary>What is stored under an adjustment's id must be that adjustment, the one that was written a moment ago included.</summary>
+    private static void MustBeTheSame(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, List<TransactionFacts> facts)
+    {
+        using var read = new NpgsqlCommand("select id, type, status, from_account, to_account, amount, currency from transactions where id = any($1)", connection, transaction);
+        read.Parameters.Add(Column(facts, one => one.TransactionId.Value));
+        var stored = new Dictionary<Guid, (string Type, string Status, Guid From, Guid To, long Amount, string Currency)>();
+        using (var reader = read.ExecuteReader())
+        {
+            while (reader.Read()) stored[reader.GetGuid(0)] = (reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetInt64(5), reader.GetString(6));
+        }
+
+        for (var i = 0; i < facts.Count; i++)
+        {
+            var told = (Type: "adjustment", Status: "completed", facts[i].From.AccountId.Value, facts[i].To.AccountId.Value, Money.Parse(facts[i].Amount, facts[i].Currency).Minor, facts[i].Currency);
+            if (stored.TryGetValue(facts[i].TransactionId.Value, out var there) && there != told)
+            {
+                throw SagaConsumer.Contradicts(adjustments[i].Message, $"The ledger posted an adjustment, and a transaction with its id is there that differs: {there}.");
+            }
         }
     }
 

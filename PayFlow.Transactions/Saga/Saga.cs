@@ -11,41 +11,79 @@ public enum TransactionStatus
 }
 
 /// <summary>How far a transaction is.</summary>
-/// <param name="Leg">The leg that the ledger is asked for now; what it says of another leg is old news.</param>
-public sealed record SagaState(
-    TransactionStatus Status, short Leg, DateTimeOffset CreatedAt, DateTimeOffset? DebitedAt = null, DateTimeOffset? CreditedAt = null, DateTimeOffset? EndedAt = null, FailureReason? FailureReason = null);
+/// <param name="Leg">The leg that the ledger is asked for now.</param>
+/// <param name="Debit">What that leg takes from the payer.</param>
+/// <param name="Credit">What that leg gives to the payee.</param>
+public sealed record SagaState(TransactionStatus Status, short Leg, LedgerSide Debit, LedgerSide Credit, DateTimeOffset CreatedAt)
+{
+    public DateTimeOffset? DebitedAt { get; init; }
+
+    public DateTimeOffset? CreditedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public FailureReason? FailureReason { get; init; }
+}
 
 /// <summary>What the ledger says of one leg.</summary>
 public abstract record LedgerMessage(short Leg, DateTimeOffset At)
 {
-    public sealed record Debited(short Leg, DateTimeOffset At) : LedgerMessage(Leg, At);
+    public sealed record Debited(short Leg, DateTimeOffset At, LedgerSide Side) : LedgerMessage(Leg, At);
 
-    public sealed record Credited(short Leg, DateTimeOffset At) : LedgerMessage(Leg, At);
+    public sealed record Credited(short Leg, DateTimeOffset At, LedgerSide Side) : LedgerMessage(Leg, At);
 
     public sealed record Refused(short Leg, DateTimeOffset At, FailureReason Reason) : LedgerMessage(Leg, At);
 }
 
 /// <summary>
-/// The life of a transaction as a pure function. Debit and credit come in either order and any number of times; the end comes
-/// once, with the second of them or with a refusal, and is final. A leg outside the ledger (a bank's answer) will be one more
-/// message, and a transaction with more legs asks for the next one here.
+/// The life of a transaction as a pure function. Debit and credit come in either order and any number of times. The
+/// transaction ends once, with the second of them or with a refusal, and the end is final. The first of these holds:
+/// <list type="number">
+/// <item>An earlier leg is old news: ignored.</item>
+/// <item>A later leg was never asked for: a contradiction.</item>
+/// <item>A debit or credit of another account, amount or currency than asked for: a contradiction.</item>
+/// <item>A debit or credit of a failed transaction, a refusal of a completed one, or a refusal for another reason than the
+/// recorded one: a contradiction.</item>
+/// <item>What is recorded already: ignored.</item>
+/// <item>Anything else moves the transaction on.</item>
+/// </list>
 /// </summary>
 public static class Saga
 {
     /// <param name="now">When the message is handled: an end is recorded with this time.</param>
-    /// <returns>The same instance where the message changes nothing.</returns>
-    public static SagaState Apply(SagaState state, LedgerMessage message, DateTimeOffset now)
+    public static SagaOutcome Apply(SagaState state, LedgerMessage message, DateTimeOffset now)
     {
-        if (state.Status != TransactionStatus.Pending) return state;
-        if (message.Leg != state.Leg) return state;
+        if (message.Leg < state.Leg) return SagaOutcome.Ignored.Duplicate;
+        if (message.Leg > state.Leg) return Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.");
         return message switch
         {
-            LedgerMessage.Debited when state.DebitedAt is null => EndIfDone(state with { DebitedAt = message.At }, now),
-            LedgerMessage.Credited when state.CreditedAt is null => EndIfDone(state with { CreditedAt = message.At }, now),
-            LedgerMessage.Refused refused => state with { Status = TransactionStatus.Failed, FailureReason = refused.Reason, EndedAt = NotBefore(state.CreatedAt, now) },
-            _ => state,
+            LedgerMessage.Debited debited =>
+                Move(state, "debit", debited.Side, state.Debit, state.DebitedAt, EndIfDone(state with { DebitedAt = message.At }, now)),
+            LedgerMessage.Credited credited =>
+                Move(state, "credit", credited.Side, state.Credit, state.CreditedAt, EndIfDone(state with { CreditedAt = message.At }, now)),
+            LedgerMessage.Refused refused => Refuse(state, refused, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(message)),
         };
     }
+
+    private static SagaOutcome Move(SagaState state, string step, LedgerSide said, LedgerSide asked, DateTimeOffset? recorded, SagaState next)
+    {
+        if (!said.Agrees(asked)) return Contradiction($"The ledger posted a {step} of {said}, and asked for was {asked}.");
+        if (state.Status == TransactionStatus.Failed) return Contradiction($"The ledger posted a {step}, and the transaction had failed: {Word(state)}.");
+        return recorded is null ? new SagaOutcome.Advanced(next) : SagaOutcome.Ignored.Duplicate;
+    }
+
+    private static SagaOutcome Refuse(SagaState state, LedgerMessage.Refused refused, DateTimeOffset now) => state.Status switch
+    {
+        TransactionStatus.Completed => Contradiction($"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."),
+        TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction($"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed for another reason: {Word(state)}."),
+        TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
+        _ => new SagaOutcome.Advanced(state with { Status = TransactionStatus.Failed, FailureReason = refused.Reason, EndedAt = NotBefore(state.CreatedAt, now) }),
+    };
+
+    private static SagaOutcome.Contradiction Contradiction(string reason) => new(reason);
+
+    private static string Word(SagaState state) => state.FailureReason is { } reason ? WireWord.Of(reason) : "no reason";
 
     private static SagaState EndIfDone(SagaState state, DateTimeOffset now) => state is { DebitedAt: { } debited, CreditedAt: { } credited }
         ? state with { Status = TransactionStatus.Completed, EndedAt = NotBefore(debited > credited ? debited : credited, now) }

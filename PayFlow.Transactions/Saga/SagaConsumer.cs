@@ -7,7 +7,9 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Telemetry;
 using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Reconciliation;
 using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
@@ -29,6 +31,8 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         ServiceDefaults.Messaging.Topics.AccountCreated,
         ServiceDefaults.Messaging.Topics.AccountUpdated,
     ];
+
+    public void Begin() => TransferMetrics.Contradictions.Begin();
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
@@ -70,11 +74,11 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         {
             case ServiceDefaults.Messaging.Topics.DebitCompleted:
                 var debit = message.Read<DebitCompleted>();
-                steps.Add((debit.TransactionId.Value, new LedgerMessage.Debited(debit.Leg, debit.PostedAt), message));
+                steps.Add((debit.TransactionId.Value, new LedgerMessage.Debited(debit.Leg, debit.PostedAt, new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency)), message));
                 break;
             case ServiceDefaults.Messaging.Topics.CreditCompleted:
                 var credit = message.Read<CreditCompleted>();
-                steps.Add((credit.TransactionId.Value, new LedgerMessage.Credited(credit.Leg, credit.PostedAt), message));
+                steps.Add((credit.TransactionId.Value, new LedgerMessage.Credited(credit.Leg, credit.PostedAt, new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency)), message));
                 break;
             case ServiceDefaults.Messaging.Topics.DebitFailed:
                 var refusal = message.Read<DebitFailed>();
@@ -116,10 +120,11 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         var now = clock.GetDatabaseNow();
         foreach (var (id, step, message) in steps)
         {
-            if (!after.TryGetValue(id, out var state)) throw new PoisonMessageException(message, "There is no such transaction here.");
-            var next = Saga.Apply(state, step, now);
+            SagaOutcome outcome = after.TryGetValue(id, out var state) ? Saga.Apply(state, step, now) : new SagaOutcome.Contradiction("There is no such transaction here.");
+            if (outcome is SagaOutcome.Contradiction contradiction && !Differences.IsAccepted(connection, transaction, id)) throw Contradicts(message, contradiction.Reason);
+            if (outcome is not SagaOutcome.Advanced(var next)) continue;
             after[id] = next;
-            if (state.Status != TransactionStatus.Pending || next.Status == TransactionStatus.Pending) continue;
+            if (next.Status == TransactionStatus.Pending) continue;
             ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason) { State = next });
             Announce(events, before[id], next, message.TraceParent);
         }
@@ -144,6 +149,9 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         write.BatchCommands.Add(update);
         return new Advancing(update, changed.Count);
     }
+
+    /// <summary>The message is parked with the reason, and counted: what is recorded stays until an operator has decided.</summary>
+    internal static PoisonMessageException Contradicts(ConsumedMessage message, string reason) => new(message, reason) { CountedBy = TransferMetrics.Contradictions };
 
     private static void Announce(OutboxBatch events, PendingTransaction transaction, SagaState end, string? trace)
     {
@@ -178,15 +186,26 @@ internal static class PendingTransactions
         {
             var created = reader.GetFieldValue<DateTimeOffset>(16);
             var currency = reader.GetString(14);
+            var amount = Money.Format(reader.GetInt64(13), Currency.Parse(currency));
             var state = new SagaState(
-                WireWord.Parse<TransactionStatus>(reader.GetString(3)), reader.GetInt16(4), created, Time(17), Time(18), Time(19), reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)));
+                WireWord.Parse<TransactionStatus>(reader.GetString(3)),
+                reader.GetInt16(4),
+                new LedgerSide(reader.GetGuid(5), amount, currency),
+                new LedgerSide(reader.GetGuid(9), amount, currency),
+                created)
+            {
+                DebitedAt = Time(17),
+                CreditedAt = Time(18),
+                EndedAt = Time(19),
+                FailureReason = reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)),
+            };
             var facts = new TransactionFacts(
                 new TenantId(reader.GetGuid(1)),
                 new TransactionId(reader.GetGuid(0)),
                 WireWord.Parse<TransactionType>(reader.GetString(2)),
                 Participant(5),
                 Participant(9),
-                Money.Format(reader.GetInt64(13), Currency.Parse(currency)),
+                amount,
                 currency,
                 reader.IsDBNull(15) ? null : reader.GetString(15),
                 created,

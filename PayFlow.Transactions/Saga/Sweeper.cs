@@ -46,6 +46,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
         }
 
         var commands = new List<TransactionInitiated>();
+        var now = Clock.GetUtcNow();
         await using (var read = new NpgsqlCommand(
             """
             with due as (
@@ -61,7 +62,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             connection,
             transaction)
         {
-            Parameters = { Value(Clock.GetUtcNow()), Value(Age), Value(LongestPause), Value(Rows) },
+            Parameters = { Value(now), Value(Age), Value(LongestPause), Value(Rows) },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
@@ -76,7 +77,8 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
                     Money.Format(reader.GetInt64(4), currency),
                     currency.Code,
                     await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
-                    await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken)));
+                    await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken),
+                    now));
             }
         }
 

@@ -106,6 +106,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     public async Task A_backup_makes_room_before_it_needs_it_and_never_drops_the_newest_whole_night()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "backups")).FullName;
+        var secrets = await MakeDatabasesAsync();
         void Put(string stamp, int age, params string[] names)
         {
             foreach (var name in names)
@@ -120,7 +121,7 @@ public sealed class DatabaseTests : IAsyncLifetime
         Put("20260129T203000Z", 1, "accounts", "transactions");
         await File.WriteAllTextAsync(Path.Combine(folder, ".unfinished"), "half a dump", TestContext.Current.CancellationToken);
 
-        var full = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", "pg_dump() { echo No space left on device >&2; return 1; }"));
+        var full = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", $"export PGUSER=backup PGPASSWORD={secrets["postgres-secrets"]["BACKUP_PASSWORD"]}; pg_dump() {{ echo No space left on device >&2; return 1; }}"));
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
         Assert.Equal([".lock", "accountsdb-20260110T203000Z.dump", "notificationsdb-20260110T203000Z.dump", "transactionsdb-20260110T203000Z.dump"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 

@@ -72,6 +72,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
             Assert.All(counts, count => Assert.Equal(2, count.Value));
         });
         await _wallet.AssertBalancedAsync();
+        Assert.Empty(await new Books(payflow.Database("accountsdb"), payflow.Database("transactionsdb")).DifferencesAsync(accepted.ContainsKey));
     }
 
     private Task AllAreUpAsync() => Wallet.EventuallyAsync(async () =>

@@ -19,7 +19,7 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
         var unknown = TransactionId.New(TimeProvider.System);
         var events = new OutboxBatch(Guid.Empty);
-        events.Add(new DebitCompleted(TenantId.Default, unknown, 1, new AccountId(payer.Account), "-1.00", "INR", "8.00", 3, DateTimeOffset.UnixEpoch));
+        events.Add(new DebitCompleted(TenantId.Default, unknown, 1, new AccountId(payer.Account), "1.00", "INR", "8.00", 3, DateTimeOffset.UnixEpoch));
         using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
         await broker.PublishAsync(events.Messages);
 
@@ -56,5 +56,69 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
             await using var remove = database.CreateCommand($"delete from transactions where id = '{unknown}'; delete from pending_transactions where transaction_id = '{unknown}'");
             await remove.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
+    }
+
+    [Fact]
+    public async Task What_contradicts_an_end_is_parked_and_counted_once_and_what_repeats_it_is_not()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        var completed = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
+        var failed = (await _wallet.PayAsync(payer, payee.Account, "5000.00")).GetProperty("id").GetGuid();
+        var counted = await ContradictionsAsync();
+        var ordinary = new OutboxBatch(Guid.Empty);
+        ordinary.Add(Debit(completed, "1.00"));
+        ordinary.Add(new DebitFailed(TenantId.Default, new TransactionId(failed), 1, new AccountId(payer.Account), FailureReason.InsufficientFunds, DateTimeOffset.UnixEpoch));
+        var contradictions = new OutboxBatch(Guid.Empty);
+        contradictions.Add(new DebitFailed(TenantId.Default, new TransactionId(completed), 1, new AccountId(payer.Account), FailureReason.Expired, DateTimeOffset.UnixEpoch));
+        contradictions.Add(Debit(failed, "5000.00"));
+        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        await broker.PublishAsync(ordinary.Messages.Concat(contradictions.Messages));
+        // What is parked already is neither parked nor counted again.
+        await broker.PublishAsync(contradictions.Messages.Concat(ordinary.Messages));
+
+        await Wallet.EventuallyAsync(async () =>
+        {
+            broker.AllRead();
+            var reasons = await ReasonsAsync(completed, failed);
+            Assert.Equal(2, reasons.Count);
+            Assert.Contains("The ledger refused it (expired), and the transaction had completed.", reasons);
+            Assert.Contains("The ledger posted a debit, and the transaction had failed: insufficient_funds.", reasons);
+            Assert.Equal(counted + 2, await ContradictionsAsync());
+        });
+        Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{completed}")).GetProperty("status").GetString());
+        Assert.Equal("failed", (await _wallet.GetAsync($"transactions/{failed}")).GetProperty("status").GetString());
+
+        DebitCompleted Debit(Guid transaction, string amount) =>
+            new(TenantId.Default, new TransactionId(transaction), 1, new AccountId(payer.Account), amount, "INR", "0.00", 2, DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public async Task An_adjustment_that_is_not_the_recorded_one_is_parked()
+    {
+        var person = await _wallet.OpenAsync("10.00");
+        var adjustment = Assert.Single(await _wallet.HistoryAsync(person));
+        var id = adjustment.GetProperty("id").GetGuid();
+        var events = new OutboxBatch(Guid.Empty);
+        var holder = new Participant(new AccountId(person.Account), new PartyId(person.Owner), "Anybody", null);
+        var equity = new AccountId(adjustment.GetProperty("fromAccount").GetGuid());
+        events.Add(new AdjustmentPosted(TenantId.Default, new TransactionId(id), holder, equity, "10.00", "INR", "test", DateTimeOffset.UnixEpoch));
+        events.Add(new AdjustmentPosted(TenantId.Default, new TransactionId(id), holder, equity, "11.00", "INR", "test", DateTimeOffset.UnixEpoch));
+        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        await broker.PublishAsync(events.Messages);
+        await Wallet.EventuallyAsync(async () => Assert.StartsWith("The ledger posted an adjustment, and a transaction with its id is there that differs", Assert.Single(await ReasonsAsync(id)), StringComparison.Ordinal));
+        Assert.Equal("10.00", Assert.Single(await _wallet.HistoryAsync(person)).GetProperty("amount").GetString());
+    }
+
+    private async Task<List<string?>> ReasonsAsync(params Guid[] transactions) =>
+    [
+        .. (await _wallet.GetAsync("transactions/parked")).EnumerateArray()
+            .Where(message => transactions.Any(id => message.GetProperty("messageId").GetString()!.Contains(id.ToString(), StringComparison.Ordinal)))
+            .Select(message => message.GetProperty("reason").GetString()),
+    ];
+
+    private async Task<double> ContradictionsAsync()
+    {
+        var metrics = await payflow.Transactions.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        return metrics.Split('\n').Where(line => line.StartsWith("payflow_saga_contradictions_total{", StringComparison.Ordinal)).Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

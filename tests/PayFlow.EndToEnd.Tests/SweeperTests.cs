@@ -33,6 +33,22 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task A_posted_transfer_whose_answer_was_lost_completes_when_the_ledger_is_asked_again()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        var id = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
+        // As if neither debit nor credit had come. The ledger has decided, and its outbox has told it.
+        await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+        await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, "update transactions set status = 'pending', debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute' where id = $1", id);
+        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) select id, created_at from transactions where id = $1", id);
+
+        await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{id}")).GetProperty("status").GetString()));
+        Assert.Equal("1.00", await _wallet.BalanceAsync(payee));
+        await _wallet.AssertDenseAsync(payer);
+    }
+
+    [Fact]
     public async Task What_stays_pending_is_asked_for_less_and_less_often()
     {
         var stuck = TypedId.NewGuid(TimeProvider.System);

@@ -360,6 +360,13 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasKey("TenantId", "TransactionId", "Leg")
                         .HasName("pk_postings");
 
+                    b.HasIndex("PostedAt")
+                        .HasDatabaseName("ix_postings_posted_at")
+                        .HasAnnotation("Npgsql:StorageParameter:autosummarize", true)
+                        .HasAnnotation("Npgsql:StorageParameter:pages_per_range", 32);
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("PostedAt"), "brin");
+
                     b.ToTable("postings", (string)null);
 
                     b.HasAnnotation("PayFlow:AppendOnly", true);

@@ -628,6 +628,113 @@ namespace PayFlow.Transactions.Data.Migrations
 
                     b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
+
+            modelBuilder.Entity("PayFlow.Transactions.Reconciliation.DifferenceRow", b =>
+                {
+                    b.Property<Guid>("TransactionId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<Guid?>("AcceptedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<string>("AcceptedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_reason");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.HasKey("TransactionId")
+                        .HasName("pk_reconciliation_differences");
+
+                    b.HasIndex("CheckedAt")
+                        .HasDatabaseName("ix_reconciliation_differences_open")
+                        .HasFilter("accepted_at is null");
+
+                    b.ToTable("reconciliation_differences", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Transactions.Reconciliation.ReconciliationRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Broker")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("broker");
+
+                    b.Property<DateTimeOffset?>("ComparedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("compared_at");
+
+                    b.Property<Guid>("DecidedId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_id");
+
+                    b.Property<DateTimeOffset>("DecidedThrough")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_through");
+
+                    b.Property<DateTimeOffset>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<Guid>("PassAfter")
+                        .HasColumnType("uuid")
+                        .HasColumnName("pass_after");
+
+                    b.Property<long>("PassCompared")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pass_compared");
+
+                    b.Property<DateTimeOffset?>("PassEndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pass_ended_at");
+
+                    b.Property<bool>("PassHurries")
+                        .HasColumnType("boolean")
+                        .HasColumnName("pass_hurries");
+
+                    b.Property<DateTimeOffset>("PassStartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pass_started_at");
+
+                    b.Property<Guid>("RecordedThrough")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recorded_through");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reconciliation");
+
+                    b.ToTable("reconciliation", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_reconciliation_one_row", "id = 1");
+                        });
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -11,7 +11,9 @@ grant connect on database :"db" to :"service";
 SQL
 done
 psql -v ON_ERROR_STOP=1 -U postgres -v password="$BACKUP_PASSWORD" <<'SQL'
-create role backup login password :'password';
+create role backup login replication password :'password';
 grant pg_read_all_data to backup;
 grant connect on database accountsdb, transactionsdb, notificationsdb to backup;
 SQL
+# The image lets nobody copy the databases from outside. With its password, the backup's role may.
+if [ -n "${PGDATA:-}" ]; then echo "host replication backup all scram-sha-256" >> "$PGDATA/pg_hba.conf"; fi

@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Transactions.Data;
+
+namespace PayFlow.Transactions.Reconciliation;
+
+/// <summary>
+/// <c>GET /transactions/reconciliation</c>: whether the record and the ledger agree. <c>POST</c> there compares everything at once,
+/// and <c>POST /transactions/reconciliation/{id}/accept</c> closes a difference that an admin has dealt with.
+/// </summary>
+public static class ReconciliationApi
+{
+    /// <param name="Agrees">No difference is open.</param>
+    /// <param name="ComparedAt">When all that was new was last compared; null before the first time.</param>
+    /// <param name="DecidedThrough">What the ledger decided up to then is compared.</param>
+    /// <param name="LastPassEndedAt">When everything was last compared from beginning to end; null where that has not ended since it was asked for.</param>
+    public sealed record Response(
+        bool Agrees, DateTimeOffset? ComparedAt, DateTimeOffset? DecidedThrough, PassResponse? Pass, DateTimeOffset? LastPassEndedAt, IReadOnlyList<DifferenceResponse> Differences, string? NextCursor);
+
+    /// <summary>The pass over everything that is under way.</summary>
+    public sealed record PassResponse(DateTimeOffset StartedAt, long Compared, bool Hurries);
+
+    public sealed record DifferenceResponse(
+        Guid TransactionId, string Kind, string Detail, DateTimeOffset FoundAt, DateTimeOffset CheckedAt, DateTimeOffset? AcceptedAt, Guid? AcceptedBy, string? AcceptedReason);
+
+    public sealed record AcceptRequest(string? Reason);
+
+    public static void MapReconciliation(this WebApplication app)
+    {
+        var group = app.MapGroup("/transactions/reconciliation").WithTags("Reconciliation");
+        group.MapGet("/", ShowAsync).For(Role.Auditor, Role.Admin);
+        group.MapPost("/", BeginAsync).For(Role.Auditor, Role.Admin);
+        group.MapPost("/{id}/accept", AcceptAsync).For(Role.Admin);
+    }
+
+    /// <param name="accepted">Those that are closed, instead of the open ones.</param>
+    private static async Task<Results<Ok<Response>, ProblemHttpResult>> ShowAsync(
+        TransactionsDbContext db, CancellationToken cancellationToken, bool accepted = false, string? cursor = null, int limit = Cursor.DefaultLimit)
+    {
+        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        var list = $"differences {accepted}";
+        var rows = db.Differences.AsNoTracking().Where(row => accepted == (row.AcceptedAt != null));
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            rows = rows.Where(row => row.TransactionId < after);
+        }
+
+        var page = await rows.OrderByDescending(row => row.TransactionId).Take(limit + 1).ToListAsync(cancellationToken);
+        var state = await db.Reconciliation.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
+        return TypedResults.Ok(new Response(
+            !await db.Differences.AnyAsync(row => row.AcceptedAt == null, cancellationToken),
+            state?.ComparedAt,
+            state?.DecidedThrough,
+            state is null ? null : new PassResponse(state.PassStartedAt, state.PassCompared, state.PassHurries),
+            state?.PassEndedAt,
+            [.. page.Take(limit).Select(Of)],
+            page.Count > limit ? Cursor.Write(list, page[limit - 1].TransactionId.ToString()) : null));
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> BeginAsync(TransactionsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetDatabaseNow();
+        var begun = await db.Reconciliation.ExecuteUpdateAsync(
+            row => row.SetProperty(r => r.PassAfter, Guid.Empty).SetProperty(r => r.PassStartedAt, now).SetProperty(r => r.PassCompared, 0).SetProperty(r => r.PassHurries, true)
+                .SetProperty(r => r.PassEndedAt, (DateTimeOffset?)null),
+            cancellationToken);
+        if (begun == 0) return Problem.Of(ProblemCodes.Unavailable, "The first comparison has not begun yet. Try again in a moment.");
+        await audit.WriteAsync(new AuditEvent(AuditActions.ReconciliationAsked, who, "transactions"), cancellationToken);
+        return TypedResults.Accepted("/api/v1/transactions/reconciliation");
+    }
+
+    /// <summary>Closes a difference, and its parked messages with it: what was to be mended is mended by adjustments.</summary>
+    private static async Task<Results<Ok<DifferenceResponse>, ProblemHttpResult>> AcceptAsync(
+        TransactionId id, AcceptRequest request, Caller caller, TransactionsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var reason = request.Reason?.Trim() ?? "";
+        if (reason.Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters: how it was dealt with.");
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken) is not { } row)
+        {
+            return Problem.Of(ProblemCodes.NotFound, "There is no difference on this transaction.");
+        }
+
+        if (row.AcceptedAt is not null) return Problem.Of(ProblemCodes.AlreadyDecided, "It was accepted before.");
+        (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (clock.GetDatabaseNow(), caller.UserId.Value, reason);
+        var (key, now) = (id.ToString(), clock.GetDatabaseNow());
+        await db.Set<ServiceDefaults.Messaging.ParkedMessage>().Where(message => message.Key == key && message.ReplayedAt == null)
+            .ExecuteUpdateAsync(message => message.SetProperty(m => m.ReplayedAt, now), cancellationToken);
+        using var trail = audit.NewTrail();
+        trail.Add(new AuditEvent(AuditActions.DifferenceAccepted, who, "transaction", key) { After = new { row.Kind, reason } });
+        trail.AddTo(db);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
+        return TypedResults.Ok(Of(row));
+    }
+
+    private static DifferenceResponse Of(DifferenceRow row) =>
+        new(row.TransactionId, row.Kind, row.Detail, row.FoundAt, row.CheckedAt, row.AcceptedAt, row.AcceptedBy, row.AcceptedReason);
+}

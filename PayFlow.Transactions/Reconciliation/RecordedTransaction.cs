@@ -1,0 +1,14 @@
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.Transactions.Saga;
+
+namespace PayFlow.Transactions.Reconciliation;
+
+/// <summary>A transaction as it is recorded here, as far as the ledger must agree with it.</summary>
+/// <param name="Leg">The leg whose decision ended it.</param>
+/// <param name="Amount">In minor units, above zero.</param>
+public sealed record RecordedTransaction(Guid Id, short Leg, Guid From, Guid To, long Amount, string Currency)
+{
+    public required TransactionStatus Status { get; init; }
+
+    public FailureReason? FailureReason { get; init; }
+}
