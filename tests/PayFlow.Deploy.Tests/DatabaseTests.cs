@@ -132,6 +132,49 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.True(File.Exists(Path.Combine(folder, "accountsdb-20260201T203000Z.dump")));
     }
 
+    [Fact]
+    public async Task A_base_backup_makes_room_first_and_keeps_the_newest_one_and_the_log_that_the_oldest_needs()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "backups")).FullName;
+        void Base(int age, string segment)
+        {
+            var name = (TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(age)).ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "base", name)).FullName, "first-segment"), segment);
+        }
+
+        Base(20, "000000010000000000000010");
+        Base(8, "000000010000000000000020");
+        Base(6, "000000010000000000000030");
+        Directory.CreateDirectory(Path.Combine(folder, "base", ".unfinished"));
+        var log = Directory.CreateDirectory(Path.Combine(folder, "wal")).FullName;
+        foreach (var name in new[] { "00000001000000000000002F.gz", "000000010000000000000030.gz", "000000010000000100000000", "000000010000000100000001.partial", "00000002.history" }) await File.WriteAllTextAsync(Path.Combine(log, name), "", TestContext.Current.CancellationToken);
+
+        var full = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", "pg_basebackup() { echo No space left on device >&2; return 1; }", "base"));
+        Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
+        Assert.Equal("000000010000000000000030", await File.ReadAllTextAsync(Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(folder, "base"))), "first-segment"), TestContext.Current.CancellationToken));
+        Assert.Equal(["000000010000000000000030.gz", "000000010000000100000000", "000000010000000100000001.partial", "00000002.history"], Directory.GetFiles(log).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        // However old it is.
+        Directory.Delete(Path.Combine(folder, "base"), recursive: true);
+        Base(40, "000000010000000100000000");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("backup", "pg_basebackup() { return 1; }", "base"));
+        Assert.Single(Directory.GetDirectories(Path.Combine(folder, "base")));
+    }
+
+    [Theory]
+    [InlineData("", "PostgreSQL runs: stop it first.")]
+    [InlineData("export PGPORT=1 MOMENT='yesterday'", "MOMENT is a time in UTC")]
+    [InlineData("export PGPORT=1 MOMENT='2026-11-25 20:30:00'", "MOMENT is a time in UTC")]
+    [InlineData("export PGPORT=1 MOMENT=2026-11-25T20:30:00Z", "There is no base backup from before 2026-11-25T20:30:00Z.")]
+    public async Task A_restore_to_a_moment_begins_only_where_it_can_end(string before, string refusal)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "backups", "base", "20261126T000000Z"));
+        var data = Path.Combine(_folder, "other");
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => ScriptAsync("restore-moment", $"export MOMENT= PGDATA='{data}'\n{before}"));
+        Assert.Contains(refusal, refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
+    }
+
     /// <summary>What the script makes of passwords is what the services, the backup and the restore are given.</summary>
     private async Task<Dictionary<string, IDictionary<string, string>>> MakeDatabasesAsync()
     {
@@ -149,9 +192,14 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>
-    private async Task<string> ScriptAsync(string job, string before)
+    private async Task<string> ScriptAsync(string job, string before, string? container = null)
     {
-        var container = (await Rendered.OfAsync("small")).All<V1CronJob>().Single(one => one.Metadata.Name == job).Spec.JobTemplate.Spec.Template.Spec.Containers.Single();
+        var pod = (await Rendered.OfAsync("small")).All<V1CronJob>().Single(one => one.Metadata.Name == job).Spec.JobTemplate.Spec.Template;
+        return await RunAsync(Pods.Containers(pod).Single(one => one.Name == (container ?? job)), before);
+    }
+
+    private async Task<string> RunAsync(V1Container container, string before)
+    {
         Assert.Equal(["bash", "-euo", "pipefail", "-c"], container.Command);
         Directory.CreateDirectory(Path.Combine(_folder, "backups"));
         return await BashAsync($"{before}\n{container.Args.Single().Replace("/backups", Path.Combine(_folder, "backups"), StringComparison.Ordinal)}");

@@ -63,7 +63,8 @@ public sealed class ReferenceTests
     {
         var rendered = await Rendered.OfAsync(folder);
         var maps = rendered.Names<V1ConfigMap>();
-        var claims = rendered.Names<V1PersistentVolumeClaim>();
+        var claims = rendered.Names<V1PersistentVolumeClaim>()
+            .Concat(rendered.All<V1StatefulSet>().SelectMany(set => (set.Spec.VolumeClaimTemplates ?? []).Select(claim => $"{claim.Metadata.Name}-{set.Metadata.Name}-0"))).ToHashSet(StringComparer.Ordinal);
         var accounts = rendered.Names<V1ServiceAccount>();
         var services = rendered.All<V1Service>().ToDictionary(service => service.Metadata.Name, StringComparer.Ordinal);
         // Made by hand from what the script prints, or by the operator that the ExternalSecret speaks to.

@@ -15,7 +15,7 @@ internal sealed record Document(string ApiVersion, string Kind, string Name, Yam
 internal sealed class Rendered
 {
     /// <summary>Groups whose kinds come with an operator and not with Kubernetes.</summary>
-    private static readonly string[] CustomGroups = ["postgresql.cnpg.io", "kafka.strimzi.io", "cert-manager.io", "external-secrets.io", "traefik.io", "helm.cattle.io"];
+    private static readonly string[] CustomGroups = ["postgresql.cnpg.io", "barmancloud.cnpg.io", "kafka.strimzi.io", "cert-manager.io", "external-secrets.io", "traefik.io", "helm.cattle.io"];
 
     private static readonly ConcurrentDictionary<string, Task<Rendered>> Cache = new(StringComparer.Ordinal);
 

@@ -114,6 +114,39 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
         Assert.Equal(2, (await FoundAsync(forged, "accepted=true")).Count);
     }
 
+    /// <summary>In three zones a commit may wait half a minute for a standby, and becomes visible with the time that it took before.</summary>
+    [Fact]
+    public async Task A_decision_whose_commit_comes_late_is_not_passed_over()
+    {
+        var id = new Guid("4f1c2f4e-0000-4000-8000-" + Random.Shared.NextInt64(1L << 47).ToString("x12", CultureInfo.InvariantCulture));
+        await using (var ledger = NpgsqlDataSource.Create(payflow.ServiceDatabase("accountsdb")))
+        {
+            await using var connection = await ledger.OpenConnectionAsync(Cancel);
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+            await using var post = new NpgsqlCommand(
+                "insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at) values ($1, $2, 1, 'posted', $2, clock_timestamp(), clock_timestamp()) returning posted_at", connection, transaction);
+            post.Parameters.AddRange(new NpgsqlParameter[] { new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value }, new NpgsqlParameter<Guid> { TypedValue = id } });
+            var postedAt = new DateTimeOffset((DateTime)(await post.ExecuteScalarAsync(Cancel))!);
+            // Rounds go by meanwhile.
+            await Wallet.EventuallyAsync(async () => Assert.True((await _wallet.GetAsync("transactions/reconciliation")).GetProperty("comparedAt").GetDateTimeOffset() > postedAt.AddSeconds(8)));
+            Assert.True((await _wallet.GetAsync("transactions/reconciliation")).GetProperty("decidedThrough").GetDateTimeOffset() < postedAt);
+            await transaction.CommitAsync(Cancel);
+        }
+
+        try
+        {
+            await Wallet.EventuallyAsync(async () => Assert.Equal([(id, "posting_without_transaction")], await FoundAsync([id])), WithinAMinute);
+        }
+        finally
+        {
+            await using var admin = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+            await using var remove = admin.CreateCommand($"delete from postings where transaction_id = '{id}'");
+            await remove.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await Wallet.EventuallyAsync(async () => Assert.Empty(await FoundAsync([id])), WithinAMinute);
+    }
+
     [Fact]
     public async Task What_is_on_its_way_is_no_difference()
     {
