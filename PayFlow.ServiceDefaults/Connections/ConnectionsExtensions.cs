@@ -1,7 +1,5 @@
-#if !USE_ASPIRE
-using Confluent.Kafka;
-#endif
 using System.Diagnostics;
+using Confluent.Kafka;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +47,9 @@ public static class ConnectionsExtensions
                 settings.DisableRetry = true;
                 // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.
                 settings.DisableHealthChecks = true;
+                // Telemetry is set up in one place: spans are made only where a collector takes them.
+                settings.DisableTracing = true;
+                settings.DisableMetrics = true;
                 settings.CommandTimeout = StatementPatience;
             },
             options => Configure(options, connectionName));
@@ -64,24 +65,29 @@ public static class ConnectionsExtensions
     internal static IHostApplicationBuilder AddProducer(this IHostApplicationBuilder builder)
     {
 #if USE_ASPIRE
-        builder.AddKafkaProducer<string, byte[]>(MessagingOptions.ConnectionName, settings =>
+        // Aspire's package takes the connection string at once. Without one, the registration below says what is missing.
+        if (builder.Configuration.GetConnectionString(MessagingOptions.ConnectionName) is { } connectionString)
         {
-            KafkaClients.Configure(settings.Config);
-            var connection = KafkaConnection.Parse(settings.ConnectionString!);
-            connection.ApplyTo(settings.Config);
-            settings.ConnectionString = connection.Servers;
-            // Messaging has its own health check and its own spans, which carry the outbox's trace context.
-            settings.DisableHealthChecks = true;
-            settings.DisableTracing = true;
-        });
-#else
+            builder.AddKafkaProducer<string, byte[]>(MessagingOptions.ConnectionName, settings =>
+            {
+                KafkaClients.Configure(settings.Config);
+                var connection = KafkaConnection.Parse(connectionString);
+                connection.ApplyTo(settings.Config);
+                settings.ConnectionString = connection.Servers;
+                // Messaging has its own health check, metrics and spans, which carry the outbox's trace context.
+                settings.DisableHealthChecks = true;
+                settings.DisableMetrics = true;
+                settings.DisableTracing = true;
+            });
+            return builder;
+        }
+#endif
         builder.Services.TryAddSingleton(services =>
         {
             var config = services.GetRequiredService<IConfiguration>().RequiredKafka().ApplyTo(new ProducerConfig());
             KafkaClients.Configure(config);
             return new ProducerBuilder<string, byte[]>(config).SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka).Build();
         });
-#endif
         return builder;
     }
 

@@ -62,12 +62,13 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
 
     private async Task MigrateAsync(string owner, string serviceRole, CancellationToken cancellationToken)
     {
-        await using var lockHolder = new NpgsqlConnection(owner);
-        await lockHolder.OpenAsync(cancellationToken);
+        // The pool's metrics carry this name; otherwise they would carry the connection string.
+        await using var pool = new NpgsqlDataSourceBuilder(owner) { Name = $"{connectionName} migrations" }.Build();
+        await using var lockHolder = await pool.OpenConnectionAsync(cancellationToken);
         var key = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"payflow migrations {connectionName}")));
         await ExecuteAsync(lockHolder, $"select pg_advisory_lock({key})", cancellationToken);
 
-        var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(owner).UseSnakeCaseNamingConvention().Options;
+        var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(pool).UseSnakeCaseNamingConvention().Options;
         await using var context = ActivatorUtilities.CreateInstance<TContext>(EmptyServices.Instance, options);
         // Made first, or the database's own log would begin with an error about a table that cannot be there yet.
         await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);

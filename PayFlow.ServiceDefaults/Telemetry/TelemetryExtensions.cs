@@ -49,7 +49,7 @@ internal static class TelemetryExtensions
             logging.IncludeScopes = false;
             if (isCollected) logging.AddOtlpExporter();
         });
-        var telemetry = builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => ServiceResource.Describe(resource, builder.Environment, builder.Configuration)).WithMetrics(metrics =>
         {
             foreach (var unread in UnreadOfEachRequest) metrics.AddView(unread, MetricStreamConfiguration.Drop);
             metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter();

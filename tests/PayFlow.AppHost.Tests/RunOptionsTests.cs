@@ -22,6 +22,8 @@ public sealed class RunOptionsTests
         { ["reset"], "'reset' is not understood" },
         { ["--prometheus"], null },
         { ["--prometheus=now"], "'--prometheus=now' is not understood" },
+        { ["--dashboard", "--prometheus"], null },
+        { ["--dashboard=now"], "'--dashboard=now' is not understood" },
     };
 
     [Theory]
@@ -41,6 +43,19 @@ public sealed class RunOptionsTests
         Assert.Equal(".payflow", Path.GetFileName(standard));
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(standard)!, "PayFlow.sln")));
         Assert.True(Options("--reset").Reset);
+    }
+
+    [Theory]
+    [InlineData("manifest.json", "manifest.json")]
+    [InlineData("some/where/m.json", "some/where/m.json")]
+    [InlineData("some/where", "some/where/aspire-manifest.json")]
+    [InlineData("some/where/", "some/where/aspire-manifest.json")]
+    [InlineData("m.JSON", "m.JSON/aspire-manifest.json")]
+    public void A_manifest_counts_from_the_current_folder_and_has_aspires_name_in_one_that_is_named(string named, string expected)
+    {
+        var configuration = new ConfigurationManager();
+        Assert.Null(RunOptions.Read(["--publisher", "manifest", "--output-path", named], configuration));
+        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), expected), RunOptions.Manifest(configuration));
     }
 
     [Theory]

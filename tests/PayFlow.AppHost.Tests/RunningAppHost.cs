@@ -23,6 +23,11 @@ internal sealed class RunningAppHost : IAsyncDisposable
     private readonly string _data;
 
     public RunningAppHost(string data, int portBase, params string[] more)
+        : this(data, portBase, new Dictionary<string, string?>(StringComparer.Ordinal), more)
+    {
+    }
+
+    public RunningAppHost(string data, int portBase, IReadOnlyDictionary<string, string?> environment, params string[] more)
     {
         _data = data;
         var appHost = typeof(Embedded.DataFolder).Assembly.Location;
@@ -37,6 +42,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
         };
         start.Environment[Marker] = _word;
         start.Environment["KAFKA_HOME"] = "";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         Accounts = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{portBase + 1}")) };
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);

@@ -28,7 +28,7 @@ public sealed class StandInTests
     {
         var list = Listed();
         var connections = File.ReadAllText(Path.Combine(Repository(), "PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs"));
-        var set = Regex.Matches(connections, @"#if USE_ASPIRE(?<code>.*?)#else", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
+        var set = Regex.Matches(connections, @"#if USE_ASPIRE(?<code>.*?)#(else|endif)", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
             .SelectMany(part => Regex.Matches(part.Groups["code"].Value, @"(?<member>settings\.\w+|builder\.Add\w+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))).Select(match => match.Value.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
         Assert.Superset(new HashSet<string>(["AddNpgsqlDbContext", "CommandTimeout", "Config"], StringComparer.Ordinal), set);
         Assert.All(set, member => Assert.Contains(list, listed => Regex.IsMatch(listed, $@"(Settings|Extensions)\.{member}\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))));

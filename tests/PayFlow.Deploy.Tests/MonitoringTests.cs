@@ -41,6 +41,22 @@ public sealed partial class MonitoringTests
         Assert.Contains(rendered.All<V1CronJob>(), job => job.Metadata.Name == Assert.Single(asked) && job.Spec.Suspend is not true);
     }
 
+    /// <summary>The service defaults make k8s.pod.name and k8s.namespace.name of them.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles.Everything), MemberType = typeof(Profiles))]
+    public async Task Each_pod_of_a_service_has_its_own_name_for_its_telemetry(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var pods = rendered.All<V1Deployment>().Where(one => one.Spec.Template.Spec.Containers.Any(container => Profiles.Services.Contains(container.Name))).ToList();
+        if (folder != "cluster" && !folder.StartsWith("variants/", StringComparison.Ordinal)) Assert.Equal(Profiles.Services.Order(StringComparer.Ordinal), pods.Select(one => one.Metadata.Name).Order(StringComparer.Ordinal));
+        Assert.All(pods, one =>
+        {
+            var environment = one.Spec.Template.Spec.Containers.Single(container => Profiles.Services.Contains(container.Name)).Env;
+            Assert.Equal("metadata.name", environment.Single(variable => variable.Name == "POD_NAME").ValueFrom.FieldRef.FieldPath);
+            Assert.Equal("metadata.namespace", environment.Single(variable => variable.Name == "POD_NAMESPACE").ValueFrom.FieldRef.FieldPath);
+        });
+    }
+
     [Fact]
     public async Task Prometheus_finds_the_Alertmanager_that_is_there()
     {

@@ -71,6 +71,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     /// <summary>A secret that the engine made for its services.</summary>
     public string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
 
+    /// <summary>All of them.</summary>
+    public IEnumerable<string> Secrets => Directory.GetFiles(Path.Combine(_data, "secrets")).Select(File.ReadAllText);
+
     /// <summary>What the running product says of one of its parts: pid and address.</summary>
     public JsonElement Part(string name) => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
 

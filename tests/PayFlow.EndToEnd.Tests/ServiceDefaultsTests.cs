@@ -33,6 +33,28 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
         }
     }
 
+    /// <summary>A pool without a name is measured under its connection string, and so is whatever else nobody named.</summary>
+    [Fact]
+    public async Task No_measurement_span_or_line_carries_a_connection_string_or_a_secret()
+    {
+        string[] services = ["web", "accounts", "transactions", "notifications"];
+        var wallet = new Wallet(payflow);
+        await wallet.PayAsync(await wallet.OpenAsync("10.00"), (await wallet.OpenAsync()).Account, "1.00");
+        await Wallet.EventuallyAsync(() =>
+        {
+            foreach (var signal in new[] { "traces", "metrics", "logs" }) Assert.Equal(services, payflow.Telemetry.SendersOf(signal, services));
+            return Task.CompletedTask;
+        });
+        using var http = new HttpClient();
+        var metrics = await Task.WhenAll(services.Select(service => http.GetStringAsync(new Uri(payflow.Part(service).GetProperty("url").GetString() + "/metrics"), TestContext.Current.CancellationToken)));
+        Assert.All(payflow.Secrets.Append("Username="), secret =>
+        {
+            Assert.All(metrics, text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase));
+            Assert.Empty(payflow.Telemetry.SignalsThatTell(secret));
+            Assert.DoesNotContain(secret, payflow.Log, StringComparison.OrdinalIgnoreCase);
+        });
+    }
+
     /// <summary>Answers of the gateway itself, of a service behind it, and of the pages.</summary>
     [Theory]
     [InlineData("/api/v1/accounts", HttpStatusCode.Unauthorized)]

@@ -7,6 +7,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using PayFlow.ServiceDefaults.Messaging;
@@ -107,6 +109,33 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public void A_service_reports_its_name_version_process_and_pod()
+    {
+        using var service = Service("Production", "PayFlow.Accounts", ("POD_NAME", "accounts-7d9f-x2x"), ("POD_NAMESPACE", "payflow"));
+        using var another = Service("Production", "PayFlow.Accounts");
+        var (told, bare) = (ResourceOf(service), ResourceOf(another));
+        Assert.Equal("accounts", told["service.name"]);
+        Assert.NotEmpty(told["service.version"]);
+        Assert.True(Guid.TryParse(told["service.instance.id"], out _));
+        Assert.Equal(("accounts-7d9f-x2x", "payflow"), (told["k8s.pod.name"], told["k8s.namespace.name"]));
+        Assert.DoesNotContain(bare.Keys, key => key.StartsWith("k8s.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OpenTelemetrys_own_variables_name_the_service_where_they_are_set()
+    {
+        using var service = Service("Production", "PayFlow.Accounts", ("OTEL_SERVICE_NAME", "mine"), ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=7,service.version=9,team=a"));
+        var told = ResourceOf(service);
+        Assert.Equal(("mine", "7", "9", "a"), (told["service.name"], told["service.instance.id"], told["service.version"], told["team"]));
+    }
+
+    [Theory]
+    [InlineData("PayFlow.Web", "web")]
+    [InlineData("PayFlow.Notifications", "notifications")]
+    [InlineData("Other.Program", "Other.Program")]
+    public void A_services_name_is_the_one_of_the_app_model(string application, string name) => Assert.Equal(name, ServiceResource.NameOf(application));
+
+    [Fact]
     public async Task What_nobody_reads_is_not_counted_with_every_request()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = ["--urls=http://127.0.0.1:0"] });
@@ -165,9 +194,22 @@ public sealed class TelemetryTests
         return TelemetryExtensions.SamplerFor(service.Services.GetRequiredService<IHostEnvironment>()).ShouldSample(new SamplingParameters(context, trace, "test", ActivityKind.Server)).Decision;
     }
 
-    private static IHost Service(string environment, params (string Name, string Value)[] configuration)
+    /// <summary>What traces, metrics and logs have in common: each is asked, and all say the same.</summary>
+    private static Dictionary<string, string> ResourceOf(IHost service)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
+        var told = new[] { service.Services.GetRequiredService<TracerProvider>().GetResource(), service.Services.GetRequiredService<MeterProvider>().GetResource(), service.Services.GetRequiredService<LoggerProvider>().GetResource() }
+            .Select(resource => resource.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.ToString()!, StringComparer.Ordinal)).ToList();
+        Assert.All(told, one => Assert.Equal(told[0]["service.name"], one["service.name"]));
+        Assert.All(told, one => Assert.Equal(told[0].Keys.Order(StringComparer.Ordinal), one.Keys.Order(StringComparer.Ordinal)));
+        return told[0];
+    }
+
+    private static IHost Service(string environment, params (string Name, string Value)[] configuration) => Service(environment, application: null, configuration);
+
+    private static IHost Service(string environment, string? application, params (string Name, string Value)[] configuration)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = application });
+        if (application is not null) builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
         foreach (var (name, value) in configuration) builder.Configuration[name] = value;
         builder.AddTelemetry();
         return builder.Build();

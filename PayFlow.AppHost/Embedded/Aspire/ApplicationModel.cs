@@ -204,7 +204,7 @@ namespace Aspire.Hosting
         {
             try
             {
-                if (RunOptions.Manifest(_builder.Configuration) is { } manifest) await ManifestFile.WriteAsync(_builder.Resources, manifest, cancellationToken);
+                if (RunOptions.Manifest(_builder.Configuration) is { } manifest) ManifestFile.Write(_builder.Resources, manifest);
                 else await EmbeddedRun.RunAsync(_builder.Resources, RunOptions.From(_builder.Configuration), cancellationToken);
             }
             catch (CannotRunException cannot)

@@ -10,7 +10,7 @@ internal sealed class DataFolder : IDisposable
     private const string SecretsName = "secrets";
 
     private static readonly string[] OwnFiles = [LockName, FolderMarker.FileName, PortBook.FileName, RunFile.FileName, PostgresPlace.NoteName];
-    private static readonly string[] OwnFolders = [PostgresPlace.FolderName, SecretsName, "kafka", "logs", Prometheus.Folder];
+    private static readonly string[] OwnFolders = [PostgresPlace.FolderName, SecretsName, "kafka", "logs", Prometheus.Folder, AspireDashboard.Folder];
 
     private readonly FileStream _lock;
     private readonly SecretFiles _secrets;

@@ -12,12 +12,13 @@ internal static class ManifestFile
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Task WriteAsync(IReadOnlyList<Resource> resources, string file, CancellationToken cancellationToken)
+    /// <summary>Writes the whole manifest or leaves the old one: an interrupted run must not leave half of it.</summary>
+    public static void Write(IReadOnlyList<Resource> resources, string file)
     {
         var folder = Path.GetDirectoryName(file)!;
         Directory.CreateDirectory(folder);
         var manifest = new JsonObject { ["resources"] = new JsonObject(resources.Select(resource => KeyValuePair.Create<string, JsonNode?>(resource.Name, Describe(resource, folder)))) };
-        return File.WriteAllTextAsync(file, manifest.ToJsonString(Format), cancellationToken);
+        DataFolder.WriteWhole(file, manifest.ToJsonString(Format));
     }
 
     private static JsonObject Describe(Resource resource, string folder) => resource switch

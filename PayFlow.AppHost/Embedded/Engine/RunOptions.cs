@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>What the command line may say to the embedded engine.</summary>
-internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = false)
+internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = false, bool Dashboard = false)
 {
     public const string Usage =
         """
@@ -13,6 +13,7 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
           --data DIR      where the data is kept between runs (.payflow beside PayFlow.sln)
           --reset         start over with empty data
           --prometheus    this machine's Prometheus as well, on N+1010 (9090)
+          --dashboard     Aspire's dashboard as well, on N+4 (8084): traces, metrics and logs
         or writes Aspire's manifest of them and starts nothing:
           --publisher manifest --output-path FILE
         """;
@@ -29,13 +30,13 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
             var (name, value) = args[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (args[i], null);
             switch (name)
             {
-                case "--reset" or "--prometheus" when value is null:
+                case "--reset" or "--prometheus" or "--dashboard" when value is null:
                     configuration[name[2..]] = "true";
                     break;
                 case "--port-base" or "--data" or "--publisher" or "--output-path":
                     value ??= i + 1 < args.Length ? args[++i] : null;
                     if (string.IsNullOrEmpty(value)) return $"{name} needs a value.";
-                    // The last of the four ports must be one, too.
+                    // The last of the five ports, the dashboard's, must be one, too.
                     if (name == "--port-base" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_532)) return $"'{value}' is no port for --port-base: a number from 1 to 65531.";
                     if (name == "--publisher" && value != "manifest") return $"'{value}' is no publisher: manifest.";
                     configuration[name[2..]] = value;
@@ -48,12 +49,20 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
         return configuration["publisher"] is null == configuration["output-path"] is null ? null : "--publisher and --output-path go together.";
     }
 
-    /// <summary>Where a manifest is to be written, in place of a run; null for a run.</summary>
-    public static string? Manifest(IConfiguration configuration) => configuration["publisher"] is null ? null : Path.GetFullPath(configuration["output-path"]!);
+    /// <summary>
+    /// Where a manifest is to be written, in place of a run; null for a run. As in Aspire, a relative path counts from where the
+    /// command was given, and a path that does not end in <c>.json</c> is a folder.
+    /// </summary>
+    public static string? Manifest(IConfiguration configuration)
+    {
+        if (configuration["publisher"] is null) return null;
+        var path = Path.GetFullPath(configuration["output-path"]!);
+        return path.EndsWith(".json", StringComparison.Ordinal) ? path : Path.Combine(path, "aspire-manifest.json");
+    }
 
     /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
     public static RunOptions From(IConfiguration configuration) =>
-        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true", configuration["prometheus"] == "true");
+        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true", configuration["prometheus"] == "true", configuration["dashboard"] == "true");
 
     internal static string SolutionFolder()
     {
