@@ -81,6 +81,49 @@ public sealed partial class MonitoringTests
         }
     }
 
+    /// <summary>Each memory limit has room above the bound that the program keeps itself; what waits for a back end that is away has a bound as well.</summary>
+    [Theory]
+    [InlineData("ha")]
+    [InlineData("small+telemetry")]
+    public async Task A_burst_of_telemetry_or_a_back_end_that_is_away_has_bounds(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        string Config(string name) => rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith(name, StringComparison.Ordinal)).Data[$"{name}.yaml"];
+        foreach (var name in (string[])["collector", "jaeger"])
+        {
+            var container = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == name).Spec.Template.Spec.Containers.Single();
+            var bound = long.Parse(container.Env.Single(variable => variable.Name == "GOMEMLIMIT").Value.Replace("MiB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) << 20;
+            Assert.InRange(bound, 1, (long)container.Resources.Limits["memory"].ToDecimal() * 9 / 10);
+        }
+
+        var collector = Config("collector-config");
+        Assert.Contains("send_batch_max_size: 1024", collector, StringComparison.Ordinal);
+        Assert.Equal(Exporter().Count(collector), SendingQueue().Count(collector));
+        var loki = Config("loki-config");
+        Assert.Contains("grpc_server_max_recv_msg_size: 16777216", loki, StringComparison.Ordinal);
+        Assert.Contains("ingestion_burst_size_mb: 32", loki, StringComparison.Ordinal);
+        // Not ready is no reason to kill it: it would begin its replay again.
+        var probes = rendered.All<V1StatefulSet>().Single(one => one.Metadata.Name == "loki").Spec.Template.Spec.Containers.Single();
+        Assert.NotEqual(probes.ReadinessProbe.HttpGet.Path, probes.LivenessProbe.HttpGet.Path);
+        Assert.NotNull(probes.StartupProbe);
+    }
+
+    [Theory]
+    [InlineData("StatefulSet/prometheus", 9090)]
+    [InlineData("Deployment/alertmanager", 9093)]
+    public async Task A_link_in_an_alert_leads_through_the_documented_tunnel(string owner, int port)
+    {
+        var container = (await Rendered.OfAsync("small+alerting")).Pods.Single(pod => pod.Owner == owner).Pod.Spec.Containers.Single();
+        Assert.Contains($"--web.external-url=http://localhost:{port}", container.Args);
+        Assert.Matches($@"kc port-forward service/{owner.Split('/')[1]} {port}\b", await File.ReadAllTextAsync(Repository.In("docs/deploy.md"), TestContext.Current.CancellationToken));
+    }
+
+    [GeneratedRegex("^  otlp(http)?/", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Exporter();
+
+    [GeneratedRegex("^    sending_queue: [{]sizer: (items|bytes), queue_size: [0-9]+[}]$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SendingQueue();
+
     [GeneratedRegex("cronjob=\"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AskedCronJob();
 }
