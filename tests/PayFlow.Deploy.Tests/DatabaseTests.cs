@@ -206,7 +206,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     private Task<string> BashAsync(string script) => Repository.RunAsync("bash", "-euo", "pipefail", "-c", $"""
-        command -v initdb > /dev/null || PATH="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH"
+        command -v pg_verifybackup > /dev/null || PATH="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH"
         export PGHOST=127.0.0.1 PGPORT={_port}
         {script}
         """);
