@@ -87,7 +87,31 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
         await File.WriteAllTextAsync(Path.Combine(data, "postgres", "cluster", piece), "no such thing = = 1", TestContext.Current.CancellationToken);
         var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
         Assert.Matches($"^postgres ended 3 times before it could be used: (FATAL|PANIC|error): .*{Path.GetFileName(piece)}", refused.Message);
-        Assert.Contains($"Put what is damaged in {Path.Combine(data, "postgres", "cluster")} back from a copy, or start over with --reset.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"if the data in {Path.Combine(data, "postgres", "cluster")} is damaged, put it back from a copy, or start over with --reset.", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
+    [InlineData("base/5")]
+    [InlineData("global/1260")]
+    public async Task A_server_that_runs_on_damaged_data_ends_the_start_as_well(string piece)
+    {
+        var data = await whole.CopyAsync();
+        var path = Path.Combine(data, "postgres", "cluster", piece);
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        else await File.WriteAllBytesAsync(path, Enumerable.Repeat((byte)7, 16384).ToArray(), TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
+        Assert.StartsWith("PostgreSQL runs, and its data cannot be used: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task No_new_database_takes_the_place_of_one_that_is_lost()
+    {
+        var data = await whole.CopyAsync();
+        Directory.Delete(Path.Combine(data, "postgres"), recursive: true);
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
+        Assert.Equal($"{Path.Combine(data, "postgres", "cluster")}, the database of {data}, is missing. Put it back from a copy, or start over with --reset.", refused.Message);
     }
 }

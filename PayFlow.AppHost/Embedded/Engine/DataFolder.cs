@@ -13,12 +13,13 @@ internal sealed class DataFolder : IDisposable
     private static readonly string[] OwnFolders = [PostgresPlace.FolderName, SecretsName, "kafka", "logs", Prometheus.Folder, AspireDashboard.Folder];
 
     private readonly FileStream _lock;
+    private readonly FolderMarker _marker;
     private readonly SecretFiles _secrets;
 
     private DataFolder(string path, FolderMarker marker, FileStream held)
     {
         Path = path;
-        Id = marker.Id;
+        _marker = marker;
         _lock = held;
         _secrets = new SecretFiles(In(SecretsName), marker);
     }
@@ -26,7 +27,10 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Made with the folder: tells a cluster that belongs to it from one that a deleted namesake left elsewhere.</summary>
-    public string Id { get; }
+    public string Id => _marker.Id;
+
+    /// <summary>Whether a database of this folder was ever used.</summary>
+    public bool HasDatabase => _marker.HasDatabase;
 
     public string Logs => In("logs");
 
@@ -61,6 +65,8 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>A password or token that the runs on this folder share: made once, readable by its owner only.</summary>
     public string Secret(string name) => _secrets[name];
+
+    public void NoteDatabase() => _secrets.NoteDatabase();
 
     /// <summary>Writes beside the file and moves over it: a run that is killed, or a machine that loses its power, leaves the old one or the new one.</summary>
     public static void WriteWhole(string file, string text, bool ownerOnly = false)

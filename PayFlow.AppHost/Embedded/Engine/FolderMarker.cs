@@ -9,6 +9,9 @@ namespace PayFlow.AppHost.Embedded;
 /// <param name="Secrets">By the secret's name, the beginning of its SHA-256; null in a folder of an earlier version.</param>
 internal sealed record FolderMarker(string About, string Id, Dictionary<string, string>? Secrets)
 {
+    /// <summary>A database was made for the folder and used, so none is made in its place where it is lost.</summary>
+    public bool HasDatabase { get; set; }
+
     public const string FileName = "payflow-data.json";
 
     private const string AboutText = "PayFlow's data lives in this folder; PayFlow.AppHost --reset deletes what PayFlow made here.";

@@ -17,6 +17,9 @@ internal static partial class LastWords
         return reason.TrimEnd('.');
     }
 
+    /// <summary>With one full stop, however many there were.</summary>
+    public static string Sentence(string text) => text.Trim().TrimEnd('.') + ".";
+
     [GeneratedRegex(@"^Unhandled exception\. [\w.+`]+(?: \(\w+\))?: (?<reason>.+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Unhandled();
 

@@ -21,7 +21,7 @@ internal sealed class PostgresServer(DataFolder data, int port)
     public int StopSignal => _user.PassesInterrupts ? Signals.Interrupt : Signals.Terminate;
 
     /// <summary>What to do where it ends again and again.</summary>
-    public string Advice => $"Put what is damaged in {_place.Cluster} back from a copy, or start over with --reset.";
+    public string Advice => $"Mend that and start again; if the data in {_place.Cluster} is damaged, put it back from a copy, or start over with --reset.";
 
     /// <summary>Makes the cluster where there is none, and ends a server that a killed run left on it.</summary>
     /// <exception cref="CannotRunException">The cluster is damaged, or cannot be made.</exception>
@@ -31,6 +31,7 @@ internal sealed class PostgresServer(DataFolder data, int port)
         _place = await PostgresPlace.ChooseAsync(data, _user);
         _place.DeleteUnfinished();
         var major = _place.Major();
+        if (major is null && data.HasDatabase) throw new CannotRunException($"{_place.Cluster}, the database of {data.Path}, is missing. Put it back from a copy, or start over with --reset.");
         _programs = await PostgresPrograms.FindAsync(_place, major);
         if (major is null)
         {
@@ -93,11 +94,20 @@ internal sealed class PostgresServer(DataFolder data, int port)
             throw new CannotRunException($"The database in {_place.Cluster} does not accept the password in {Path.Combine(data.In("secrets"), PasswordName)}: one of the two belongs to another data folder. Put the right one back, or start over with --reset.");
         }
 
+        catch (PostgresException refused) when (!MayPass(refused.SqlState))
+        {
+            throw new CannotRunException($"PostgreSQL runs, and its data cannot be used: {LastWords.Sentence(refused.MessageText)} {Advice}");
+        }
+
+        data.NoteDatabase();
         // It took this folder's password, so it is this folder's.
         if (_place.IsComplete(data.Id)) return;
         _place.MarkComplete(data.Id);
         Child.Print("payflow", 32, $"{_place.Complete} was missing or damaged and is written again: the database accepts this folder's password");
     }
+
+    /// <summary>Classes 57, such as starting up, and 53, such as a full disk: another try may succeed.</summary>
+    private static bool MayPass(string state) => state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal);
 
     /// <summary>The database with its two roles: an owner that migrates and a service role that works with rows.</summary>
     public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken)

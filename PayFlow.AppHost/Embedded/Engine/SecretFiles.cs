@@ -32,6 +32,17 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
         foreach (var name in marker.Secrets!.Keys) _ = this[name];
     }
 
+    /// <summary>Under the same lock as a new secret, which changes the same file.</summary>
+    public void NoteDatabase()
+    {
+        lock (_gate)
+        {
+            if (marker.HasDatabase) return;
+            marker.HasDatabase = true;
+            marker.Write(Path.GetDirectoryName(folder)!);
+        }
+    }
+
     /// <summary>The secrets of a folder whose marker does not list them: of an earlier version, or written again.</summary>
     public static Dictionary<string, string> Present(string folder, bool hasDatabase)
     {
