@@ -180,17 +180,18 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
         var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
         var command = new LedgerCommand(winner.Value, 1, account.Value, amount.Currency.Code, [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]);
         var announced = outbox.NewBatch();
-        var decision = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, trail, decisions =>
+        var decisions = ledger.Apply(connection, transaction, TenantId.Default, [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)], announced, trail, made =>
         {
-            // Transactions hears of it as an adjustment; debit and credit events are for what it asked for itself.
+            // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
             announced.KeepOnly(Topics.BalanceUpdated);
-            if (decisions[0].Refusal is null)
+            if (made is [{ Refusal: null }])
             {
-                announced.Add(new AdjustmentPosted(TenantId.Default, winner, Holder(connection, transaction, account), new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, decisions[0].PostedAt));
+                announced.Add(new AdjustmentPosted(TenantId.Default, winner, Holder(connection, transaction, account), new AccountId(equity), amount.ToString(), amount.Currency.Code, reason, made[0].PostedAt));
                 // A repeated key posts nothing and is no adjustment of its own.
-                if (!replayed) trail.Add(Audited(who, winner, account, amount, reason, decisions[0]));
+                if (!replayed) trail.Add(Audited(who, winner, account, amount, reason, made[0]));
             }
-        })[0];
+        });
+        if (decisions is not [var decision]) throw new UnavailableException("Nothing was posted: the account's last posting is ahead of the database's clock. Send the same request again in a few minutes.");
         if (decision.Refusal is not null) return new Outcome(winner, decision, false);
         transaction.Commit();
         trail.Committed();

@@ -1,6 +1,5 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -20,26 +19,35 @@ public sealed record TracedCommand(LedgerCommand Command, string? TraceParent, b
 /// Applies commands to the database within the caller's transaction, set-based: lock the accounts in id order first, so that
 /// what was posted while waiting is seen; read what is already decided; decide the rest in memory; write it all at once.
 /// </summary>
-public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
+public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
 {
     public const string Posted = "posted";
 
     /// <param name="commits">Whether the last statements commit the transaction, so that the caller has no more to do in it.</param>
-    /// <returns>The decisions in the order of the commands; a duplicate's is the first one's.</returns>
+    /// <returns>
+    /// The decisions in the order of the commands; a duplicate's is the first one's. A command that must wait has none: nothing is
+    /// written for it, and it is decided when it is sent again.
+    /// </returns>
     public IReadOnlyList<LedgerDecision> Apply(
         NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, AuditTrail trail, Action<IReadOnlyList<LedgerDecision>>? more = null, bool commits = false)
     {
-        var (accounts, known) = Lock(connection, transaction, tenant, commands);
+        var (accounts, known, now) = Lock(connection, transaction, tenant, commands);
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
         var decisions = new List<LedgerDecision>(commands.Count);
         var fresh = new List<LedgerDecision>();
         var decided = new Dictionary<(Guid, short), LedgerDecision>(known);
-        var now = clock.GetDatabaseNow();
+        var waiting = 0;
         foreach (var (command, trace, answersAgain) in commands)
         {
             var isKnown = decided.TryGetValue((command.TransactionId, command.Leg), out var decision);
             if (decision is null)
             {
+                if (Ledger.MustWait(accounts, command, now))
+                {
+                    waiting++;
+                    continue;
+                }
+
                 decision = Ledger.Decide(accounts, [command], now)[0];
                 decided[(command.TransactionId, command.Leg)] = decision;
                 fresh.Add(decision);
@@ -49,6 +57,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             if (!isKnown || answersAgain) Announce(events, tenant, decision, trace);
         }
 
+        if (waiting > 0) logger.LogError("{Commands} commands wait: the last posting of an account is ahead of the database's clock", waiting);
         var changed = accounts.Values.Where(account => account.Version != before[account.Id]).ToList();
         foreach (var account in changed.Where(account => account.Kind != AccountKind.System)) events.Add(Balance(tenant, account, now));
         more?.Invoke(decisions);
@@ -72,7 +81,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             asOf);
     }
 
-    private static (Dictionary<Guid, LedgerAccount> Accounts, Dictionary<(Guid, short), LedgerDecision> Known) Lock(
+    private static (Dictionary<Guid, LedgerAccount> Accounts, Dictionary<(Guid, short), LedgerDecision> Known, DateTimeOffset Now) Lock(
         NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands)
     {
         var ids = commands.SelectMany(traced => traced.Command.Lines.Select(line => line.AccountId)).Distinct().ToArray();
@@ -89,10 +98,13 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
                     "select transaction_id, leg, outcome, posted_at from postings where tenant_id = $2 and transaction_id = any($1)",
                     Value(transactions),
                     new NpgsqlParameter<Guid> { TypedValue = tenant.Value }),
+                // By itself: within the locking statement it would be read before a lock is waited for.
+                Command("select clock_timestamp()"),
             },
         };
         var accounts = new Dictionary<Guid, LedgerAccount>();
         var postings = new List<(Guid TransactionId, short Leg, string Outcome, DateTimeOffset At)>();
+        DateTimeOffset now;
         using (var reader = read.ExecuteReader())
         {
             while (reader.Read())
@@ -113,10 +125,13 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
 
             reader.NextResult();
             while (reader.Read()) postings.Add((reader.GetGuid(0), reader.GetInt16(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)));
+            reader.NextResult();
+            reader.Read();
+            now = reader.GetFieldValue<DateTimeOffset>(0);
         }
 
         var known = new Dictionary<(Guid, short), LedgerDecision>();
-        if (postings.Count == 0) return (accounts, known);
+        if (postings.Count == 0) return (accounts, known, now);
         var entries = Entries(connection, transaction, transactions);
         foreach (var (id, leg, outcome, at) in postings)
         {
@@ -124,7 +139,7 @@ public sealed class LedgerWriter(Outbox outbox, TimeProvider clock)
             known[(id, leg)] = new LedgerDecision(first.Command, outcome == Posted ? null : WireWord.Parse<FailureReason>(outcome), at, [.. entries[(id, leg)]]);
         }
 
-        return (accounts, known);
+        return (accounts, known, now);
     }
 
     private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] transactions)

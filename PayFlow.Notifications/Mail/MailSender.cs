@@ -121,7 +121,6 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
 
     private async Task<List<Due>> ClaimAsync(CancellationToken cancellationToken)
     {
-        var now = Clock.GetDatabaseNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var claim = new NpgsqlBatch(connection)
         {
@@ -129,14 +128,15 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
             {
                 Command(
                     """
-                    update emails set next_try_at = $2, tries = tries + 1
-                    where id in (select id from emails where next_try_at <= $1 order by next_try_at limit $3 for update skip locked)
+                    update emails set next_try_at = now() + $1, tries = tries + 1
+                    where id in (select id from emails where next_try_at not between now() and now() + $2 order by next_try_at limit $3 for update skip locked)
                     returning id, address, kind, title, body, request_id, sealed_code, expires_at, tries
                     """,
-                    Value(now),
-                    Value(now + Claim),
+                    Value(Claim),
+                    // No try waits longer: a later time was written by a wrong clock.
+                    Value(LongestBackoff + Claim),
                     Value(AtOnce)),
-                Command("delete from emails where id in (select id from emails where created_at < $1 order by created_at limit 100 for update skip locked)", Value(now - Kept)),
+                Command("delete from emails where id in (select id from emails where created_at < now() - $1 order by created_at limit 100 for update skip locked)", Value(Kept)),
             },
         };
         await using var reader = await claim.ExecuteReaderAsync(cancellationToken);

@@ -75,9 +75,9 @@ internal sealed class AuditHeadAnnouncer(AuditLanes lanes, AuditOptions options,
                 select (select a.lane from audit_log a where a.lane > l.lane order by a.lane limit 1) from lanes l where l.lane is not null)
             select l.lane, a.sequence, a.hash, a.at
             from lanes l cross join lateral (select sequence, hash, at from audit_log a where a.lane = l.lane order by sequence desc limit 1) a
-            where a.at >= $1
+            where a.at >= now() - $1
             """);
-        read.Parameters.Add(SetBased.Value(Clock.GetUtcNow() - LookBack));
+        read.Parameters.Add(SetBased.Value(LookBack));
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var heads = new List<AuditLaneHead>();
         while (await reader.ReadAsync(cancellationToken))

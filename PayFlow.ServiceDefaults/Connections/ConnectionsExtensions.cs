@@ -18,7 +18,8 @@ namespace PayFlow.ServiceDefaults.Connections;
 /// </summary>
 public static class ConnectionsExtensions
 {
-    private const int ReadPool = 16;
+    // With the session of DatabaseWatch sixteen.
+    private const int ReadPool = 15;
     private const int PinnedPool = 12;
 
     /// <summary>A statement that takes longer, in seconds, is cancelled.</summary>
@@ -58,8 +59,19 @@ public static class ConnectionsExtensions
             options.UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString), connectionName));
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
+        builder.GoByDatabaseTime();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName));
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<DatabaseWatch<TContext>>(services, connectionName));
         return builder;
+    }
+
+    /// <summary>Whatever asks for a <see cref="TimeProvider"/> gets the database's time.</summary>
+    private static void GoByDatabaseTime(this IHostApplicationBuilder builder)
+    {
+        var process = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider;
+        builder.Services.RemoveAll<TimeProvider>();
+        builder.Services.AddSingleton(new DatabaseClock(process ?? TimeProvider.System));
+        builder.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<DatabaseClock>());
     }
 
     internal static IHostApplicationBuilder AddProducer(this IHostApplicationBuilder builder)
@@ -111,13 +123,18 @@ public static class ConnectionsExtensions
     }
 
     /// <summary>
-    /// What failed is told by whoever knows what it means. A constraint's word may be an answer, such as that somebody has an account
-    /// already, and is no error then; and what nobody expected is logged with the request or the round that it ended.
+    /// A failure is logged where its meaning is known, once. A constraint's word may be an answer, such as that somebody has an account
+    /// already, and is no error then. An unexpected failure is logged with the request or the round that it ended.
     /// </summary>
     private static void Configure(DbContextOptionsBuilder options, string connectionName) => options
         .UseNpgsql(npgsql => npgsql.ConfigureDataSource(pool => Observe(pool, $"{connectionName} reads")))
         .UseSnakeCaseNamingConvention()
-        .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+        .ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.ConnectionError, LogLevel.Debug),
+            (RelationalEventId.CommandError, LogLevel.Debug),
+            (RelationalEventId.TransactionError, LogLevel.Debug),
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+            (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     /// <summary>
     /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
@@ -148,10 +165,10 @@ public static class ConnectionsExtensions
     }
 
     /// <summary>
-    /// The pool's metrics carry a name; otherwise they would carry the connection string. And a statement makes a span where it is part
-    /// of somebody's trace: what a service asks by itself, several times a second, would be a trace each, among which nobody finds a payment.
+    /// The pool's metrics carry a name; otherwise they would carry the connection string. And a statement makes a span only within a
+    /// trace: a service asks by itself several times a second, and each of those would be a trace that hides the payments.
     /// </summary>
-    private static NpgsqlDataSourceBuilder Observe(NpgsqlDataSourceBuilder pool, string name)
+    internal static NpgsqlDataSourceBuilder Observe(NpgsqlDataSourceBuilder pool, string name)
     {
         pool.Name = name;
         return pool.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null));

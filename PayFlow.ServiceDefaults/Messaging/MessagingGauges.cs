@@ -11,10 +11,9 @@ internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider cl
     {
         await using var command = database.CreateCommand(
             """
-            select count(*), coalesce(extract(epoch from $1 - min(created_at)), 0)::float8, (select count(*) from parked_messages where replayed_at is null)
+            select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8, (select count(*) from parked_messages where replayed_at is null)
             from outbox where published_at is null
             """);
-        command.Parameters.Add(SetBased.Value(Clock.GetUtcNow()));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         MessagingMetrics.OutboxRows.Record(reader.GetInt64(0));

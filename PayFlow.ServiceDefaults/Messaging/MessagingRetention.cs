@@ -10,10 +10,10 @@ internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider
     : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     private const string Outbox =
-        "delete from outbox where id in (select id from outbox where created_at < $1 and published_at is not null order by created_at limit 1000)";
+        "delete from outbox where id in (select id from outbox where created_at < now() - $1 and published_at is not null order by created_at limit 1000)";
 
     private const string Inbox =
-        "delete from inbox where (consumer, message_id) in (select consumer, message_id from inbox where received_at < $1 order by received_at limit 1000)";
+        "delete from inbox where (consumer, message_id) in (select consumer, message_id from inbox where received_at < now() - $1 order by received_at limit 1000)";
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider
         do
         {
             await using var command = database.CreateCommand(sql);
-            command.Parameters.Add(SetBased.Value(Clock.GetUtcNow() - retention));
+            command.Parameters.Add(SetBased.Value(retention));
             deleted = await command.ExecuteNonQueryAsync(cancellationToken);
         }
         while (deleted > 0);

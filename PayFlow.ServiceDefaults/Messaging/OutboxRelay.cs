@@ -117,9 +117,14 @@ public sealed class OutboxRelay(
                 Command("set local idle_in_transaction_session_timeout = 0"),
                 // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
                 // as published, and each sweep would send the same.
+                // A time that the database has not reached yet tells no age: such a row goes at once.
                 Command(
-                    "select id, payload from outbox where published_at is null and created_at <= $1 and id <> all($3) and (select identity from broker where id = 1) <> '' order by id limit $2 for update skip locked",
-                    Value(clock.GetUtcNow() - age),
+                    """
+                    select id, payload from outbox
+                    where published_at is null and created_at not between now() - $1 and now() + interval '1 second' and id <> all($3) and (select identity from broker where id = 1) <> ''
+                    order by id limit $2 for update skip locked
+                    """,
+                    Value(age),
                     Value(SweepRows),
                     Value(_unreadable.ToArray())),
             },
@@ -207,11 +212,11 @@ public sealed class OutboxRelay(
     /// down, and queues on the same row, before what was published is sent again.
     /// </summary>
     /// <returns>How many were marked.</returns>
-    private async Task<int> UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
+    private static async Task<int> UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
     {
-        await using var update = new NpgsqlCommand("update outbox set published_at = $1 where id = any($2) and (select identity from broker where id = 1 for share) = $3", connection, transaction)
+        await using var update = new NpgsqlCommand("update outbox set published_at = now() where id = any($1) and (select identity from broker where id = 1 for share) = $2", connection, transaction)
         {
-            Parameters = { Value(clock.GetUtcNow()), Value(rows), Value(broker) },
+            Parameters = { Value(rows), Value(broker) },
         };
         return await update.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -23,8 +23,7 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
     {
         // Other replicas accept and end as well, so the database's count replaces our own now and then. What is accepted or ended
         // during a count is missed until the next one: a few transactions, where the limit is thousands.
-        await using var count = database.CreateCommand("select count(*)::int, coalesce(extract(epoch from $1 - min(created_at)), 0)::float8 from pending_transactions");
-        count.Parameters.Add(SetBased.Value(Clock.GetUtcNow()));
+        await using var count = database.CreateCommand("select count(*)::int, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from pending_transactions");
         await using var reader = await count.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         Volatile.Write(ref _pending, reader.GetInt32(0));

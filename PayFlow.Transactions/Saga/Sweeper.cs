@@ -47,14 +47,16 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
 
         var commands = new List<TransactionInitiated>();
         var now = Clock.GetUtcNow();
+        // A time that the database has not reached yet tells no age: what has one is asked for at once.
         await using (var read = new NpgsqlCommand(
             """
             with due as (
                 select transaction_id from pending_transactions
-                where created_at <= $1 - $2 and (asked_at is null or asked_at + least(asked_at - created_at, $3) <= $1)
-                order by transaction_id limit $4 for update skip locked
+                where created_at not between now() - $1 and now() + interval '1 second'
+                  and (asked_at is null or asked_at > now() + interval '1 second' or asked_at + least(greatest(asked_at - created_at, $1), $2) <= now())
+                order by transaction_id limit $3 for update skip locked
             ), asked as (
-                update pending_transactions p set asked_at = $1 from due where p.transaction_id = due.transaction_id returning p.transaction_id
+                update pending_transactions p set asked_at = now() from due where p.transaction_id = due.transaction_id returning p.transaction_id
             )
             select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
             from asked join transactions t on t.id = asked.transaction_id
@@ -62,7 +64,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             connection,
             transaction)
         {
-            Parameters = { Value(now), Value(Age), Value(LongestPause), Value(Rows) },
+            Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
         })
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {

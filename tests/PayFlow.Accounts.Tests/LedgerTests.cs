@@ -52,6 +52,20 @@ public sealed class LedgerTests
         Assert.Equal([(Payer, 4L, -amount), (Payee, 1L, amount)], decision.Entries.Select(entry => (entry.AccountId, entry.EntrySeq, entry.Amount)));
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(-60_000L, false)]
+    [InlineData(5_000L, false)]
+    [InlineData(5_001L, true)]
+    [InlineData(600_000L, true)]
+    public void An_account_that_is_far_ahead_of_the_clock_has_to_wait_on_either_side(long? ahead, bool waits)
+    {
+        LedgerAccount Ahead(LedgerAccount account) => account with { LastPostedAt = ahead is { } ms ? Now.AddMilliseconds(ms) : null };
+        Assert.Equal(waits, Rules.MustWait(Accounts(Ahead, Same), Transfer(Payer, Payee, 1), Now));
+        Assert.Equal(waits, Rules.MustWait(Accounts(Same, Ahead), Transfer(Payer, Payee, 1), Now));
+        Assert.False(Rules.MustWait(Accounts(Same, Same), Transfer(Payer, Missing, 1), Now));
+    }
+
     [Fact]
     public void An_unknown_account_on_either_side_is_not_found()
     {

@@ -119,7 +119,7 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         using var transaction = connection.BeginTransaction();
         var events = outbox.NewBatch();
         using var trail = new AuditLog(_database, new AuditLanes(TimeProvider.System), TimeProvider.System).NewTrail();
-        var decisions = new LedgerWriter(outbox, TimeProvider.System).Apply(connection, transaction, TenantId.Default, [.. commands.Select(command => new TracedCommand(command, null))], events, trail);
+        var decisions = new LedgerWriter(outbox, NullLogger<LedgerWriter>.Instance).Apply(connection, transaction, TenantId.Default, [.. commands.Select(command => new TracedCommand(command, null))], events, trail);
         transaction.Commit();
         return decisions;
     }

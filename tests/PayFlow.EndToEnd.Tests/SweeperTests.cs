@@ -9,8 +9,11 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
 {
     private readonly Wallet _wallet = new(payflow);
 
-    [Fact]
-    public async Task A_pending_transfer_without_its_command_is_asked_for_again_and_completes_once()
+    [Theory]
+    [InlineData("- interval '1 minute'")]
+    // Written by a process whose clock was ahead: a time that has not come tells no age.
+    [InlineData("+ interval '10 minutes'")]
+    public async Task A_pending_transfer_without_its_command_is_asked_for_again_and_completes_once(string age)
     {
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
@@ -22,7 +25,7 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await ExecuteAsync(connection, "insert into lost select * from transactions where id = $1", model);
         await ExecuteAsync(
             connection,
-            "update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute', expires_at = now() + interval '10 minutes'",
+            $"update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() {age}, expires_at = now() + interval '10 minutes'",
             lost);
         await ExecuteAsync(connection, "insert into transactions select * from lost");
         await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) select id, created_at from lost");

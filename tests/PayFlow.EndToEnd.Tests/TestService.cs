@@ -46,11 +46,12 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     private Outbox Outbox => _app.Services.GetRequiredService<Outbox>();
 
     /// <param name="sweepAfter">When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine an answer may take a second.</param>
+    /// <param name="clock">The process's own clock.</param>
     /// <param name="patience">What the connection string says besides of the database.</param>
-    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan? sweepAfter = null, string patience = "")
+    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan? sweepAfter = null, string patience = "", TimeProvider? clock = null)
     {
         var service = new TestService();
-        await service.BuildAsync(payflow, servers, inMemory, sweepAfter ?? TimeSpan.FromMinutes(10), patience);
+        await service.BuildAsync(payflow, servers, inMemory, sweepAfter ?? TimeSpan.FromMinutes(10), patience, clock ?? TimeProvider.System);
         return service;
     }
 
@@ -145,7 +146,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan sweepAfter, string patience)
+    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan sweepAfter, string patience, TimeProvider clock)
     {
         var database = "messaging_" + Wallet.NewKey();
         await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
@@ -166,6 +167,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
         builder.Configuration["Messaging:SweepAfter"] = sweepAfter.ToString();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(clock);
         builder.AddServiceDefaults();
         builder.AddAccess();
         builder.Logging.ClearProviders();
