@@ -20,7 +20,6 @@ public static class GetBalance
         var now = clock.GetUtcNow();
         var instant = now;
         if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)) return Problem.Invalid("at", "An ISO 8601 instant such as 2026-01-31T18:30:00Z.");
-        if (instant > now) return Problem.Invalid("at", "The future is not known.");
         if (await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
         var currency = Currency.Parse(row.Currency);
         if (at is null)
@@ -28,7 +27,9 @@ public static class GetBalance
             return TypedResults.Ok(new Response(Money.Format(row.Balance, currency), Money.Format(row.Held, currency), Money.Format(row.Balance - row.Held, currency), row.Currency, row.Version, row.EntrySeq, now));
         }
 
-        var last = await LastEntry(db, id, row.EntrySeq, instant).FirstOrDefaultAsync(cancellationToken);
+        if (await db.SettleAsync(id, instant, "at", clock, cancellationToken) is { } notYet) return notYet;
+        var entries = await db.Holders().Where(account => account.Id == id.Value).Select(account => account.EntrySeq).SingleAsync(cancellationToken);
+        var last = await LastEntry(db, id, entries, instant).FirstOrDefaultAsync(cancellationToken);
         return TypedResults.Ok(new Response(Money.Format(last?.Balance ?? 0, currency), null, null, row.Currency, null, last?.EntrySeq ?? 0, instant));
     }
 

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Accounts;
+
+/// <summary>What is read of an account as of an instant stays the answer for that instant.</summary>
+internal static class PastInstant
+{
+    /// <summary>Far longer than a commit waits for a standby, and still few of the instants that anybody asks for.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Waits for every posting up to the instant that has its time already and is not committed. The ledger takes the time under the
+    /// account's lock <c>for update</c>, which <c>for key share</c> conflicts with: once this lock was granted, all that was posted up to
+    /// the instant can be read by the next statement, and what is posted from then on is later.
+    /// </summary>
+    /// <param name="field">The parameter that holds the instant, for the problem.</param>
+    /// <returns>Null where the instant can be read; otherwise why not: it is in the future, or a posting took too long.</returns>
+    public static async Task<ProblemHttpResult?> SettleAsync(this AccountsDbContext db, AccountId id, DateTimeOffset instant, string field, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (instant < clock.GetUtcNow() - Recent) return null;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // The time comes before the lock: whoever gets the lock later posts later.
+        var now = await db.Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\" from set_config('lock_timeout', '5s', true)").SingleAsync(cancellationToken);
+        if (instant > now) return Problem.Invalid(field, "The future is not known.");
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"select 1 from accounts where id = {id.Value} for key share", cancellationToken);
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return Problem.Of(ProblemCodes.Unavailable, "A payment of about that instant is still being written. Try again in a moment.");
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+}
