@@ -8,6 +8,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
@@ -30,13 +33,14 @@ public static class ProblemsExtensions
                 if (context.Exception is null) details.Detail = null;
             }
 
-            // Whoever is away is back soon, or asked too early again.
+            // What is away is usually back soon.
             var headers = context.HttpContext.Response.Headers;
             if (details.Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = "1";
             Answered.Add(1, new KeyValuePair<string, object?>("code", details.Extensions["code"]));
             details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
         builder.Services.AddExceptionHandler<RefusedRequestHandler>();
+        builder.Services.AddExceptionHandler<UnavailableHandler>();
         // A request that cannot be bound throws, so that RefusedRequestHandler can say what is wrong with it.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
@@ -55,11 +59,66 @@ public static class ProblemsExtensions
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             StatusCodeSelector = exception => exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
-            // What the client did wrong is no error of ours to log.
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            // A client's mistake is no error of ours, and UnavailableHandler writes its own line.
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || context.Exception.IsAway(),
         });
         app.UseStatusCodePages();
+        app.Use(RepeatReadAsync);
         return app;
+    }
+
+    /// <summary>
+    /// Reads once more where the first try got a connection that the server had ended: a pool cannot know that before it is used.
+    /// Only reads: a lost connection does not tell whether a write was done.
+    /// </summary>
+    private static async Task RepeatReadAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure) when ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && !context.Response.HasStarted && failure.IsBrokenConnection())
+        {
+            context.Response.Clear();
+            var first = context.RequestServices;
+            await using var scope = first.CreateAsyncScope();
+            context.RequestServices = scope.ServiceProvider;
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                context.RequestServices = first;
+            }
+        }
+    }
+
+    /// <summary>Answers 503 where the database is away, on every route, and logs one line.</summary>
+    private sealed class UnavailableHandler(IProblemDetailsService problems, ILogger<UnavailableHandler> logger) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        {
+            if (!exception.IsAway()) return false;
+            var method = httpContext.Request.Method;
+            var route = (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
+            logger.LogWarning("{Method} {Route} was answered with 503: {Reason}", method, route, exception.GetBaseException().Message);
+            httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return await problems.TryWriteAsync(new ProblemDetailsContext
+            {
+                HttpContext = httpContext,
+                Exception = exception,
+                ProblemDetails = Problem.Details(ProblemCodes.Unavailable, exception is UnavailableException known ? known.Message : Detail(httpContext.Request)),
+            });
+        }
+
+        private static string Detail(HttpRequest request)
+        {
+            if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return "The database cannot be reached at the moment. Try again in a moment.";
+            return request.Headers.ContainsKey(IdempotencyKey.Header)
+                ? "The database cannot be reached at the moment. Send the same request again with the same key in a moment: it takes effect once."
+                : "The database cannot be reached at the moment, and it is not known whether this was done. Look, and send it again in a moment if it was not.";
+        }
     }
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
@@ -87,6 +88,11 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             {
                 logger.LogInformation("An intake of {Transfers} runs again: {Reason}", batch.Count, passing.MessageText);
             }
+            // The server had ended this connection. The keys make a repeat harmless, even after a commit whose answer was lost.
+            catch (NpgsqlException broken) when (attempt == 1 && broken.IsBrokenConnection())
+            {
+                logger.LogInformation("An intake of {Transfers} runs again: {Reason}", batch.Count, broken.Message);
+            }
             catch (PostgresException stuck) when (batch.Count > 1)
             {
                 // One request waits for its twin in another replica, or cannot be written at all: the others must not suffer.
@@ -101,7 +107,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             }
             catch (Exception failure)
             {
-                logger.LogError(failure, "An intake of {Transfers} failed", batch.Count);
+                if (failure.IsAway()) logger.LogWarning("An intake of {Transfers} failed: {Reason}", batch.Count, failure.GetBaseException().Message);
+                else logger.LogError(failure, "An intake of {Transfers} failed", batch.Count);
                 foreach (var waiting in batch) waiting.Answer.TrySetResult(new IntakeOutcome.Unknown());
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -46,16 +47,27 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         start.Environment["Identity__BcryptWorkFactor"] = "4";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
+        var log = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is { } text) hears?.Invoke(text);
+            if (line.Data is not { } text) return;
+            log.Enqueue(text);
+            hears?.Invoke(text);
         };
         process.Start();
         process.BeginOutputReadLine();
         try
         {
             using var http = new HttpClient { BaseAddress = new Uri(address) };
-            await Wallet.EventuallyAsync(async () => Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode));
+            try
+            {
+                await Wallet.EventuallyAsync(async () => Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode));
+            }
+            catch (HttpRequestException deaf)
+            {
+                throw new InvalidOperationException($"{service} is not there. It said:\n{string.Join('\n', log)}", deaf);
+            }
+
             await asks(http);
             Assert.False(process.HasExited, $"{service} ended by itself.");
         }

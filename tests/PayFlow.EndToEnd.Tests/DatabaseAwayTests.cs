@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Npgsql;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>
+/// While PostgreSQL is away every route of every service answers 503 with Retry-After and logs one line; and the first request after it
+/// is back is answered. The routes are those that the service itself lists: a new one is asked too.
+/// </summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
+{
+    private const string Asha = "00000000-0000-7000-8001-000000000001";
+
+    /// <summary>They need no database.</summary>
+    private static readonly string[] Independent =
+        ["GET /health", "GET /alive", "GET /metrics", "GET /openapi/{documentName}.json", "GET /internal/endpoints", "GET /internal/mail", "GET /.well-known/jwks.json"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Accounts")]
+    [InlineData("Transactions")]
+    [InlineData("Notifications")]
+    public async Task Every_route_is_unavailable_while_the_database_is_away_and_answers_at_once_when_it_is_back(string service)
+    {
+        var alone = new ServiceAlone(payflow, service);
+        await alone.CreateDatabaseAsync();
+        var real = new NpgsqlConnectionStringBuilder(alone.Own);
+        using var relay = new DatabaseRelay(real.Host!, real.Port);
+        relay.Open();
+        var log = new ConcurrentQueue<string>();
+        (string, string)[] settings =
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ($"ConnectionStrings__{service.ToLowerInvariant()}db", new NpgsqlConnectionStringBuilder(alone.Own) { Host = "127.0.0.1", Port = relay.Port }.ConnectionString),
+            ("services__notifications__http__0", payflow.Part("notifications").GetProperty("url").GetString()!),
+        ];
+        await alone.RunAsync(
+            settings,
+            async http =>
+            {
+                var token = service == "Accounts" ? await SignInAsync(http) : payflow.Api.DefaultRequestHeaders.Authorization!;
+                var routes = (await RoutesAsync(http)).Except(Independent, StringComparer.Ordinal).OrderBy(route => route == "POST /auth/sign-out").ToList();
+                Assert.NotEmpty(routes);
+                // Both pools have connections now.
+                foreach (var route in routes.Where(IsRead)) Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+
+                relay.Close();
+                var before = Said(log);
+                var wrong = new List<string>();
+                foreach (var route in routes)
+                {
+                    using var answer = await SendAsync(http, route, token);
+                    var problem = await answer.Content.ReadAsStringAsync(Cancel);
+                    if ((int)answer.StatusCode != 503 || answer.Headers.RetryAfter is null || !problem.Contains("\"unavailable\"", StringComparison.Ordinal)) wrong.Add($"{route}: {(int)answer.StatusCode} {problem}");
+                }
+
+                Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+                // At most: what a service answers by itself is no exception.
+                Assert.InRange(Said(log) - before, 1, routes.Count);
+                Assert.DoesNotContain(log, line => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith("fail:", StringComparison.Ordinal));
+
+                relay.Open();
+                foreach (var route in routes.Where(route => route != "POST /auth/sign-out")) Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+
+                // A restart that nobody noticed: the first read finds a connection that has ended.
+                foreach (var route in routes.Where(IsRead))
+                {
+                    relay.Sever();
+                    Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+                }
+
+                // A moment later a write finds none of them either.
+                foreach (var route in routes.Where(route => !IsRead(route)))
+                {
+                    var known = relay.Accepted;
+                    relay.Sever();
+                    await Wallet.EventuallyAsync(() =>
+                    {
+                        Assert.True(relay.Accepted > known);
+                        return Task.CompletedTask;
+                    });
+                    Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+                }
+            },
+            log.Enqueue);
+    }
+
+    private static bool IsRead(string route) => route.StartsWith("GET ", StringComparison.Ordinal);
+
+    private static int Said(ConcurrentQueue<string> log) => log.Count(line => line.Contains("was answered with 503", StringComparison.Ordinal));
+
+    /// <summary>The sample admin, as soon as there is one.</summary>
+    private static async Task<AuthenticationHeaderValue> SignInAsync(HttpClient http)
+    {
+        AuthenticationHeaderValue? token = null;
+        await Wallet.EventuallyAsync(async () =>
+        {
+            using var answer = await http.PostAsJsonAsync("/auth/sign-in", new { email = "admin@payflow.example", password = "payflow-demo-1" }, Cancel);
+            token = new AuthenticationHeaderValue("Bearer", (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("accessToken").GetString());
+        });
+        return token!;
+    }
+
+    private async Task<List<string>> RoutesAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/internal/endpoints");
+        request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
+        using var answer = await http.SendAsync(request, Cancel);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<string>>(Cancel))!;
+    }
+
+    private async Task<bool> IsFailureAsync(HttpClient http, string route, AuthenticationHeaderValue token)
+    {
+        using var answer = await SendAsync(http, route, token);
+        return (int)answer.StatusCode >= 500;
+    }
+
+    /// <summary>A handle that is in no cache.</summary>
+    private static string Unknown() => string.Create(CultureInfo.InvariantCulture, $"h{Random.Shared.NextInt64():x}");
+
+    /// <summary>A request that is right by itself, so that only the database can refuse it.</summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpClient http, string route, AuthenticationHeaderValue token)
+    {
+        var (method, pattern) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var path = pattern.Replace("{accountId}", Asha, StringComparison.Ordinal).Replace("{number}", AccountNumber.NewRandom().Digits, StringComparison.Ordinal).Replace("{id}", Asha, StringComparison.Ordinal);
+        var query = route switch
+        {
+            "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=@" + Unknown(),
+            "GET /accounts/{id}/balance" => "?at=" + Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddSeconds(-30).ToString("O")),
+            "GET /internal/audit/heads" => "?service=accounts",
+            "GET /notifications" => "?recipient=" + Asha,
+            _ => "",
+        };
+        object body = route switch
+        {
+            "POST /accounts" => new { currency = "JPY" },
+            "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
+            "POST /auth/confirm" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR", pin = "2468" },
+            "POST /transactions" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR" },
+            "POST /auth/sign-up" => new { email = $"{Wallet.NewKey()}@example.org", password = Wallet.Password, name = "Somebody", handle = Unknown() },
+            "POST /auth/sign-in" => new { email = "asha@payflow.example", password = "payflow-demo-1" },
+            "POST /auth/refresh" => new { refreshToken = "none" },
+            "PUT /auth/password" => new { currentPassword = "payflow-demo-2", newPassword = Wallet.Password },
+            "POST /auth/forgot-password" => new { email = "asha@payflow.example" },
+            "POST /auth/reset-password" => new { code = "none", password = Wallet.Password },
+            "POST /auth/verify-email" => new { code = "none" },
+            "PUT /auth/pin" => new { pin = "9731", currentPin = "1111" },
+            "POST /auth/second-factor" => new { password = "payflow-demo-2" },
+            "POST /auth/second-factor/confirm" => new { code = "123456" },
+            "POST /auth/second-factor/recovery-codes" or "POST /auth/second-factor/disable" => new { password = "payflow-demo-2", code = "123456" },
+            "PUT /people/{id}/roles" => new { roles = new[] { "customer" }, reason = "test" },
+            "PUT /people/{id}/tier" => new { tier = "full", reason = "test" },
+            _ => new { reason = "test" },
+        };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = method is "POST" or "PUT" ? JsonContent.Create(body) : null };
+        if (pattern.StartsWith("/internal/", StringComparison.Ordinal)) request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
+        else request.Headers.Authorization = token;
+        if (request.Content is not null) request.Headers.Add(IdempotencyKey.Header, Wallet.NewKey());
+        return await http.SendAsync(request, Cancel);
+    }
+}
