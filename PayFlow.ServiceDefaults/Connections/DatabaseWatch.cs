@@ -54,6 +54,8 @@ internal sealed class DatabaseWatch<TContext>(
         try
         {
             await using var session = await _sessions.OpenConnectionAsync(cancellationToken);
+            // A connection that ended before this session began was not noticed.
+            await DropIdleConnectionsAsync(cancellationToken);
             while (true)
             {
                 await ReadClockAsync(session, cancellationToken);

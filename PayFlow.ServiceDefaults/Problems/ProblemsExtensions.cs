@@ -10,7 +10,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
@@ -112,13 +111,9 @@ public static class ProblemsExtensions
             });
         }
 
-        private static string Detail(HttpRequest request)
-        {
-            if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return "The database cannot be reached at the moment. Try again in a moment.";
-            return request.Headers.ContainsKey(IdempotencyKey.Header)
-                ? "The database cannot be reached at the moment. Send the same request again with the same key in a moment: it takes effect once."
-                : "The database cannot be reached at the moment, and it is not known whether this was done. Look, and send it again in a moment if it was not.";
-        }
+        private static string Detail(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            ? "The database cannot be reached at the moment. Try again in a moment."
+            : "The database cannot be reached at the moment, and it is not known whether this was done. Where the operation takes an Idempotency-Key, send the same request with the same key again in a moment. Otherwise look first whether it was done.";
     }
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler

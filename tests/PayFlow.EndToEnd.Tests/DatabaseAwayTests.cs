@@ -80,17 +80,22 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
                 // A moment later a write finds none of them either.
                 foreach (var route in routes.Where(route => !IsRead(route)))
                 {
-                    var known = relay.Accepted;
+                    await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
+                    var cut = await ScalarAsync<DateTime>(admin, "select clock_timestamp()::timestamp");
                     relay.Sever();
-                    await Wallet.EventuallyAsync(() =>
-                    {
-                        Assert.True(relay.Accepted > known);
-                        return Task.CompletedTask;
-                    });
+                    // The service's own session is there again.
+                    await Wallet.EventuallyAsync(async () => Assert.True(await ScalarAsync<bool>(
+                        admin, $"select exists (select from pg_stat_activity where datname = '{real.Database}' and query = 'select clock_timestamp()' and state = 'idle' and backend_start::timestamp > '{cut:O}')")));
                     Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
                 }
             },
             log.Enqueue);
+    }
+
+    private static async Task<T> ScalarAsync<T>(NpgsqlDataSource database, string sql)
+    {
+        await using var read = database.CreateCommand(sql);
+        return (T)(await read.ExecuteScalarAsync(Cancel))!;
     }
 
     private static bool IsRead(string route) => route.StartsWith("GET ", StringComparison.Ordinal);

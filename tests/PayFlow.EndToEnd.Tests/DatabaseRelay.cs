@@ -11,12 +11,8 @@ internal sealed class DatabaseRelay(string host, int port) : IDisposable
     private readonly ConcurrentDictionary<TcpClient, byte> _open = new();
     private readonly IPEndPoint _address = new(IPAddress.Loopback, Ports.Free());
     private TcpListener? _listener;
-    private int _accepted;
 
     public int Port => _address.Port;
-
-    /// <summary>How many connections there have been.</summary>
-    public int Accepted => Volatile.Read(ref _accepted);
 
     public void Open()
     {
@@ -51,7 +47,6 @@ internal sealed class DatabaseRelay(string host, int port) : IDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync();
-                Interlocked.Increment(ref _accepted);
                 _ = RelayAsync(client);
             }
         }
