@@ -141,11 +141,14 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
             "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=@" + Unknown(),
             "GET /accounts/{id}/balance" => "?at=" + Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddSeconds(-30).ToString("O")),
             "GET /internal/audit/heads" => "?service=accounts",
+            "GET /internal/ledger/transactions" => $"?after={Guid.Empty}&through={Guid.AllBitsSet}&limit=1",
+            "GET /internal/ledger/decided" => $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
             "GET /notifications" => "?recipient=" + Asha,
             _ => "",
         };
         object body = route switch
         {
+            "POST /internal/ledger/records" => new[] { Asha },
             "POST /accounts" => new { currency = "JPY" },
             "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
             "POST /auth/confirm" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR", pin = "2468" },
