@@ -39,6 +39,7 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
         (string, string)[] settings =
         [
             ("ASPNETCORE_ENVIRONMENT", "Development"),
+            ("Access__TokenLifetime", RunningPayFlow.TokenLifetime.ToString()),
             ($"ConnectionStrings__{service.ToLowerInvariant()}db", new NpgsqlConnectionStringBuilder(alone.Own) { Host = "127.0.0.1", Port = relay.Port }.ConnectionString),
             ("services__notifications__http__0", payflow.Part("notifications").GetProperty("url").GetString()!),
         ];
@@ -49,8 +50,8 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
                 var token = service == "Accounts" ? await SignInAsync(http) : payflow.Api.DefaultRequestHeaders.Authorization!;
                 var routes = (await RoutesAsync(http)).Except(Independent, StringComparer.Ordinal).OrderBy(route => route == "POST /auth/sign-out").ToList();
                 Assert.NotEmpty(routes);
-                // Both pools have connections now.
-                foreach (var route in routes.Where(IsRead)) Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+                // From then on both pools have connections, and Transactions knows the account without asking Accounts.
+                foreach (var route in routes.Where(IsRead)) await Wallet.EventuallyAsync(async () => Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token))));
 
                 relay.Close();
                 var before = Said(log);
