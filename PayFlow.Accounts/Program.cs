@@ -18,6 +18,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICult
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
 builder.AddMessaging();

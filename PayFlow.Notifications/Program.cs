@@ -13,6 +13,7 @@ using PayFlow.ServiceDefaults.Secrets;
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<NotificationsDbContext>("notificationsdb");
 builder.AddMessaging();

@@ -16,6 +16,7 @@ using PayFlow.Transactions.Transactions;
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
 builder.AddMessaging();
@@ -35,6 +36,8 @@ builder.Services.AddHostedService<Reconciler>();
 builder.AddSampleData();
 
 var app = builder.Build();
+app.Logger.LogInformation(
+    "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates", string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits));
 app.MapDefaultEndpoints();
 app.UseRequestLimits();
 app.UseAccess();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
@@ -6,21 +5,26 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary><c>GET /accounts/{id}/balance</c>, now or <c>?at=</c> any instant that has passed; 0 before the account was opened.</summary>
+/// <summary><c>GET /accounts/{id}/balance</c>, now or <c>?at=</c> any instant that has passed, or the end of a day in the account's time zone; 0 before the account was opened.</summary>
 public static class GetBalance
 {
     /// <param name="Held">Null in the past: holds are not kept by instant.</param>
     public sealed record Response(string Balance, string? Held, string? Available, string Currency, long? Version, long EntrySeq, DateTimeOffset AsOf);
 
-    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(AccountId id, Caller caller, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken, string? at = null)
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(AccountId id, Caller caller, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken, TimeText? at = null)
     {
         var now = clock.GetUtcNow();
-        var instant = now;
-        if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out instant)) return Problem.Invalid("at", "An ISO 8601 instant such as 2026-01-31T18:30:00Z.");
         if (await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row) return AccountsApi.NotFound();
+        var errors = new FieldErrors();
+        var zone = AccountCalendar.Zone(row.TimeZone);
+        // Today's balance is that of the database's time, which postings take: this process's clock may be ahead of it.
+        var instant = at is { IsDay: true } ? InstantOf(at.Value, zone, await db.Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\"").SingleAsync(cancellationToken), errors)
+            : at?.ReadEnd("at", zone, errors) ?? now;
+        if (errors.Any) return errors.ToProblem();
         var currency = Currency.Parse(row.Currency);
         if (at is null)
         {
@@ -31,6 +35,14 @@ public static class GetBalance
         var entries = await db.Holders().Where(account => account.Id == id.Value).Select(account => account.EntrySeq).SingleAsync(cancellationToken);
         var last = await LastEntry(db, id, entries, instant).FirstOrDefaultAsync(cancellationToken);
         return TypedResults.Ok(new Response(Money.Format(last?.Balance ?? 0, currency), null, null, row.Currency, null, last?.EntrySeq ?? 0, instant));
+    }
+
+    /// <summary>Of a day its last moment, or now while it lasts.</summary>
+    private static DateTimeOffset InstantOf(TimeText day, TimeZoneInfo zone, DateTimeOffset now, FieldErrors errors)
+    {
+        if (day.ReadEnd("at", zone, errors) is not { } end) return now;
+        var last = end.AddTicks(-TimeSpan.TicksPerMicrosecond);
+        return last > now && day.ReadStart("at", zone, errors) <= now ? now : last;
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -30,7 +31,7 @@ public static class ResolveAccount
         else if (AccountNumber.TryParse(to, out var number)) query = query.Where(account => account.AccountNumber == number.Digits);
         else
         {
-            var handle = to.ToLowerInvariant();
+            var handle = Folding.Fold(to);
             query = query.Where(account => account.Handle == handle && account.Currency == currency && account.Status != "closed");
         }
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -16,7 +15,7 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary><c>POST /accounts</c>: one open account a person and currency; the holder is the caller.</summary>
-public static partial class OpenAccount
+public static class OpenAccount
 {
     public sealed record Request(string Currency);
 
@@ -28,19 +27,6 @@ public static partial class OpenAccount
         var (row, problem) = await opening.OpenAsync(party.Name, party.Email, request.Currency, party.Handle, kind, null, who, cancellationToken);
         return row is null ? Problem.Of(problem!, "Use the account that is there, or choose another currency.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
-
-    public static bool IsName(string text) => text.Length is > 0 and <= 100 && !text.Any(char.IsControl);
-
-    public static bool IsEmail(string text) => text.Length <= 254 && Email().IsMatch(text);
-
-    /// <param name="text">Without the @.</param>
-    public static bool IsHandle(string text) => Handle().IsMatch(text);
-
-    [GeneratedRegex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", RegexOptions.NonBacktracking)]
-    private static partial Regex Email();
-
-    [GeneratedRegex("^[a-z0-9_]{3,30}$", RegexOptions.NonBacktracking)]
-    private static partial Regex Handle();
 }
 
 /// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
@@ -106,6 +92,8 @@ public sealed class AccountOpening(IServiceScopeFactory scopes, NpgsqlDataSource
                 db.ChangeTracker.Clear();
                 if (unique.ConstraintName is AccountsDbContext.OnePerCurrency or AccountsDbContext.OneId) return (null, ProblemCodes.AccountExists);
                 if (unique.ConstraintName == AccountsDbContext.OneHandle) return (null, ProblemCodes.HandleTaken);
+                // Another spelling of an address that has signed up.
+                if (unique.ConstraintName == PeopleTables.OneLogin) return (null, ProblemCodes.EmailTaken);
                 // The same person in the same moment, or a number drawn twice: look again.
                 if (attempt == 5) throw;
             }

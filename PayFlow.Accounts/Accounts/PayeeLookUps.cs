@@ -3,6 +3,7 @@ using PayFlow.ServiceDefaults.Caching;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -43,5 +44,5 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
     private static string Key(string to, string currency) =>
         AccountId.TryParse(to, null, out var id) ? id.ToString()
         : AccountNumber.TryParse(to, out var number) ? number.Digits
-        : $"{to.ToLowerInvariant()} {currency}";
+        : $"{Folding.Fold(to)} {currency}";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
@@ -19,29 +18,13 @@ namespace PayFlow.Accounts.Accounts;
 /// </summary>
 public sealed class AdjustmentOptions
 {
-    /// <summary>For the currencies that have no amount of their own.</summary>
+    /// <summary>In rupees. In a currency that has no amount of its own, about as much by the reference rates.</summary>
     public decimal ApproveAbove { get; set; } = 100_000m;
 
-    /// <summary>By the currency's code. Without configuration: about as much as 100,000 rupees, of currencies whose unit is far from a rupee.</summary>
-    public Dictionary<string, decimal> ApproveAboveBy { get; } = new(StringComparer.Ordinal)
-    {
-        ["AED"] = 4_000m,
-        ["AUD"] = 2_000m,
-        ["BHD"] = 400m,
-        ["CAD"] = 2_000m,
-        ["CHF"] = 1_000m,
-        ["EUR"] = 1_000m,
-        ["GBP"] = 1_000m,
-        ["IDR"] = 20_000_000m,
-        ["JOD"] = 800m,
-        ["JPY"] = 200_000m,
-        ["KRW"] = 2_000_000m,
-        ["KWD"] = 400m,
-        ["OMR"] = 400m,
-        ["SGD"] = 2_000m,
-        ["USD"] = 1_000m,
-        ["VND"] = 30_000_000m,
-    };
+    /// <summary>By the currency's code.</summary>
+    public Dictionary<string, decimal> ApproveAboveBy { get; } = new(StringComparer.Ordinal);
+
+    private ReferenceRates Rates { get; set; } = new();
 
     /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
     public static AdjustmentOptions From(IConfiguration configuration)
@@ -55,13 +38,14 @@ public sealed class AdjustmentOptions
             if (above < 0) throw new InvalidOperationException($"Adjustments:ApproveAboveBy:{code} is 0 or more.");
         }
 
+        options.Rates = ReferenceRates.From(configuration);
         return options;
     }
 
     /// <param name="alone">What the same admin posted alone in the hours before, without signs.</param>
-    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(Major(amount)) + Major(alone) > ApproveAboveBy.GetValueOrDefault(amount.Currency.Code, ApproveAbove);
+    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(amount.ToMajor()) + alone.ToMajor() > MostAlone(amount.Currency);
 
-    private static decimal Major(Money amount) => decimal.Parse(amount.ToString(), CultureInfo.InvariantCulture);
+    private decimal MostAlone(Currency currency) => ApproveAboveBy.TryGetValue(currency.Code, out var own) ? own : Rates.Convert(ApproveAbove, currency);
 }
 
 /// <summary>An adjustment that an admin asked for. The id is the transaction's once it is posted.</summary>

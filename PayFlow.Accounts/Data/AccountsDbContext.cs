@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.Accounts.People;
 using PayFlow.Accounts.Tokens;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Data;
@@ -35,8 +36,12 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
 
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
+    /// <inheritdoc cref="FoldFunction"/>
+    public static string Fold(string words) => throw new InvalidOperationException("Only the database folds.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
         modelBuilder.Entity<PartyRow>(party =>
         {
             party.ToTable("parties");

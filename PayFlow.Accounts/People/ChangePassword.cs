@@ -4,13 +4,14 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
 /// <summary><c>PUT /auth/password</c>: by the one before. All other sessions end, since they may be somebody else's.</summary>
 public static class ChangePassword
 {
-    public sealed record Request(string CurrentPassword, string NewPassword);
+    public sealed record Request([property: SecretText] string CurrentPassword, [property: SecretText] string NewPassword);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, HttpContext http, Proofs proofs, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -19,7 +20,7 @@ public static class ConfirmPayment
 {
     /// <param name="ToAccount">An id, a number or a handle, as at <c>GET /accounts/lookup</c>.</param>
     /// <param name="Pin">Or <paramref name="Code"/>, one of both.</param>
-    public sealed record Request(AccountId FromAccount, string ToAccount, AmountText Amount, string Currency, string? Pin = null, string? Code = null);
+    public sealed record Request(AccountId FromAccount, string ToAccount, AmountText Amount, string Currency, [property: SecretText] string? Pin = null, [property: SecretText] string? Code = null);
 
     /// <param name="ExpiresIn">Seconds.</param>
     public sealed record Response(string Confirmation, int ExpiresIn);

@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -27,12 +28,12 @@ public static class ShowSecondFactor
 /// </summary>
 public static class EnrolSecondFactor
 {
-    public sealed record BeginRequest(string Password);
+    public sealed record BeginRequest([property: SecretText] string Password);
 
     /// <param name="Uri">For a QR code.</param>
     public sealed record BeginResponse(string Secret, string Uri);
 
-    public sealed record ConfirmRequest(string Code);
+    public sealed record ConfirmRequest([property: SecretText] string Code);
 
     /// <param name="RecoveryCodes">Each good once, and shown here only.</param>
     public sealed record ConfirmResponse(IReadOnlyList<string> RecoveryCodes);
@@ -68,7 +69,7 @@ public static class EnrolSecondFactor
 /// <summary><c>POST /auth/second-factor/recovery-codes</c>: new ones, by password and code; the earlier ones are worth nothing from then on.</summary>
 public static class RenewRecoveryCodes
 {
-    public sealed record Request(string Password, string Code);
+    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
 
     public static async Task<Results<Ok<EnrolSecondFactor.ConfirmResponse>, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
@@ -85,7 +86,7 @@ public static class RenewRecoveryCodes
 /// <summary><c>POST /auth/second-factor/disable</c>, by password and code.</summary>
 public static class DisableSecondFactor
 {
-    public sealed record Request(string Password, string Code);
+    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, HttpContext http, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)

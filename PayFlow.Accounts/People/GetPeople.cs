@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -16,27 +17,27 @@ public sealed record PersonResponse(
 /// <summary><c>GET /people</c>, the newest first, and <c>GET /people/{id}</c>.</summary>
 public static class GetPeople
 {
-    /// <param name="q">A part of a name, or a whole handle or address.</param>
+    /// <param name="q">A part of a name, or a whole handle or address, in any case and spelling.</param>
     public static async Task<Results<Ok<Page<PersonResponse>>, ProblemHttpResult>> ListAsync(
         AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken, string? q = null, string? cursor = null, int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         if (q is { Length: > 100 }) return Problem.Invalid("q", "At most 100 characters.");
         var list = $"people {q}";
-        var (users, parties) = (db.Users.AsNoTracking(), db.Parties.AsNoTracking());
-        if (!string.IsNullOrWhiteSpace(q))
+        var found = db.Users.AsNoTracking().Join(db.Parties.AsNoTracking(), user => user.PartyId, party => party.Id, (user, party) => new { user, party });
+        if (q?.Trim() is { Length: > 0 } words)
         {
-            var (word, part) = (q.Trim().ToLowerInvariant(), $"%{q.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%");
-            parties = parties.Where(party => party.Email == word || party.Handle == word || EF.Functions.ILike(party.Name, part));
+            var (key, handle) = (EmailAddresses.Key(words), Folding.Fold(words));
+            found = found.Where(row => row.user.NormalizedEmail == key || row.party.Handle == handle || AccountsDbContext.Fold(row.party.Name).Contains(AccountsDbContext.Fold(words)));
         }
 
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
-            users = users.Where(user => user.Id < after);
+            found = found.Where(row => row.user.Id < after);
         }
 
-        var rows = await users.Join(parties, user => user.PartyId, party => party.Id, (user, party) => new { user, party }).OrderByDescending(row => row.user.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var rows = await found.OrderByDescending(row => row.user.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
         return TypedResults.Ok(new Page<PersonResponse>([.. rows.Take(limit).Select(row => Show(row.user, row.party, now))], rows.Count > limit ? Cursor.Write(list, rows[limit - 1].user.Id.ToString()) : null));
     }

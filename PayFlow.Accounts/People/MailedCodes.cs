@@ -94,5 +94,5 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
 
     private byte[] Hash(string code) => cipher.Mac("mailed code", Guid.Empty, code);
 
-    private byte[] AddressHash(string address) => cipher.Mac("address", Guid.Empty, address.Trim().ToLowerInvariant());
+    private byte[] AddressHash(string address) => cipher.Mac("address", Guid.Empty, EmailAddresses.Key(address));
 }

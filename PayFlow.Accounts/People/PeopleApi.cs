@@ -22,7 +22,10 @@ public static class PeopleApi
     {
         var services = builder.Services;
         services.AddSingleton(PeopleOptions.From(builder.Configuration));
-        services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.AddSingleton(ReservedNames.From(builder.Configuration));
+        services.AddSingleton<PersonNames>();
+        services.AddSingleton<ILookupNormalizer, EmailAddresses>();
+        services.AddHostedService<AddressKeys>();
         services.AddIdentityCore<User>().AddEntityFrameworkStores<AccountsDbContext>();
         services.AddSingleton<BCryptHasher>();
         services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<BCryptHasher>());

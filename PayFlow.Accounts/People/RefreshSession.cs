@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -16,7 +17,7 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public static class RefreshSession
 {
-    public sealed record Request(string RefreshToken);
+    public sealed record Request([property: SecretText] string RefreshToken);
 
     public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
         Request request, Sessions sessions, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)

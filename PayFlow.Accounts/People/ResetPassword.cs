@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -19,7 +19,7 @@ public static class ForgotPassword
     public static async Task<Results<Accepted, ProblemHttpResult>> HandleAsync(Request request, UserManager<User> users, MailedCodes codes, AuditActor who, CancellationToken cancellationToken)
     {
         var email = request.Email.Trim();
-        if (!OpenAccount.IsEmail(email)) return Problem.Invalid("email", "An e-mail address.");
+        if (!EmailAddresses.IsValid(email)) return Problem.Invalid("email", "An e-mail address such as asha@example.com.");
         await codes.AskAsync(CodePurpose.ResetPassword, email, await users.FindByEmailAsync(email), who, cancellationToken);
         return TypedResults.Accepted((string?)null);
     }
@@ -31,7 +31,7 @@ public static class ForgotPassword
 /// </summary>
 public static class ResetPassword
 {
-    public sealed record Request(string Code, string Password);
+    public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request, MailedCodes codes, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)

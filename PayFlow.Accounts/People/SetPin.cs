@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -11,7 +12,7 @@ namespace PayFlow.Accounts.People;
 public static class SetPin
 {
     /// <param name="Password">Or <paramref name="CurrentPin"/>, one of both.</param>
-    public sealed record Request(string Pin, string? Password = null, string? CurrentPin = null);
+    public sealed record Request([property: SecretText] string Pin, [property: SecretText] string? Password = null, [property: SecretText] string? CurrentPin = null);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, Caller caller, HttpContext http, Proofs proofs, PaymentPins pins, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
     {

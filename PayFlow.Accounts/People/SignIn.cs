@@ -5,6 +5,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -15,7 +16,7 @@ namespace PayFlow.Accounts.People;
 public static class SignIn
 {
     /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
-    public sealed record Request(string Email, string Password, string? Code = null);
+    public sealed record Request(string Email, [property: SecretText] string Password, [property: SecretText] string? Code = null);
 
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 

@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -16,20 +17,19 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public static class SignUp
 {
-    public sealed record Request(string Email, string Password, string Name, string Handle);
+    public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle);
 
     public sealed record Response(UserResponse User, AccountResponse Account);
 
     public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, AuditActor who, AccountOpening opening, MailedCodes codes, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        Request request, AuditActor who, AccountOpening opening, MailedCodes codes, PersonNames names, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
-        var objection = PasswordRules.Objection(request.Password, email, name, handle);
         var errors = new FieldErrors()
-            .AddIf(!OpenAccount.IsName(name), "name", "1 to 100 characters.")
-            .AddIf(!OpenAccount.IsEmail(email), "email", "An e-mail address.")
-            .AddIf(!OpenAccount.IsHandle(handle), "handle", "3 to 30 lower case letters, digits or underscores.")
-            .AddIf(objection is not null, "password", objection ?? "");
+            .AddIf("name", names.NameObjection(name))
+            .AddIf(!EmailAddresses.IsValid(email), "email", "An e-mail address such as asha@example.com.")
+            .AddIf("handle", names.HandleObjection(handle))
+            .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
         if (errors.Any) return errors.ToProblem();
 
         var hash = await hashing.HashAsync(request.Password);

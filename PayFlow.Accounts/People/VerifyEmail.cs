@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
@@ -13,7 +14,7 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public static class VerifyEmail
 {
-    public sealed record Request(string Code);
+    public sealed record Request([property: SecretText] string Code);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, MailedCodes codes, AccountsDbContext db, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
     {

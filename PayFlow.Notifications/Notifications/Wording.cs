@@ -1,6 +1,7 @@
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Notifications.Notifications;
 
@@ -25,9 +26,9 @@ public static class Wording
             yield break;
         }
 
-        if (t.To.OwnerId is { } payee) yield return new Draft(payee, t.To.AccountId, t.TransactionId, "money_received", $"{t.From.DisplayName} sent you {amount}", t.Note ?? "");
+        if (t.To.OwnerId is { } payee) yield return new Draft(payee, t.To.AccountId, t.TransactionId, "money_received", $"{Isolation.Isolate(t.From.DisplayName)} sent you {amount}", t.Note ?? "");
         // Between two accounts of one person, the receiving one tells it all.
-        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{t.To.DisplayName} got {amount}", t.Note ?? "", t.EndedAt - t.CreatedAt <= AtOnce);
+        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{Isolation.Isolate(t.To.DisplayName)} got {amount}", t.Note ?? "", t.EndedAt - t.CreatedAt <= AtOnce);
     }
 
     public static IEnumerable<Draft> Of(TransactionFailed failed)
@@ -35,7 +36,7 @@ public static class Wording
         var t = failed.Transaction;
         if (t.From.OwnerId is not { } payer) yield break;
         var amount = Money.Parse(t.Amount, t.Currency).Display();
-        yield return new Draft(payer, t.From.AccountId, t.TransactionId, "payment_failed", $"{amount} to {t.To.DisplayName} was not sent", $"{Why(failed.Reason)} Your money is still in your wallet.");
+        yield return new Draft(payer, t.From.AccountId, t.TransactionId, "payment_failed", $"{amount} to {Isolation.Isolate(t.To.DisplayName)} was not sent", $"{Why(failed.Reason)} Your money is still in your wallet.");
     }
 
     public static IEnumerable<Draft> Of(AccountCreated created)

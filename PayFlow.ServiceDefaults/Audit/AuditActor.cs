@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
@@ -20,7 +21,7 @@ public sealed record AuditActor(string Name, UserId? UserId = null, PartyId? Par
         var anybody = new AuditActor(
             "anonymous",
             ClientIp: context.Connection.RemoteIpAddress?.ToString(),
-            UserAgent: agent.Length == 0 ? null : Shortened(agent));
+            UserAgent: agent.Length == 0 ? null : Shortened(TextRules.Clean(agent)));
         return Caller.Of(context) is { } caller
             ? anybody with { Name = string.Join(',', caller.Roles.Select(WireWord.Of)), UserId = caller.UserId, PartyId = caller.PartyId, SessionId = caller.SessionId }
             : anybody;

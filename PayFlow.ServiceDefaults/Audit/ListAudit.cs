@@ -7,6 +7,8 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
@@ -56,8 +58,8 @@ public static class ListAudit
         string? Actor = null,
         string? SubjectType = null,
         string? SubjectId = null,
-        DateTimeOffset? From = null,
-        DateTimeOffset? To = null,
+        TimeText? From = null,
+        TimeText? To = null,
         string? Format = null,
         string? Cursor = null,
         int Limit = Cursor.DefaultLimit);
@@ -67,9 +69,12 @@ public static class ListAudit
     {
         if (query.Limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         if (query.Format is not (null or "json" or "csv" or "ndjson")) return Problem.Invalid("format", "json, csv or ndjson.");
-        var rows = Select(query, log);
+        var errors = new FieldErrors();
+        var (from, to) = (query.From?.ReadInstant("from", errors), query.To?.ReadInstant("to", errors));
+        if (errors.Any) return errors.ToProblem();
+        var rows = Select(query, from, to, log);
         // Each part with its length, so that no two searches read the same.
-        var list = string.Join('|', new[] { options.Service, query.Action, query.Actor, query.SubjectType, query.SubjectId, query.From?.ToString("O", CultureInfo.InvariantCulture), query.To?.ToString("O", CultureInfo.InvariantCulture) }.Select(part => $"{part?.Length}:{part}"));
+        var list = string.Join('|', new[] { options.Service, query.Action, query.Actor, query.SubjectType, query.SubjectId, from?.ToString("O", CultureInfo.InvariantCulture), to?.ToString("O", CultureInfo.InvariantCulture) }.Select(part => $"{part?.Length}:{part}"));
         if (query.Cursor is { } cursor)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
@@ -78,7 +83,7 @@ public static class ListAudit
 
         var format = query.Format ?? Accepted(request);
         await audit.WriteAsync(
-            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service) { After = new { query.Action, query.Actor, query.SubjectType, query.SubjectId, query.From, query.To, format } }, cancellationToken);
+            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service) { After = new { query.Action, query.Actor, query.SubjectType, query.SubjectId, from, to, format } }, cancellationToken);
         if (format == "csv") return TypedResults.Stream(body => WriteCsvAsync(body, rows, cancellationToken), Csv, $"{options.Service}-audit.csv");
         if (format == "ndjson") return TypedResults.Stream(body => WriteNdJsonAsync(body, rows, cancellationToken), NdJson, $"{options.Service}-audit.ndjson");
 
@@ -86,7 +91,7 @@ public static class ListAudit
         return TypedResults.Ok(new Page<AuditEntry>([.. page.Take(query.Limit).Select(AuditEntry.From)], page.Count > query.Limit ? Cursor.Write(list, page[query.Limit - 1].Id.ToString()) : null));
     }
 
-    private static IQueryable<AuditRow> Select(Query query, AuditRows log)
+    private static IQueryable<AuditRow> Select(Query query, DateTimeOffset? from, DateTimeOffset? to, AuditRows log)
     {
         var rows = log.All.Where(row => row.TenantId == TenantId.Default.Value);
         if (query.Action is { } action) rows = rows.Where(row => row.Action == action);
@@ -94,8 +99,8 @@ public static class ListAudit
         else if (query.Actor is { } actor) rows = rows.Where(row => row.Actor == actor);
         if (query.SubjectType is { } type) rows = rows.Where(row => row.SubjectType == type);
         if (query.SubjectId is { } subject) rows = rows.Where(row => row.SubjectId == subject);
-        if (query.From is { } from) rows = rows.Where(row => row.At >= from.ToUniversalTime());
-        if (query.To is { } to) rows = rows.Where(row => row.At < to.ToUniversalTime());
+        if (from is not null) rows = rows.Where(row => row.At >= from);
+        if (to is not null) rows = rows.Where(row => row.At < to);
         return rows.OrderByDescending(row => row.Id);
     }
 
@@ -127,15 +132,7 @@ public static class ListAudit
             {
                 row.Id.ToString(), row.At.ToString("O", CultureInfo.InvariantCulture), row.Action, row.Actor, row.UserId?.ToString(), row.PartyId?.ToString(), row.SessionId?.ToString(), row.SubjectType, row.SubjectId,
                 row.ClientIp, row.UserAgent, row.TraceId, row.Before, row.After, row.Lane.ToString(), row.Sequence.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(row.PreviousHash), Convert.ToHexStringLower(row.Hash),
-            }.Select(Cell)));
+            }.Select(CsvCell.Of)));
         }
-    }
-
-    /// <summary>A spreadsheet runs a cell that begins like a formula, and a client chooses its user agent.</summary>
-    private static string Cell(string? value)
-    {
-        if (string.IsNullOrEmpty(value)) return "";
-        if (value[0] is '=' or '+' or '-' or '@' or '\t' or '\r') value = "'" + value;
-        return value.AsSpan().IndexOfAny("\",\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Text;
+using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.ServiceDefaults.Http;
 
@@ -48,7 +50,7 @@ public static class RequestLimits
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.MaxDepth = JsonDepth;
-            json.SerializerOptions.TypeInfoResolver = json.SerializerOptions.TypeInfoResolver!.WithAddedModifier(ZeroCharacters.RefuseInJson);
+            json.SerializerOptions.TypeInfoResolver = json.SerializerOptions.TypeInfoResolver!.WithAddedModifier(RequestTexts.RefuseInJson).WithAddedModifier(InstantJsonConverter.ReadStrictly);
         });
         builder.Services.AddRequestTimeouts();
         return builder;
@@ -62,7 +64,8 @@ public static class RequestLimits
     {
         app.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy = new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
         app.UseRequestTimeouts();
-        app.Use(ZeroCharacters.RefuseInQueryAsync);
+        app.Use(JsonBodies.ReadAsUtf8Async);
+        app.Use(RequestTexts.RefuseInQueryAsync);
         return app;
     }
 }

@@ -20,6 +20,9 @@ public readonly record struct Currency
         .SelectMany(group => group.Item1.Split(' ').Select(code => new Currency(code, group.Item2)))
         .ToFrozenDictionary(currency => currency.Code, StringComparer.Ordinal);
 
+    /// <summary>All that a wallet may hold.</summary>
+    public static IReadOnlyCollection<Currency> All => ByCode.Values;
+
     private Currency(string code, int exponent)
     {
         Code = code;

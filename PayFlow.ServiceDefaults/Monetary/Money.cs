@@ -40,6 +40,9 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
     /// <summary>The decimal text of the wire, always with the currency's digits: <c>125.50</c>, <c>-0.05</c>, <c>7</c> (JPY).</summary>
     public override string ToString() => Format(Minor, Currency);
 
+    /// <summary>In the currency's own unit: rupees and not paise.</summary>
+    public decimal ToMajor() => decimal.Parse(ToString(), CultureInfo.InvariantCulture);
+
     /// <inheritdoc cref="ToString()"/>
     public static string Format(long minor, Currency currency)
     {

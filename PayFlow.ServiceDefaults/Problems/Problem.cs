@@ -10,15 +10,18 @@ public static class Problem
     /// <param name="detail">What happened and what to do next, for a person. Nothing of the inside.</param>
     public static ProblemHttpResult Of(ProblemCode code, string detail) => TypedResults.Problem(Details(code, detail));
 
-    /// <summary>400 with what is wrong per field; names as in the JSON.</summary>
+    /// <summary>400 with what is wrong per field, names as in the JSON; the detail says the same in words, for clients that show nothing else.</summary>
     public static ProblemHttpResult Invalid(IDictionary<string, string[]> errors)
     {
-        var details = Details(ProblemCodes.Validation, "Correct the fields under 'errors' and send it again.");
+        var details = Details(ProblemCodes.Validation, string.Join(' ', errors.SelectMany(field => field.Value.Select(error => $"{field.Key}: {error}"))));
         details.Extensions["errors"] = errors;
         return TypedResults.Problem(details);
     }
 
     public static ProblemHttpResult Invalid(string field, string error) => Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [error] });
+
+    /// <summary>The field's name in a path of the serializer: <c>metadata.a</c> of <c>$.metadata.a</c>.</summary>
+    internal static string Field(string? path) => path is null or "$" ? "body" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
 
     public static ProblemDetails Details(ProblemCode code, string? detail = null) => new()
     {
@@ -45,6 +48,9 @@ public sealed class FieldErrors
     }
 
     public FieldErrors AddIf(bool wrong, string field, string error) => wrong ? Add(field, error) : this;
+
+    /// <param name="objection">What is wrong; null where nothing is.</param>
+    public FieldErrors AddIf(string field, string? objection) => objection is null ? this : Add(field, objection);
 
     public ProblemHttpResult ToProblem() => Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal));
 }

@@ -5,11 +5,13 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
@@ -132,18 +134,21 @@ public static class ProblemsExtensions
 
             if (exception is not BadHttpRequestException refused) return false;
             httpContext.Response.StatusCode = refused.StatusCode;
-            var detail = refused.InnerException switch
-            {
-                JsonException { Path: { Length: <= LongestPath } path } when path != "$" => $"The value at '{path}' is unknown, missing or of the wrong type.",
-                JsonException => "The body is not the JSON that this operation takes.",
-                _ => refused.StatusCode == StatusCodes.Status400BadRequest ? "A value in the address or a header is missing or of the wrong type." : null,
-            };
-            return await problems.TryWriteAsync(new ProblemDetailsContext
-            {
-                HttpContext = httpContext,
-                Exception = exception,
-                ProblemDetails = Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), detail),
-            });
+            return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = Explain(refused, httpContext) });
         }
+
+        private static ProblemDetails Explain(BadHttpRequestException refused, HttpContext context) => refused.InnerException switch
+        {
+            InvalidFieldsException invalid => Problem.Invalid(invalid.Errors).ProblemDetails,
+            JsonException { Path: { Length: <= LongestPath } path } when path != "$" =>
+                Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), $"{Problem.Field(path)}: This field is unknown here, or its value is missing or of the wrong type."),
+            JsonException => Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), RequestShape.OfBody(context)),
+            _ => Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), refused.StatusCode switch
+            {
+                StatusCodes.Status400BadRequest => RequestShape.OfAddress(context),
+                StatusCodes.Status415UnsupportedMediaType => JsonBodies.Hint,
+                _ => null,
+            }),
+        };
     }
 }

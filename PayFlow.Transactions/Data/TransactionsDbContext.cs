@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Transactions.Reconciliation;
 
@@ -19,8 +20,12 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
 
     public DbSet<DifferenceRow> Differences => Set<DifferenceRow>();
 
+    /// <inheritdoc cref="FoldFunction"/>
+    public static string Fold(string words) => throw new InvalidOperationException("Only the database folds.");
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
         modelBuilder.Entity<TransactionRow>(transaction =>
         {
             transaction.ToTable("transactions", table =>

@@ -3,7 +3,8 @@ using System.Net;
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.Transactions.Spending;
+using PayFlow.ServiceDefaults.Text;
+using PayFlow.ServiceDefaults.Times;
 using Polly;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -54,7 +55,7 @@ public sealed class AccountDirectory(NpgsqlDataSource database, IHttpClientFacto
         }
 
         if (!payee.StartsWith('@')) return ValueTask.FromResult(DirectoryAnswer.None);
-        var handle = payee.ToLowerInvariant();
+        var handle = Folding.Fold(payee);
         return new ValueTask<DirectoryAnswer>(LookUpAsync(
             handle, currency, "tenant_id = $1 and handle = $2 and currency = $3 and status <> 'closed'", [Value(TenantId.Default.Value), Value(handle), Value(currency)], cancellationToken));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Spending;
 

@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
 
@@ -62,7 +63,7 @@ public static class ShowLimits
                 Money.Format(rule.ConfirmAbove, currency));
 
             Limit Periodic(LimitPeriod period, long limit, long used) =>
-                new(Money.Format(limit, currency), Money.Format(used, currency), Money.Format(Limits.Left(limit, used), currency), AccountCalendar.ResetOf(period, spent.Day, entry.Zone));
+                new(Money.Format(limit, currency), Money.Format(used, currency), Money.Format(Limits.Left(limit, used), currency), LimitCalendar.ResetOf(period, spent.Day, entry.Zone));
         }
     }
 }

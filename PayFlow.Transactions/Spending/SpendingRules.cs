@@ -1,10 +1,11 @@
-using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Globalization;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Transactions.Spending;
 
-/// <summary>Amounts in the currency's own unit, such as <c>10000</c> or <c>99.50</c>; what is missing is as for other currencies.</summary>
+/// <summary>Amounts in the currency's own unit, such as <c>10000</c> or <c>99.50</c>; what is missing is worth about as much as in INR.</summary>
 public sealed class LimitLine
 {
     public string? Transaction { get; set; }
@@ -40,14 +41,6 @@ public sealed class LimitOptions
             ConfirmAbove = "5000",
         },
     };
-
-    public CurrencyLimits OtherCurrencies { get; } = new()
-    {
-        Minimum = new LimitLine { Transaction = "100", Day = "200", Month = "1000" },
-        Full = new LimitLine { Transaction = "1000", Day = "2000", Month = "10000" },
-        Merchant = new LimitLine { Transaction = "2000", Day = "10000", Month = "100000" },
-        ConfirmAbove = "50",
-    };
 }
 
 /// <summary>What counts for one caller and currency.</summary>
@@ -60,50 +53,52 @@ public sealed class SpendingRules
     // So that what a thousand payments of a batch add to what was spent before is far from what a number holds.
     private const long MaxMinor = 1_000_000_000_000_000;
 
-    private readonly ConcurrentDictionary<Currency, (SpendingRule Minimum, SpendingRule Full, SpendingRule Merchant)> _rules = new();
+    private readonly FrozenDictionary<Currency, (SpendingRule Minimum, SpendingRule Full, SpendingRule Merchant)> _rules;
     private readonly LimitOptions _options;
+    private readonly ReferenceRates _rates;
 
     /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
-    public SpendingRules(LimitOptions options)
+    public SpendingRules(LimitOptions options, ReferenceRates rates)
     {
-        _options = options;
-        foreach (var code in options.Currencies.Keys)
-        {
-            if (!Currency.TryParse(code, out var currency)) throw new InvalidOperationException($"Limits:Currencies:{code} is no ISO 4217 currency.");
-            _rules[currency] = Read(currency);
-        }
-
-        // What fits the one with the fewest digits and the one with the most fits every other currency.
-        Read(Currency.Parse("JPY"));
-        Read(Currency.Parse("KWD"));
+        (_options, _rates) = (options, rates);
+        if (options.Currencies.Keys.FirstOrDefault(code => !Currency.TryParse(code, out _)) is { } unknown) throw new InvalidOperationException($"Limits:Currencies:{unknown} is no ISO 4217 currency.");
+        // All of them now: a currency whose limits cannot be worked out ends the start, and not the first payment in it.
+        _rules = Currency.All.ToFrozenDictionary(currency => currency, Read);
     }
 
+    /// <summary>The currencies whose limits were set for them; those of all others follow from INR's by the reference rates.</summary>
+    public IEnumerable<string> WithOwnLimits => _options.Currencies.Keys.Order(StringComparer.Ordinal);
+
+    /// <inheritdoc cref="SpendingRules(LimitOptions, ReferenceRates)" path="/exception"/>
     public static SpendingRules From(IConfiguration configuration)
     {
         var options = new LimitOptions();
-        configuration.GetSection("Limits").Bind(options);
-        return new SpendingRules(options);
+        // Otherwise a misspelt or outdated name would leave a limit as it was, without a word.
+        configuration.GetSection("Limits").Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+        return new SpendingRules(options, ReferenceRates.From(configuration));
     }
 
     /// <summary>How well somebody is known comes first; a merchant that is known fully may send more.</summary>
     public SpendingRule Of(Caller caller, Currency currency)
     {
-        if (!_rules.TryGetValue(currency, out var rules)) _rules[currency] = rules = Read(currency);
-        var (minimum, full, merchant) = rules;
+        var (minimum, full, merchant) = _rules[currency];
         return caller.Tier != KycTier.Full ? minimum : caller.Is(Role.Merchant) ? merchant : full;
     }
 
     private (SpendingRule Minimum, SpendingRule Full, SpendingRule Merchant) Read(Currency currency)
     {
-        var (other, own) = (_options.OtherCurrencies, _options.Currencies.GetValueOrDefault(currency.Code) ?? new CurrencyLimits());
-        var confirmAbove = Amount(own.ConfirmAbove ?? other.ConfirmAbove);
-        return (Rule(own.Minimum, other.Minimum), Rule(own.Full, other.Full), Rule(own.Merchant, other.Merchant));
+        var (rupees, own) = (_options.Currencies[Currency.Inr.Code], _options.Currencies.GetValueOrDefault(currency.Code) ?? new CurrencyLimits());
+        var confirmAbove = Amount(own.ConfirmAbove, rupees.ConfirmAbove);
+        return (Rule(own.Minimum, rupees.Minimum), Rule(own.Full, rupees.Full), Rule(own.Merchant, rupees.Merchant));
 
-        SpendingRule Rule(LimitLine line, LimitLine fallback) =>
-            new(new LimitAmounts(Amount(line.Transaction ?? fallback.Transaction), Amount(line.Day ?? fallback.Day), Amount(line.Month ?? fallback.Month)), confirmAbove);
+        SpendingRule Rule(LimitLine line, LimitLine inRupees) =>
+            new(new LimitAmounts(Amount(line.Transaction, inRupees.Transaction), Amount(line.Day, inRupees.Day), Amount(line.Month, inRupees.Month)), confirmAbove);
 
-        long Amount(string? text) => Money.TryParse(text, currency, out var money) is AmountError.None && money.Minor is >= 0 and <= MaxMinor
-            ? money.Minor
-            : throw new InvalidOperationException($"'{text}' under Limits is no amount in {currency}: a decimal number from 0 to {Money.Format(MaxMinor, currency)}.");
+        long Amount(string? text, string? inRupees) => Minor(
+            text ?? _rates.Convert(new Money(Minor(inRupees, Currency.Inr), Currency.Inr).ToMajor(), currency).ToString("0.###", CultureInfo.InvariantCulture), currency);
     }
+
+    private static long Minor(string? text, Currency currency) => Money.TryParse(text, currency, out var money) is AmountError.None && money.Minor is >= 0 and <= MaxMinor
+        ? money.Minor
+        : throw new InvalidOperationException($"'{text}' under Limits is no amount in {currency}: a decimal number from 0 to {Money.Format(MaxMinor, currency)}.");
 }

@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
 
@@ -16,16 +17,19 @@ namespace PayFlow.Transactions.Transactions;
 public static class ListTransactions
 {
     /// <param name="Account">Only what this account pays or receives, otherwise all of one's accounts; a payment that has not arrived is the payer's alone.</param>
-    /// <param name="From">An inclusive instant.</param>
-    /// <param name="To">An exclusive instant.</param>
-    /// <param name="Min">The smallest amount, in the account's currency, or in INR where no account is given.</param>
-    /// <param name="Q">Text within note, names, handles and reference, any case; needs an account.</param>
+    /// <param name="Currency">Only what was paid in this currency.</param>
+    /// <param name="From">An inclusive instant, or the first day.</param>
+    /// <param name="To">An exclusive instant, or the last day. Days are those of the account's time zone.</param>
+    /// <param name="Min">The smallest amount, in the currency of the account or in the one that is named. Where all of one's accounts have one currency, it needs neither.</param>
+    /// <param name="Max">The largest amount, likewise.</param>
+    /// <param name="Q">Text within note, names, handles and reference, any case and spelling; needs an account.</param>
     public sealed record Query(
         AccountId? Account = null,
         string? Status = null,
         string? Type = null,
-        string? From = null,
-        string? To = null,
+        string? Currency = null,
+        TimeText? From = null,
+        TimeText? To = null,
         string? Min = null,
         string? Max = null,
         string? Q = null,
@@ -34,7 +38,7 @@ public static class ListTransactions
         int Limit = Cursor.DefaultLimit);
 
     /// <summary>The query, read: what the rows must fulfil.</summary>
-    internal sealed record Filter(DateTimeOffset? From, DateTimeOffset? To, long? Min, long? Max, string? Pattern, (DateTimeOffset CreatedAt, Guid Id)? After);
+    internal sealed record Filter(DateTimeOffset? From, DateTimeOffset? To, long? Min, long? Max, string? Words, (DateTimeOffset CreatedAt, Guid Id)? After);
 
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> OfAccountAsync(
         AccountId accountId, [AsParameters] Query query, Caller caller, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
@@ -46,30 +50,34 @@ public static class ListTransactions
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> HandleAsync(
         [AsParameters] Query query, Caller caller, TransactionsDbContext db, AccountDirectory directory, CancellationToken cancellationToken)
     {
-        var currency = Currency.Inr;
+        // One's own list is that of one's accounts: what they paid and received is found by account.
+        var accounts = new List<Listed>();
         if (query.Account is { } account)
         {
             var answer = await directory.FindAsync(account, cancellationToken);
             if (answer.Unreachable) return Problem.Of(ProblemCodes.Unavailable, "The account could not be looked up. Try again in a moment.");
             if (answer.Entry is null || !caller.MayRead(answer.Entry.OwnerId)) return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
-            currency = Currency.Parse(answer.Entry.Currency);
+            accounts.Add(new Listed(account.Value, answer.Entry.Currency, answer.Entry.TimeZone));
+        }
+        else if (!caller.ReadsAll)
+        {
+            accounts = await db.Directory.Where(row => row.OwnerId == caller.PartyId.Value).Select(row => new Listed(row.AccountId, row.Currency, row.TimeZone)).ToListAsync(cancellationToken);
         }
 
         var list = FormattableString.Invariant(
-            $"transactions {query.Account}|{query.Status}|{query.Type}|{query.From}|{query.To}|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}");
-        if (Read(query, currency, list, out var filter) is { } problem) return problem;
-
-        // One's own list is that of one's accounts: what they paid and received is found by account.
-        Guid[] accounts = query.Account is { } one ? [one.Value]
-            : caller.ReadsAll ? []
-            : await db.Directory.Where(row => row.OwnerId == caller.PartyId.Value).Select(row => row.AccountId).ToArrayAsync(cancellationToken);
-        if (accounts.Length == 0 && !caller.ReadsAll) return TypedResults.Ok(new Page<TransactionResponse>([], null));
-        var rows = await Select(query, filter, accounts, db).ToListAsync(cancellationToken);
+            $"transactions {query.Account}|{query.Status}|{query.Type}|{query.Currency}|{query.From}|{query.To}|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}");
+        if (Read(query, accounts, list, out var filter) is { } problem) return problem;
+        if (accounts.Count == 0 && !caller.ReadsAll) return TypedResults.Ok(new Page<TransactionResponse>([], null));
+        var rows = await Select(query, filter, [.. accounts.Select(one => one.Id)], db).ToListAsync(cancellationToken);
         var items = rows.Take(query.Limit).Select(row => TransactionResponse.From(row, withTimeline: false)).ToList();
         return TypedResults.Ok(new Page<TransactionResponse>(items, rows.Count > query.Limit ? Cursor.Write(list, Position(rows[query.Limit - 1])) : null));
     }
 
-    private static ProblemHttpResult? Read(Query query, Currency currency, string list, out Filter filter)
+    /// <summary>An account whose transactions are listed.</summary>
+    private sealed record Listed(Guid Id, string Currency, string TimeZone);
+
+    /// <param name="accounts">None where all of everybody's are listed.</param>
+    private static ProblemHttpResult? Read(Query query, List<Listed> accounts, string list, out Filter filter)
     {
         filter = new Filter(null, null, null, null, null, null);
         var errors = new FieldErrors()
@@ -78,10 +86,10 @@ public static class ListTransactions
             .AddIf(query.Type is { } type && !WireWord.TryParse<TransactionType>(type, out _), "type", "transfer or adjustment.")
             .AddIf(query.Q is { } text && (query.Account is null || text.Length is 0 or > 100), "q", "1 to 100 characters, within one account.")
             .AddIf(query.ExternalReference is { Length: > 100 }, "externalReference", "At most 100 characters.");
-        var from = Instant(query.From, "from", errors);
-        var to = Instant(query.To, "to", errors);
-        var min = Amount(query.Min, "min", currency, errors);
-        var max = Amount(query.Max, "max", currency, errors);
+        var zone = ZoneOf(query, accounts, errors);
+        var (from, to) = (query.From?.ReadStart("from", zone, errors), query.To?.ReadEnd("to", zone, errors));
+        var currency = CurrencyOf(query, accounts, errors);
+        var (min, max) = (Amount(query.Min, "min", currency, errors), Amount(query.Max, "max", currency, errors));
         if (errors.Any) return errors.ToProblem();
         (DateTimeOffset, Guid)? after = null;
         if (query.Cursor is not null)
@@ -90,7 +98,7 @@ public static class ListTransactions
             after = read;
         }
 
-        filter = new Filter(from, to, min, max, query.Q is null ? null : $"%{query.Q.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%", after);
+        filter = new Filter(from, to, min, max, query.Q, after);
         return null;
     }
 
@@ -105,10 +113,12 @@ public static class ListTransactions
         if (filter.Min is { } min) all = all.Where(row => row.Amount >= min);
         if (filter.Max is { } max) all = all.Where(row => row.Amount <= max);
         if (query.ExternalReference is { } reference) all = all.Where(row => row.ExternalReference == reference);
-        if (filter.Pattern is { } pattern)
+        if (query.Currency is { } currency) all = all.Where(row => row.Currency == currency);
+        if (filter.Words is { } words)
         {
-            all = all.Where(row => EF.Functions.ILike(row.Note!, pattern, "\\") || EF.Functions.ILike(row.FromName, pattern, "\\") || EF.Functions.ILike(row.ToName, pattern, "\\")
-                || EF.Functions.ILike(row.FromHandle!, pattern, "\\") || EF.Functions.ILike(row.ToHandle!, pattern, "\\") || EF.Functions.ILike(row.ExternalReference!, pattern, "\\"));
+            // Nobody can write the line breaks that keep one text apart from the next.
+            all = all.Where(row => TransactionsDbContext.Fold(row.Note + "\n" + row.FromName + "\n" + row.ToName + "\n" + row.FromHandle + "\n" + row.ToHandle + "\n" + row.ExternalReference)
+                .Contains(TransactionsDbContext.Fold(words)));
         }
 
         if (filter.After is { } after) all = all.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.CreatedAt, row.Id), ValueTuple.Create(after.CreatedAt, after.Id)));
@@ -131,12 +141,36 @@ public static class ListTransactions
             ? (new DateTimeOffset(at, TimeSpan.Zero), last)
             : null;
 
-    private static DateTimeOffset? Instant(string? text, string field, FieldErrors errors)
+    /// <summary>Where a day is given, it is the account's, or the one that all of one's accounts share.</summary>
+    private static TimeZoneInfo ZoneOf(Query query, List<Listed> accounts, FieldErrors errors)
     {
-        if (text is null) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)) return instant;
-        errors.Add(field, "An ISO 8601 instant such as 2026-01-31T18:30:00Z.");
-        return null;
+        var zones = accounts.Select(account => account.TimeZone).Distinct(StringComparer.Ordinal).ToList();
+        if (zones.Count == 1) return AccountCalendar.Zone(zones[0]);
+        foreach (var (field, time) in new[] { ("from", query.From), ("to", query.To) })
+        {
+            errors.AddIf(time is { IsDay: true }, field, "A day begins elsewhere in each time zone: name the account, or give an instant with its offset.");
+        }
+
+        return TimeZoneInfo.Utc;
+    }
+
+    /// <summary>What the amounts are in: 100 yen are no 100 rupees, so it is never guessed.</summary>
+    private static Currency CurrencyOf(Query query, List<Listed> accounts, FieldErrors errors)
+    {
+        if (query.Currency is not null)
+        {
+            errors.AddIf(!Currency.TryParse(query.Currency, out var named), "currency", "An ISO 4217 code such as INR.");
+            return named.Code is null ? Currency.Inr : named;
+        }
+
+        var codes = accounts.Select(account => account.Currency).Distinct(StringComparer.Ordinal).ToList();
+        if (codes.Count == 1) return Currency.Parse(codes[0]);
+        foreach (var (field, amount) in new[] { ("min", query.Min), ("max", query.Max) })
+        {
+            errors.AddIf(amount is not null, field, "Amounts of several currencies cannot be compared: name the currency or the account.");
+        }
+
+        return Currency.Inr;
     }
 
     private static long? Amount(string? text, string field, Currency currency, FieldErrors errors)

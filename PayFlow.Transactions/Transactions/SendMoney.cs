@@ -113,27 +113,11 @@ public static class SendMoney
         }
 
         errors.AddIf(request.ToAccount.Length is 0 or > 100, "toAccount", "An account's id or number, or a handle such as @asha.")
-            .AddIf(!IsText(request.Note, 200), "note", "At most 200 characters, none of them a control character.")
-            .AddIf(!IsText(request.ExternalReference, 100), "externalReference", "At most 100 characters, none of them a control character.")
+            .AddIf(request.Note is { Length: > 200 }, "note", "At most 200 characters.")
+            .AddIf(request.ExternalReference is { Length: > 100 }, "externalReference", "At most 100 characters.")
             .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
-            .AddIf(request.Metadata is { } metadata && (metadata.Count > 20 || metadata.Any(pair => pair.Key.Length == 0 || !IsText(pair.Key, 50) || pair.Value is null || !IsText(pair.Value, 500))), "metadata", "At most 20 strings of 500 characters, with names of 50.");
+            .AddIf(request.Metadata is { } metadata && (metadata.Count > 20 || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })), "metadata", "At most 20 strings of 500 characters, with names of 50.");
         return errors.Any ? errors.ToProblem() : null;
-    }
-
-    /// <summary>No control characters and no half characters: neither can be stored or shown.</summary>
-    private static bool IsText(string? text, int length)
-    {
-        if (text is null) return true;
-        if (text.Length > length) return false;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i])) return false;
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
-            i++;
-        }
-
-        return true;
     }
 
     private static byte[] Fingerprint(Request request, Money amount) => IdempotencyKey.Fingerprint(
@@ -176,7 +160,7 @@ public static class SendMoney
     private static ProblemHttpResult OverLimit(LimitBreach breach, Currency currency, DirectoryEntry from)
     {
         var (limit, left) = (new Money(breach.Limit, currency), new Money(breach.Left, currency));
-        var resets = AccountCalendar.ResetOf(breach.Period, breach.Day, from.Zone);
+        var resets = LimitCalendar.ResetOf(breach.Period, breach.Day, from.Zone);
         var problem = Problem.Of(ProblemCodes.LimitExceeded, breach.Period switch
         {
             LimitPeriod.Day => $"You may send {limit.Display()} a day. {left.Display()} of it is left until {Day(resets)}.",

@@ -14,25 +14,28 @@ public sealed class AdjustmentOptionsTests
     [InlineData("-0.02", "99999.99", "INR", true)]
     [InlineData("1000.00", "0.00", "USD", false)]
     [InlineData("0.01", "1000.00", "USD", true)]
-    [InlineData("200000", "0", "JPY", false)]
-    [InlineData("200001", "0", "JPY", true)]
+    [InlineData("100000", "0", "JPY", false)]
+    [InlineData("100001", "0", "JPY", true)]
+    [InlineData("300.000", "0.000", "KWD", false)]
+    [InlineData("300.001", "0.000", "KWD", true)]
     [InlineData("400.001", "0.000", "KWD", true)]
     [InlineData("400.001", "0.000", "BHD", true)]
     [InlineData("400.001", "0.000", "OMR", true)]
     [InlineData("800.001", "0.000", "JOD", true)]
-    [InlineData("100000.00", "0.00", "THB", false)]
+    [InlineData("30000.00", "0.00", "THB", false)]
+    [InlineData("30000.01", "0.00", "THB", true)]
     [InlineData("92233720368547758.07", "92233720368547758.07", "INR", true)]
     public void What_needs_another_admin_without_configuration(string amount, string alone, string currency, bool needs) =>
         Assert.Equal(needs, AdjustmentOptions.From(Configuration()).NeedsApproval(Money.Parse(amount, currency), Money.Parse(alone, currency)));
 
     [Fact]
-    public void A_currency_has_its_own_amount_or_the_one_of_all_others()
+    public void A_currency_has_its_own_amount_or_what_the_one_in_rupees_is_worth()
     {
         var options = AdjustmentOptions.From(Configuration(("ApproveAbove", "500.50"), ("ApproveAboveBy:JPY", "70000"), ("ApproveAboveBy:THB", "0")));
         Assert.Equal((false, true), Around("500.50", "500.51", "INR"));
         Assert.Equal((false, true), Around("70000", "70001", "JPY"));
         Assert.Equal((false, true), Around("0.00", "0.01", "THB"));
-        Assert.Equal((false, true), Around("1000.00", "1000.01", "USD"));
+        Assert.Equal((false, true), Around("5.00", "5.01", "USD"));
 
         (bool, bool) Around(string most, string more, string currency) =>
             (options.NeedsApproval(Money.Parse(most, currency), Money.Zero(Currency.Parse(currency))), options.NeedsApproval(Money.Parse(more, currency), Money.Zero(Currency.Parse(currency))));

@@ -27,7 +27,7 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","currency":"INR"}""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","amount":"2","currency":"INR"}""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","status":"completed"}""", "malformed_request")]
-    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"soon"}""", "malformed_request")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"soon"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":7} }""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":null} }""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"":"a"} }""", "validation")]

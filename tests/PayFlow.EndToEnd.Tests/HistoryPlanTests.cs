@@ -49,7 +49,7 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
 
     [Fact]
     public async Task A_search_reads_no_more_than_its_period() =>
-        AssertReads(await ListAsync(new ListTransactions.Query(Mine, Limit: Page), [Mine.Value], from: Start + TimeSpan.FromDays(100), to: Start + TimeSpan.FromDays(130), pattern: "%nothing has this%"), 2 * (PerMonth + 1));
+        AssertReads(await ListAsync(new ListTransactions.Query(Mine, Limit: Page), [Mine.Value], from: Start + TimeSpan.FromDays(100), to: Start + TimeSpan.FromDays(130), words: "nothing has this"), 2 * (PerMonth + 1));
 
     [Fact]
     public async Task The_balance_at_an_instant_reads_as_many_entries_as_their_number_can_be_halved()
@@ -65,9 +65,9 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
         }
     }
 
-    private async Task<JsonElement> ListAsync(ListTransactions.Query query, Guid[] accounts, DateTimeOffset? from = null, DateTimeOffset? to = null, long? min = null, string? pattern = null, DateTimeOffset? after = null)
+    private async Task<JsonElement> ListAsync(ListTransactions.Query query, Guid[] accounts, DateTimeOffset? from = null, DateTimeOffset? to = null, long? min = null, string? words = null, DateTimeOffset? after = null)
     {
-        var filter = new ListTransactions.Filter(from, to, min, null, pattern, after is { } at ? (at, Guid.Empty) : null);
+        var filter = new ListTransactions.Filter(from, to, min, null, words, after is { } at ? (at, Guid.Empty) : null);
         return await ExplainAsync(ListTransactions.Select(query, filter, accounts, past.Transactions).CreateDbCommand());
     }
 

@@ -109,7 +109,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         var document = JsonElement.Parse(await made.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, Cancel));
         Assert.Equal(
             """{"text":{"type":"string"},"more":{"type":["null","string"]}}""",
-            JsonSerializer.Serialize(document.GetProperty("components").GetProperty("schemas").GetProperty("Words").GetProperty("properties")));
+            JsonSerializer.Serialize(document.GetProperty("components").GetProperty("schemas").GetProperty("RequestLimitTestsWords").GetProperty("properties")));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Spending;
 
 namespace PayFlow.Transactions.Tests;
@@ -61,10 +62,10 @@ public sealed class LimitsTests
     {
         var today = AccountCalendar.DayOf(DateTimeOffset.Parse(now, null), Kolkata);
         Assert.Equal(DateOnly.Parse(day, null), today);
-        Assert.Equal(DateTimeOffset.Parse(nextDay, null), AccountCalendar.ResetOf(LimitPeriod.Day, today, Kolkata));
-        Assert.Equal(DateTimeOffset.Parse(nextMonth, null), AccountCalendar.ResetOf(LimitPeriod.Month, today, Kolkata));
-        Assert.Equal(TimeSpan.FromHours(5.5), AccountCalendar.ResetOf(LimitPeriod.Day, today, Kolkata)!.Value.Offset);
-        Assert.Null(AccountCalendar.ResetOf(LimitPeriod.Transaction, today, Kolkata));
+        Assert.Equal(DateTimeOffset.Parse(nextDay, null), LimitCalendar.ResetOf(LimitPeriod.Day, today, Kolkata));
+        Assert.Equal(DateTimeOffset.Parse(nextMonth, null), LimitCalendar.ResetOf(LimitPeriod.Month, today, Kolkata));
+        Assert.Equal(TimeSpan.FromHours(5.5), LimitCalendar.ResetOf(LimitPeriod.Day, today, Kolkata)!.Value.Offset);
+        Assert.Null(LimitCalendar.ResetOf(LimitPeriod.Transaction, today, Kolkata));
     }
 
     [Fact]
@@ -82,20 +83,52 @@ public sealed class LimitsTests
     [InlineData(KycTier.Full, Role.Merchant, "INR", 2_00_000_00, 10_00_000_00, 1_00_00_000_00, 5_000_00)]
     [InlineData(KycTier.Minimum, Role.Merchant, "INR", 10_000_00, 20_000_00, 1_00_000_00, 5_000_00)]
     [InlineData(KycTier.Minimum, Role.Customer, "USD", 100_00, 200_00, 1_000_00, 50_00)]
-    [InlineData(KycTier.Minimum, Role.Customer, "JPY", 100, 200, 1_000, 50)]
+    [InlineData(KycTier.Minimum, Role.Customer, "JPY", 10_000, 30_000, 1_00_000, 8_000)]
+    [InlineData(KycTier.Minimum, Role.Customer, "KWD", 30_000, 60_000, 300_000, 10_000)]
     public void What_counts_without_configuration(KycTier tier, Role role, string currency, long transaction, long day, long month, long confirmAbove) => Assert.Equal(
         new SpendingRule(new LimitAmounts(transaction, day, month), confirmAbove),
-        new SpendingRules(new LimitOptions()).Of(Somebody(tier, role), Currency.Parse(currency)));
+        new SpendingRules(new LimitOptions(), new ReferenceRates()).Of(Somebody(tier, role), Currency.Parse(currency)));
 
     [Fact]
     public void Amounts_are_configured_one_by_one_and_cannot_be_left_out()
     {
         var configured = SpendingRules.From(Configuration(("Currencies:USD:Minimum:Day", "999.50"), ("Currencies:INR:ConfirmAbove", "0")));
-        Assert.Equal(new SpendingRule(new LimitAmounts(100_00, 999_50, 1_000_00), 50_00), configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Parse("USD")));
+        Assert.Equal(new SpendingRule(new LimitAmounts(100_00, 999_50, 1_000_00), 0), configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Parse("USD")));
         Assert.Equal(new SpendingRule(new LimitAmounts(10_000_00, 20_000_00, 1_00_000_00), 0), configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Inr));
-        foreach (var (key, value) in new[] { ("Currencies:INR:Full:Day", "no"), ("Currencies:INR:Full:Day", "-1"), ("Currencies:INR:Full:Day", "0.001"), ("Currencies:ABC:Full:Day", "1"), ("OtherCurrencies:Full:Day", "1.5"), ("Currencies:INR:Full:Day", "10000000000000.01") })
+        foreach (var (key, value) in new[] { ("Currencies:INR:Full:Day", "no"), ("Currencies:INR:Full:Day", "-1"), ("Currencies:INR:Full:Day", "0.001"), ("Currencies:ABC:Full:Day", "1"), ("OtherCurrencies:Full:Day", "1.5"), ("Currencies:INR:Full:Daily", "1"), ("Currencies:INR:Full:Day", "10000000000000.01") })
         {
             Assert.Throws<InvalidOperationException>(() => SpendingRules.From(Configuration((key, value))));
+        }
+    }
+
+    [Fact]
+    public void Every_currency_has_limits_that_are_worth_about_as_much_as_those_in_rupees()
+    {
+        var (rules, rates, somebody) = (new SpendingRules(new LimitOptions(), new ReferenceRates()), new ReferenceRates(), Somebody(KycTier.Full, Role.Merchant));
+        var inRupees = rules.Of(somebody, Currency.Inr);
+        foreach (var currency in Currency.All)
+        {
+            var rule = rules.Of(somebody, currency);
+            foreach (var (minor, rupees) in new[]
+            {
+                (rule.Limits.Transaction, inRupees.Limits.Transaction), (rule.Limits.Day, inRupees.Limits.Day), (rule.Limits.Month, inRupees.Limits.Month), (rule.ConfirmAbove, inRupees.ConfirmAbove),
+            })
+            {
+                // What a rupee is worth, to within the rounding.
+                var (own, full) = (new Money(minor, currency).ToMajor(), new Money(rupees, Currency.Inr).ToMajor());
+                Assert.True(own > 0 && own <= rates.Convert(full, currency) && own * 2 > rates.Convert(full, currency), $"{own} {currency} for {full} INR");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_rate_is_corrected_by_configuration_and_moves_what_was_not_set()
+    {
+        var configured = SpendingRules.From(new ConfigurationBuilder().AddInMemoryCollection([new("ReferenceRates:USD", "50"), new("Limits:Currencies:USD:Minimum:Day", "7")]).Build());
+        Assert.Equal(new SpendingRule(new LimitAmounts(200_00, 7_00, 2_000_00), 100_00), configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Parse("USD")));
+        foreach (var (key, value) in new[] { ("USD", "0"), ("USD", "-1"), ("USD", "much"), ("INR", "2"), ("XYZ", "1") })
+        {
+            Assert.Throws<InvalidOperationException>(() => SpendingRules.From(new ConfigurationBuilder().AddInMemoryCollection([new("ReferenceRates:" + key, value)]).Build()));
         }
     }
 

@@ -1,4 +1,4 @@
-namespace PayFlow.Transactions.Spending;
+namespace PayFlow.ServiceDefaults.Times;
 
 /// <summary>Where an account's day begins and ends.</summary>
 public static class AccountCalendar
@@ -16,12 +16,4 @@ public static class AccountCalendar
         // Where the clocks show midnight twice, the day begins with the first.
         return new DateTimeOffset(midnight, zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight));
     }
-
-    /// <summary>When a limit starts anew that was judged on this day; null for the one per transaction, which never does.</summary>
-    public static DateTimeOffset? ResetOf(LimitPeriod period, DateOnly day, TimeZoneInfo zone) => period switch
-    {
-        LimitPeriod.Day => StartOf(day.AddDays(1), zone),
-        LimitPeriod.Month => StartOf(Limits.MonthOf(day).AddMonths(1), zone),
-        _ => null,
-    };
 }

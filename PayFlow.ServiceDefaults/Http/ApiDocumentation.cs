@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Times;
+
+namespace PayFlow.ServiceDefaults.Http;
+
+/// <summary>What the API's document cannot know by itself: names that tell one use case's request from another's, and what our own converters read.</summary>
+internal static class ApiDocumentation
+{
+    public static void Describe(OpenApiOptions options)
+    {
+        options.CreateSchemaReferenceId = NameOf;
+        options.AddSchemaTransformer((schema, context, _) => DescribeValue(schema, context.JsonTypeInfo.Type));
+        options.AddOperationTransformer((operation, context, _) => DescribeQuery(operation, context));
+    }
+
+    /// <summary>Each use case has a <c>Request</c> of its own; under that name alone all of them would be described as the first one.</summary>
+    private static string? NameOf(JsonTypeInfo type) =>
+        OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
+
+    private static Task DescribeValue(OpenApiSchema schema, Type type)
+    {
+        var isNullable = Nullable.GetUnderlyingType(type) is not null;
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        if (value == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        else if (value == typeof(AmountText)) (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number, "decimal");
+        else if (Array.Exists(value.GetInterfaces(), face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITypedId<>))) (schema.Type, schema.Format) = (JsonSchemaType.String, "uuid");
+        else return Task.CompletedTask;
+        if (isNullable) schema.Type |= JsonSchemaType.Null;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Parameters are named as the answers name them (<c>from</c>, not <c>From</c>), and times are times.</summary>
+    private static Task DescribeQuery(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))
+        {
+            var type = context.Description.ParameterDescriptions.FirstOrDefault(described => described.Name == parameter.Name)?.ParameterDescriptor?.ParameterType;
+            if (type is not null && (Nullable.GetUnderlyingType(type) ?? type) == typeof(TimeText)) parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
+            parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+        }
+
+        return Task.CompletedTask;
+    }
+}

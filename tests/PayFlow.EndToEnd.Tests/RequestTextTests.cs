@@ -1,0 +1,141 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace PayFlow.EndToEnd.Tests;
+
+/// <summary>No text of any request, whatever it is called, may be invisible or turn others around; the answer names the field and the reason.</summary>
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class RequestTextTests(OnInMemoryKafka payflow)
+{
+    /// <summary>Compared, never stored or shown: any character may be in them.</summary>
+    private static readonly string[] Secrets = ["password", "currentPassword", "newPassword", "pin", "currentPin", "code", "refreshToken"];
+
+    private readonly Wallet _wallet = new(payflow);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("a\u202eb", "direction")]
+    [InlineData("a\u200bb", "invisible")]
+    [InlineData("a\tb", "tab")]
+    [InlineData("a\ue000b", "alike")]
+    public async Task Every_text_of_every_body_is_held_to_the_rules(string text, string reason)
+    {
+        var wrong = new List<string>();
+        var seen = 0;
+        foreach (var operation in await ApiOperation.AllAsync(_wallet.Api))
+        {
+            foreach (var field in operation.Fields.Where(field => ApiOperation.IsText(field.Value)).Select(field => field.Key))
+            {
+                seen++;
+                using var request = Request(operation.Method, operation.Path, operation.Body(field, text).ToJsonString());
+                using var answer = await _wallet.Api.SendAsync(request, Cancel);
+                var body = await answer.Content.ReadAsStringAsync(Cancel);
+                var isRefused = answer.StatusCode == HttpStatusCode.BadRequest && IsAbout(body, field, reason);
+                if (isRefused == Secrets.Contains(field, StringComparer.Ordinal) || (int)answer.StatusCode >= 500) wrong.Add($"{operation}: {field}: {(int)answer.StatusCode} {body}");
+            }
+        }
+
+        Assert.True(seen > 30, $"Only {seen} texts are described.");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task Every_text_of_every_query_is_held_to_the_rules()
+    {
+        var wrong = new List<string>();
+        foreach (var operation in await ApiOperation.AllAsync(_wallet.Api))
+        {
+            foreach (var name in operation.Query.Keys)
+            {
+                using var request = Request(operation.Method, $"{operation.Path}?{name}=a%E2%80%AEb", null);
+                using var answer = await _wallet.Api.SendAsync(request, Cancel);
+                var body = await answer.Content.ReadAsStringAsync(Cancel);
+                if (answer.StatusCode != HttpStatusCode.BadRequest || !IsAbout(body, name, "direction")) wrong.Add($"{operation}: {name}: {(int)answer.StatusCode} {body}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task Names_and_values_of_metadata_are_texts_too()
+    {
+        foreach (var metadata in new[] { """{"a\u202e":"b"}""", """{"a":"b\u202e"}""" })
+        {
+            var body = $$"""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR","metadata":{{metadata}}}""";
+            var problem = await Wallet.AssertProblemAsync(await _wallet.PostAsync(body, Wallet.NewKey()), HttpStatusCode.BadRequest, "validation");
+            Assert.StartsWith("metadata: ", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_people_write_in_their_languages_goes_through()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        foreach (var note in new[] { "👨‍👩‍👧‍👦 ❤️ 1️⃣", "क्‍ष श्री", "അവന്‍", "می‌خواهم", "שלום", "cafe\u0301 ☕" })
+        {
+            Assert.Equal(note, (await _wallet.PayAsync(payer, payee.Account, "1.00", note: note)).GetProperty("note").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task What_a_device_calls_itself_shows_nothing_that_cannot_be_seen()
+    {
+        var person = await _wallet.OpenAsync();
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = _wallet.Api.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in") { Content = new StringContent(JsonSerializer.Serialize(new { email = person.Email, password = Wallet.Password }), Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("User-Agent", "My\u202e Phone\u200b 📱");
+        await Wallet.ReadAsync(await client.SendAsync(request, Cancel), HttpStatusCode.OK);
+        var sessions = await _wallet.GetAsync("auth/sessions", person);
+        Assert.Contains(sessions.GetProperty("items").EnumerateArray(), session => session.GetProperty("userAgent").GetString() == "My Phone 📱");
+    }
+
+    [Theory]
+    [InlineData("""{"note":"a\tb"}""", "note: Character 2 is a tab. Write a blank.")]
+    [InlineData("""{"amount":"1.005"}""", "amount: At most 2 digits after the point in INR.")]
+    [InlineData("""{"expiresAt":"03/04/2026"}""", "expiresAt: An ISO 8601 instant")]
+    [InlineData("""{"note":7}""", "note: This field is unknown here, or its value is missing or of the wrong type.")]
+    [InlineData("""{"nonsense":"a"}""", "nonsense: ")]
+    [InlineData("""{"fromAccount":"me"}""", "fromAccount: ")]
+    public async Task An_answer_says_which_field_and_why(string change, string detail)
+    {
+        var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR"}""")!;
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(change.Replace("\t", "\\t", StringComparison.Ordinal))!) body[name] = value;
+        using var answer = await _wallet.PostAsync(JsonSerializer.Serialize(body), Wallet.NewKey());
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.StartsWith(detail, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "auth/sign-up", """{"email":"a@b.example"}""", "'password'")]
+    [InlineData("POST", "transactions", "nothing", "'fromAccount', 'toAccount', 'amount', 'currency'")]
+    [InlineData("GET", "transactions?limit=many", null, "limit: A whole number.")]
+    [InlineData("GET", "notifications?unread=perhaps", null, "unread: true or false.")]
+    [InlineData("GET", "notifications?recipient=me", null, "recipient: An id such as")]
+    [InlineData("GET", "accounts/me-not/balance", null, "id: An id such as")]
+    [InlineData("GET", "accounts/lookup", null, "to: It is missing.")]
+    public async Task An_answer_says_what_is_taken(string method, string path, string? body, string detail)
+    {
+        using var request = Request(method, path, body);
+        var problem = await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, Cancel), HttpStatusCode.BadRequest, "malformed_request");
+        Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private static bool IsAbout(string body, string field, string reason)
+    {
+        var problem = JsonElement.Parse(body);
+        return problem.GetProperty("code").GetString() == "validation"
+            && problem.GetProperty("errors").TryGetProperty(field, out var errors) && errors[0].GetString()!.Contains(reason, StringComparison.Ordinal)
+            && problem.GetProperty("detail").GetString()!.StartsWith($"{field}: ", StringComparison.Ordinal);
+    }
+
+    private static HttpRequestMessage Request(string method, string path, string? body)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        return request;
+    }
+}
