@@ -15,6 +15,8 @@ internal sealed class CannotRunException(string message) : Exception(message)
     /// <param name="fault">Its message names the file.</param>
     /// <param name="folder">The data folder.</param>
     public static CannotRunException Because(Exception fault, string folder) => fault is NpgsqlException
-        ? new($"The database in {folder} cannot be used: {LastWords.Sentence(fault.Message)} Put it back from a copy, or start over with --reset.")
-        : new($"{LastWords.Sentence(fault.Message)} PayFlow keeps its data in {folder}: mend that and start again, or name another folder with --data DIR.");
+        ? new($"The database in {folder} cannot be used: {LastWords.Sentence(fault.Message)} "
+            + "Put it back from a copy, or start over with --reset.")
+        : new($"{LastWords.Sentence(fault.Message)} PayFlow keeps its data in {folder}: "
+            + "mend that and start again, or name another folder with --data DIR.");
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>One part of the run: its lines are prefixed with its name and kept in its log, the guard knows its pid, and it is started again when it dies.</summary>
+/// <summary>
+/// One part of the run: its lines are prefixed with its name and kept in its log, the guard knows its pid, and it is started
+/// again when it dies.
+/// </summary>
 internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action restarted) : IDisposable
 {
     /// <summary>A part that never worked and ends so often has a fault that another start does not mend.</summary>
@@ -163,14 +166,18 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         }
     }
 
-    /// <summary>Its last lines may still be on their way when it has ended, so this waits for them, and not for a process that it left with its output.</summary>
+    /// <summary>
+    /// Its last lines may still be on their way when it has ended, so this waits for them; not without end, because a process that
+    /// it left may hold its output open.
+    /// </summary>
     private async Task<bool> HasEndedForGoodAsync(Process process)
     {
         if (_healthy.Task.IsCompletedSuccessfully || ++_ends < EndsBeforeHealth) return false;
         await Task.WhenAny(process.WaitForExitAsync(_stopping.Token), Task.Delay(LinePatience, _stopping.Token));
         string reason;
         lock (_lastLines) reason = LastWords.Reason(_lastLines);
-        return _healthy.TrySetException(new CannotRunException($"{plan.Name} ended {_ends} times before it could be used: {reason}. {plan.Advice} Its log: {log.File}"));
+        var end = $"{plan.Name} ended {_ends} times before it could be used: {reason}.";
+        return _healthy.TrySetException(new CannotRunException($"{end} {plan.Advice} Its log: {log.File}"));
     }
 
     /// <summary>A full disk or a busy machine may refuse a start, so it is tried until it succeeds.</summary>

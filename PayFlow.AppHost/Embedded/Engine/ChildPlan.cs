@@ -9,4 +9,9 @@ namespace PayFlow.AppHost.Embedded;
 /// <param name="WaitForHealth">Ends once a process of it can be used; is cancelled when that process ends.</param>
 /// <param name="Advice">What to do where it ends again and again before it can be used.</param>
 internal sealed record ChildPlan(
-    string Name, int Colour, Func<ProcessStartInfo> Describe, int StopSignal, Func<Child, CancellationToken, Task> WaitForHealth, string Advice = "Mend that and start again.");
+    string Name,
+    int Colour,
+    Func<ProcessStartInfo> Describe,
+    int StopSignal,
+    Func<Child, CancellationToken, Task> WaitForHealth,
+    string Advice = "Mend that and start again.");

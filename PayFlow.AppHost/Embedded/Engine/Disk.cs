@@ -7,7 +7,7 @@ internal static partial class Disk
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Has the names in a folder outlive a power cut. A file system that cannot do it, or Windows, does it by itself or not at all.</summary>
+    /// <summary>Makes the names in a folder outlive a power cut, where the file system can do that.</summary>
     public static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) return;

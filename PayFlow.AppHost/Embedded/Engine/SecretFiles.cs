@@ -46,19 +46,25 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
     /// <summary>The secrets of a folder whose marker does not list them: of an earlier version, or written again.</summary>
     public static Dictionary<string, string> Present(string folder, bool hasDatabase)
     {
-        var present = (Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : []).Where(file => !file.EndsWith(".new", StringComparison.Ordinal))
+        var files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [];
+        var present = files.Where(file => !file.EndsWith(".new", StringComparison.Ordinal))
             .ToDictionary(file => Path.GetFileName(file), file => Print(File.ReadAllText(file).Trim()), StringComparer.Ordinal);
-        if (hasDatabase && !present.ContainsKey(PostgresServer.PasswordName)) throw Lost(Path.Combine(folder, PostgresServer.PasswordName), "missing");
-        return present;
+        var password = Path.Combine(folder, PostgresServer.PasswordName);
+        return hasDatabase && !present.ContainsKey(PostgresServer.PasswordName) ? throw Lost(password, "missing") : present;
     }
 
-    private static string Print(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)))[..16];
+    private static string Print(string secret) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)))[..16];
 
     private string Make(string name)
     {
         var file = Path.Combine(folder, name);
         // A run that was killed before it wrote the marker left the file.
-        if (!File.Exists(file)) DataFolder.WriteWhole(file, RandomNumberGenerator.GetHexString(32, lowercase: true), ownerOnly: true);
+        if (!File.Exists(file))
+        {
+            DataFolder.WriteWhole(file, RandomNumberGenerator.GetHexString(32, lowercase: true), ownerOnly: true);
+        }
+
         var secret = File.ReadAllText(file).Trim();
         if (secret.Length == 0) throw Lost(file, "empty");
         marker.Secrets![name] = Print(secret);
