@@ -16,6 +16,7 @@ internal static class TransferMetrics
     public static readonly Counter<long> Accepted = Meter.CreateCounter<long>("payflow.transfer.accepted", "{transfer}", "Transfers that were taken in");
     public static readonly Counter<long> Contradictions = Meter.CreateCounter<long>("payflow.saga.contradictions", "{message}", "Messages of the ledger that contradict what is recorded, and are parked");
     public static readonly Gauge<long> Pending = Meter.CreateGauge<long>("payflow.transfer.pending", "{transfer}", "Transfers that have not ended");
+    public static readonly Gauge<long> PendingLimit = Meter.CreateGauge<long>("payflow.transfer.pending.limit", "{transfer}", "Pending transfers beyond which new ones are refused with 429");
     public static readonly Gauge<double> PendingAge = Meter.CreateGauge<double>("payflow.transfer.pending.age", "s", "Age of the oldest transfer that has not ended");
 
     /// <summary>Call it once a batch, after its commit.</summary>

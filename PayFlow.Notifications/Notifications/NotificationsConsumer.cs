@@ -31,9 +31,6 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         ServiceDefaults.Messaging.Topics.NotificationRequest,
     ];
 
-    // Who is told of a payment can wait for it longer than the payment.
-    public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(20);
-
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
         var now = clock.GetDatabaseNow();

@@ -12,8 +12,8 @@ using PayFlow.ServiceDefaults.Telemetry;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Feeds one handler in batches: at rest what waits is taken at once, under load at the handler's pace, up to a limit; it is
-/// handled in one database transaction, and only then are the offsets stored. A passing failure repeats the batch; a message that fails alone is parked.
+/// Feeds one handler in batches (<see cref="BatchPacer"/>), each in one database transaction; only then are the offsets stored.
+/// A transient failure repeats the batch. A message that fails alone is parked.
 /// </summary>
 public sealed class BatchConsumer(
     IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
@@ -24,7 +24,7 @@ public sealed class BatchConsumer(
 
     private readonly KeyValuePair<string, object?> _group = new("group", group);
 
-    private readonly Pace _pace = new(handler.Pace, TimeProvider.System);
+    private readonly BatchPacer _pacer = new(TimeProvider.System);
 
     private volatile bool _assigned;
 
@@ -80,8 +80,8 @@ public sealed class BatchConsumer(
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
-        // The client gathers meanwhile. To ask it for each would be to be woken for each.
-        if (record is not null && _pace.Left is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
+        // Kafka's client gathers meanwhile. Asking it for each message would wake this thread for each.
+        if (record is not null && _pacer.Wait is { Ticks: > 0 } wait) stopping.WaitHandle.WaitOne(wait);
         while (record is not null)
         {
             records.Add(record);
@@ -89,7 +89,7 @@ public sealed class BatchConsumer(
             record = consumer.Consume(TimeSpan.Zero);
         }
 
-        if (records.Count > 0) _pace.Begin(records.Count);
+        if (records.Count > 0) _pacer.Begin(records.Count);
         lag.Hold(consumer.Assignment);
         if (records.Count == 0) return;
         var partitions = records.GroupBy(r => r.TopicPartition).ToList();

@@ -67,9 +67,6 @@ public interface IMessageHandler
 {
     IReadOnlyList<string> Topics { get; }
 
-    /// <summary>Batches begin at least so long after one another (<see cref="Messaging.Pace"/>), and gather meanwhile.</summary>
-    TimeSpan Pace => TimeSpan.FromMilliseconds(5);
-
     /// <summary>Called once, before the first batch: for counters that must be there before what they count.</summary>
     void Begin()
     {

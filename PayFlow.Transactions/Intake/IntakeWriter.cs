@@ -28,7 +28,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
-    private readonly Pace _pace = new(TimeSpan.FromMilliseconds(4), TimeProvider.System);
+    private readonly BatchPacer _pacer = new(TimeProvider.System);
 
     private readonly BlockingCollection<Waiting> _queue = new(8 * MaxBatch);
 
@@ -60,9 +60,9 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             while (true)
             {
                 batch.Add(_queue.Take(stopping));
-                if (_pace.Left is { Ticks: > 0 } left) stopping.WaitHandle.WaitOne(left);
+                if (_pacer.Wait is { Ticks: > 0 } wait) stopping.WaitHandle.WaitOne(wait);
                 while (batch.Count < MaxBatch && _queue.TryTake(out var waiting)) batch.Add(waiting);
-                _pace.Begin(batch.Count);
+                _pacer.Begin(batch.Count);
                 Write(batch);
                 batch.Clear();
             }

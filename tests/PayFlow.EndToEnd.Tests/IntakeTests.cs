@@ -110,16 +110,16 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
-        // Newer than what the sweeper repeats, so that they stay pending; and more than the limit, whose count is near, not exact.
+        // Asked for just now, so that the sweeper leaves them pending; and more than the limit, whose count is near, not exact.
         await ExecuteAsync(
             database,
             """
             create temp table backlog (like transactions);
             insert into backlog select t.* from transactions t, generate_series(1, 20100) where t.id = '{0}';
-            update backlog set id = gen_random_uuid(), status = 'pending', ended_at = null, created_at = now() + interval '1 hour';
+            update backlog set id = gen_random_uuid(), status = 'pending', ended_at = null, created_at = now() - interval '1 hour';
             update backlog set idempotency_key = 'backlog-' || id;
             insert into transactions select * from backlog;
-            insert into pending_transactions (transaction_id, created_at) select id, created_at from backlog
+            insert into pending_transactions (transaction_id, created_at, asked_at) select id, created_at, now() from backlog
             """,
             model);
         try

@@ -59,13 +59,16 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
     /// <param name="portBase">Ports of its own for one that runs beside another.</param>
     /// <param name="settings">Variables of the environment that are set otherwise, each as NAME=VALUE.</param>
-    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, params IEnumerable<string> settings)
+    public static Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, params IEnumerable<string> settings) => StartAsync(kafkaHome, portBase, null, settings);
+
+    /// <param name="checkout">Another checkout whose build is started; null for this one.</param>
+    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, string? checkout, IEnumerable<string> settings)
     {
         var folder = Directory.CreateTempSubdirectory("payflow-benchmark-");
         // PostgreSQL's user may pass, or its cluster would be kept elsewhere and outlive this folder.
         if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.OtherExecute;
         var data = folder.FullName;
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(), "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(checkout), "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
         // One admin gives everybody their money.
         start.Environment["Adjustments__ApproveAbove"] = "1000000000000";
@@ -155,12 +158,12 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private static string AppHostAssembly()
+    private static string AppHostAssembly(string? checkout)
     {
         const string Here = "tests/PayFlow.Benchmarks/";
         var path = AppContext.BaseDirectory;
         var at = path.LastIndexOf(Here, StringComparison.Ordinal);
-        return Path.Combine(path[..at], "PayFlow.AppHost", path[(at + Here.Length)..], "PayFlow.AppHost.dll");
+        return Path.Combine(checkout ?? path[..at], "PayFlow.AppHost", path[(at + Here.Length)..], "PayFlow.AppHost.dll");
     }
 
     private string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
