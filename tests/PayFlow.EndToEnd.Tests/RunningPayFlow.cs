@@ -16,7 +16,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
     /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    internal static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
     private readonly string _data = Path.Combine("/tmp", $"payflow-test-{Environment.ProcessId}-{Random.Shared.Next():x}");
     private readonly StringBuilder _log = new();

@@ -61,7 +61,7 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
             using var http = new HttpClient { BaseAddress = new Uri(address) };
             try
             {
-                await Wallet.EventuallyAsync(async () => Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode));
+                await Wallet.EventuallyAsync(async () => Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode), RunningPayFlow.StartPatience);
             }
             catch (HttpRequestException deaf)
             {
