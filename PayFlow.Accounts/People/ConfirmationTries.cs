@@ -12,6 +12,9 @@ public sealed class ConfirmationTries(AccountsDbContext db, PeopleOptions option
 {
     private const int MaxDoublings = 6;
 
+    /// <summary>How many wrong tries are left before the next lock, after <paramref name="failed"/> of them.</summary>
+    public int Left(int failed) => options.ConfirmationLockout.MaxFailedAccessAttempts - (failed % options.ConfirmationLockout.MaxFailedAccessAttempts);
+
     public async Task FailAsync(Guid user, CancellationToken cancellationToken)
     {
         var now = clock.GetDatabaseNow();

@@ -8,16 +8,17 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary><c>GET /auth/second-factor</c>: whether it is on, and how many recovery codes are left.</summary>
+/// <summary><c>GET /auth/second-factor</c>: whether it is on, how many recovery codes are left, and whether a payment PIN is set.</summary>
 public static class ShowSecondFactor
 {
-    public sealed record Response(bool Enabled, int RecoveryCodesLeft, bool PinSet, bool EmailVerified);
+    /// <param name="LockedUntil">Until when PINs and codes are refused, after too many wrong ones; null where they are not.</param>
+    public sealed record Response(bool Enabled, int RecoveryCodesLeft, bool PinSet, bool EmailVerified, DateTimeOffset? LockedUntil);
 
-    public static async Task<Ok<Response>> HandleAsync(Caller caller, Proofs proofs, AccountsDbContext db, CancellationToken cancellationToken)
+    public static async Task<Ok<Response>> HandleAsync(Caller caller, Proofs proofs, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken)
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
         var left = await db.RecoveryCodes.CountAsync(row => row.UserId == user.Id && row.UsedAt == null, cancellationToken);
-        return TypedResults.Ok(new Response(user.TwoFactorEnabled, left, user.PinHash is not null, user.EmailConfirmed));
+        return TypedResults.Ok(new Response(user.TwoFactorEnabled, left, user.PinHash is not null, user.EmailConfirmed, user.ConfirmationLockedUntil is { } until && until > clock.GetUtcNow() ? until : null));
     }
 }
 

@@ -11,7 +11,8 @@ namespace PayFlow.Accounts.People;
 
 /// <summary>
 /// Somebody who has signed in shows once more that it is them, before something that a stolen session must not do. Wrong
-/// tries are counted, audited and locked; a locked one is told so, right or wrong, with the time to wait.
+/// tries are counted, audited and locked. The answer to a wrong PIN or code says how many tries are left (<c>triesLeft</c>); while it is
+/// locked, right or wrong, it says until when (<c>lockedUntil</c>).
 /// </summary>
 public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, PaymentPins pins, SecondFactor factor, SignInTries signIns, ConfirmationTries confirmations, AuditLog audit, TimeProvider clock)
 {
@@ -86,8 +87,11 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
     private async Task<ProblemHttpResult> RefusedAsync(User user, string what, ProblemCode problem, string detail, HttpContext http)
     {
         await FailedAsync(user, what, http);
-        var until = await db.Users.Where(row => row.Id == user.Id).Select(row => row.ConfirmationLockedUntil).SingleAsync(http.RequestAborted);
-        return Locked(until, http.Response) ?? Problem.Of(problem, detail);
+        var now = await db.Users.Where(row => row.Id == user.Id).Select(row => new { row.ConfirmationLockedUntil, row.ConfirmationFailedCount }).SingleAsync(http.RequestAborted);
+        if (Locked(now.ConfirmationLockedUntil, http.Response) is { } locked) return locked;
+        var refused = Problem.Of(problem, detail);
+        refused.ProblemDetails.Extensions["triesLeft"] = confirmations.Left(now.ConfirmationFailedCount);
+        return refused;
     }
 
     private Task FailedAsync(User user, string what, HttpContext http) =>
@@ -97,6 +101,8 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
     {
         if (until is not { } end || end - clock.GetUtcNow() is var left && left <= TimeSpan.Zero) return null;
         response.Headers.RetryAfter = Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return Problem.Of(ProblemCodes.TooManyTries, "Wait as long as Retry-After says, in seconds, then try again.");
+        var locked = Problem.Of(ProblemCodes.TooManyTries, "Wait until lockedUntil, or as many seconds as Retry-After says, then try again.");
+        locked.ProblemDetails.Extensions["lockedUntil"] = end;
+        return locked;
     }
 }

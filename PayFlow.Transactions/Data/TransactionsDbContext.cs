@@ -20,6 +20,8 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
 
     public DbSet<DifferenceRow> Differences => Set<DifferenceRow>();
 
+    public DbSet<KnownPayeeRow> KnownPayees => Set<KnownPayeeRow>();
+
     /// <inheritdoc cref="FoldFunction"/>
     public static string Fold(string words) => throw new InvalidOperationException("Only the database folds.");
 

@@ -10,7 +10,7 @@ using PayFlow.Transactions.Directory;
 
 namespace PayFlow.Transactions.Spending;
 
-/// <summary><c>GET /limits</c>: how much the caller may still send from each of their open accounts, or from the one that is named.</summary>
+/// <summary><c>GET /limits</c>: how much the caller may still send from each of their open accounts, or from the one under <c>account</c>.</summary>
 public static class ShowLimits
 {
     /// <param name="Used">Null for the limit per transaction, which is not used up; so is <paramref name="ResetsAt"/>.</param>
@@ -18,12 +18,13 @@ public static class ShowLimits
     public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
 
     /// <param name="ConfirmAbove">A payment of more than this needs a confirmation, as the first one to a payee does.</param>
-    public sealed record AccountLimits(AccountId AccountId, string Currency, string TimeZone, Limit Transaction, Limit Day, Limit Month, string ConfirmAbove);
+    /// <param name="KnowsPayee">Whether the payee under <c>to</c> was paid with a confirmation before, so that only large payments need one. Null without <c>to</c>.</param>
+    public sealed record AccountLimits(AccountId AccountId, string Currency, string TimeZone, Limit Transaction, Limit Day, Limit Month, string ConfirmAbove, bool? KnowsPayee);
 
     public sealed record Response(IReadOnlyList<AccountLimits> Items);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Caller caller, AccountDirectory directory, SpendingRules rules, TransactionsDbContext db, TimeProvider clock, CancellationToken cancellationToken, AccountId? account = null)
+        Caller caller, AccountDirectory directory, SpendingRules rules, TransactionsDbContext db, TimeProvider clock, CancellationToken cancellationToken, AccountId? account = null, AccountId? to = null)
     {
         var accounts = new List<DirectoryEntry>();
         if (account is { } id)
@@ -43,6 +44,15 @@ public static class ShowLimits
             accounts.AddRange(rows.Select(row => new DirectoryEntry(new AccountId(row.AccountId), new PartyId(row.OwnerId), row.HolderName, row.Handle, row.Currency, row.TimeZone)));
         }
 
+        bool? knowsPayee = null;
+        if (to is { } payeeId)
+        {
+            var payee = await directory.FindAsync(payeeId, cancellationToken);
+            if (payee.Unreachable) return Problem.Of(ProblemCodes.Unavailable, "The payee could not be looked up. Try again in a moment.");
+            if (payee.Entry is not { } found) return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's id under 'to' and try again.");
+            knowsPayee = await db.KnownPayees.AnyAsync(row => row.TenantId == TenantId.Default.Value && row.PayerId == caller.PartyId.Value && row.PayeeId == found.OwnerId.Value, cancellationToken);
+        }
+
         var usage = await db.LimitUsage.AsNoTracking()
             .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
             .ToDictionaryAsync(row => row.Currency, row => new Spent(row.Day, row.DayUsed, row.MonthUsed), StringComparer.Ordinal, cancellationToken);
@@ -60,7 +70,8 @@ public static class ShowLimits
                 new Limit(Money.Format(rule.Limits.Transaction, currency), null, Money.Format(rule.Limits.Transaction, currency), null),
                 Periodic(LimitPeriod.Day, rule.Limits.Day, spent.OfDay),
                 Periodic(LimitPeriod.Month, rule.Limits.Month, spent.OfMonth),
-                Money.Format(rule.ConfirmAbove, currency));
+                Money.Format(rule.ConfirmAbove, currency),
+                knowsPayee);
 
             Limit Periodic(LimitPeriod period, long limit, long used) =>
                 new(Money.Format(limit, currency), Money.Format(used, currency), Money.Format(Limits.Left(limit, used), currency), LimitCalendar.ResetOf(period, spent.Day, entry.Zone));

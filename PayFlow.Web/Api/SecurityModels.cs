@@ -2,7 +2,8 @@ namespace PayFlow.Web.Api;
 
 /// <summary>What protects the wallet of whoever has signed in.</summary>
 /// <param name="Enabled">Whether the second factor is on.</param>
-public sealed record Protection(bool Enabled, int RecoveryCodesLeft, bool PinSet, bool EmailVerified);
+/// <param name="LockedUntil">Until when PINs and codes are refused; null where they are not.</param>
+public sealed record Protection(bool Enabled, int RecoveryCodesLeft, bool PinSet, bool EmailVerified, DateTimeOffset? LockedUntil = null);
 
 /// <summary>Where somebody is signed in.</summary>
 public sealed record Device(Guid Id, string UserAgent, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, bool Current);

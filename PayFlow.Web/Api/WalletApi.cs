@@ -45,8 +45,9 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
             cancellationToken);
 
     /// <summary>How much may still be sent from an account.</summary>
-    public Task<ApiAnswer<LimitList>> GetLimitsAsync(Guid account, CancellationToken cancellationToken) =>
-        GetAsync<LimitList>(Transactions, $"/limits{Query(("account", account.ToString()))}", cancellationToken);
+    /// <param name="payee">Of whom to say whether they were paid before; null for nobody.</param>
+    public Task<ApiAnswer<LimitList>> GetLimitsAsync(Guid account, Guid? payee, CancellationToken cancellationToken) =>
+        GetAsync<LimitList>(Transactions, $"/limits{Query(("account", account.ToString()), ("to", payee?.ToString()))}", cancellationToken);
 
     /// <summary>Shows the payment PIN for a confirmation of this payment. Nothing is paid by it.</summary>
     public Task<ApiAnswer<Confirmation>> ConfirmAsync(PaymentRequest payment, string pin, CancellationToken cancellationToken) => AskAsync<Confirmation>(

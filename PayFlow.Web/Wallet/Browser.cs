@@ -48,11 +48,23 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <param name="field">One that has been rendered: its reference has an id.</param>
     public ValueTask FocusAsync(ElementReference field) => js.InvokeVoidAsync("payflow.focus", field);
 
-    /// <summary>Opens a dialog as a modal one: focus goes in and, when it closes, back.</summary>
-    public Task<bool> OpenAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.open", cancellationToken, dialog).AsTask());
+    /// <summary>
+    /// Opens a dialog as a modal one: the focus goes in and, when it closes, back. It is an entry of the history, so that Back closes it.
+    /// </summary>
+    /// <param name="shown">What the dialog says that the form's fields hold; null where it says nothing of them.</param>
+    /// <returns>What the fields hold, where it is something else: then the dialog stays closed. Null otherwise.</returns>
+    public async Task<IReadOnlyDictionary<string, string>?> OpenAsync(ElementReference dialog, string form, IReadOnlyDictionary<string, string>? shown)
+    {
+        IReadOnlyDictionary<string, string>? differs = null;
+        await TryAsync(async cancellationToken => differs = await js.InvokeAsync<Dictionary<string, string>?>("payflow.open", cancellationToken, dialog, form, shown));
+        return differs;
+    }
 
     /// <returns>False where the browser has not answered; it may still show the dialog.</returns>
     public Task<bool> CloseAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
+
+    /// <summary>Puts another address in the place of the open dialog's: reloading shows what was paid, and no form to pay it again.</summary>
+    public Task<bool> SettleAsync(string url) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.settle", cancellationToken, url).AsTask());
 
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
     public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
@@ -60,14 +72,30 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <summary>Loads the sign-in page, unless whoever sits there is signing out just now and is on the way to it.</summary>
     public ValueTask SignInAgainAsync(string url) => js.InvokeVoidAsync("payflow.signInAgain", url);
 
-    /// <summary>Keeps it where the browser keeps anything.</summary>
+    /// <summary>Keeps it where the browser keeps anything, in the place of what was typed for this payee: a reload cannot fill in a form that was sent.</summary>
     /// <returns>False where it has not answered: what loses this call may lose the page next, and the payment's key with it.</returns>
-    public Task<bool> KeepDraftAsync(Guid account, KeptDraft draft) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft).AsTask());
+    public Task<bool> KeepDraftAsync(Guid account, KeptDraft draft) =>
+        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft, TypedName(account, draft.Payee.Id)).AsTask());
 
     public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) => js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
 
     /// <summary>One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.</summary>
-    public Task<bool> DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null).AsTask());
+    public Task<bool> DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null, null).AsTask());
+
+    /// <summary>Keeps what was typed for a payee, as the browser does by itself with each change of the form.</summary>
+    public Task<bool> KeepTypedAsync(Guid account, TypedDraft draft) =>
+        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keepTyped", cancellationToken, TypedName(account, draft.About.Id), draft.About, draft.Values).AsTask());
+
+    /// <summary>What was typed and not sent, the last first.</summary>
+    public async Task<IReadOnlyList<TypedDraft>> TypedDraftsAsync(Guid account)
+    {
+        IReadOnlyList<TypedDraft>? drafts = null;
+        await TryAsync(async cancellationToken => drafts = await js.InvokeAsync<List<TypedDraft>?>("payflow.typedDrafts", cancellationToken, TypedName(account, null)));
+        return drafts ?? [];
+    }
+
+    /// <summary>Under which the browser keeps what was typed for a payee.</summary>
+    public static string TypedName(Guid account, Guid? payee) => $"payflow.typed.{account}.{payee}";
 
     /// <returns>False where it was not answered. A call that is given up may still arrive.</returns>
     private async Task<bool> TryAsync(Func<CancellationToken, Task> call)

@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Web.Wallet;
 
 /// <summary>Amounts as people read them: ₹1,00,000.00 in rupees, grouped by thousands elsewhere, with a true minus.</summary>
-public static partial class MoneyText
+public static class MoneyText
 {
     public const string Hidden = "••••••";
 
@@ -18,21 +17,6 @@ public static partial class MoneyText
 
     /// <summary>With the direction in front: <c>+₹20.00</c> for money in, <c>−₹20.00</c> for money out.</summary>
     public static string WithSign(string amount, string currency, bool incoming) => (incoming ? "+" : MoneyDisplay.Minus) + Format(amount, currency);
-
-    /// <summary>
-    /// Reads what somebody typed: the currency's own symbol, and commas and spaces that group digits, are forgiven, nothing else. A comma
-    /// that may be meant as a point is refused, or 12,50 would be a hundred times as much.
-    /// </summary>
-    public static AmountError TryReadTyped(string? typed, string currency, out Money money)
-    {
-        var text = (typed ?? "").Trim();
-        var symbol = Symbol(currency).Trim();
-        if (text.StartsWith(symbol, StringComparison.Ordinal)) text = text[symbol.Length..].TrimStart();
-        if (Grouped().IsMatch(text)) text = text.Replace(",", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-        if (text.EndsWith('.')) text = text[..^1];
-        if (text.StartsWith('.')) text = "0" + text;
-        return Money.TryParse(text, Currency.Parse(currency), out money);
-    }
 
     /// <summary>The amount in words, Indian style in rupees: "One lakh two hundred fifty rupees and fifty paise".</summary>
     public static string InWords(Money money)
@@ -71,10 +55,6 @@ public static partial class MoneyText
         var rest = number % size;
         return $"{Words(number / size, indian)} {name}{(rest > 0 ? " " + Words(rest, indian) : "")}";
     }
-
-    /// <summary>By thousands, or as in India by hundreds and then by thousands: the last group always has three digits.</summary>
-    [GeneratedRegex("^[1-9][0-9]{0,2}([ ,][0-9]{2,3})*[ ,][0-9]{3}(\\.[0-9]*)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Grouped();
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

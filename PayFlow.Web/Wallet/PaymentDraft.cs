@@ -1,5 +1,4 @@
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Web.Api;
 
 namespace PayFlow.Web.Wallet;
@@ -28,6 +27,9 @@ public enum DraftState
 /// </summary>
 public sealed class PaymentDraft(TimeProvider clock)
 {
+    /// <summary>The most characters of a note.</summary>
+    public const int MostNote = 140;
+
     private PaymentRequest? _sent;
 
     // A try of it may have been taken, and no answer since says that it was not.
@@ -71,14 +73,20 @@ public sealed class PaymentDraft(TimeProvider clock)
 
     public bool TryChange(Payee? payee = null, string? amount = null, string? note = null)
     {
-        if (State is DraftState.Unknown) WarnsOfDoublePayment = true;
+        if (State is DraftState.Unknown && !Says(payee, amount, note)) WarnsOfDoublePayment = true;
         if (State is not DraftState.Editing) return false;
+        // What was typed for one payee is not for another.
+        if (payee is not null && Payee is not null && payee.Id != Payee.Id) (Key, Amount, Note) = (NewKey(clock), "", "");
         Payee = payee ?? Payee;
         Amount = amount ?? Amount;
         Note = note ?? Note;
         (Refusal, Confirmation) = (null, null);
         return true;
     }
+
+    /// <summary>Whether it says all of that already: a field may tell what is known.</summary>
+    private bool Says(Payee? payee, string? amount, string? note) =>
+        (payee ?? amount ?? (object?)note) is not null && (payee is null || payee.Id == Payee?.Id) && (amount is null || amount == Amount) && (note is null || note == Note);
 
     /// <summary>Begins a first try, or the same one again after a lost answer.</summary>
     /// <returns>False where nothing must be sent: it is being sent, was accepted, or is not complete.</returns>
@@ -89,7 +97,7 @@ public sealed class PaymentDraft(TimeProvider clock)
         {
             case DraftState.Unknown:
                 break;
-            case DraftState.Editing when Payee is not null && MoneyText.TryReadTyped(Amount, currency, out var money) is AmountError.None && money.Minor > 0:
+            case DraftState.Editing when Payee is not null && TypedAmount.TryRead(Amount, currency, out var money) is TypedAmountProblem.None && Note.Trim().Length <= MostNote:
                 var note = Note.Trim();
                 request = _sent = new PaymentRequest(from, Payee.Id, money.ToString(), currency, note.Length == 0 ? null : note);
                 break;

@@ -22,6 +22,7 @@ public static class SecurityWords
     {
         "wrong_password" => "That is not your password. Nothing was changed.",
         "wrong_pin" => "That is not your PIN. Nothing was changed.",
+        "wrong_code" when problem.TriesLeft is { } left => $"That code is not right, or it was used before. Take the next one: {left} {(left == 1 ? "try is" : "tries are")} left.",
         "wrong_code" => "That code is not right, or it was used before. Take the next one.",
         "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
         "too_many_requests" or "rate_limited" => "A lot is going on right now. Try again in a moment.",

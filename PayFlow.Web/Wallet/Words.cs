@@ -98,6 +98,7 @@ public static class Words
     /// <summary>Why a look-up of <paramref name="whom"/> was refused.</summary>
     public static string NotFound(ApiProblem? problem, string whom) => problem?.Status switch
     {
+        StatusCodes.Status404NotFound when whom.All(char.IsAsciiDigit) => $"No account has the number {whom}. Check the digits.",
         StatusCodes.Status404NotFound => $"Nobody is found for {whom}. Check the spelling.",
         StatusCodes.Status429TooManyRequests => "A lot is going on right now. Try again in a moment.",
         _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
@@ -117,16 +118,40 @@ public static class Words
         _ => "The answer got lost on the way.",
     };
 
+    /// <summary>A currency as its people call it: "rupees". Others by their code.</summary>
+    public static string CurrencyName(string currency) => currency == "INR" ? "rupees" : currency;
+
+    /// <summary>Why a typed amount cannot be paid, and what to do.</summary>
+    public static string AmountProblem(TypedAmountProblem problem, string currency) => problem switch
+    {
+        TypedAmountProblem.Missing => "Type an amount.",
+        TypedAmountProblem.Zero => "Type an amount above zero.",
+        TypedAmountProblem.Negative => "Type the amount without a minus.",
+        TypedAmountProblem.Ambiguous => $"That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: {Example(currency)}.",
+        TypedAmountProblem.TooManyDecimals when currency == "INR" => "Paise have two digits after the point.",
+        TypedAmountProblem.TooManyDecimals => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent is > 0 and var digits ? $"{currency} has at most {digits} digits after the point." : $"{currency} has no digits after the point.",
+        TypedAmountProblem.OutOfRange => "That is more than any account can hold.",
+        _ => $"Type an amount such as {Example(currency)}.",
+    };
+
+    private static string Example(string currency) => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent switch
+    {
+        0 => "250",
+        3 => "250.500",
+        _ => "250.50",
+    };
+
     public static string NotEnough(string available, string needed, string currency) =>
         $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs {MoneyText.Format(needed, currency)}. Send less.";
 
-    /// <summary>How much may still be sent: the limit that bites first.</summary>
-    public static string LimitLeft(AccountLimits limits) => Tightest(limits) switch
+    /// <summary>How much can be sent now: the smallest of the balance and the limits.</summary>
+    /// <param name="limits">Null where they are not known.</param>
+    public static string CanSend(Balance balance, AccountLimits? limits)
     {
-        (var left, 0) => $"You can send up to {Left(left, limits)} at once.",
-        (var left, 1) => $"You can send {Left(left, limits)} more today.",
-        var (left, _) => $"You can send {Left(left, limits)} more this month.",
-    };
+        var most = ServiceDefaults.Monetary.Money.Parse(balance.Available, balance.Currency);
+        if (limits is not null && limits.Currency == balance.Currency && ServiceDefaults.Monetary.Money.Parse(Tightest(limits).Limit.Left, limits.Currency) is var left && left < most) most = left;
+        return $"You can send {MoneyText.Format(most.Minor < 0 ? ServiceDefaults.Monetary.Money.Zero(most.Currency) : most)} now.";
+    }
 
     /// <summary>Null where a limit lets the amount through.</summary>
     public static string? OverLimit(AccountLimits limits, ServiceDefaults.Monetary.Money amount)
@@ -158,14 +183,23 @@ public static class Words
     };
 
     /// <summary>What became of a PIN, and what to do.</summary>
-    public static string ConfirmationRefusal(ApiProblem problem) => problem.Code switch
+    /// <param name="zone">Of the person, for the time until which it is locked.</param>
+    public static string ConfirmationRefusal(ApiProblem problem, TimeZoneInfo zone) => problem.Code switch
     {
-        "wrong_pin" => "That is not your payment PIN. Try again. Nothing was sent.",
-        "too_many_tries" => "There were too many wrong tries. Wait a while, or set a new PIN with your password under Me, Security. Nothing was sent.",
-        "pin_not_set" => "You have no payment PIN yet. Set one under Me, Security, then come back: what you typed stays. Nothing was sent.",
+        "wrong_pin" => $"That is not your payment PIN. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
+        "too_many_tries" when problem.LockedUntil is { } until => $"There were too many wrong tries. Your PIN is locked until {ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
+        "too_many_tries" => "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.",
+        "pin_not_set" => "You have no payment PIN yet. Set one, then come back: what you typed stays. Nothing was sent.",
         "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
         null => "We could not check your PIN. Try again in a moment. Nothing was sent.",
         _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
+    };
+
+    private static string TriesLeft(int? left) => left switch
+    {
+        null => "Try again.",
+        1 => "You have 1 try left before it is locked.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"You have {left} tries left."),
     };
 
     public static string Step(string step) => step switch

@@ -143,6 +143,34 @@
   let isLeaving = false;
   document.addEventListener('submit', event => { isLeaving ||= new URL(event.target.action).pathname === '/sign-out'; });
 
+  // An open sheet is an entry of the history, so that Back closes it.
+  const isSheet = () => history.state?.sheet === true;
+  const close = async dialog => {
+    if (!dialog?.open) return;
+    if (isSheet()) {
+      await new Promise(gone => {
+        addEventListener('popstate', gone, { once: true });
+        history.back();
+        setTimeout(gone, 1000);
+      });
+    }
+
+    if (dialog.open) dialog.close();
+  };
+
+  addEventListener('popstate', () => {
+    if (!isSheet()) for (const dialog of document.querySelectorAll('dialog.sheet[open]')) dialog.close();
+  });
+  document.addEventListener('cancel', event => {
+    if (!event.target.matches?.('dialog.sheet')) return;
+    event.preventDefault();
+    if (!('busy' in event.target.dataset)) close(event.target);
+  }, true);
+  // The browser may close it by itself, when Escape is pressed twice.
+  document.addEventListener('close', event => {
+    if (event.target.matches?.('dialog.sheet') && isSheet()) history.back();
+  }, true);
+
   globalThis.payflow = {
     signInAgain: url => { if (!isLeaving) location.assign(url); },
     remember,
@@ -162,13 +190,26 @@
     },
     // A field may be gone again by the time that this is asked for.
     focus: field => field?.focus(),
-    open: dialog => { if (dialog && !dialog.open) dialog.showModal(); },
-    close: dialog => { if (dialog && dialog.open) dialog.close(); },
+    // Returns what the form holds instead, where it is not what the dialog would show.
+    open: (dialog, form, shown) => {
+      const differs = dialog && shown ? payflow.differs(form, shown) : null;
+      if (!dialog || differs) return differs;
+      if (!dialog.open) {
+        dialog.showModal();
+        if (!isSheet()) history.pushState({ ...history.state, sheet: true }, '');
+      }
+
+      dialog.querySelector('[data-focus]')?.focus();
+      return null;
+    },
+    close,
+    settle: url => { if (isSheet()) history.replaceState(history.state, '', url); },
     // False where the browser keeps nothing.
-    keep: (name, draft) => {
+    keep: (name, draft, typed) => {
       try {
         if (draft) sessionStorage.setItem(name, JSON.stringify(draft));
         else sessionStorage.removeItem(name);
+        if (typed) sessionStorage.removeItem(typed);
         return true;
       } catch {
         return false;

@@ -40,16 +40,16 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await Assertions.Expect(theirs.Locator(".home-hero")).ToContainTextAsync("₹0.00");
 
         await hers.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Send", Exact = true }).First.ClickAsync();
-        await hers.GetByLabel("Name, @handle or account number").FillAsync(neha.Handle);
+        await hers.GetByLabel("@handle, account number").FillAsync(neha.Handle);
         await hers.Locator("button.row", new PageLocatorOptions { HasText = neha.Handle }).ClickAsync();
-        await hers.GetByLabel("Amount in INR").FillAsync("12.50");
+        await hers.GetByLabel("Amount in rupees").FillAsync("12.50");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Review" }).ClickAsync();
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
         // The first payment to somebody asks for the PIN; a wrong one keeps what was typed.
-        await hers.GetByLabel("Payment PIN").FillAsync("1937");
+        await hers.GetByLabel("Payment PIN", new PageGetByLabelOptions { Exact = true }).FillAsync("1937");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
         await Assertions.Expect(hers.Locator("#pin-error")).ToBeVisibleAsync();
-        await hers.GetByLabel("Payment PIN").FillAsync("7391");
+        await hers.GetByLabel("Payment PIN", new PageGetByLabelOptions { Exact = true }).FillAsync("7391");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
 
         await Assertions.Expect(hers.Locator(".outcome.completed")).ToBeVisibleAsync();
@@ -140,7 +140,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Security" }).ClickAsync();
         await page.Locator("button.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
-        await page.GetByLabel("Password").FillAsync(Wallet.Password);
+        await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Wallet.Password);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Go on" }).ClickAsync();
         await Assertions.Expect(page.Locator(".qr svg")).ToBeVisibleAsync();
         var secret = await page.Locator(".security-form .breakable").InnerTextAsync();

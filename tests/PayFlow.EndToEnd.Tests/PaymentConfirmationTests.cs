@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PayFlow.ServiceDefaults.Access;
@@ -99,6 +100,35 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
         Assert.InRange(longer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
         await ReadAsync(await SetPinAsync(payer, new { pin = Pin, password = Password }), HttpStatusCode.NoContent);
         await ReadAsync(await ConfirmAsync(payer, payee.Handle), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_wrong_PIN_says_how_many_tries_are_left_and_a_locked_one_until_when()
+    {
+        var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
+        for (var left = 4; left > 0; left--)
+        {
+            using var wrong = await ConfirmAsync(payer, payee.Handle, "3001");
+            Assert.Equal(left, (await ReadAsync(wrong, HttpStatusCode.Forbidden)).GetProperty("triesLeft").GetInt32());
+        }
+
+        Assert.Equal(JsonValueKind.Null, (await _wallet.GetAsync("auth/second-factor", payer)).GetProperty("lockedUntil").ValueKind);
+        using var locked = await ConfirmAsync(payer, payee.Handle, "3001");
+        var until = (await ReadAsync(locked, HttpStatusCode.TooManyRequests)).GetProperty("lockedUntil").GetDateTimeOffset();
+        Assert.InRange(until - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
+        Assert.Equal(until, (await _wallet.GetAsync("auth/second-factor", payer)).GetProperty("lockedUntil").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Limits_say_whether_a_payee_is_known()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        Assert.False(await KnowsAsync());
+        await _wallet.PayAsync(payer, payee.Account, "1.00");
+        Assert.True(await KnowsAsync());
+        Assert.Equal(JsonValueKind.Null, (await _wallet.GetAsync($"limits?account={payer.Account}", payer)).GetProperty("items")[0].GetProperty("knowsPayee").ValueKind);
+
+        async Task<bool> KnowsAsync() => (await _wallet.GetAsync($"limits?account={payer.Account}&to={payee.Account}", payer)).GetProperty("items")[0].GetProperty("knowsPayee").GetBoolean();
     }
 
     [Fact]

@@ -232,15 +232,42 @@ public sealed class PagesTests : OpenWallet
     {
         Api.Answers("/accounts/lookup", new ApiProblem { Code = "account_not_found", Status = 404 }, HttpStatusCode.NotFound);
         var search = Render<PayeeSearch>();
-        var searching = search.Find("input").InputAsync(new ChangeEventArgs { Value = typed });
-        Clock.Advance(TimeSpan.FromSeconds(1));
-        await searching;
-        var said = address is null ? "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number." : $"Nobody is found for {address}. Check the spelling.";
+        await search.Find("input").TypeAsync(typed);
+        var said = address is { } asked ? asked[0] == '@' ? $"Nobody is found for {asked}. Check the spelling." : $"No account has the number {asked}. Check the digits."
+            : typed.All(char.IsAsciiDigit) ? "An account number has 12 digits. This has 10."
+            : "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number.";
+        // It is no error while somebody may still be typing; with Enter it is.
         await search.WaitForAssertionAsync(() => Assert.Equal(said, search.Find("[role=status]").TextContent));
+        Assert.Empty(search.FindAll("[role=alert]"));
+        await search.Find("form").SubmitAsync(("to", typed));
+        Assert.Equal(said, search.Find("[role=alert]").TextContent);
     }
 
     [Theory]
-    [InlineData(404, "Neha Iyer can't be paid in INR any more.")]
+    [InlineData("@neha")]
+    [InlineData("1234-5678-9012")]
+    public async Task Enter_chooses_the_only_one_who_is_found(string typed)
+    {
+        Api.Answers("/accounts/lookup", People.Neha);
+        Payee? chosen = null;
+        var search = Render<PayeeSearch>(parameters => parameters.Add(one => one.OnChosen, payee => chosen = payee));
+        await search.Find("form").SubmitAsync(("to", typed));
+        Assert.Equal(People.Neha, chosen);
+    }
+
+    [Fact]
+    public async Task Enter_chooses_the_only_one_who_is_known_by_the_name()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed))).Answers("/accounts/lookup", People.Neha);
+        await Session.LoadRecentAsync();
+        Payee? chosen = null;
+        var search = Render<PayeeSearch>(parameters => parameters.Add(one => one.OnChosen, payee => chosen = payee));
+        await search.Find("form").SubmitAsync(("to", "Neha I"));
+        Assert.Equal(People.Neha, chosen);
+    }
+
+    [Theory]
+    [InlineData(404, "Neha Iyer can't be paid in rupees any more.")]
     [InlineData(429, "A lot is going on right now. Try again in a moment.")]
     [InlineData(403, "You may not.")]
     public async Task Somebody_known_who_cannot_be_looked_up_is_not_said_to_be_unpayable_for_any_reason(int status, string said)

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Bunit;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
 using PayFlow.Web.Api;
 using PayFlow.Web.Components.Pages;
 using PayFlow.Web.SignIn;
@@ -79,72 +81,109 @@ public sealed class SecurityPageTests : OpenWallet
     {
         var answer = Api.Waits("POST /auth/verify-email/send");
         var page = Render<SecurityPage>();
-        await page.FindAll("button.row")[3].ClickAsync();
-        await page.FindAll("button.row")[3].ClickAsync();
+        await page.Find("button.row").ClickAsync();
+        await page.Find("button.row").ClickAsync();
         Assert.Single(Api.Posted, posted => posted.Path == "/auth/verify-email/send");
         answer.SetResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
         await page.WaitForAssertionAsync(() => Assert.Equal("We can't send it right now. Try again in a moment.", page.Find(".notice.error[role=alert]").TextContent.Trim()));
         Assert.Empty(page.FindAll(".notice[role=status]"));
 
         Api.Answers("POST /auth/verify-email/send", new { });
-        await page.FindAll("button.row")[3].ClickAsync();
+        await page.Find("button.row").ClickAsync();
         Assert.Equal("A link is on its way to your address.", page.Find(".notice[role=status]").TextContent.Trim());
         Assert.Empty(page.FindAll(".notice.error"));
     }
 
     [Fact]
-    public void A_PIN_is_sent_with_the_password_and_a_refusal_keeps_what_was_typed()
+    public async Task A_PIN_is_sent_with_the_password_and_a_refusal_keeps_what_was_typed()
     {
         Api.Answers("/auth/pin", new ApiProblem(Status: 403, Code: "wrong_password"), HttpStatusCode.Forbidden);
-        var page = Render<SecurityPage>();
-        page.FindAll("button.row")[1].Click();
-        page.Find("#new-pin").Input("7392");
-        page.Find("#pin-password").Input("not that");
-        page.Find("form").Submit();
+        var page = Visit("pin");
+        await page.Find("form").SubmitAsync(("pin", "7392"), ("again", "7392"), ("password", "not that"));
         Assert.Equal("That is not your password. Nothing was changed.", page.Find("[role=alert]").TextContent.Trim());
-        Assert.Equal("7392", page.Find("#new-pin").GetAttribute("value"));
+        // The field stays the same one: what was typed into it is the browser's.
+        page.Find("#new-pin");
 
         Api.Answers("/auth/pin", new { }).Answers("/auth/second-factor", new Protection(false, 0, true, false));
-        page.Find("form").Submit();
+        await page.Find("form").SubmitAsync(("pin", "7392"), ("again", "7392"), ("password", "mine"));
+        Return(page);
         Assert.Equal("Your payment PIN is set.", page.Find("[role=status]").TextContent.Trim());
         Assert.Contains("Set. You confirm", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_second_factor_that_waited_too_long_for_its_code_is_begun_again()
+    public async Task A_second_factor_that_waited_too_long_for_its_code_is_begun_again()
     {
         Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
             .Answers("POST /auth/second-factor/confirm", new ApiProblem { Code = "second_factor_state", Detail = "Begin with POST /auth/second-factor." }, HttpStatusCode.Conflict);
-        var page = Render<SecurityPage>();
-        page.FindAll("button.row")[2].Click();
-        page.Find("#factor-password").Input("secret enough");
-        page.Find("form").Submit();
-        page.Find("#factor-code").Input("123456");
-        page.Find("form").Submit();
+        var page = Visit("second-factor");
+        await page.Find("form").SubmitAsync(("password", "secret enough"));
+        await page.Find("form").SubmitAsync(("code", "123456"));
         Assert.Equal("That key is not good any more. Cancel, and begin again.", page.Find("[role=alert]").TextContent.Trim());
     }
 
     [Fact]
-    public void A_second_factor_is_shown_as_QR_code_and_key_and_its_recovery_codes_once()
+    public async Task A_second_factor_is_shown_as_QR_code_and_key_and_its_recovery_codes_once()
     {
         Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
             .Answers("POST /auth/second-factor/confirm", new NewRecoveryCodes(["abcde-fghjk", "mnpqr-stuvw"]));
-        var page = Render<SecurityPage>();
-        page.FindAll("button.row")[2].Click();
-        page.Find("#factor-password").Input("secret enough");
-        page.Find("form").Submit();
+        var page = Visit("second-factor");
+        await page.Find("form").SubmitAsync(("password", "secret enough"));
         Assert.NotEmpty(page.FindAll(".qr svg"));
         Assert.Empty(page.FindAll(".qr script"));
         Assert.Contains("JBSWY3DPEHPK3PXP", page.Find(".facts").TextContent, StringComparison.Ordinal);
-        page.Find("#factor-code").Input("123456");
-        page.Find("form").Submit();
+        await page.Find("form").SubmitAsync(("code", "123456"));
         Assert.Equal(["abcde-fghjk", "mnpqr-stuvw"], page.FindAll(".codes li").Select(code => code.TextContent));
         Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
 
         Api.Answers("/auth/second-factor", new Protection(true, 2, false, false));
-        page.FindAll("button").Single(button => button.TextContent.Contains("I have kept them", StringComparison.Ordinal)).Click();
+        await page.FindAll("button").Single(button => button.TextContent.Contains("I have kept them", StringComparison.Ordinal)).ClickAsync();
+        Return(page);
         Assert.DoesNotContain("abcde-fghjk", page.Markup, StringComparison.Ordinal);
         Assert.Contains("2 recovery codes are left", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("password", "#current-password")]
+    [InlineData("pin", "#new-pin")]
+    [InlineData("second-factor", "#factor-password")]
+    public void Each_form_has_an_address_and_takes_the_focus(string form, string field)
+    {
+        Assert.Equal($"/me/security/{form}", Assert.Single(Render<SecurityPage>().FindAll("a.row"), row => row.GetAttribute("href")!.EndsWith(form, StringComparison.Ordinal)).GetAttribute("href"));
+        Assert.NotNull(Visit(form).Find(field).GetAttribute("data-focus"));
+    }
+
+    [Theory]
+    [InlineData("/send?to=@neha", "/send?to=@neha")]
+    [InlineData("https://elsewhere.example/", "/")]
+    [InlineData("//elsewhere.example/", "/")]
+    public async Task A_form_that_another_page_needed_leads_back_there_and_nowhere_else(string origin, string leads)
+    {
+        Api.Answers("/auth/pin", new { });
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        navigation.NavigateTo($"/me/security/pin?return={Uri.EscapeDataString(origin)}");
+        var page = Visit("pin");
+        Assert.Equal(leads, page.Find("a.back").GetAttribute("href"));
+        await page.Find("form").SubmitAsync(("pin", "7392"), ("again", "7392"), ("password", "mine"));
+        Assert.Equal(leads, "/" + navigation.ToBaseRelativePath(navigation.Uri));
+    }
+
+    [Fact]
+    public async Task Two_PINs_that_differ_are_not_sent()
+    {
+        var page = Visit("pin");
+        await page.Find("form").SubmitAsync(("pin", "7392"), ("again", "7391"), ("password", "mine"));
+        Assert.Equal("The two PINs differ. Enter the same PIN twice.", page.Find("[role=alert]").TextContent.Trim());
+        Assert.DoesNotContain(Api.Posted, posted => posted.Path == "/auth/pin");
+    }
+
+    private IRenderedComponent<SecurityPage> Visit(string form) => Render<SecurityPage>(parameters => parameters.Add(page => page.Form, form));
+
+    /// <summary>The list, to which a form leads that is done.</summary>
+    private void Return(IRenderedComponent<SecurityPage> page)
+    {
+        Assert.EndsWith("/me/security", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        page.Render(parameters => parameters.Add(one => one.Form, null));
     }
 
     [Theory]

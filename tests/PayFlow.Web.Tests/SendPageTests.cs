@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
+using PayFlow.Web.Components.Fields;
 using PayFlow.Web.Components.Pages;
 using PayFlow.Web.Components.Parts;
 using PayFlow.Web.Wallet;
@@ -20,10 +21,10 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_payment_goes_from_amount_to_receipt()
     {
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        var page = Review();
+        var page = await ReviewAsync();
         Assert.Equal("₹250.00", page.Find("#sheet-title").TextContent);
         Assert.Equal("Two hundred fifty rupees", page.Find("#sheet-title").GetAttribute("title"));
-        Press(page, "Send ₹250.00");
+        await PressAsync(page, "Send ₹250.00");
         await page.WaitForAssertionAsync(() => Assert.Equal("Neha Iyer got ₹250.00 · 0.2 s.", page.Find("#sheet-title").TextContent));
         Assert.Equal(Transaction.Completed, Session.Recent.Value!.Items.Single().Status);
     }
@@ -32,10 +33,9 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_double_click_sends_once()
     {
         var answer = Api.Waits("POST /transactions");
-        var page = Review();
-        var send = page.FindAll("dialog button").First(button => button.TextContent.Contains("Send ₹250.00", StringComparison.Ordinal));
-        var sending = send.ClickAsync();
-        await page.FindAll("dialog button").First(button => button.TextContent.Contains("Sending", StringComparison.Ordinal)).ClickAsync();
+        var page = await ReviewAsync();
+        var sending = Send(page);
+        await PressAsync(page, "Sending");
         answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
         await sending;
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
@@ -46,11 +46,11 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_lost_answer_is_tried_again_under_the_same_key_and_body()
     {
         Api.IsAway("POST /transactions");
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Assert.Equal("We don't know whether it went through", page.Find("#sheet-title").TextContent);
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        Press(page, "Try again");
+        await PressAsync(page, "Try again");
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
         Assert.Equal(2, Api.Posted.Count);
         Assert.Equal(Api.Posted[0], Api.Posted[1]);
@@ -58,64 +58,66 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Fact]
-    public void Changing_the_form_after_a_lost_answer_warns_and_only_a_new_payment_takes_another_key()
+    public async Task Changing_the_form_after_a_lost_answer_warns_and_only_a_new_payment_takes_another_key()
     {
         Api.IsAway("POST /transactions");
-        var page = Review();
-        Press(page, "Send ₹250.00");
-        Press(page, "Not now");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
+        await PressAsync(page, "Not now");
         Assert.Contains(Words.WeDoNotKnow, page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        page.Find(".amount-field input").Input("300");
-        Assert.Equal("250", page.Find(".amount-field input").GetAttribute("value"));
+        await page.Find("#amount").TypeAsync("300");
+        Assert.Equal("250", page.Find("#amount").GetAttribute("data-initial"));
         Assert.Contains("To change it, start a new payment.", page.Markup, StringComparison.Ordinal);
-        Press(page, "Start a new payment");
-        page.Find(".amount-field input").Input("300");
-        page.Find("form").Submit();
-        Press(page, "Send ₹300.00");
+        await PressAsync(page, "Start a new payment");
+        await ReviewAsync(page, "300");
+        await PressAsync(page, "Send ₹300.00");
         Assert.Equal(2, Api.Posted.Count);
         Assert.NotEqual(Api.Posted[0].Key, Api.Posted[1].Key);
     }
 
     [Fact]
-    public void A_refusal_is_explained_and_can_be_corrected()
+    public async Task A_refusal_is_explained_and_can_be_corrected()
     {
         Api.Answers("POST /transactions", new ApiProblem { Code = "limit_exceeded", Status = 422 }, HttpStatusCode.UnprocessableEntity);
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Assert.Contains("It is above a limit. Send less. Nothing was sent.", page.Markup, StringComparison.Ordinal);
-        page.Find(".amount-field input").Input("100");
+        await page.Find("#amount").TypeAsync("100");
         Assert.DoesNotContain("above a limit", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void More_than_there_is_cannot_be_reviewed()
+    public async Task More_than_there_is_cannot_be_reviewed()
     {
         var page = Visit();
-        page.Find(".amount-field input").Input("1000.01");
-        Assert.Equal("Not enough money: you have ₹1,000.00, this needs ₹1,000.01. Send less.", page.Find("#amount-help").TextContent);
-        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
+        await page.Find("#amount").TypeAsync("1000.01");
+        Assert.Equal("Not enough money: you have ₹1,000.00, this needs ₹1,000.01. Send less.", page.Find("#amount-error").TextContent);
+        await ReviewAsync(page, "1000.01");
+        Assert.Empty(page.FindAll("#sheet-title"));
     }
 
     [Fact]
-    public void A_comma_that_may_be_meant_as_a_point_is_not_reviewed()
+    public async Task A_comma_that_may_be_meant_as_a_point_is_not_reviewed()
     {
         var page = Visit();
-        page.Find(".amount-field input").Input("12,50");
-        Assert.Equal("Write a point before the last digits, not a comma: 250.50.", page.Find("#amount-help").TextContent);
-        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
+        await page.Find("#amount").TypeAsync("12,50");
+        Assert.Equal("That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: 250.50.", page.Find("#amount-error").TextContent);
+        await ReviewAsync(page, "12,50");
+        Assert.Empty(page.FindAll("#sheet-title"));
     }
 
     [Fact]
-    public void The_limit_that_bites_first_is_told_before_it_bites()
+    public async Task The_limit_that_bites_first_is_told_before_it_bites()
     {
         Api.Answers("/limits", Limits(day: "400.00"));
         var page = Visit();
-        Assert.Equal("You can send ₹400.00 more today.", page.Find(".limit-left").TextContent);
-        page.Find(".amount-field input").Input("400.01");
-        Assert.Equal("That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.", page.Find("#amount-help").TextContent);
-        Assert.True(page.Find("button[type=submit]").HasAttribute("disabled"));
-        page.Find(".amount-field input").Input("400");
-        Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
+        Assert.Equal("You can send ₹400.00 now.", page.Find("#amount-hint").TextContent);
+        await page.Find("#amount").TypeAsync("400.01");
+        Assert.Equal("That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.", page.Find("#amount-error").TextContent);
+        await ReviewAsync(page, "400.01");
+        Assert.Empty(page.FindAll("#sheet-title"));
+        await ReviewAsync(page, "400");
+        Assert.Equal("₹400.00", page.Find("#sheet-title").TextContent);
     }
 
     [Fact]
@@ -124,7 +126,7 @@ public sealed class SendPageTests : OpenWallet
         var said = new List<string>();
         Session.Notice += (text, _) => said.Add(text);
         var answer = Api.Waits("POST /transactions");
-        var sending = Send(Review());
+        var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
         answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
         await sending;
@@ -132,9 +134,9 @@ public sealed class SendPageTests : OpenWallet
         Assert.Single(Session.Recent.Value!.Items);
 
         var next = Visit();
-        Review(next, "300");
+        await ReviewAsync(next, "300");
         Assert.Equal("₹300.00", next.Find("#sheet-title").TextContent);
-        Assert.Equal("300", next.Find(".amount-field input").GetAttribute("value"));
+        Assert.Equal("300", next.Find("#amount").GetAttribute("data-initial"));
         Assert.Empty(said);
     }
 
@@ -144,19 +146,19 @@ public sealed class SendPageTests : OpenWallet
         var said = new List<(string Text, bool IsGood)>();
         Session.Notice += (text, isGood) => said.Add((text, isGood));
         var answer = Api.Waits("POST /transactions");
-        var sending = Send(Review());
+        var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
         answer.SetResult(new HttpResponseMessage(HttpStatusCode.UnprocessableEntity) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = 422 }) });
         await sending;
         Assert.Equal([("Neha Iyer was not paid yet. What you typed waits under Send.", false)], said);
-        Assert.Contains("It is above a limit.", Visit("/send").Markup, StringComparison.Ordinal);
+        Assert.Contains("It is above a limit.", Visit().Markup, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Who_comes_back_while_it_is_being_sent_sees_it_end()
     {
         var answer = Api.Waits("POST /transactions");
-        var sending = Send(Review());
+        var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
         var page = Visit();
         Assert.Contains("Sending", page.Find("dialog").TextContent, StringComparison.Ordinal);
@@ -174,7 +176,7 @@ public sealed class SendPageTests : OpenWallet
         var said = new List<string>();
         Session.Notice += (text, _) => said.Add(text);
         var answer = Api.Waits("POST /transactions");
-        var page = Review();
+        var page = await ReviewAsync();
         var sending = Send(page);
         if (comesBack)
         {
@@ -198,7 +200,7 @@ public sealed class SendPageTests : OpenWallet
         var said = new List<string>();
         Session.Notice += (text, _) => said.Add(text);
         var answer = Api.Waits("POST /transactions");
-        var sending = Send(Review());
+        var sending = Send(await ReviewAsync());
         Live.Publish(Ended(new Guid("00000000-0000-7000-8003-000000000002")));
         Assert.Empty(said);
         answer.SetResult(new HttpResponseMessage(status) { Content = status is HttpStatusCode.Accepted ? JsonContent.Create(People.Payment()) : JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
@@ -214,7 +216,7 @@ public sealed class SendPageTests : OpenWallet
         var said = new List<string>();
         Session.Notice += (text, _) => said.Add(text);
         var answer = Api.Waits("POST /transactions");
-        var sending = Send(Review());
+        var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
         var page = Visit();
         answer.SetResult(new HttpResponseMessage(status) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
@@ -227,7 +229,7 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_sheet_that_was_closed_while_it_was_being_sent_opens_again_with_the_answer()
     {
         var answer = Api.Waits("POST /transactions");
-        var page = Review();
+        var page = await ReviewAsync();
         var sending = Send(page);
         await page.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         Assert.Empty(page.FindAll("#sheet-title"));
@@ -242,12 +244,12 @@ public sealed class SendPageTests : OpenWallet
     {
         var keep = JSInterop.SetupVoid("payflow.keep", _ => true).SetException(new TaskCanceledException());
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        var page = Review();
+        var page = await ReviewAsync();
         await Send(page);
         await page.WaitForAssertionAsync(() => Assert.Contains("Try again when the connection is back. Nothing was sent.", page.Markup, StringComparison.Ordinal));
         Assert.DoesNotContain(Api.Posted, posted => posted.Path == "/transactions");
         keep.SetVoidResult();
-        Press(page, "Review");
+        await ReviewAsync(page, "250");
         await Send(page);
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
     }
@@ -256,15 +258,15 @@ public sealed class SendPageTests : OpenWallet
     public async Task The_receipt_of_a_second_payment_waits_for_its_own_end()
     {
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        var page = Review();
+        var page = await ReviewAsync();
         await Send(page);
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
-        Press(page, "Send another");
+        await PressAsync(page, "Send another");
 
         var second = People.Payment() with { Id = new Guid("00000000-0000-7000-8003-000000000002") };
         Api.Answers("POST /transactions", second, HttpStatusCode.Accepted).IsAway($"/transactions/{second.Id}");
         await page.InvokeAsync(() => page.FindComponent<PayeeSearch>().Instance.OnChosen.InvokeAsync(People.Neha));
-        Review(page, "250");
+        await ReviewAsync(page, "250");
         await Send(page);
         Assert.Equal(Words.OnItsWay, page.Find("#sheet-title").TextContent);
         Api.Answers($"/transactions/{second.Id}", People.Payment(Transaction.Completed) with { Id = second.Id });
@@ -273,36 +275,33 @@ public sealed class SendPageTests : OpenWallet
         Assert.Contains(second.Id.ToString(), page.Find("dialog").TextContent, StringComparison.Ordinal);
     }
 
-    /// <summary>The browser tells late of a rendering that was before the answer, and the field for the PIN is not rendered yet.</summary>
     [Fact]
-    public async Task A_PIN_that_is_asked_for_while_the_sheet_is_behind_gets_its_field_and_the_focus()
+    public async Task The_field_for_a_PIN_takes_the_focus_and_each_try_has_an_empty_one()
     {
-        var draft = new PaymentDraft(Clock);
-        draft.TryChange(People.Neha, "250");
-        var sheet = Render<PaymentSheet>(parameters => parameters.Add(one => one.Draft, draft));
-        await sheet.InvokeAsync(sheet.Instance.OpenAsync);
-        draft.TryBegin(People.AshaId, "INR", out _);
-        draft.Answered(ApiAnswer<Transaction>.Refused(new ApiProblem { Code = "confirmation_required", Status = 403, Reason = "new_payee" }));
-        await sheet.InvokeAsync(() => ((IHandleAfterRender)sheet.Instance).OnAfterRenderAsync());
-        Assert.Empty(sheet.FindAll("#pin"));
-        Assert.Empty(JSInterop.Invocations["payflow.focus"]);
+        AsksForPin("new_payee");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
+        var first = Pin();
+        Assert.NotNull(page.Find("#pin").GetAttribute("data-focus"));
+        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "wrong_pin", Status = 403 }, HttpStatusCode.Forbidden);
+        await EnterPinAsync(page, "1111");
+        // What was typed into the first one is gone with it.
+        Assert.NotSame(first, Pin());
 
-        sheet.Render();
-        sheet.Find("#pin");
-        Assert.NotNull(((ElementReference)Assert.Single(JSInterop.Invocations["payflow.focus"]).Arguments[0]!).Id);
+        TypedField Pin() => page.FindComponents<TypedField>().Single(field => field.Instance.Id == "pin").Instance;
     }
 
     [Fact]
     public async Task A_payment_that_needs_a_PIN_goes_on_with_it_under_the_same_key_and_body()
     {
         AsksForPin("new_payee");
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Assert.Contains("You pay Neha Iyer for the first time. Enter your payment PIN to go on.", page.Markup, StringComparison.Ordinal);
         var field = page.Find("#pin");
         Assert.Equal(("password", "numeric", "off"), (field.GetAttribute("type"), field.GetAttribute("inputmode"), field.GetAttribute("autocomplete")));
         Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        EnterPin(page, "2468");
+        await EnterPinAsync(page, "2468");
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
         Assert.Equal(["/transactions", "/auth/confirm", "/transactions"], Api.Posted.Select(posted => posted.Path));
         Assert.Equal((null, "signed"), (Api.Posted[0].Confirmation, Api.Posted[2].Confirmation));
@@ -312,36 +311,33 @@ public sealed class SendPageTests : OpenWallet
 
     [Theory]
     [InlineData("wrong_pin", 403, "That is not your payment PIN. Try again. Nothing was sent.")]
-    [InlineData("too_many_tries", 429, "There were too many wrong tries. Wait a while, or set a new PIN with your password under Me, Security. Nothing was sent.")]
-    [InlineData("pin_not_set", 409, "You have no payment PIN yet. Set one under Me, Security, then come back: what you typed stays. Nothing was sent.")]
-    public void A_refused_PIN_says_what_to_do_and_keeps_what_was_typed(string code, int status, string said)
+    [InlineData("too_many_tries", 429, "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.")]
+    public async Task A_refused_PIN_says_what_to_do_and_keeps_what_was_typed(string code, int status, string said)
     {
         AsksForPin("amount");
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Assert.Contains("Payments of this size need your payment PIN.", page.Markup, StringComparison.Ordinal);
         Api.Answers("POST /auth/confirm", new ApiProblem { Code = code, Status = status }, (HttpStatusCode)status);
-        EnterPin(page, "1111");
+        await EnterPinAsync(page, "1111");
         Assert.Equal(said, page.Find("#pin-error").TextContent);
         Assert.Equal("", page.Find("#pin").GetAttribute("value") ?? "");
-        Assert.Equal(code == "pin_not_set", page.FindAll("a[href='/me/security']").Count == 1);
-        Press(page, "Back");
-        Assert.Equal("250", page.Find(".amount-field input").GetAttribute("value"));
-        Assert.False(page.Find("button[type=submit]").HasAttribute("disabled"));
+        await PressAsync(page, "Back");
+        Assert.Equal("250", page.Find("#amount").GetAttribute("data-initial"));
         Assert.Single(Api.Posted, posted => posted.Path == "/transactions");
     }
 
     [Fact]
-    public void A_PIN_that_could_not_be_checked_can_be_entered_again_and_an_old_confirmation_asks_anew()
+    public async Task A_PIN_that_could_not_be_checked_can_be_entered_again_and_an_old_confirmation_asks_anew()
     {
         AsksForPin("amount");
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Api.IsAway("POST /auth/confirm");
-        EnterPin(page, "2468");
+        await EnterPinAsync(page, "2468");
         Assert.Equal("We could not check your PIN. Try again in a moment. Nothing was sent.", page.Find("#pin-error").TextContent);
         Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", new ApiProblem { Code = "confirmation_invalid", Status = 403 }, HttpStatusCode.Forbidden);
-        EnterPin(page, "2468");
+        await EnterPinAsync(page, "2468");
         Assert.Contains("That took too long. Enter your payment PIN again.", page.Markup, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("#pin-error"));
     }
@@ -350,16 +346,138 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_confirmed_payment_whose_answer_was_lost_is_tried_again_with_its_confirmation()
     {
         AsksForPin("amount");
-        var page = Review();
-        Press(page, "Send ₹250.00");
+        var page = await ReviewAsync();
+        await PressAsync(page, "Send ₹250.00");
         Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).IsAway("POST /transactions");
-        EnterPin(page, "2468");
+        await EnterPinAsync(page, "2468");
         Assert.Equal("We don't know whether it went through", page.Find("#sheet-title").TextContent);
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
-        Press(page, "Try again");
+        await PressAsync(page, "Try again");
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
         Assert.Equal(Api.Posted[^2], Api.Posted[^1]);
         Assert.Equal("signed", Api.Posted[^1].Confirmation);
+    }
+
+    [Fact]
+    public async Task Without_a_PIN_one_is_set_first_and_the_way_leads_back()
+    {
+        AsksForPin("new_payee");
+        Api.Answers("/auth/second-factor", new Protection(false, 0, false, false));
+        var page = await ReviewAsync();
+        await Send(page);
+        Assert.Empty(page.FindAll("#pin"));
+        Assert.Equal("/me/security/pin?return=%2Fsend%3Fto%3D%2540neha", page.FindAll("dialog a").Single(link => link.TextContent.Trim() == "Set a PIN").GetAttribute("href"));
+    }
+
+    [Theory]
+    [InlineData("5000", false, "Send ₹250.00")]
+    [InlineData("100", true, "Continue")]
+    [InlineData("5000", null, "Continue")]
+    public async Task The_first_button_says_whether_a_PIN_follows(string confirmAbove, bool? isLarge, string button)
+    {
+        Api.Answers("/limits", new LimitList([Limits("20000.00").Items[0] with { ConfirmAbove = confirmAbove, KnowsPayee = isLarge is not null }])).Answers("/auth/second-factor", new Protection(false, 0, true, false));
+        Assert.Contains(button, (await ReviewAsync()).Find("dialog button[type=submit]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_sheet_that_asks_for_a_PIN_says_what_is_confirmed()
+    {
+        AsksForPin("amount");
+        var page = await ReviewAsync();
+        await Send(page);
+        page.Find("#pin");
+        var sheet = page.Find("dialog").TextContent;
+        Assert.All(["₹250.00", "Neha Iyer", "@neha", "•••• 9033", "Asha Rao", "•••• 9011"], fact => Assert.Contains(fact, sheet, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_wrong_PIN_says_how_many_tries_are_left_and_a_locked_one_until_when()
+    {
+        AsksForPin("amount");
+        var page = await ReviewAsync();
+        await Send(page);
+        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "wrong_pin", Status = 403, TriesLeft = 2 }, HttpStatusCode.Forbidden);
+        await EnterPinAsync(page, "1111");
+        Assert.Equal("That is not your payment PIN. You have 2 tries left. Nothing was sent.", page.Find("#pin-error").TextContent);
+        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "too_many_tries", Status = 429, LockedUntil = People.Noon.AddMinutes(20) }, HttpStatusCode.TooManyRequests);
+        await EnterPinAsync(page, "1111");
+        Assert.Equal("There were too many wrong tries. Your PIN is locked until 12:20. To unlock it now, set a new one with your password. Nothing was sent.", page.Find("#pin-error").TextContent);
+        Assert.Contains(page.FindAll("dialog a"), link => link.TextContent == "Forgot PIN?");
+    }
+
+    [Fact]
+    public async Task What_changed_behind_the_sheet_is_not_confirmed()
+    {
+        var open = JSInterop.Setup<Dictionary<string, string>?>("payflow.open", _ => true).SetResult(new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "9.90", ["note"] = "" });
+        var page = await ReviewAsync();
+        Assert.Empty(page.FindAll("#sheet-title"));
+        Assert.Contains("changed while you pressed Review", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        // The sheet that opens then shows what the fields show.
+        open.SetResult(null);
+        await ReviewAsync(page, "9.90");
+        Assert.Equal("₹9.90", page.Find("#sheet-title").TextContent);
+    }
+
+    [Fact]
+    public async Task A_sheet_whose_form_shows_something_else_sends_nothing()
+    {
+        var page = await ReviewAsync();
+        await page.Find("dialog form").TriggerEventAsync("onsubmitted", new SubmittedEventArgs { Values = new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "88.80", ["note"] = "" } });
+        Assert.Empty(Api.Posted);
+        Assert.Contains("Nothing was sent.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_typed_for_one_payee_is_not_for_another()
+    {
+        var page = await ReviewAsync();
+        Api.Answers("/accounts/lookup", People.Neha with { Id = People.AshaOwner, DisplayName = "Chai Point", Handle = "@chaipoint" });
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/send?to=@chaipoint");
+        await page.WaitForAssertionAsync(() => Assert.Contains("Chai Point", page.Find(".payee").TextContent, StringComparison.Ordinal));
+        Assert.Equal(("", ""), (page.Find("#amount").GetAttribute("data-initial"), page.Find("#note").GetAttribute("data-initial")));
+        Assert.Contains(People.AshaOwner.ToString(), page.Find("#send-form").GetAttribute("data-kept"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_draft_is_offered_with_its_payee()
+    {
+        JSInterop.Setup<List<TypedDraft>?>("payflow.typedDrafts", _ => true).SetResult([new TypedDraft(People.Neha, new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "55" })]);
+        var chip = Visit("/send").Find(".chips a");
+        Assert.Equal(("Continue: ₹55.00 to Neha Iyer", $"/send?to={People.NehaId}"), (chip.TextContent, chip.GetAttribute("href")));
+    }
+
+    [Fact]
+    public async Task The_same_payment_within_a_minute_is_asked_about()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed) with { CreatedAt = Clock.GetUtcNow().AddSeconds(-20) }));
+        await Session.LoadRecentAsync();
+        var page = await ReviewAsync();
+        Assert.Contains("Send it again?", page.Find("dialog .notice").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Send ₹250.00 again", page.Find("dialog button[type=submit]").TextContent.Trim());
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty((await ReviewAsync()).FindAll("dialog .notice"));
+    }
+
+    [Fact]
+    public async Task A_link_with_an_amount_fills_it_in_once()
+    {
+        var page = Visit("/send?to=@neha&amount=40");
+        Assert.Equal("40", page.Find("#amount").GetAttribute("data-initial"));
+        Assert.NotNull(page.Find("#send-form").GetAttribute("data-fresh"));
+        Assert.EndsWith("/send?to=%40neha", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        await ReviewAsync(page, "40");
+        Assert.Equal("₹40.00", page.Find("#sheet-title").TextContent);
+    }
+
+    [Fact]
+    public async Task A_slow_answer_is_said_to_be_slow()
+    {
+        Api.Waits("POST /transactions");
+        var page = await ReviewAsync();
+        _ = Send(page);
+        await page.WaitForAssertionAsync(() => Assert.Equal("Sending", page.Find("dialog [role=status]").TextContent));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        await page.WaitForAssertionAsync(() => Assert.Equal("Taking longer than usual. You can leave; we'll tell you.", page.Find("dialog [role=status]").TextContent));
     }
 
     private static TransactionCompleted Ended(Guid payment) => new(new TransactionFacts(
@@ -386,10 +504,9 @@ public sealed class SendPageTests : OpenWallet
 
     private void AsksForPin(string reason) => Api.Answers("POST /transactions", new ApiProblem { Code = "confirmation_required", Status = 403, Reason = reason }, HttpStatusCode.Forbidden);
 
-    private static void EnterPin(IRenderedComponent<SendPage> page, string pin)
+    private static Task EnterPinAsync(IRenderedComponent<SendPage> page, string pin)
     {
-        page.Find("#pin").Input(pin);
-        page.Find("dialog form").Submit();
+        return page.Find("dialog form").SubmitAsync(("pin", pin));
     }
 
     private IRenderedComponent<SendPage> Visit(string page = "/send?to=@neha")
@@ -398,21 +515,23 @@ public sealed class SendPageTests : OpenWallet
         return Render<SendPage>();
     }
 
-    private IRenderedComponent<SendPage> Review()
+    private async Task<IRenderedComponent<SendPage>> ReviewAsync()
     {
         var page = Visit();
-        Review(page, "250");
+        await ReviewAsync(page, "250");
         return page;
     }
 
-    private static void Review(IRenderedComponent<SendPage> page, string amount)
+    private static Task ReviewAsync(IRenderedComponent<SendPage> page, string amount)
     {
-        page.Find(".amount-field input").Input(amount);
-        page.Find("form").Submit();
+        return page.Find("#send-form").SubmitAsync(("amount", amount));
     }
 
-    private static Task Send(IRenderedComponent<SendPage> page) => page.FindAll("dialog button").First(button => button.TextContent.Contains("Send ₹250.00", StringComparison.Ordinal)).ClickAsync();
+    private static Task Send(IRenderedComponent<SendPage> page) => PressAsync(page, "Send ₹250.00");
 
-    private static void Press(IRenderedComponent<SendPage> page, string name) =>
-        page.FindAll("button").First(button => button.TextContent.Trim() == name).Click();
+    private static Task PressAsync(IRenderedComponent<SendPage> page, string name)
+    {
+        var button = page.FindAll("button").First(button => button.TextContent.Trim() == name);
+        return button.GetAttribute("type") == "submit" ? button.Closest("form")!.SubmitAsync() : button.ClickAsync();
+    }
 }
