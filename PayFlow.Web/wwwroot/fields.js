@@ -64,7 +64,7 @@
     const frame = field.closest('[data-text]');
     if (!frame) return;
     frame.dataset.text = field.value || field.placeholder;
-    frame.dataset.size = field.value.length > 13 ? 'small' : field.value.length > 9 ? 'middle' : 'large';
+    frame.dataset.size = field.value.length > 16 ? 'smallest' : field.value.length > 12 ? 'small' : field.value.length > 9 ? 'middle' : 'large';
   };
 
   const write = (field, value) => {
@@ -115,7 +115,9 @@
 
   const drafts = prefix => {
     try {
-      return Object.keys(sessionStorage).filter(name => name.startsWith(prefix)).map(read).filter(draft => draft?.about).sort((one, other) => other.at - one.at);
+      return Object.keys(sessionStorage).filter(name => name.startsWith(prefix)).map(read).filter(draft => draft?.about).sort((one, other) => other.at - one.at)
+        // A message to the server has a limit, and what was pasted has none.
+        .slice(0, 10).map(({ about, values }) => ({ about, values: { amount: (values.amount ?? '').slice(0, 60) } }));
     } catch {
       return [];
     }
@@ -225,7 +227,8 @@
       const form = document.getElementById(id);
       if (!form) return null;
       const values = valuesOf(form);
-      return Object.keys(shown).some(name => name in values && values[name] !== shown[name]) ? values : null;
+      if (Object.keys(shown).every(name => !(name in values) || values[name] === shown[name])) return null;
+      return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 1000)]));
     },
   });
 
