@@ -44,7 +44,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await hers.Locator("button.row", new PageLocatorOptions { HasText = neha.Handle }).ClickAsync();
         await hers.GetByLabel("Amount in rupees").FillAsync("12.50");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Review" }).ClickAsync();
-        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
+        await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Continue" }).ClickAsync();
         // The first payment to somebody asks for the PIN; a wrong one keeps what was typed.
         await hers.GetByLabel("Payment PIN", new PageGetByLabelOptions { Exact = true }).FillAsync("1937");
         await hers.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send ₹12.50" }).ClickAsync();
@@ -139,7 +139,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         var page = await SignInAsync(person);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Security" }).ClickAsync();
-        await page.Locator("button.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
         await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Wallet.Password);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Go on" }).ClickAsync();
         await Assertions.Expect(page.Locator(".qr svg")).ToBeVisibleAsync();

@@ -46,19 +46,19 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         (await Wallet.AdjustAsync(person, "5000.00")).EnsureSuccessStatusCode();
 
         await page.GotoAsync("/me/security");
-        await page.Locator("button.row, a.row", new PageLocatorOptions { HasText = "Payment PIN" }).ClickAsync();
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Payment PIN" }).ClickAsync();
         await TypeAsync(("new-pin", "739158"), ("pin-again", "739158"), ("pin-password", password));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("[role=status]").First).ToHaveTextAsync("Your payment PIN is set.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Your payment PIN is set.");
 
         await page.GotoAsync("/send");
         await TypeAsync(("payee", payee.Handle));
         await page.Keyboard.PressAsync("Enter");
         await TypeAsync(("amount", "1250.50"), ("note", "lunch and 42 cups of chai"));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("#sheet-title")).ToHaveTextAsync("₹1,250.50");
-        await Assertions.Expect(page.Locator("dialog")).ToContainTextAsync("lunch and 42 cups of chai");
-        await page.Locator("dialog button[type=submit], dialog .mud-button-filled").First.ClickAsync();
+        await Assertions.Expect(page.Locator("dialog.sheet[open] #sheet-title")).ToHaveTextAsync("₹1,250.50");
+        await Assertions.Expect(page.Locator("dialog.sheet[open]")).ToContainTextAsync("lunch and 42 cups of chai");
+        await Button(page, "Continue").ClickAsync();
         await TypeAsync(("pin", "739158"));
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".outcome.completed")).ToBeVisibleAsync();
@@ -66,7 +66,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         Assert.Equal(("1250.50", "lunch and 42 cups of chai"), (payment.GetProperty("amount").GetString(), payment.GetProperty("note").GetString()));
 
         await page.GotoAsync("/me/security");
-        await page.Locator("button.row, a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
         await TypeAsync(("factor-password", password));
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".qr svg")).ToBeVisibleAsync();
@@ -86,15 +86,15 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,749.50");
 
         await page.GotoAsync("/me/security");
-        await page.Locator("button.row, a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
         await TypeAsync(("factor-password", password), ("factor-code", Code(secret, ahead: 1)));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("[role=status]").First).ToHaveTextAsync("Your second factor is off.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Your second factor is off.");
 
-        await page.Locator("button.row, a.row", new PageLocatorOptions { HasText = "Password" }).First.ClickAsync();
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Password" }).First.ClickAsync();
         await TypeAsync(("current-password", password), ("new-password", "my-new-password-42"));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("[role=status]").First).ToHaveTextAsync("Your password is changed. Other devices are signed out.");
+        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Your password is changed. Other devices are signed out.");
         await Payflow.SignInAsync(email, "my-new-password-42");
 
         await page.Context.ClearCookiesAsync();
