@@ -17,8 +17,8 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Accounts;
 
 /// <summary>
-/// Sample people who can sign in, five of them with money, in Development only. Balances come from real postings with fixed ids,
-/// so that starting again adds nothing. Accounts is not ready before they are committed.
+/// Sample people who can sign in, four of them with money and a month of payments, in Development only. All of it is real postings with
+/// fixed ids, so that starting again adds nothing. Accounts is not ready before they are committed.
 /// </summary>
 public static class SampleData
 {
@@ -29,33 +29,32 @@ public static class SampleData
     private const int WorkFactor = 4;
 
     /// <param name="Handle">Null where nothing is kept: support and auditor have no wallet.</param>
-    private sealed record Person(string Name, string Mailbox, string? Handle, AccountKind Kind, long Minor, int Number, params Role[] Roles)
+    private sealed record Person(string Name, string Mailbox, string? Handle, AccountKind Kind, int Number, params Role[] Roles)
     {
         public string Email => Mailbox + "@payflow.example";
     }
 
     private static readonly Person[] People =
     [
-        new("Asha Rao", "asha", "@asha", AccountKind.Customer, 10_000_00, 1, Role.Customer),
-        new("Vikram Shah", "vikram", "@vikram", AccountKind.Customer, 5_000_00, 2, Role.Customer),
-        new("Neha Iyer", "neha", "@neha", AccountKind.Customer, 7_500_00, 3, Role.Customer),
-        new("Chai Point", "chaipoint", "@chaipoint", AccountKind.Merchant, 2_500_00, 4, Role.Merchant),
-        new("Admin", "admin", "@admin", AccountKind.Customer, 0, 5, Role.Admin, Role.Customer),
-        new("Support", "support", null, AccountKind.Customer, 0, 6, Role.Support),
-        new("Auditor", "auditor", null, AccountKind.Customer, 0, 7, Role.Auditor),
+        new("Asha Rao", "asha", "@asha", AccountKind.Customer, 1, Role.Customer),
+        new("Vikram Shah", "vikram", "@vikram", AccountKind.Customer, 2, Role.Customer),
+        new("Neha Iyer", "neha", "@neha", AccountKind.Customer, 3, Role.Customer),
+        new("Chai Point", "chaipoint", "@chaipoint", AccountKind.Merchant, 4, Role.Merchant),
+        new("Admin", "admin", "@admin", AccountKind.Customer, 5, Role.Admin, Role.Customer),
+        new("Support", "support", null, AccountKind.Customer, 6, Role.Support),
+        new("Auditor", "auditor", null, AccountKind.Customer, 7, Role.Auditor),
     ];
 
     public static void AddSampleData(this WebApplicationBuilder builder)
     {
         if (!builder.Environment.IsDevelopment()) return;
+        builder.Services.AddSingleton<SamplePayments>();
         builder.Services.AddRunning<Seeding>();
         builder.Services.AddHealthChecks().AddCheck<Seeding>("sample data");
     }
 
-    private static Guid Id(int kind, int number) => new($"00000000-0000-7000-8{kind:000}-{number:000000000000}");
-
     internal sealed class Seeding(
-        AccountOpening opening, Adjustments adjustments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock, ILogger<Seeding> logger)
+        AccountOpening opening, Adjustments adjustments, SamplePayments payments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock, ILogger<Seeding> logger)
         : DatabaseRounds(TimeSpan.FromSeconds(1), clock, logger), IHealthCheck
     {
         private volatile bool _done;
@@ -65,32 +64,37 @@ public static class SampleData
 
         protected override async Task RoundAsync(CancellationToken cancellationToken)
         {
+            var isOurs = true;
             foreach (var person in People)
             {
-                if (person.Handle is not null) await OpenAsync(person, cancellationToken);
+                if (person.Handle is not null) isOurs &= await OpenAsync(person, cancellationToken);
                 await LetInAsync(person, cancellationToken);
             }
+
+            // Accounts that began with other balances, before there was a history, keep the one that they have.
+            if (isOurs) await Task.Run(payments.Post, cancellationToken);
 
             _done = true;
             Done();
         }
 
-        private async Task OpenAsync(Person person, CancellationToken cancellationToken)
+        /// <returns>False where the account began with another balance.</returns>
+        private async Task<bool> OpenAsync(Person person, CancellationToken cancellationToken)
         {
-            var id = Id(1, person.Number);
+            var id = SampleHistory.AccountOf(person.Number);
             // Refused where it is there already.
-            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id, AuditActor.System, cancellationToken);
-            if (person.Minor == 0) return;
-            var amount = new Money(person.Minor, Currency.Inr);
-            await adjustments.ApplyAsync(
-                new AccountId(id), amount, "Sample balance", new TransactionId(Id(2, person.Number)), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), AuditActor.System, cancellationToken);
+            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id.Value, AuditActor.System, cancellationToken);
+            if (!SampleHistory.Balances.TryGetValue(person.Number, out var balance)) return true;
+            var amount = new Money(SampleHistory.OpeningFor(person.Number, balance), Currency.Inr);
+            return await adjustments.ApplyAsync(
+                id, amount, "Sample balance", SampleHistory.OpeningOf(person.Number), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), AuditActor.System, cancellationToken) is not null;
         }
 
         private async Task LetInAsync(Person person, CancellationToken cancellationToken)
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
-            var id = Id(3, person.Number);
+            var id = SampleHistory.IdOf(3, person.Number);
             var pinHash = BCryptHasher.Hash(pins.Keyed(id, Pin), WorkFactor);
             if (await db.Users.AnyAsync(user => user.Id == id, cancellationToken))
             {

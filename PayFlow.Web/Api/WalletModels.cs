@@ -14,7 +14,8 @@ public sealed record Balance(string Available, string Held, string Currency, lon
 public sealed record Payee(Guid Id, string DisplayName, string? Handle, string MaskedNumber, string Currency, bool IsClosed = false);
 
 /// <summary>What an account held at an instant, as a decimal string.</summary>
-public sealed record PastBalance(string Balance, string Currency);
+/// <param name="EntrySeq">How many entries it had by then; 0 before anything had happened in it.</param>
+public sealed record PastBalance(string Balance, string Currency, long EntrySeq);
 
 public sealed record TimelineStep(string Step, DateTimeOffset At, string? Service = null, string? Detail = null);
 

@@ -146,7 +146,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         if (_dayStart?.Day == day) return;
         var midnight = day.ToDateTime(TimeOnly.MinValue);
         var answer = await api.GetBalanceAsync(account, new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)), CancellationToken.None);
-        if (!answer.IsOk || Person.Id != account) return;
+        // An account that is new today has nothing to be compared with.
+        if (!answer.IsOk || answer.Value.EntrySeq == 0 || Person.Id != account) return;
         _dayStart = (day, Money.Parse(answer.Value.Balance, answer.Value.Currency));
         Changed?.Invoke();
     }

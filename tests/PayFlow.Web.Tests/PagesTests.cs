@@ -157,7 +157,10 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public void A_balance_tells_how_it_moved_since_midnight_however_busy_the_day_was()
     {
-        Api.Answers($"{AshaAccount}/balance", new PastBalance("1250.00", "INR"));
+        Api.Answers($"{AshaAccount}/balance", new PastBalance("0.00", "INR", 0));
+        _ = Session.LoadDayStartAsync();
+        Assert.DoesNotContain("midnight", Render<HomePage>().Markup, StringComparison.Ordinal);
+        Api.Answers($"{AshaAccount}/balance", new PastBalance("1250.00", "INR", 7));
         _ = Session.LoadDayStartAsync();
         Assert.Contains("₹250.00 less than at midnight", Render<HomePage>().Find(".hero-more").TextContent, StringComparison.Ordinal);
     }
