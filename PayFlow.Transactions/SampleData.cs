@@ -30,7 +30,7 @@ public static class SampleData
     /// <summary>Accounts opens their accounts while this service starts, and its events bring them here: until then it looks again.</summary>
     internal sealed class Seeding(NpgsqlDataSource database, TimeProvider clock, ILogger<Seeding> logger) : DatabaseRounds(TimeSpan.FromMilliseconds(250), clock, logger), IHealthCheck
     {
-        // Without the events of the opening balances there is no month, and the service is no less ready.
+        // The month comes by events of Accounts. Where they take long, the service is no less ready.
         private const int MostRounds = 40;
 
         private volatile bool _done;
@@ -53,9 +53,9 @@ public static class SampleData
             await using var write = new NpgsqlBatch(connection);
             write.BatchCommands.Add(Confirming.Know([.. parties.SelectMany(_ => parties, (payer, payee) => new PayeePair(payer, payee)).Where(pair => pair.Payer != pair.Payee)], Clock.GetUtcNow()));
             await write.ExecuteNonQueryAsync(cancellationToken);
-            if (!await RecordAsync(connection, cancellationToken) && ++_rounds < MostRounds) return;
-            _done = true;
-            Done();
+            var isRecorded = await RecordAsync(connection, cancellationToken);
+            _done |= isRecorded || ++_rounds >= MostRounds;
+            if (isRecorded) Done();
         }
 
         /// <summary>
