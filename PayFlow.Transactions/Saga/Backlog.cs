@@ -33,7 +33,7 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
         count.Parameters.Add(Value(_last.At));
         await using var reader = await count.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (pending, now) = (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(3));
+        var (pending, now) = (reader.GetInt32(0), await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken));
         Volatile.Write(ref _pending, pending);
         _limit.Measure(_last.Pending, reader.GetInt32(2), now - _last.At);
         _most = _limit.Current;
