@@ -63,7 +63,7 @@ public static class SampleData
         /// say when that was, and whether: accounts that began with other balances have no such month.
         /// </summary>
         /// <returns>False while an opening balance is not known here yet.</returns>
-        private async Task<bool> RecordAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+        private static async Task<bool> RecordAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
         {
             var balances = new Dictionary<Guid, (long Amount, DateTimeOffset At)>();
             await using (var read = new NpgsqlCommand("select id, amount, created_at from transactions where id = any($1)", connection) { Parameters = { Value(Openings.Keys.ToArray()) } })

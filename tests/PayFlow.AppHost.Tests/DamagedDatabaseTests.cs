@@ -99,7 +99,7 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
         var data = await whole.CopyAsync();
         var path = Path.Combine(data, "postgres", "cluster", piece);
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        else await File.WriteAllBytesAsync(path, Enumerable.Repeat((byte)7, 16384).ToArray(), TestContext.Current.CancellationToken);
+        else await File.WriteAllBytesAsync(path, [.. Enumerable.Repeat((byte)7, 16384)], TestContext.Current.CancellationToken);
         var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
         Assert.StartsWith("PostgreSQL runs, and its data cannot be used: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
