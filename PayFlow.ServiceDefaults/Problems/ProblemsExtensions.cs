@@ -17,6 +17,9 @@ namespace PayFlow.ServiceDefaults.Problems;
 
 public static class ProblemsExtensions
 {
+    /// <summary>Entity Framework's, and the one with pinned plans.</summary>
+    private const int Pools = 2;
+
     // Whoever refuses something, for a limit or a wrong password, answers by a code: so this counts all refusals.
     private static readonly Counter<long> Answered = new Meter("PayFlow.Problems").CreateCounter<long>("payflow.problem.answered", "{problem}", "Problems that were answered, by code");
 
@@ -64,21 +67,21 @@ public static class ProblemsExtensions
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || context.Exception.IsAway(),
         });
         app.UseStatusCodePages();
-        app.Use(RepeatReadAsync);
+        app.Use((context, next) => ReadAsync(context, next, Pools));
         return app;
     }
 
     /// <summary>
-    /// Reads once more where the first try got a connection that the server had ended: a pool cannot know that before it is used.
-    /// Only reads: a lost connection does not tell whether a write was done.
+    /// Reads again after a connection that the server had ended: a pool cannot know that before it is used. Once for each of a
+    /// service's two pools. Only reads: a lost connection does not tell whether a write was done.
     /// </summary>
-    private static async Task RepeatReadAsync(HttpContext context, RequestDelegate next)
+    private static async Task ReadAsync(HttpContext context, RequestDelegate next, int repeats)
     {
         try
         {
             await next(context);
         }
-        catch (Exception failure) when ((HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && !context.Response.HasStarted && failure.IsBrokenConnection())
+        catch (Exception failure) when (repeats > 0 && IsRead(context.Request) && !context.Response.HasStarted && failure.IsBrokenConnection())
         {
             context.Response.Clear();
             var first = context.RequestServices;
@@ -86,7 +89,7 @@ public static class ProblemsExtensions
             context.RequestServices = scope.ServiceProvider;
             try
             {
-                await next(context);
+                await ReadAsync(context, next, repeats - 1);
             }
             finally
             {
@@ -94,6 +97,8 @@ public static class ProblemsExtensions
             }
         }
     }
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     /// <summary>Answers 503 where the database is away, on every route, and logs one line.</summary>
     private sealed class UnavailableHandler(IProblemDetailsService problems, ILogger<UnavailableHandler> logger) : IExceptionHandler
@@ -113,7 +118,7 @@ public static class ProblemsExtensions
             });
         }
 
-        private static string Detail(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+        private static string Detail(HttpRequest request) => IsRead(request)
             ? "The database cannot be reached at the moment. Try again in a moment."
             : "The database cannot be reached at the moment, and it is not known whether this was done. Where the operation takes an Idempotency-Key, send the same request with the same key again in a moment. Otherwise look first whether it was done.";
     }

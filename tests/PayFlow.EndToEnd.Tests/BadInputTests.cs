@@ -31,7 +31,7 @@ public sealed class BadInputTests(OnInMemoryKafka payflow)
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":7} }""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a":null} }""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"":"a"} }""", "validation")]
-    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a\u0000":"b"} }""", "validation")]
+    [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a\u0000":"b"} }""", "malformed_request")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"\u0000","currency":"INR"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"","amount":"1","currency":"INR"}""", "validation")]
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"inr"}""", "validation")]
