@@ -127,7 +127,8 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(await Accounts().PostAsync(new Uri("/accounts", UriKind.Relative), huge, Cancel), HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
         await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts/not-a-guid", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "malformed_request");
         await AssertProblemAsync(await Accounts().GetAsync(new Uri($"/accounts/{Guid.Empty}", UriKind.Relative), Cancel), HttpStatusCode.NotFound, "account_not_found");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts?cursor=%01zz", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "invalid_cursor");
+        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts?cursor=zz", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "invalid_cursor");
+        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts?cursor=%01zz", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "validation");
         await AssertProblemAsync(await Accounts().GetAsync(new Uri("/internal/accounts/resolve?to=@asha&currency=INR", UriKind.Relative), Cancel), HttpStatusCode.Unauthorized, "unauthorized");
         await AssertProblemAsync(await Accounts().GetAsync(new Uri("/nothing", UriKind.Relative), Cancel), HttpStatusCode.NotFound, "not_found");
     }

@@ -51,7 +51,7 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
             await page.Context.DisposeAsync();
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
     [Fact]
