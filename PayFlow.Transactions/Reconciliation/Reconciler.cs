@@ -19,7 +19,8 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
     /// <summary>A difference counts once it was seen again after this time. An adjustment takes a moment to be recorded.</summary>
     public static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(4);
 
-    private const int PageSize = 2000;
+    /// <summary>Ids of one question to Accounts, which reads no body above 64 KiB.</summary>
+    internal const int PageSize = 1000;
 
     /// <summary>Most payments have ended by then; the others are compared by the time of their decision.</summary>
     private static readonly TimeSpan Young = TimeSpan.FromSeconds(30);
