@@ -148,6 +148,14 @@ public sealed class Wallet(RunningPayFlow payflow)
 
     public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") => await AllAsync($"transactions/account/{person.Account}", filter, person: person);
 
+    /// <summary>The adjustment that a person's first balance came by. The ledger has it at once, the activity a moment later.</summary>
+    public async Task<JsonElement> OpeningAsync(Person person)
+    {
+        List<JsonElement> adjustments = [];
+        await EventuallyAsync(async () => Assert.Single(adjustments = await HistoryAsync(person, "type=adjustment")));
+        return adjustments[0];
+    }
+
     public async Task<List<JsonElement>> NotificationsAsync(Person person) => await AllAsync("notifications", person: person);
 
     /// <summary>All pages of a list.</summary>
