@@ -32,6 +32,7 @@ app.MapDefaultEndpoints();
 app.UsePageSecurity();
 app.UseStatusCodePagesWithReExecute("/not-found");
 app.UseGateway();
+app.UseOwnOrigin();
 app.UseAuthentication();
 app.UseRateLimits();
 app.UseAuthorization();

@@ -19,6 +19,8 @@ public static class PageSecurity
         {
             if (context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
             {
+                // With "no-referrer" browsers send a form's Origin as "null", and it would look like another site's.
+                context.Response.Headers["Referrer-Policy"] = "same-origin";
                 context.Response.Headers.ContentSecurityPolicy =
                     $"default-src 'none'; script-src 'self' 'nonce-{Nonce(context)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
             }
