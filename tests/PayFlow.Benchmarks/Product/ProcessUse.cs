@@ -7,12 +7,15 @@ namespace PayFlow.Benchmarks.Product;
 /// <param name="AllocatedBytes">What .NET allocated, by service.</param>
 internal sealed record ProcessUse(IReadOnlyDictionary<string, double> CpuSeconds, IReadOnlyDictionary<string, double> AllocatedBytes)
 {
+    /// <summary>The part that is this process.</summary>
+    public const string LoadGenerator = "load generator";
+
     private const double TicksPerSecond = 100;
 
     public static async Task<ProcessUse> ReadAsync(RunningPayFlow payflow)
     {
         var cpu = payflow.Pids.ToDictionary(part => part.Key, part => CpuOf(part.Value), StringComparer.Ordinal);
-        cpu["load generator"] = CpuOf(Environment.ProcessId);
+        cpu[LoadGenerator] = CpuOf(Environment.ProcessId);
         var allocated = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var service in RunningPayFlow.Services) allocated[service] = await payflow.MetricAsync(service, "dotnet_gc_heap_total_allocated_bytes_total");
         return new ProcessUse(cpu, allocated);
