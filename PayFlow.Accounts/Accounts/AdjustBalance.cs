@@ -219,28 +219,31 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     }
 
     /// <summary>
-    /// What the admin posted alone in this currency within a day, to whichever accounts and either way. It waits until what else they
-    /// ask for at the same time is decided, in this replica or another, so that two do not both find room for themselves.
+    /// What the admin posted alone within a day: a sum a currency, to whichever accounts and either way. It waits until what else
+    /// they ask for at the same time is decided, in this replica or another, so that two do not both find room for themselves.
     /// </summary>
-    private static Money PostedAlone(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked)
+    private static List<Money> PostedAlone(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked)
     {
         using var read = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
-                Command("select pg_advisory_xact_lock(hashtextextended($1, 0))", Value($"adjustments of {asked.RequestedBy} in {asked.Currency}")),
+                Command("select pg_advisory_xact_lock(hashtextextended($1, 0))", Value($"adjustments of {asked.RequestedBy}")),
                 Command(
-                    "select coalesce(sum(abs(amount)), 0)::bigint from adjustments where tenant_id = $1 and requested_by = $2 and requested_at > $3 and currency = $4 and status = 'posted'",
+                    """
+                    select currency, sum(abs(amount))::bigint from adjustments
+                    where tenant_id = $1 and requested_by = $2 and requested_at > $3 and status = 'posted' group by currency
+                    """,
                     Value(asked.TenantId),
                     Value(asked.RequestedBy),
-                    Value(asked.RequestedAt - Day),
-                    Value(asked.Currency)),
+                    Value(asked.RequestedAt - Day)),
             },
         };
         using var reader = read.ExecuteReader();
         reader.NextResult();
-        reader.Read();
-        return new Money(reader.GetInt64(0), Currency.Parse(asked.Currency));
+        var sums = new List<Money>();
+        while (reader.Read()) sums.Add(new Money(reader.GetInt64(1), Currency.Parse(reader.GetString(0))));
+        return sums;
     }
 
     private static void Keep(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked, string status)

@@ -13,7 +13,8 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
 /// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. By the holder or an admin; the holder lifts only what the holder
-/// froze, and does not close an account that an admin froze, to open another. Decided under the lock that the ledger takes, so that no
+/// froze, and does not close an account that an admin froze, to open another. A holder that is an admin is a holder here: the
+/// role does not count for an account of one's own. Decided under the lock that the ledger takes, so that no
 /// posting slips in between; closing is final and needs an empty account.
 /// </summary>
 public static class ChangeStatus
@@ -41,7 +42,7 @@ public static class ChangeStatus
             AuditActions.AccountUnfrozen,
             "active",
             row => row.Status == "closed" ? "A closed account stays closed."
-                : row.FrozenBy != ByHolder && !caller.Is(Role.Admin) ? FrozenByUs
+                : row.FrozenBy != ByHolder && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
                 : null,
             cancellationToken);
 
@@ -57,7 +58,7 @@ public static class ChangeStatus
             clock,
             AuditActions.AccountClosed,
             "closed",
-            row => row.FrozenBy == ByOperator && !caller.Is(Role.Admin) ? FrozenByUs
+            row => row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
                 : row is not { Balance: 0, Held: 0 } ? "Move the money out first: an account is closed empty."
                 : null,
             cancellationToken);

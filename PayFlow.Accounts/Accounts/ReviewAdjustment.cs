@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
@@ -13,8 +14,8 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
-/// How much one admin may adjust alone, from configuration (<c>Adjustments</c>): in major units, either way, and within 24 hours together,
-/// so that many small ones are no way around it.
+/// How much one admin may adjust alone, from configuration (<c>Adjustments</c>): in major units, either way, and together within
+/// 24 hours and over all currencies, so that many small ones are no way around it.
 /// </summary>
 public sealed class AdjustmentOptions
 {
@@ -42,10 +43,30 @@ public sealed class AdjustmentOptions
         return options;
     }
 
-    /// <param name="alone">What the same admin posted alone in the hours before, without signs.</param>
-    public bool NeedsApproval(Money amount, Money alone) => Math.Abs(amount.ToMajor()) + alone.ToMajor() > MostAlone(amount.Currency);
+    /// <summary>
+    /// Sums in several currencies count together, each as a share of what may be posted alone in its currency. So a hundred
+    /// currencies are no hundred times as much. A currency without an amount and without a rate always needs two admins.
+    /// </summary>
+    /// <param name="alone">What the same admin posted alone in the hours before, without signs: a sum a currency.</param>
+    public bool NeedsApproval(Money amount, params IEnumerable<Money> alone)
+    {
+        var shares = 0m;
+        foreach (var sums in alone.Append(amount).GroupBy(sum => sum.Currency))
+        {
+            var sum = sums.Sum(one => Math.Abs(one.ToMajor()));
+            if (sum == 0) continue;
+            // What is above zero alone is not divided by it.
+            if (MostAlone(sums.Key) is not (> 0 and var most) || sum > most) return true;
+            shares += sum / most;
+        }
 
-    private decimal MostAlone(Currency currency) => ApproveAboveBy.TryGetValue(currency.Code, out var own) ? own : Rates.Convert(ApproveAbove, currency);
+        return shares > 1;
+    }
+
+    /// <summary>In major units; null where nothing says how much the currency is worth.</summary>
+    private decimal? MostAlone(Currency currency) => ApproveAboveBy.TryGetValue(currency.Code, out var own) ? own
+        : Rates.Knows(currency) ? Rates.Convert(ApproveAbove, currency)
+        : null;
 }
 
 /// <summary>An adjustment that an admin asked for. The id is the transaction's once it is posted.</summary>
@@ -91,12 +112,18 @@ public static class ReviewAdjustment
         await FindAsync(id, db, cancellationToken) is { } row ? TypedResults.Ok(AdjustmentResponse.From(row)) : NotFound();
 
     public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ApproveAsync(
-        TransactionId id, Caller caller, AuditActor who, AccountsDbContext db, Adjustments adjustments, TimeProvider clock, CancellationToken cancellationToken)
+        TransactionId id,
+        Caller caller,
+        AuditActor who,
+        AccountsDbContext db,
+        Adjustments adjustments,
+        FourEyes eyes,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (await FindAsync(id, db, cancellationToken) is not { } row) return NotFound();
-        if (row.RequestedBy == caller.UserId.Value) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what you asked for.");
-        var owner = await db.Holders().Where(account => account.Id == row.AccountId).Select(account => account.OwnerId).SingleAsync(cancellationToken);
-        if (caller.Owns(new PartyId(owner))) return Problem.Of(ProblemCodes.Forbidden, "Another admin has to approve what is posted to an account of yours.");
+        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused) return refused;
+        if (await IsOwnAsync(row, caller, db, cancellationToken)) return OfAnother();
         var outcome = row.Status == "pending" ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken) : null;
         if (outcome?.Decision?.Refusal is { } reason) return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted, and the adjustment still waits.");
         return await DecidedAsync(id, "approved", db, cancellationToken);
@@ -106,7 +133,8 @@ public static class ReviewAdjustment
         TransactionId id, Caller caller, AccountsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, db, cancellationToken) is not { } pending) return NotFound();
-        // Who asked for it may take it back.
+        // The admin that asked for it may take it back.
+        if (await IsOwnAsync(pending, caller, db, cancellationToken)) return OfAnother();
         var now = clock.GetDatabaseNow();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Adjustments.Where(row => row.Id == id.Value && row.Status == "pending").ExecuteUpdateAsync(
@@ -128,6 +156,13 @@ public static class ReviewAdjustment
         var row = (await FindAsync(id, db, cancellationToken))!;
         return row.Status == expected ? TypedResults.Ok(AdjustmentResponse.From(row)) : Problem.Of(ProblemCodes.AlreadyDecided, $"It was {row.Status} before.");
     }
+
+    private static async Task<bool> IsOwnAsync(
+        AdjustmentRow row, Caller caller, AccountsDbContext db, CancellationToken cancellationToken) =>
+        await db.Holders().AnyAsync(account => account.Id == row.AccountId && account.OwnerId == caller.PartyId.Value, cancellationToken);
+
+    private static ProblemHttpResult OfAnother() =>
+        Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is posted to an account of yours.");
 
     private static Task<AdjustmentRow?> FindAsync(TransactionId id, AccountsDbContext db, CancellationToken cancellationToken) =>
         db.Adjustments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id.Value && row.TenantId == TenantId.Default.Value, cancellationToken);

@@ -26,6 +26,8 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
 
     public DbSet<User> Users => Set<User>();
 
+    public DbSet<PersonRequestRow> PersonRequests => Set<PersonRequestRow>();
+
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
 
     public DbSet<RefreshTokenRow> RefreshTokens => Set<RefreshTokenRow>();

@@ -8,6 +8,7 @@ namespace PayFlow.Accounts.Data;
 public static class PeopleTables
 {
     public const string OneLogin = "ix_users_tenant_id_normalized_email";
+    public const string OneRequest = "ix_person_requests_pending";
 
     /// <summary>Users as ASP.NET Core Identity stores them, in one table; its other tables are for what PayFlow does not use.</summary>
     public static void AddPeople(this ModelBuilder model)
@@ -21,6 +22,15 @@ public static class PeopleTables
             user.HasOne<PartyRow>().WithMany().HasForeignKey(u => u.PartyId).OnDelete(DeleteBehavior.Restrict);
             user.Ignore(u => u.PhoneNumber).Ignore(u => u.PhoneNumberConfirmed).Ignore(u => u.SecurityStamp);
             user.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
+        });
+        model.Entity<PersonRequestRow>(request =>
+        {
+            request.ToTable("person_requests");
+            request.HasQueryFilter(r => r.TenantId == TenantId.Default.Value);
+            request.HasIndex(r => new { r.TenantId, r.Status, r.Id });
+            request.HasIndex(r => new { r.UserId, r.Kind }).HasDatabaseName(OneRequest).IsUnique().HasFilter("status = 'pending'");
+            request.HasIndex(r => r.UserId);
+            request.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<SessionRow>(session =>
         {

@@ -12,11 +12,18 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// <c>PUT /people/{id}/roles</c>, <c>PUT /people/{id}/tier</c> and <c>POST /people/{id}/unlock</c>, by an admin, with a reason, and never one's own.
-/// Roles and tier stand in access tokens, so the person's sessions end with a change.
+/// <c>PUT /people/{id}/roles</c>, <c>PUT /people/{id}/tier</c>, <c>POST /people/{id}/unlock</c> and
+/// <c>POST /people/{id}/second-factor/remove</c>, by an admin, with a reason, and never one's own. Roles and tier stand in
+/// access tokens, so the person's sessions end with a change. The admin role and the removal of a second factor wait for
+/// another admin (<see cref="PersonRequests"/>). Taking the admin role away does not: an incident cannot wait.
 /// </summary>
-public sealed class ChangePerson(AccountsDbContext db, Sessions sessions, Outbox outbox, AuditLog audit, TimeProvider clock)
+public sealed class ChangePerson(
+    AccountsDbContext db, Sessions sessions, PersonRequests requests, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
+    private static readonly string Admin = WireWord.Of(Role.Admin);
+
+    private static readonly string[] Staff = [.. new[] { Role.Support, Role.Auditor, Role.Admin }.Select(WireWord.Of)];
+
     /// <param name="Roles">Words of <see cref="Role"/>.</param>
     public sealed record RolesRequest(IReadOnlyList<string> Roles, string Reason);
 
@@ -25,56 +32,151 @@ public sealed class ChangePerson(AccountsDbContext db, Sessions sessions, Outbox
 
     public sealed record UnlockRequest(string Reason);
 
-    public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> RolesAsync(UserId id, RolesRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken)
+    public sealed record RemovalRequest(string Reason);
+
+    public static async Task<Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult>> RolesAsync(
+        UserId id, RolesRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken)
     {
         var roles = request.Roles.Distinct(StringComparer.Ordinal).ToArray();
         var isUsable = roles.Length > 0 && roles.All(role => WireWord.TryParse<Role>(role, out _));
-        return change.ApplyAsync(id, caller, who, AuditActions.RolesChanged, request.Reason, isUsable ? null : ("roles", "One or more of customer, merchant, support, auditor and admin."), user => new { user.Roles }, user => user.Roles = roles, endsSessions: true, cancellationToken);
+        var errors = Errors(request.Reason)
+            .AddIf(!isUsable, "roles", "One or more of customer, merchant, support, auditor and admin.");
+        if (errors.Any) return errors.ToProblem();
+        await using var transaction = await change.BeginAsync(cancellationToken);
+        var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
+        if (user is null) return refused!;
+        var reason = request.Reason.Trim();
+        if (roles.Contains(Admin, StringComparer.Ordinal) && !user.Roles.Contains(Admin, StringComparer.Ordinal))
+        {
+            var asked = change.Requests.NewRow(user, PersonRequestKind.AdminRole, reason, caller, roles);
+            return Waits(await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken));
+        }
+
+        // What waits was asked for with the roles of before in mind.
+        var superseded = await change.Requests.SupersedeAsync(user, caller, who, cancellationToken);
+        var made = new PersonChange(AuditActions.RolesChanged, reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true)
+        {
+            AlsoAudited = superseded,
+        };
+        await change.CommitAsync(transaction, user, who, made, cancellationToken);
+        return TypedResults.Ok((await change.PersonAsync(id, cancellationToken))!);
     }
 
-    public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> TierAsync(UserId id, TierRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
-        change.ApplyAsync(id, caller, who, AuditActions.TierChanged, request.Reason, WireWord.TryParse<KycTier>(request.Tier, out _) ? null : ("tier", "minimum or full."), user => new { user.Tier }, user => user.Tier = request.Tier, endsSessions: true, cancellationToken);
+    public static async Task<Results<Accepted<PersonRequestResponse>, ProblemHttpResult>> RemoveSecondFactorAsync(
+        UserId id, RemovalRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken)
+    {
+        var errors = Errors(request.Reason);
+        if (errors.Any) return errors.ToProblem();
+        await using var transaction = await change.BeginAsync(cancellationToken);
+        var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
+        if (user is null) return refused!;
+        if (!user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off.");
+        var asked = change.Requests.NewRow(user, PersonRequestKind.SecondFactorRemoval, request.Reason.Trim(), caller);
+        return await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken) is { } row
+            ? Accept(row)
+            : AskedAlready();
+    }
 
-    public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> UnlockAsync(UserId id, UnlockRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
+    public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> TierAsync(
+        UserId id, TierRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
         change.ApplyAsync(
             id,
             caller,
             who,
-            AuditActions.Unlocked,
-            request.Reason,
-            null,
-            user => new { user.LockoutEnd, user.ConfirmationLockedUntil },
-            user => (user.LockoutEnd, user.AccessFailedCount, user.ConfirmationLockedUntil, user.ConfirmationFailedCount) = (null, 0, null, 0),
-            endsSessions: false,
+            Errors(request.Reason).AddIf(!WireWord.TryParse<KycTier>(request.Tier, out _), "tier", "minimum or full."),
+            new PersonChange(AuditActions.TierChanged, request.Reason.Trim(), user => new { user.Tier }, user => user.Tier = request.Tier, EndsSessions: true),
             cancellationToken);
 
-    private async Task<Results<Ok<PersonResponse>, ProblemHttpResult>> ApplyAsync(
-        UserId id, Caller caller, AuditActor who, string action, string reason, (string Field, string Error)? objection, Func<User, object> show, Action<User> apply, bool endsSessions, CancellationToken cancellationToken)
-    {
-        var errors = new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
-        if (objection is { } wrong) errors.Add(wrong.Field, wrong.Error);
-        if (errors.Any) return errors.ToProblem();
-        if (id == caller.UserId) return Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin.");
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Users.FromSql($"select * from users where id = {id.Value} for update").SingleOrDefaultAsync(cancellationToken) is not { } user) return GetPeople.NotFound();
-        await CommitAsync(transaction, user, who, action, reason.Trim(), show, apply, endsSessions, cancellationToken);
-        return TypedResults.Ok((await db.PersonAsync(id, clock, cancellationToken))!);
-    }
+    public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> UnlockAsync(
+        UserId id, UnlockRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
+        change.ApplyAsync(
+            id,
+            caller,
+            who,
+            Errors(request.Reason),
+            new PersonChange(
+                AuditActions.Unlocked,
+                request.Reason.Trim(),
+                user => new { user.LockoutEnd, user.ConfirmationLockedUntil },
+                user => (user.LockoutEnd, user.AccessFailedCount, user.ConfirmationLockedUntil, user.ConfirmationFailedCount) = (null, 0, null, 0),
+                EndsSessions: false),
+            cancellationToken);
 
-    /// <summary>Makes the change, with its audit row and the sessions' end, and commits.</summary>
+    /// <summary>Makes the change, with its audit row, the sessions' end and the news to the admins, and commits.</summary>
     /// <param name="user">Locked in the transaction.</param>
     internal async Task CommitAsync(
-        IDbContextTransaction transaction, User user, AuditActor who, string action, string reason, Func<User, object> show, Action<User> apply, bool endsSessions, CancellationToken cancellationToken)
+        IDbContextTransaction transaction, User user, AuditActor who, PersonChange change, CancellationToken cancellationToken)
     {
-        var before = show(user);
-        apply(user);
-        var events = endsSessions ? await sessions.EndAsync(user.Id, action, cancellationToken) : outbox.NewBatch();
+        var (before, rolesBefore) = (change.Show(user), user.Roles);
+        change.Apply(user);
+        var events = change.EndsSessions ? await sessions.EndAsync(user.Id, change.Action, cancellationToken) : outbox.NewBatch();
+        var told = outbox.NewBatch();
+        if (IsStaffChange(rolesBefore, user.Roles))
+        {
+            var (old, now) = (string.Join(", ", rolesBefore), string.Join(", ", user.Roles));
+            await news.AddAsync(
+                told,
+                user,
+                who.UserId?.Value,
+                "Staff roles were changed",
+                (person, admin) => $"{admin} changed the roles of {person} from {old} to {now}. If that was wrong, take the roles away and end the sessions.",
+                cancellationToken);
+        }
+
+        if (change.AlsoAsync is { } also) await also(told);
+        if (!told.IsEmpty) db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(action, who, "user", user.Id.ToString()) { Before = before, After = new { now = show(user), reason } });
+        trail.Add(new AuditEvent(change.Action, who, "user", user.Id.ToString()) { Before = before, After = new { now = change.Show(user), reason = change.Reason } });
+        foreach (var what in change.AlsoAudited) trail.Add(what);
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         outbox.Committed(events);
+        outbox.Committed(told);
+    }
+
+    private static FieldErrors Errors(string reason) =>
+        new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
+
+    private static bool IsStaffChange(string[] before, string[] after) =>
+        !before.Intersect(Staff, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal).SetEquals(after.Intersect(Staff, StringComparer.Ordinal));
+
+    private static Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult> Waits(PersonRequestRow? row) =>
+        row is null ? AskedAlready() : Accept(row);
+
+    private static Accepted<PersonRequestResponse> Accept(PersonRequestRow row) =>
+        TypedResults.Accepted($"/api/v1/people/requests/{row.Id}", PersonRequestResponse.From(row));
+
+    private static ProblemHttpResult AskedAlready() =>
+        Problem.Of(ProblemCodes.AlreadyRequested, "Another admin has to decide it: see GET /people/requests?status=pending.");
+
+    private PersonRequests Requests => requests;
+
+    private Task<IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) => db.Database.BeginTransactionAsync(cancellationToken);
+
+    private Task<PersonResponse?> PersonAsync(UserId id, CancellationToken cancellationToken) => db.PersonAsync(id, clock, cancellationToken);
+
+    /// <returns>The user, locked in the caller's transaction, or what to answer.</returns>
+    private async Task<(User? User, ProblemHttpResult? Refused)> LockAsync(UserId id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FromSql($"select * from users where id = {id.Value} for update").SingleOrDefaultAsync(cancellationToken) is not { } user)
+        {
+            return (null, GetPeople.NotFound());
+        }
+
+        var isOwn = user.Id == caller.UserId.Value || caller.Owns(new PartyId(user.PartyId));
+        return isOwn ? (null, Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin.")) : (user, null);
+    }
+
+    private async Task<Results<Ok<PersonResponse>, ProblemHttpResult>> ApplyAsync(
+        UserId id, Caller caller, AuditActor who, FieldErrors errors, PersonChange made, CancellationToken cancellationToken)
+    {
+        if (errors.Any) return errors.ToProblem();
+        await using var transaction = await BeginAsync(cancellationToken);
+        var (user, refused) = await LockAsync(id, caller, cancellationToken);
+        if (user is null) return refused!;
+        await CommitAsync(transaction, user, who, made, cancellationToken);
+        return TypedResults.Ok((await PersonAsync(id, cancellationToken))!);
     }
 }

@@ -9,14 +9,16 @@ using PayFlow.ServiceDefaults.Contracts;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// Where nobody is admin yet, the person whose address <c>Identity:FirstAdmin</c> names becomes one when Accounts starts. They must
-/// have signed up and verified the address, or whoever signs up with it first would be the admin. Only admins make admins after
-/// that, so the setting does nothing any more, also where it is left or changed.
+/// While there are fewer than two admins, the person whose address <c>Identity:FirstAdmin</c> names becomes one when Accounts
+/// starts. So the configuration makes the first two, without whom no large adjustment and no further admin is approved, and
+/// whoever is the only admin cannot choose the second pair of eyes. They must have signed up and verified the address, or
+/// anybody could sign up with it first. From the second admin on the setting does nothing.
 /// </summary>
 public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions options, ILookupNormalizer normalizer, TimeProvider clock, ILogger<FirstAdmin> logger)
     : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {
     private const string Reason = "first admin";
+    private const int Enough = 2;
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -32,9 +34,9 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Replicas that start together queue here, and the second one finds an admin.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext({Reason}))", cancellationToken);
-        if (await db.Users.AnyAsync(user => user.Roles.Contains(admin), cancellationToken))
+        if (await db.Users.CountAsync(user => user.Roles.Contains(admin), cancellationToken) >= Enough)
         {
-            Logger.LogInformation("Identity:FirstAdmin does nothing: there is an admin");
+            Logger.LogInformation("Identity:FirstAdmin does nothing: there are two admins, who make the others");
             return;
         }
 
@@ -45,8 +47,14 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
             return;
         }
 
-        await scope.ServiceProvider.GetRequiredService<ChangePerson>().CommitAsync(
-            transaction, user, AuditActor.System, AuditActions.RolesChanged, Reason, one => new { one.Roles }, one => one.Roles = [.. one.Roles, admin], endsSessions: true, cancellationToken);
+        if (user.Roles.Contains(admin, StringComparer.Ordinal))
+        {
+            Logger.LogInformation("Identity:FirstAdmin does nothing: user {UserId} is an admin. Name a second person", user.Id);
+            return;
+        }
+
+        var made = new PersonChange(AuditActions.RolesChanged, Reason, one => new { one.Roles }, one => one.Roles = [.. one.Roles, admin], EndsSessions: true);
+        await scope.ServiceProvider.GetRequiredService<ChangePerson>().CommitAsync(transaction, user, AuditActor.System, made, cancellationToken);
         Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }

@@ -36,6 +36,10 @@ public static class PeopleApi
         services.AddScoped<SecondFactor>();
         services.AddScoped<Proofs>();
         services.AddScoped<ChangePerson>();
+        services.AddScoped<PersonRequests>();
+        services.AddScoped<ReviewPersonRequest>();
+        services.AddScoped<FourEyes>();
+        services.AddScoped<AdminNews>();
         services.AddScoped<MailedCodes>();
         services.AddScoped<SecurityAlerts>();
         services.AddSingleton(SealedCodes.From(builder.Configuration));
@@ -77,6 +81,11 @@ public static class PeopleApi
         people.MapPut("/{id}/roles", ChangePerson.RolesAsync).For(Role.Admin);
         people.MapPut("/{id}/tier", ChangePerson.TierAsync).For(Role.Admin);
         people.MapPost("/{id}/unlock", ChangePerson.UnlockAsync).For(Role.Admin);
+        people.MapPost("/{id}/second-factor/remove", ChangePerson.RemoveSecondFactorAsync).For(Role.Admin);
+        people.MapGet("/requests", ReviewPersonRequest.ListAsync).For(Role.Auditor, Role.Admin);
+        people.MapGet("/requests/{id}", ReviewPersonRequest.ByIdAsync).For(Role.Auditor, Role.Admin);
+        people.MapPost("/requests/{id}/approve", ReviewPersonRequest.ApproveAsync).For(Role.Admin);
+        people.MapPost("/requests/{id}/reject", ReviewPersonRequest.RejectAsync).For(Role.Admin);
         app.MapGet("/.well-known/jwks.json", PublishKeys.Handle).WithTags("Sign-in").AllowAnonymous();
         var sessions = app.MapInternal().MapGroup("/sessions");
         sessions.MapGet("/revoked", ListRevoked.HandleAsync);

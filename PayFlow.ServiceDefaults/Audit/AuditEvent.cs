@@ -37,6 +37,13 @@ public static class AuditActions
     public const string RolesChanged = "roles_changed";
     public const string TierChanged = "tier_changed";
     public const string Unlocked = "unlocked";
+
+    /// <summary>An admin asked for what another admin decides: the admin role, or a second factor to be taken away.</summary>
+    public const string PersonChangeRequested = "person_change_requested";
+    public const string PersonChangeRejected = "person_change_rejected";
+
+    /// <summary>Two admins took a person's second factor away.</summary>
+    public const string SecondFactorRemoved = "second_factor_removed";
     public const string BalanceAdjusted = "balance_adjusted";
 
     /// <summary>An admin asked for an adjustment that another one has to approve, which is a <see cref="BalanceAdjusted"/> then.</summary>

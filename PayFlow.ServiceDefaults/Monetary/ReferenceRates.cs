@@ -47,6 +47,9 @@ public sealed class ReferenceRates
         return rates;
     }
 
+    /// <summary>Whether there is a rate. A currency that ISO 4217 takes up later has none at first.</summary>
+    public bool Knows(Currency currency) => _rupees.ContainsKey(currency.Code);
+
     /// <summary>
     /// The amount in the currency's own unit, rounded down to its first digit, as people set limits: 10,000 rupees are 100 dollars and
     /// 10,000 yen. In rupees it stays as it is.

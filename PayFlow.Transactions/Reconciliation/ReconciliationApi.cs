@@ -78,10 +78,30 @@ public static class ReconciliationApi
 
     /// <summary>Closes a difference, and its parked messages with it: what was to be mended is mended by adjustments.</summary>
     private static async Task<Results<Ok<DifferenceResponse>, ProblemHttpResult>> AcceptAsync(
-        TransactionId id, AcceptRequest request, Caller caller, TransactionsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
+        TransactionId id,
+        AcceptRequest request,
+        Caller caller,
+        TransactionsDbContext db,
+        LedgerClient ledger,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var reason = request.Reason?.Trim() ?? "";
         if (reason.Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters: how it was dealt with.");
+        try
+        {
+            if (await IsOwnAsync(id, caller, db, ledger, cancellationToken))
+            {
+                return Problem.Of(ProblemCodes.Forbidden, "Another admin has to close a difference on a transaction of yours.");
+            }
+        }
+        catch (Exception away) when (LedgerClient.IsAway(away, cancellationToken))
+        {
+            return Problem.Of(ProblemCodes.Unavailable, "The ledger could not be asked whose transaction this is. Try again in a moment.");
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken) is not { } row)
         {
@@ -100,6 +120,19 @@ public static class ReconciliationApi
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         return TypedResults.Ok(Of(row));
+    }
+
+    /// <summary>Both are asked, the record and the ledger: they may name different accounts.</summary>
+    private static async Task<bool> IsOwnAsync(
+        TransactionId id, Caller caller, TransactionsDbContext db, LedgerClient ledger, CancellationToken cancellationToken)
+    {
+        var (transaction, party) = (id.Value, caller.PartyId.Value);
+        var isRecorded = await db.Transactions.AnyAsync(
+            row => row.Id == transaction && (row.FromOwner == party || row.ToOwner == party), cancellationToken);
+        if (isRecorded) return true;
+        var accounts = (await ledger.FindAsync([transaction], cancellationToken))
+            .SelectMany(leg => leg.Entries).Select(entry => entry.AccountId).ToArray();
+        return await db.Directory.AnyAsync(row => accounts.Contains(row.AccountId) && row.OwnerId == party, cancellationToken);
     }
 
     private static DifferenceResponse Of(DifferenceRow row) =>

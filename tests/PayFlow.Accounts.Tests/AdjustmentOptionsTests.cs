@@ -42,6 +42,38 @@ public sealed class AdjustmentOptionsTests
     }
 
     [Theory]
+    [InlineData("50000.00 INR", "500.00 USD", "", false)]
+    [InlineData("50000.01 INR", "500.00 USD", "", true)]
+    [InlineData("-50000.00 INR", "500.01 USD", "", true)]
+    [InlineData("25000.00 INR", "250.00 USD", "50000 JPY", false)]
+    [InlineData("25000.00 INR", "250.00 USD", "50001 JPY", true)]
+    [InlineData("0.01 INR", "1000.00 USD", "", true)]
+    [InlineData("0.01 GIP", "100000.00 INR", "", true)]
+    [InlineData("0.00 GIP", "100000.00 INR", "", false)]
+    public void All_currencies_count_together(string amount, string one, string another, bool needs) =>
+        Assert.Equal(needs, AdjustmentOptions.From(Configuration()).NeedsApproval(Read(amount), [.. new[] { one, another }.Where(sum => sum.Length > 0).Select(Read)]));
+
+    [Fact]
+    public void However_many_currencies_there_are_one_admin_posts_as_much_as_one_may()
+    {
+        var options = AdjustmentOptions.From(Configuration());
+        var (posted, share) = (new List<Money>(), 0);
+        foreach (var currency in Currency.All)
+        {
+            // A fifth of what the currency's own amount would let through, found by trying.
+            var unit = Money.Parse("1", currency.Code).Minor;
+            var most = 1L;
+            while (!options.NeedsApproval(new Money(most * 2 * unit, currency))) most *= 2;
+            var fifth = new Money(Math.Max(1, most * unit / 5), currency);
+            if (options.NeedsApproval(fifth, posted)) continue;
+            posted.Add(fifth);
+            share++;
+        }
+
+        Assert.InRange(share, 5, 10);
+    }
+
+    [Theory]
     [InlineData("ApproveAbove", "-1")]
     [InlineData("ApproveAbove", "much")]
     [InlineData("ApproveAboveBy:JPY", "-1")]
@@ -50,6 +82,8 @@ public sealed class AdjustmentOptionsTests
     [InlineData("ApproveAboveJPY", "1")]
     [InlineData("ApproveAboveBy:ABC", "1")]
     public void What_cannot_be_worked_with_ends_the_start(string key, string value) => Assert.Throws<InvalidOperationException>(() => AdjustmentOptions.From(Configuration((key, value))));
+
+    private static Money Read(string sum) => Money.Parse(sum.Split(' ')[0], sum.Split(' ')[1]);
 
     private static IConfiguration Configuration(params (string Key, string Value)[] values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(value => KeyValuePair.Create("Adjustments:" + value.Key, (string?)value.Value))).Build();

@@ -23,7 +23,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     private readonly Wallet _wallet = new(payflow);
 
     /// <summary>What exists and belongs to the owner.</summary>
-    private sealed record Owned(Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment);
+    private sealed record Owned(Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment, Guid Request);
 
     private sealed record Asking(string Name, string? Email, string Password, AuthenticationHeaderValue? Token);
 
@@ -101,7 +101,11 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         await Wallet.EventuallyAsync(async () => notification = Assert.Single(await _wallet.NotificationsAsync(owner), note => note.GetProperty("kind").GetString() == "money_sent").GetProperty("id").GetGuid());
         // More than one admin may post alone, asked for by another admin than the one who will decide.
         var proposal = await Wallet.ReadAsync(await _wallet.AdjustAsync(owner, "20000000.00", token: await _wallet.AnotherAdminAsync()), HttpStatusCode.Accepted);
-        return new Owned(owner, other, transaction, notification, proposal.GetProperty("id").GetGuid());
+        var ask = JsonContent.Create(new { roles = new[] { "customer", "admin" }, reason = "test" });
+        // About somebody that asks for nothing here, since it is approved.
+        var path = $"people/{new JsonWebToken(other.Token.Parameter).Subject}/roles";
+        var asked = await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Put, path, await _wallet.AnotherAdminAsync(), ask), HttpStatusCode.Accepted);
+        return new Owned(owner, other, transaction, notification, proposal.GetProperty("id").GetGuid(), asked.GetProperty("id").GetGuid());
     }
 
     private async Task<List<Asking>> CallersAsync(Person owner)
@@ -157,6 +161,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         {
             _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
             _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
+            _ when pattern.StartsWith("/people/requests/", StringComparison.Ordinal) => owned.Request,
             _ when pattern.StartsWith("/people/", StringComparison.Ordinal) => Guid.Parse(new JsonWebToken(owned.Owner.Token.Parameter).Subject),
             _ when pattern.StartsWith("/adjustments/", StringComparison.Ordinal) => owned.Adjustment,
             // One that may be ended, each time.

@@ -46,11 +46,13 @@ public sealed class AdjustmentTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
-    public async Task A_day_later_and_in_another_currency_there_is_room_again()
+    public async Task All_currencies_count_together_and_a_day_later_there_is_room_again()
     {
         var (admin, rupees, dollars) = (await _wallet.AnotherAdminAsync(), await _wallet.OpenAsync(), await _wallet.OpenAsync(currency: "USD"));
-        var posted = (await ReadAsync(await _wallet.AdjustAsync(rupees, "10000000.00", token: admin), HttpStatusCode.OK)).GetProperty("transactionId").GetGuid();
-        await ReadAsync(await _wallet.AdjustAsync(dollars, "1.00", token: admin), HttpStatusCode.OK);
+        var posted = (await ReadAsync(await _wallet.AdjustAsync(rupees, "9000000.00", token: admin), HttpStatusCode.OK)).GetProperty("transactionId").GetGuid();
+        // A tenth is left, and 100,000 dollars are all that may be posted alone in dollars.
+        await ReadAsync(await _wallet.AdjustAsync(dollars, "10000.01", token: admin), HttpStatusCode.Accepted);
+        await ReadAsync(await _wallet.AdjustAsync(dollars, "10000.00", token: admin), HttpStatusCode.OK);
         await ReadAsync(await _wallet.AdjustAsync(rupees, "1.00", token: admin), HttpStatusCode.Accepted);
 
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
@@ -79,7 +81,7 @@ public sealed class AdjustmentTests(OnInMemoryKafka payflow)
         await using var elsewhere = await connection.BeginTransactionAsync(Cancel);
         await using (var post = new NpgsqlBatch(connection, elsewhere))
         {
-            post.BatchCommands.Add(new NpgsqlBatchCommand($"select pg_advisory_xact_lock(hashtextextended('adjustments of {UserOf(admin)} in INR', 0))"));
+            post.BatchCommands.Add(new NpgsqlBatchCommand($"select pg_advisory_xact_lock(hashtextextended('adjustments of {UserOf(admin)}', 0))"));
             post.BatchCommands.Add(new NpgsqlBatchCommand($"insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) select gen_random_uuid(), tenant_id, id, 600000000, 'INR', 'test', 'posted', '{UserOf(admin)}', now() from accounts where id = '{person.Account}'"));
             await post.ExecuteNonQueryAsync(Cancel);
         }

@@ -433,6 +433,73 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("mailed_codes", (string)null);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.PersonRequestRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<Guid>("RequestedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by");
+
+                    b.PrimitiveCollection<string[]>("Roles")
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_person_requests");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_person_requests_user_id");
+
+                    b.HasIndex("UserId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_person_requests_pending")
+                        .HasFilter("status = 'pending'");
+
+                    b.HasIndex("TenantId", "Status", "Id")
+                        .HasDatabaseName("ix_person_requests_tenant_id_status_id");
+
+                    b.ToTable("person_requests", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -962,6 +1029,16 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_mailed_codes_users_user_id");
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.PersonRequestRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_person_requests_users_user_id");
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>

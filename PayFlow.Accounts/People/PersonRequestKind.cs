@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>What two admins decide about a person together.</summary>
+public enum PersonRequestKind
+{
+    /// <summary>Roles with admin among them, for a person without that role.</summary>
+    [JsonStringEnumMemberName("admin_role")] AdminRole,
+
+    /// <summary>The second factor is taken away from a person without access to it.</summary>
+    [JsonStringEnumMemberName("second_factor_removal")] SecondFactorRemoval,
+}

@@ -1,0 +1,158 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>
+/// <c>GET /people/requests</c>, the newest first, <c>GET /people/requests/{id}</c>, and <c>POST</c> to its <c>/approve</c> and
+/// <c>/reject</c>. Every admin may reject, and an admin may take back a request of their own.
+/// </summary>
+public sealed class ReviewPersonRequest(
+    AccountsDbContext db, ChangePerson change, FourEyes eyes, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
+{
+    private static readonly string Admin = WireWord.Of(Role.Admin);
+
+    public static async Task<Results<Ok<Page<PersonRequestResponse>>, ProblemHttpResult>> ListAsync(
+        AccountsDbContext db, CancellationToken cancellationToken, string? status = null, string? cursor = null, int limit = Cursor.DefaultLimit)
+    {
+        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (status is not (null or PersonRequests.Pending or PersonRequests.Approved or PersonRequests.Rejected))
+        {
+            return Problem.Invalid("status", "pending, approved or rejected.");
+        }
+
+        var rows = db.PersonRequests.AsNoTracking();
+        if (status is not null) rows = rows.Where(row => row.Status == status);
+        var list = $"person requests {status}";
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
+            {
+                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            }
+
+            rows = rows.Where(row => row.Id < after);
+        }
+
+        var page = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var next = page.Count > limit ? Cursor.Write(list, page[limit - 1].Id.ToString()) : null;
+        return TypedResults.Ok(new Page<PersonRequestResponse>([.. page.Take(limit).Select(PersonRequestResponse.From)], next));
+    }
+
+    public static async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> ByIdAsync(
+        Guid id, AccountsDbContext db, CancellationToken cancellationToken) =>
+        await db.PersonRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row
+            ? TypedResults.Ok(PersonRequestResponse.From(row))
+            : NotFound();
+
+    public static Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> ApproveAsync(
+        Guid id, Caller caller, ReviewPersonRequest review, AuditActor who, CancellationToken cancellationToken) =>
+        review.DecideAsync(id, caller, who, PersonRequests.Approved, cancellationToken);
+
+    public static Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> RejectAsync(
+        Guid id, Caller caller, ReviewPersonRequest review, AuditActor who, CancellationToken cancellationToken) =>
+        review.DecideAsync(id, caller, who, PersonRequests.Rejected, cancellationToken);
+
+    private static ProblemHttpResult NotFound() =>
+        Problem.Of(ProblemCodes.NotFound, "There is no request with this id. They are listed under /people/requests.");
+
+    private async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> DecideAsync(
+        Guid id, Caller caller, AuditActor who, string decision, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var owner = await db.PersonRequests.Where(row => row.Id == id).Select(row => (Guid?)row.UserId).SingleOrDefaultAsync(cancellationToken);
+        if (owner is not { } userId) return NotFound();
+        // The user first, as every change of a person does, so that no two wait for each other.
+        var user = await db.Users.FromSql($"select * from users where id = {userId} for update").SingleAsync(cancellationToken);
+        var row = await db.PersonRequests.FromSql($"select * from person_requests where id = {id} for update").SingleAsync(cancellationToken);
+        if (caller.UserId.Value == user.Id || caller.Owns(new PartyId(user.PartyId)))
+        {
+            return Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is asked for you.");
+        }
+
+        if (row.Status != PersonRequests.Pending)
+        {
+            return row.Status == decision
+                ? TypedResults.Ok(PersonRequestResponse.From(row))
+                : Problem.Of(ProblemCodes.AlreadyDecided, $"It was {row.Status} before.");
+        }
+
+        var approves = decision == PersonRequests.Approved;
+        if (approves && await RefusalAsync(row, user, caller, cancellationToken) is { } refused) return refused;
+        (row.Status, row.DecidedBy, row.DecidedAt) = (decision, caller.UserId.Value, clock.GetDatabaseNow());
+        if (approves) await change.CommitAsync(transaction, user, who, Approved(row, user, who, cancellationToken), cancellationToken);
+        else await RejectAsync(transaction, row, user, who, cancellationToken);
+        return TypedResults.Ok(PersonRequestResponse.From(row));
+    }
+
+    private PersonChange Approved(PersonRequestRow row, User user, AuditActor who, CancellationToken cancellationToken)
+    {
+        if (row.Roles is { } roles)
+        {
+            return new PersonChange(
+                AuditActions.RolesChanged, row.Reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true);
+        }
+
+        return new PersonChange(
+            AuditActions.SecondFactorRemoved,
+            row.Reason,
+            one => new { secondFactor = one.TwoFactorEnabled },
+            one => (one.TwoFactorEnabled, one.OneTimeSecret, one.OneTimeStep) = (false, null, null),
+            EndsSessions: true)
+        {
+            AlsoAsync = async told =>
+            {
+                await db.RecoveryCodes.Where(code => code.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+                await news.AddAsync(
+                    told,
+                    user,
+                    who.UserId?.Value,
+                    "A second factor was taken away",
+                    (person, admin) => $"Two admins, {admin} the second of them, took the second factor of {person} away. "
+                        + "Signing in takes the password alone now. If nobody asked for that, write to support.",
+                    cancellationToken);
+            },
+        };
+    }
+
+    private async Task RejectAsync(
+        IDbContextTransaction transaction, PersonRequestRow row, User user, AuditActor who, CancellationToken cancellationToken)
+    {
+        var told = outbox.NewBatch();
+        await news.AddAsync(
+            told,
+            user,
+            who.UserId?.Value,
+            "A request was rejected",
+            (person, admin) => $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person}. It was request {row.Id}.",
+            cancellationToken);
+        db.Add(outbox.ToRow(told));
+        using var trail = audit.NewTrail();
+        trail.Add(PersonRequests.Audited(AuditActions.PersonChangeRejected, who, row));
+        trail.AddTo(db);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        trail.Committed();
+        outbox.Committed(told);
+    }
+
+    private async Task<ProblemHttpResult?> RefusalAsync(PersonRequestRow row, User user, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused) return refused;
+        var stillAdmin = await db.Users.AnyAsync(one => one.Id == row.RequestedBy && one.Roles.Contains(Admin), cancellationToken);
+        if (!stillAdmin) return Problem.Of(ProblemCodes.Forbidden, "Whoever asked for it is no admin any more. Reject it and ask anew.");
+        return row.Roles is null && !user.TwoFactorEnabled
+            ? Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off. Reject the request.")
+            : null;
+    }
+}
