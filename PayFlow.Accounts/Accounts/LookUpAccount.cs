@@ -44,7 +44,6 @@ public static class ResolveAccount
         row.AccountNumber,
         new PartyId(row.OwnerId),
         row.HolderName,
-        row.Email,
         row.Handle,
         WireWord.Parse<AccountKind>(row.Kind),
         row.Currency,

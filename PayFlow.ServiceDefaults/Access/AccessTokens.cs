@@ -34,7 +34,8 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return;
         var token = header[Scheme.Length..].Trim();
-        if (!revoked.IsKnown) context.Fail(new AuthorityUnavailableException());
+        if (!TokenRules.IsSpelledRight(token)) context.Fail("The token is not spelled as it was issued.");
+        else if (!revoked.IsKnown) context.Fail(new AuthorityUnavailableException());
         else if (verdicts.Find(token) is not { } verdict) await LookForKeyAsync(token, context.HttpContext.RequestAborted);
         else if (revoked.Contains(verdict.Caller.SessionId)) context.Fail("The session was ended.");
         else Admit(context, verdict);

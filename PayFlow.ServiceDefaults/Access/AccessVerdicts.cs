@@ -7,27 +7,44 @@ namespace PayFlow.ServiceDefaults.Access;
 internal sealed record AccessVerdict(ClaimsPrincipal User, Caller Caller, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// Tokens that were found good, so that a signature is checked once and not with every request. Whether the session was revoked
-/// is asked each time.
+/// Tokens that were found good, so that a signature is checked once and not with every request. Whether the session was
+/// revoked is asked each time. A token is kept once, by what its signature is of: each has a second good signature that
+/// anybody can compute from the first, and another signature than the kept one is checked.
 /// </summary>
 internal sealed class AccessVerdicts(TimeProvider clock)
 {
     private const int Limit = 20_000;
 
-    private readonly ConcurrentDictionary<string, AccessVerdict> _verdicts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<
+        string,
+        (string Signature, AccessVerdict Verdict)
+    > _verdicts = new(StringComparer.Ordinal);
+
+    internal int Count => _verdicts.Count;
 
     public AccessVerdict? Find(string token)
     {
-        if (!_verdicts.TryGetValue(token, out var verdict)) return null;
-        if (verdict.ExpiresAt > clock.GetUtcNow()) return verdict;
-        _verdicts.TryRemove(token, out _);
+        var end = token.LastIndexOf('.');
+        var verdicts = _verdicts.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (
+            end < 0
+            || !verdicts.TryGetValue(token.AsSpan(0, end), out var kept)
+            || !token.AsSpan(end + 1).SequenceEqual(kept.Signature)
+        )
+            return null;
+        if (kept.Verdict.ExpiresAt > clock.GetUtcNow())
+            return kept.Verdict;
+        verdicts.TryRemove(token.AsSpan(0, end), out _);
         return null;
     }
 
+    /// <param name="token">A good one.</param>
     public void Keep(string token, AccessVerdict verdict)
     {
         // Bounded the simple way: who comes again is checked again.
-        if (_verdicts.Count >= Limit) _verdicts.Clear();
-        _verdicts[token] = verdict;
+        if (_verdicts.Count >= Limit)
+            _verdicts.Clear();
+        var end = token.LastIndexOf('.');
+        _verdicts[token[..end]] = (token[(end + 1)..], verdict);
     }
 }

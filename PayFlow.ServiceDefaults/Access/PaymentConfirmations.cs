@@ -33,6 +33,7 @@ public sealed class PaymentConfirmations
     /// <param name="confirmation">The header as it was sent.</param>
     public async ValueTask<ConfirmationVerdict> CheckAsync(string confirmation, PaymentToConfirm payment, CancellationToken cancellationToken)
     {
+        if (!TokenRules.IsSpelledRight(confirmation)) return new ConfirmationVerdict.Bad();
         try
         {
             await _keys.LookForAsync(new JsonWebToken(confirmation).Kid, cancellationToken);

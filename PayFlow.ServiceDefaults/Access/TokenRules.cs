@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.IdentityModel.Tokens;
 
 namespace PayFlow.ServiceDefaults.Access;
@@ -7,6 +8,12 @@ internal static class TokenRules
 {
     // Another machine's clock may be this much behind the issuer's.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    private static readonly SearchValues<char> Spelling = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    /// <summary>Base64url without padding (RFC 7515, section 2), which the library would read as well.</summary>
+    public static bool IsSpelledRight(string token) => !token.AsSpan().ContainsAnyExcept(Spelling);
 
     /// <summary>ES256, issuer, audience, an end that lies ahead and no start that does.</summary>
     /// <param name="type">The only <c>typ</c> that counts, so that no token passes for one of another kind.</param>

@@ -32,7 +32,11 @@ public static class VerifyAudit
         AuditPlace? after = null;
         if (query.Cursor is { } cursor)
         {
-            if (!Cursor.TryRead(cursor, list, out var position) || position.Split('/') is not [var inLane, var at] || !Guid.TryParse(inLane, out var lane) || !long.TryParse(at, CultureInfo.InvariantCulture, out var sequence))
+            // Nobody signs a cursor: rows are numbered from 1 on, and one must come after.
+            if (!Cursor.TryRead(cursor, list, out var position)
+                || position.Split('/') is not [var inLane, var at] || !Guid.TryParse(inLane, out var lane)
+                || !long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+                || sequence is 0 or long.MaxValue)
             {
                 return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
             }

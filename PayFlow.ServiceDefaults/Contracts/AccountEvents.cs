@@ -22,17 +22,20 @@ public enum AccountKind
 }
 
 /// <summary>
-/// What others may know of an account apart from its money. <paramref name="Version"/> grows with every change: a reader keeps
-/// the highest and ignores the rest.
+/// What others may know of an account apart from its money. <paramref name="Version"/> grows with every change: a
+/// reader keeps the highest and ignores the rest. The holder's e-mail address is not in it: nobody needs it but who
+/// mails something, and then it stands in the request to mail. Messages of earlier versions have it, and it is not
+/// read.
 /// </summary>
-/// <param name="TimeZone">An IANA name: where the holder's day begins. Events of the time before it was told are of this one.</param>
+/// <param name="TimeZone">
+/// An IANA name: where the holder's day begins. Events of the time before it was told are of this one.
+/// </param>
 public sealed record AccountSnapshot(
     TenantId TenantId,
     AccountId AccountId,
     string AccountNumber,
     PartyId OwnerId,
     string HolderName,
-    string Email,
     string? Handle,
     AccountKind Kind,
     string Currency,
@@ -68,7 +71,9 @@ public sealed record AccountUpdated(AccountSnapshot Account) : IEvent<AccountUpd
     DateTimeOffset IEvent.OccurredAt => Account.UpdatedAt;
 }
 
-/// <summary>An account's money after a batch: at most one per account and batch. A reader keeps the highest version, never adds.</summary>
+/// <summary>
+/// An account's money after a batch: at most one per account and batch. A reader keeps the highest version, never adds.
+/// </summary>
 public sealed record BalanceUpdated(
     TenantId TenantId,
     AccountId AccountId,

@@ -8,17 +8,40 @@ using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>What the API's document cannot know by itself: names that tell one use case's request from another's, and what our own converters read.</summary>
+/// <summary>
+/// What the API's document cannot know by itself: names that tell one use case's request from another's, and what our
+/// own converters read.
+/// </summary>
 internal static class ApiDocumentation
 {
     public static void Describe(OpenApiOptions options)
     {
         options.CreateSchemaReferenceId = NameOf;
         options.AddSchemaTransformer((schema, context, _) => DescribeValue(schema, context.JsonTypeInfo.Type));
+        options.AddDocumentTransformer((document, _, _) => NameGateway(document));
         options.AddOperationTransformer((operation, context, _) => DescribeQuery(operation, context));
     }
 
-    /// <summary>Each use case has a <c>Request</c> of its own; under that name alone all of them would be described as the first one.</summary>
+    /// <summary>
+    /// Clients ask the gateway, wherever they got the document from. Without a host: the request's own would be
+    /// whatever its sender says.
+    /// </summary>
+    private static Task NameGateway(OpenApiDocument document)
+    {
+        document.Servers = [new OpenApiServer { Url = "/api/v1" }];
+        foreach (var (path, item) in document.Paths)
+        {
+            var isAtRoot = path.StartsWith("/.well-known/", StringComparison.Ordinal);
+            if (isAtRoot && item is OpenApiPathItem atRoot) atRoot.Servers = [new OpenApiServer { Url = "/" }];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Each use case has a <c>Request</c> of its own; under that name alone all of them would be described as the first
+    /// one.
+    /// </summary>
     private static string? NameOf(JsonTypeInfo type) =>
         OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
 
@@ -34,7 +57,9 @@ internal static class ApiDocumentation
         return Task.CompletedTask;
     }
 
-    /// <summary>Parameters are named as the answers name them (<c>from</c>, not <c>From</c>), and times are times.</summary>
+    /// <summary>
+    /// Parameters are named as the answers name them (<c>from</c>, not <c>From</c>), and times are times.
+    /// </summary>
     private static Task DescribeQuery(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))

@@ -31,7 +31,12 @@ internal static class JsonBodies
         return next(context);
     }
 
-    private static bool IsUtf8(string charset) => charset.Trim('"', '\'', ' ').ToUpperInvariant() is "UTF-8" or "UTF8" or "UTF_8";
+    private static bool IsUtf8(string charset) =>
+        Unquoted(charset).Trim().ToUpperInvariant() is "UTF-8" or "UTF8" or "UTF_8";
+
+    /// <summary>A quote that is not closed stays, and no encoding is called so.</summary>
+    private static string Unquoted(string value) =>
+        value is ['"', .., '"'] or ['\'', .., '\''] && value.Length > 1 ? value[1..^1] : value;
 
     private static Task RefuseAsync(HttpContext context, string detail) => Problem.Of(ProblemCodes.UnsupportedMediaType, detail).ExecuteAsync(context);
 }

@@ -16,8 +16,6 @@ public static class ShownText
     // Controls, marks, embeddings, overrides and isolates of direction; joiners stay, which scripts and emoji need.
     private static readonly SearchValues<char> Directing = SearchValues.Create("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\u200B\u2060\uFEFF\u00AD\u2028\u2029");
 
-    private static readonly (int First, int Last)[] RightToLeft = [(0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFC), (0x10800, 0x10FFF), (0x1E800, 0x1EFFF)];
-
     /// <summary>The text without what cannot be seen and directs others. Isolates that are closed stay: they keep a name to itself.</summary>
     public static string Clean(string text)
     {
@@ -32,9 +30,6 @@ public static class ShownText
         return clean.ToString();
     }
 
-    /// <summary>A name within a sentence. One that reads from the right is kept to itself, or it would take the amount beside it along.</summary>
-    public static string Isolate(string name) => name.EnumerateRunes().Any(ReadsFromTheRight) ? FirstStrongIsolate + name + PopIsolate : name;
-
     /// <summary>The letters of an avatar: the first of the first and of the last word, as somebody would write them.</summary>
     public static string Initials(string name)
     {
@@ -48,8 +43,6 @@ public static class ShownText
     }
 
     private static string First(string word) => StringInfo.GetNextTextElement(word).ToUpperInvariant();
-
-    private static bool ReadsFromTheRight(Rune rune) => Array.Exists(RightToLeft, range => rune.Value >= range.First && rune.Value <= range.Last);
 
     private static bool IsIsolated(string text)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PayFlow.ServiceDefaults.Text;
 using PayFlow.Web.Api;
 
 namespace PayFlow.Web.Wallet;
@@ -16,7 +17,7 @@ public static class Words
         var pays = transaction.Pays(account);
         if (transaction.Status != Transaction.Completed && !pays) return null;
         if (!hidesAmounts) return Sentence(transaction, account);
-        var name = ShownText.Isolate(transaction.Other(account).Name);
+        var name = Isolation.Isolate(transaction.Other(account).Name);
         return !transaction.IsTransfer ? "Your balance has changed."
             : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyIsSafe}"
             : pays ? $"{name} got your payment." : $"{name} sent you money.";
@@ -36,7 +37,7 @@ public static class Words
     public static string Sentence(Transaction transaction, Guid account)
     {
         var amount = MoneyText.Format(transaction.Amount, transaction.Currency);
-        var name = ShownText.Isolate(transaction.Other(account).Name);
+        var name = Isolation.Isolate(transaction.Other(account).Name);
         if (!transaction.IsTransfer) return transaction.Pays(account) ? $"PayFlow took {amount} off your balance." : $"PayFlow added {amount} to your balance.";
         var pays = transaction.Pays(account);
         return transaction.Status switch
@@ -105,10 +106,10 @@ public static class Words
     };
 
     /// <summary>Said where the page that would show more was left.</summary>
-    public static string NotSentYet(string payee) => $"{ShownText.Isolate(payee)} was not paid yet. What you typed waits under Send.";
+    public static string NotSentYet(string payee) => $"{Isolation.Isolate(payee)} was not paid yet. What you typed waits under Send.";
 
     /// <summary>Said where the page that would ask again was left.</summary>
-    public static string NotKnownYet(string payee) => $"We don't know whether {ShownText.Isolate(payee)} was paid. Look under Send.";
+    public static string NotKnownYet(string payee) => $"We don't know whether {Isolation.Isolate(payee)} was paid. Look under Send.";
 
     /// <summary>Why it is not known whether a payment went through.</summary>
     public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
@@ -178,7 +179,7 @@ public static class Words
     public static string ConfirmationWish(ApiProblem wish, string payee) => wish switch
     {
         { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
-        { Reason: "new_payee" } => $"You pay {ShownText.Isolate(payee)} for the first time. Enter your payment PIN to go on.",
+        { Reason: "new_payee" } => $"You pay {Isolation.Isolate(payee)} for the first time. Enter your payment PIN to go on.",
         _ => "Payments of this size need your payment PIN.",
     };
 

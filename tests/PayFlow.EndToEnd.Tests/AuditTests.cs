@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Paging;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -68,6 +69,22 @@ public abstract class AuditTests(RunningPayFlow payflow)
         }
 
         foreach (var elsewhere in new[] { other, "postgres", "template1" }) await AssertRefusedAsync(payflow.ServiceDatabase(database, elsewhere), "select 1");
+    }
+
+    [Theory]
+    [InlineData("accounts", "-9223372036854775808")]
+    [InlineData("transactions", "-1")]
+    [InlineData("notifications", "0")]
+    [InlineData("accounts", "9223372036854775807")]
+    [InlineData("accounts", "9223372036854775808")]
+    [InlineData("accounts", "")]
+    public async Task A_forged_place_to_verify_from_is_refused(string service, string sequence)
+    {
+        var cursor = Cursor.Write($"verify|{service}", $"{Guid.AllBitsSet}/{sequence}");
+        var path = new Uri($"{service}/audit/verify?cursor={cursor}", UriKind.Relative);
+        using var answer = await payflow.Api.GetAsync(path, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("invalid_cursor", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,12 +13,12 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
     private static readonly string[] Utf8 =
     [
         "application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "application/json; charset=\"utf-8\"", "application/json; charset='utf-8'", "application/json; charset=utf8", "application/json; charset=UTF8",
-        "application/json; charset = utf-8", "application/json; Charset=Utf-8; boundary=x", "application/json;", "APPLICATION/JSON", "application/problem+json; charset=utf8", "application/json; charset=\"utf-8",
+        "application/json; charset = utf-8", "application/json; Charset=Utf-8; boundary=x", "application/json;", "APPLICATION/JSON", "application/problem+json; charset=utf8",
     ];
 
     private static readonly string[] Others =
     [
-        "application/json; charset=utf-16", "application/json; charset=utf-7", "application/json; charset=iso-8859-1", "application/json; charset=klingon", "application/json; charset=", "application/json; charset=\"", "text/plain",
+        "application/json; charset=utf-16", "application/json; charset=utf-7", "application/json; charset=iso-8859-1", "application/json; charset=klingon", "application/json; charset=", "application/json; charset=\"", "application/json; charset=\"utf-8", "text/plain",
         "application/xml; charset=utf-8", "json", ";;;", "application", "application/json, application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "*/*", "application/jsonp",
     ];
 

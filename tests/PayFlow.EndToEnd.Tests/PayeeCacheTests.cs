@@ -46,7 +46,7 @@ public sealed class PayeeCacheTests(OnInMemoryKafka payflow)
             person.Account.ToString(),
             System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
                 new AccountUpdated(new AccountSnapshot(
-                    TenantId.Default, new AccountId(person.Account), person.Number, new PartyId(person.Owner), "Renamed", person.Email, person.Handle, AccountKind.Customer, "INR", AccountStatus.Active, version, now, now)),
+                    TenantId.Default, new AccountId(person.Account), person.Number, new PartyId(person.Owner), "Renamed", person.Handle, AccountKind.Customer, "INR", AccountStatus.Active, version, now, now)),
                 EventJson.Default.AccountUpdated),
             new Confluent.Kafka.Headers { { "ce_id", System.Text.Encoding.UTF8.GetBytes($"account-updated/{person.Account}/{version}") } });
         foreach (var name in names) await Wallet.EventuallyAsync(async () => Assert.Equal("Renamed", await DisplayNameAsync(name)), AtOnce);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.Http.Headers;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -109,6 +110,45 @@ public sealed class AccessTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(6));
         using var late = await AskAsync("/mine", shortLived);
         Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_token_counts_as_it_was_issued_and_is_kept_once_whatever_its_signature_is_made_into()
+    {
+        await StartAsync();
+        var token = Token();
+        await AssertOkAsync("/mine", token);
+        string[] others = [token + "=", token + "==", token.Replace('.', '='), token + " x", "=" + token, token + "%3D"];
+        foreach (var other in others)
+        {
+            using var answer = await AskAsync("/mine", other);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        // Whoever has (r, s) can make (r, n - s), which is as good a signature.
+        await AssertOkAsync("/mine", Mirrored(token));
+        await AssertOkAsync("/mine", token);
+        Assert.Equal(1, _app.Services.GetRequiredService<AccessVerdicts>().Count);
+        // The one that is not kept is checked, not taken for the kept one.
+        var end = token.LastIndexOf('.');
+        var changed = token[end + 1] == 'A' ? 'B' : 'A';
+        using var forged = await AskAsync("/mine", $"{token[..end]}.{changed}{token[(end + 2)..]}");
+        Assert.Equal(HttpStatusCode.Unauthorized, forged.StatusCode);
+    }
+
+    private static string Mirrored(string token)
+    {
+        // The number of points of P-256.
+        var order = Number(Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"));
+        var end = token.LastIndexOf('.');
+        var signature = Base64UrlEncoder.DecodeBytes(token[(end + 1)..]);
+        var half = signature.Length / 2;
+        var s = (order - Number(signature.AsSpan(half))).ToByteArray(isUnsigned: true, isBigEndian: true);
+        signature.AsSpan(half).Clear();
+        s.CopyTo(signature.AsSpan(signature.Length - s.Length));
+        return token[..(end + 1)] + Base64UrlEncoder.Encode(signature);
+
+        static BigInteger Number(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.Tests;
 using PayFlow.Web.Gateway;
 using Yarp.ReverseProxy.Configuration;
@@ -285,12 +286,13 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(services.SelectMany(service =>
             service.Addresses.Select((address, index) => KeyValuePair.Create($"services:{service.Service}:http:{index}", (string?)address))));
         builder.AddServiceDefaults();
+        builder.AddHeadRequests();
         builder.AddGateway();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), TimeProvider.System, _log, 1000));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
-        app.UseHeadRequests();
+        app.Use(OwnTraces.LinkAsync);
         app.UseRouting();
         app.UseSecurityHeaders();
         app.MapDefaultEndpoints();
