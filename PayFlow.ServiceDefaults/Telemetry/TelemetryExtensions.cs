@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -55,6 +57,9 @@ internal static class TelemetryExtensions
             metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter();
             if (isCollected && !IsForPrometheusOnly(builder.Configuration)) metrics.AddOtlpExporter();
         });
+        // Else the instrumentation reads a request's trace once more by itself, and takes a client's where the host has
+        // begun its own.
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         // Spans cost on the money path, so they are made only where somebody collects them.
         if (!isCollected) return;
         telemetry.WithTracing(tracing =>

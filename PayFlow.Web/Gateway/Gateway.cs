@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Http;
@@ -46,6 +47,7 @@ public static class Gateway
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddRunning<RequestLog>();
+        builder.Services.AddSingleton<DistributedContextPropagator>(new OwnTraces());
         builder.Services.AddReverseProxy()
             .LoadFromMemory([.. Routes()], [.. Services.Select(service => Cluster(service, builder.Configuration))])
             .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = ConnectionLifetime)

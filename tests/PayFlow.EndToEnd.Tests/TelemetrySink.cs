@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>An OTLP collector over HTTP that keeps what it gets as it came: enough to see whose spans are in which trace.</summary>
+/// <summary>
+/// An OTLP collector over HTTP that keeps what it gets as it came: enough to see whose spans are in which trace.
+/// </summary>
 public sealed class TelemetrySink : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -43,6 +45,31 @@ public sealed class TelemetrySink : IAsyncDisposable
         var id = Convert.FromHexString(traceId);
         // A request of the exporter holds the spans of one process, with its name at the top.
         return SendersOf("traces", services, id);
+    }
+
+    /// <summary>
+    /// The trace whose span links to this one. In a span of OTLP the trace's id is the first field, with 16 bytes, and
+    /// links come last: what stands before the link is the span that has it.
+    /// </summary>
+    public string TraceLinkedTo(string traceId)
+    {
+        var id = Convert.FromHexString(traceId);
+        byte[] field = [0x0A, 16];
+        foreach (var (_, body) in _received.Where(received => received.Signal == "traces"))
+        {
+            var link = body.AsSpan().IndexOf(id);
+            var span = link < field.Length ? -1 : body.AsSpan(0, link - field.Length).LastIndexOf(field);
+            if (span >= 0) return Convert.ToHexStringLower(body.AsSpan(span + field.Length, id.Length));
+        }
+
+        throw new Xunit.Sdk.XunitException($"No span links to {traceId}.");
+    }
+
+    /// <summary>How often a trace is named by spans: by its own, and by those that link to it.</summary>
+    public int SpansWith(string traceId)
+    {
+        var id = Convert.FromHexString(traceId);
+        return _received.Where(one => one.Signal == "traces").Sum(one => one.Body.AsSpan().Count(id));
     }
 
     /// <summary>The services that sent this signal: <c>traces</c>, <c>metrics</c> or <c>logs</c>.</summary>
