@@ -1,7 +1,6 @@
 var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
-var serviceToken = Secret("service-token");
 var postgres = builder.AddPostgres("postgres", password: Secret("pg-password"))
     .WithImageTag("18.3")
     // Two of each service, and a third while one is replaced, may hold 28 connections each.
@@ -29,16 +28,24 @@ var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).
 var wallet = $"http://localhost:{portBase}";
 if (builder.ExecutionContext.IsRunMode) notifications.WithEnvironment("Mail__WalletUrl", wallet);
 
-Project<Projects.PayFlow_Web>("web", 0)
+var web = Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(accounts).WaitFor(accounts)
     .WithReference(transactions).WaitFor(transactions)
     .WithReference(notifications).WaitFor(notifications)
+    .WithEnvironment("DataProtection__Key", Secret("cookie-key"))
     .WithExternalHttpEndpoints();
 
 // They ask it for the heads of their audit logs, and start without it.
 accounts.WithReference(notifications);
 transactions.WithReference(notifications);
+
+Calls(web, accounts);
+Calls(web, notifications);
+Calls(accounts, notifications);
+Calls(transactions, accounts);
+Calls(transactions, notifications);
+Calls(notifications, accounts);
 
 await builder.Build().RunAsync();
 
@@ -50,6 +57,15 @@ string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"pay
 IResourceBuilder<ParameterResource> Secret(string name) => builder.ExecutionContext.IsRunMode
     ? builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true)
     : builder.AddParameter(name, secret: true);
+
+// A token for each pair: what a service holds, or is shown, opens nothing at a third one. Which routes a caller may
+// ask, the called service says itself.
+void Calls(IResourceBuilder<ProjectResource> caller, IResourceBuilder<ProjectResource> called)
+{
+    var token = Secret($"token-{caller.Resource.Name}-{called.Resource.Name}");
+    caller.WithEnvironment($"ServiceTokens__To__{called.Resource.Name}", token);
+    called.WithEnvironment($"ServiceTokens__From__{caller.Resource.Name}", token);
+}
 
 // A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to migrate; and the broker.
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
@@ -69,8 +85,7 @@ IResourceBuilder<ProjectResource> Project<TProject>(string name, int portOffset)
     var project = builder.AddProject<TProject>(name, launchProfileName: null)
         .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
         .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? portBase + portOffset : null, name: "http")
-        .WithHttpHealthCheck("/health")
-        .WithEnvironment("ServiceToken", serviceToken);
+        .WithHttpHealthCheck("/health");
     if (!builder.ExecutionContext.IsRunMode) return project;
 #if USE_ASPIRE
     // Aspire starts it by "dotnet run --no-build", and MSBuild takes from there which of the two builds is meant.

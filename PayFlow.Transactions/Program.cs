@@ -22,7 +22,8 @@ builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
 builder.AddMessaging();
 builder.AddAudit<TransactionsDbContext>("transactions");
 builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
-builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
+builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts"))
+    .WithServiceToken(ServiceToken.Accounts);
 builder.Services.AddSingleton<AccountDirectory>();
 builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TransactionsJson.Default));

@@ -61,7 +61,7 @@ public static class AccountsApi
         adjustments.MapPost("/{id}/approve", ReviewAdjustment.ApproveAsync).For(Role.Admin);
         adjustments.MapPost("/{id}/reject", ReviewAdjustment.RejectAsync).For(Role.Admin);
         app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync).WithTags("Ledger").For(Role.Auditor, Role.Admin);
-        app.MapInternal().MapGet("/accounts/resolve", ResolveAccount.HandleAsync);
+        app.MapInternal().MapGet("/accounts/resolve", ResolveAccount.HandleAsync).CalledBy(ServiceToken.Transactions);
     }
 
     public static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.AccountNotFound, "Check the id or number and try again.");

@@ -104,7 +104,7 @@ public static class LedgerRecordsApi
     /// <summary><c>/internal/ledger/…</c>, for the reconciliation in Transactions.</summary>
     public static void MapLedgerRecords(this WebApplication app)
     {
-        var ledger = app.MapInternal().MapGroup("/ledger");
+        var ledger = app.MapInternal().MapGroup("/ledger").CalledBy(ServiceToken.Transactions);
         ledger.MapGet("/transactions", async Task<Results<Ok<IReadOnlyList<Guid>>, ProblemHttpResult>> (Guid after, Guid through, int limit, LedgerRecords records, CancellationToken cancellationToken) =>
             limit is < 1 or > LedgerRecords.MaxLimit ? OutOfRange() : TypedResults.Ok(await records.InRangeAsync(after, through, limit, cancellationToken)));
         ledger.MapGet("/decided", async Task<Results<Ok<DecidedTransactions>, ProblemHttpResult>> (DateTimeOffset from, Guid after, DateTimeOffset until, int limit, LedgerRecords records, CancellationToken cancellationToken) =>

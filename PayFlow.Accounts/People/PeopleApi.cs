@@ -88,7 +88,8 @@ public static class PeopleApi
         people.MapPost("/requests/{id}/reject", ReviewPersonRequest.RejectAsync).For(Role.Admin);
         app.MapGet("/.well-known/jwks.json", PublishKeys.Handle).WithTags("Sign-in").AllowAnonymous();
         var sessions = app.MapInternal().MapGroup("/sessions");
-        sessions.MapGet("/revoked", ListRevoked.HandleAsync);
-        sessions.MapPost("/{id}/token", IssueToken.HandleAsync);
+        sessions.MapGet("/revoked", ListRevoked.HandleAsync)
+            .CalledBy(ServiceToken.Web, ServiceToken.Transactions, ServiceToken.Notifications);
+        sessions.MapPost("/{id}/token", IssueToken.HandleAsync).CalledBy(ServiceToken.Web);
     }
 }

@@ -12,6 +12,12 @@ public sealed class SessionRow
     /// <summary>What the device said of itself.</summary>
     public string UserAgent { get; init; } = "";
 
+    /// <summary>
+    /// SHA-256 of the secret that only the browser's cookie has; Web shows it for access tokens. Null for an API
+    /// client's session, of which Web gets none.
+    /// </summary>
+    public byte[]? KeyHash { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset LastUsedAt { get; set; }
@@ -66,7 +72,10 @@ public sealed class MailedCodeRow
     public DateTimeOffset? UsedAt { get; set; }
 }
 
-/// <summary>A refresh token by its SHA-256; the token itself is nowhere kept. Used ones stay, so that their second use is noticed.</summary>
+/// <summary>
+/// A refresh token by its SHA-256; the token itself is nowhere kept. Used ones stay, so that their second use is
+/// noticed.
+/// </summary>
 public sealed class RefreshTokenRow
 {
     public byte[] Hash { get; init; } = [];

@@ -23,10 +23,12 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
     // A token may be issued in the moment before the end, and clocks differ a little.
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
-    public static byte[] HashOf(string refreshToken) => SHA256.HashData(Encoding.UTF8.GetBytes(refreshToken));
+    /// <summary>Of a refresh token or of a session's key, which are random: no salt is needed.</summary>
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     /// <summary>Adds a session to the context; the caller saves it.</summary>
-    public SessionTokens Open(User user, string userAgent)
+    /// <param name="keyHash">Of the key that a browser's cookie has; null for an API client.</param>
+    public SessionTokens Open(User user, string userAgent, byte[]? keyHash)
     {
         var now = clock.GetDatabaseNow();
         var session = new SessionRow
@@ -35,6 +37,7 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
             TenantId = user.TenantId,
             UserId = user.Id,
             UserAgent = userAgent,
+            KeyHash = keyHash,
             CreatedAt = now,
             LastUsedAt = now,
             ExpiresAt = now + options.SessionLifetime,
@@ -52,13 +55,16 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
     }
 
     /// <summary>Notes that a session is used, and locks it against being ended meanwhile.</summary>
-    /// <returns>Whose it is; null where it has ended or run out.</returns>
-    public async Task<User?> UseAsync(SessionId session, CancellationToken cancellationToken)
+    /// <param name="keyHash">Of the key that was shown for it; null where a refresh token was.</param>
+    /// <returns>Whose it is; null where it has ended or run out, or has another key.</returns>
+    public async Task<User?> UseAsync(SessionId session, CancellationToken cancellationToken, byte[]? keyHash = null)
     {
         var now = clock.GetDatabaseNow();
         var idleSince = now - options.SessionIdleLimit;
-        var used = await db.Sessions
-            .Where(row => row.Id == session.Value && row.EndedAt == null && row.ExpiresAt > now && row.LastUsedAt > idleSince)
+        var open = db.Sessions.Where(row =>
+            row.Id == session.Value && row.EndedAt == null && row.ExpiresAt > now && row.LastUsedAt > idleSince);
+        if (keyHash is not null) open = open.Where(row => row.KeyHash == keyHash);
+        var used = await open
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.LastUsedAt, now), cancellationToken);
         return used == 0 ? null : await db.Users.SingleAsync(user => db.Sessions.Any(row => row.Id == session.Value && row.UserId == user.Id), cancellationToken);
     }

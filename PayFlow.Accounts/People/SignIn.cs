@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,12 @@ namespace PayFlow.Accounts.People;
 public static class SignIn
 {
     /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
-    public sealed record Request(string Email, [property: SecretText] string Password, [property: SecretText] string? Code = null);
+    /// <param name="SessionKeyHash">For PayFlow's own wallet: SHA-256 of the key that its cookie will hold.</param>
+    public sealed record Request(
+        string Email,
+        [property: SecretText] string Password,
+        [property: SecretText] string? Code = null,
+        byte[]? SessionKeyHash = null);
 
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 
@@ -32,6 +38,11 @@ public static class SignIn
         AuditActor who,
         CancellationToken cancellationToken)
     {
+        if (request.SessionKeyHash is { Length: not SHA256.HashSizeInBytes })
+        {
+            return Problem.Invalid("sessionKeyHash", "32 bytes in base64, or nothing.");
+        }
+
         var user = await users.FindByEmailAsync(request.Email.Trim());
         var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
@@ -63,7 +74,7 @@ public static class SignIn
 
         user.PasswordHash = fresh ?? user.PasswordHash;
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
-        var tokens = sessions.Open(user, who.UserAgent ?? "");
+        var tokens = sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
         using var trail = audit.NewTrail();
         trail.Add(new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } });
         trail.AddTo(db);

@@ -61,7 +61,10 @@ public static class KeptHeadsApi
 {
     /// <summary><c>GET /internal/audit/heads?service=</c>, for the services that verify their lanes.</summary>
     public static void MapKeptHeads(this WebApplication app) =>
-        app.MapInternal().MapGet("/audit/heads", (string service, KeptHeads heads, CancellationToken cancellationToken) => heads.GetAsync(service, cancellationToken));
+        app.MapInternal().MapGet(
+                "/audit/heads",
+                (string service, KeptHeads heads, CancellationToken stop) => heads.GetAsync(service, stop))
+            .CalledBy(ServiceToken.Accounts, ServiceToken.Transactions);
 }
 
 /// <summary>The furthest that one lane was seen.</summary>

@@ -22,7 +22,10 @@ public static class AccessExtensions
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(AccessOptions.From(builder.Configuration));
-        var authority = builder.Services.AddHttpClient(RemoteSessionAuthority.ClientName, http => (http.BaseAddress, http.Timeout) = (new Uri("http://accounts"), TimeSpan.FromSeconds(5))).WithServiceToken();
+        var authority = builder.Services.AddHttpClient(
+                RemoteSessionAuthority.ClientName,
+                http => (http.BaseAddress, http.Timeout) = (new Uri("http://accounts"), TimeSpan.FromSeconds(5)))
+            .WithServiceToken(ServiceToken.Accounts);
 #pragma warning disable EXTEXP0001 // Who asks here asks again by itself, and a request that waits for it must be answered soon.
         authority.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001

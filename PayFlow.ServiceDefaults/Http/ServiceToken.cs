@@ -10,29 +10,95 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
-/// What services show each other on <c>/internal/*</c>, from configuration (<c>ServiceToken</c>). The gateway routes no such path.
+/// How services know each other on <c>/internal/*</c>: each pair has a token of its own, so that what one service
+/// holds, or is shown, opens nothing at a third one. The caller's is <c>ServiceTokens:To:CALLED</c> of its
+/// configuration, and the called service has the same one as <c>ServiceTokens:From:CALLER</c>; there two may stand,
+/// parted by a comma, while one takes the other's place. Each route says who may call it (<see cref="CalledBy"/>). The
+/// gateway routes no such path.
 /// </summary>
 public static class ServiceToken
 {
     public const string Header = "X-Service-Token";
 
-    /// <summary>A group under <c>/internal</c> that answers 401 to whoever does not hold the token, or when none is configured.</summary>
+    public const string Web = "web";
+    public const string Accounts = "accounts";
+    public const string Transactions = "transactions";
+    public const string Notifications = "notifications";
+
+    /// <summary>
+    /// A group under <c>/internal</c>. Whoever shows no token of a caller gets a 401, and a caller that the route does
+    /// not name a 403.
+    /// </summary>
     public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder routes)
     {
-        var expected = Encoding.UTF8.GetBytes(routes.ServiceProvider.GetRequiredService<IConfiguration>()["ServiceToken"] ?? "");
+        var known = Known(routes.ServiceProvider.GetRequiredService<IConfiguration>());
         var group = routes.MapGroup("/internal").ExcludeFromDescription().AllowAnonymous();
-        // Around the whole endpoint: a filter would come after the request was read, and answer a stranger's bad request first.
+        // Around the whole endpoint: a filter would come after the request was read, and answer a stranger's bad
+        // request first.
         ((IEndpointConventionBuilder)group).Add(endpoint =>
         {
             var serve = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context => expected.Length > 0 && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(context.Request.Headers[Header].ToString()), expected)
-                ? serve(context)
-                : Problem.Of(ProblemCodes.Unauthorized, "This path is for PayFlow's own services.").ExecuteAsync(context);
+            endpoint.RequestDelegate = context =>
+                CallerOf(context, known) switch
+                {
+                    null => Problem
+                        .Of(ProblemCodes.Unauthorized, "This path is for PayFlow's own services.")
+                        .ExecuteAsync(context),
+                    { } caller when !MayCall(context, caller) => Problem
+                        .Of(ProblemCodes.Forbidden, $"This path is not for {caller}.")
+                        .ExecuteAsync(context),
+                    _ => serve(context),
+                };
         });
         return group;
     }
 
+    /// <summary>Only for these services. A route under <c>/internal</c> that says nothing is for nobody.</summary>
+    public static TBuilder CalledBy<TBuilder>(this TBuilder route, params string[] callers)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Callers(callers));
+
     /// <summary>Sends the token with every request of this client.</summary>
-    public static IHttpClientBuilder WithServiceToken(this IHttpClientBuilder client) => client.ConfigureHttpClient((services, http) =>
-        http.DefaultRequestHeaders.TryAddWithoutValidation(Header, services.GetRequiredService<IConfiguration>()["ServiceToken"]));
+    /// <param name="service">The one that it asks.</param>
+    public static IHttpClientBuilder WithServiceToken(
+        this IHttpClientBuilder client,
+        string service
+    ) =>
+        client.ConfigureHttpClient(
+            (services, http) =>
+                http.DefaultRequestHeaders.TryAddWithoutValidation(
+                    Header,
+                    services.GetRequiredService<IConfiguration>()[$"ServiceTokens:To:{service}"]
+                )
+        );
+
+    /// <returns>Null where the route is not under <c>/internal</c>, or names nobody.</returns>
+    internal static IReadOnlyList<string>? CallersOf(Endpoint route) =>
+        route.Metadata.GetMetadata<Callers>()?.Names;
+
+    private static List<(string Caller, byte[] Token)> Known(IConfiguration configuration) =>
+        [
+            .. configuration
+                .GetSection("ServiceTokens:From")
+                .GetChildren()
+                .SelectMany(caller =>
+                    (caller.Value ?? "")
+                        .Split(
+                            ',',
+                            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                        )
+                        .Select(token => (caller.Key, Encoding.UTF8.GetBytes(token)))
+                ),
+        ];
+
+    private static string? CallerOf(HttpContext context, List<(string Caller, byte[] Token)> known)
+    {
+        var shown = Encoding.UTF8.GetBytes(context.Request.Headers[Header].ToString());
+        return known.Find(one => CryptographicOperations.FixedTimeEquals(shown, one.Token)).Caller;
+    }
+
+    private static bool MayCall(HttpContext context, string caller) =>
+        context.GetEndpoint() is { } route
+        && CallersOf(route)?.Contains(caller, StringComparer.OrdinalIgnoreCase) == true;
+
+    private sealed record Callers(IReadOnlyList<string> Names);
 }

@@ -1,4 +1,7 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
 
@@ -6,7 +9,10 @@ namespace PayFlow.Web.SignIn;
 
 public sealed record SignedInUser(Guid Id, Guid PartyId, string Name, string? Handle, IReadOnlyList<string> Roles);
 
-public sealed record SignedIn(Guid SessionId, SignedInUser User);
+/// <param name="Secret">
+/// Of the session, for the browser's cookie. It does not come from Accounts, which knows its hash.
+/// </param>
+public sealed record SignedIn(Guid SessionId, SignedInUser User, string Secret = "");
 
 /// <summary>Signing in and up at Accounts, for a browser.</summary>
 public sealed class AuthApi(IHttpClientFactory clients)
@@ -14,8 +20,14 @@ public sealed class AuthApi(IHttpClientFactory clients)
     /// <summary>The name of the HTTP client.</summary>
     public const string Client = "auth";
 
-    public Task<ApiAnswer<SignedIn>> SignInAsync(string email, string password, string? code, Visitor visitor, CancellationToken cancellationToken) =>
-        PostAsync<SignedIn>("/auth/sign-in", code is null ? new { email, password } : new { email, password, code }, visitor, cancellationToken);
+    public async Task<ApiAnswer<SignedIn>> SignInAsync(
+        string email, string password, string? code, Visitor visitor, CancellationToken cancellationToken)
+    {
+        var secret = BrowserKey.NewSecret();
+        var body = new SignInRequest(email, password, code, SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        var answer = await PostAsync<SignedIn>("/auth/sign-in", body, visitor, cancellationToken);
+        return answer.IsOk ? ApiAnswer<SignedIn>.Ok(answer.Value with { Secret = secret }) : answer;
+    }
 
     public Task<ApiAnswer<object>> SignUpAsync(string email, string password, string name, string handle, Visitor visitor, CancellationToken cancellationToken) =>
         PostAsync<object>("/auth/sign-up", new { email, password, name, handle }, visitor, cancellationToken);
@@ -34,7 +46,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
         using var client = clients.CreateClient(Client);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Harmless();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        Introduce(visitor, request);
+        visitor.Introduce(request);
         using var answer = await client.SendAsync(request, cancellationToken);
     }
 
@@ -42,15 +54,14 @@ public sealed class AuthApi(IHttpClientFactory clients)
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        Introduce(visitor, request);
+        visitor.Introduce(request);
         using var client = clients.CreateClient(Client);
         return await ApiAnswers.ReadAsync<T>(() => client.SendAsync(request, cancellationToken), cancellationToken);
     }
 
-    /// <summary>As the gateway does for those whose requests it passes on.</summary>
-    private static void Introduce(Visitor visitor, HttpRequestMessage request)
-    {
-        request.Headers.TryAddWithoutValidation("User-Agent", visitor.UserAgent);
-        if (visitor.Address is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
-    }
+    private sealed record SignInRequest(
+        string Email,
+        string Password,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
+        byte[] SessionKeyHash);
 }

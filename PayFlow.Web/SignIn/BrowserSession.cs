@@ -1,10 +1,10 @@
 using System.Security.Claims;
+using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -33,6 +33,7 @@ public static class BrowserSession
     private const string CodeField = "Input.Code";
     private const string EndedParameter = "ended";
     private const string Name = "name";
+    private const string SecretClaim = "secret";
 
     // As long as a session of Accounts can last; that it still lasts is asked there.
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
@@ -55,8 +56,11 @@ public static class BrowserSession
             options.ExpireTimeSpan = Lifetime;
             options.LoginPath = options.AccessDeniedPath = SignInPath;
             options.ReturnUrlParameter = "returnUrl";
+            options.Events.OnRedirectToLogin = options.Events.OnRedirectToAccessDenied = LeadToSignInAsync;
         });
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme).RequireClaim(AccessClaims.Session));
+        builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
+            .AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme)
+            .RequireClaim(AccessClaims.Session).RequireClaim(SecretClaim));
         builder.Services.AddAntiforgery(options =>
         {
             // SecurityHeaders says more: nobody frames them, ourselves included.
@@ -66,13 +70,12 @@ public static class BrowserSession
         });
         // Here cookies are made with the keys, and a warning that they are not kept means something.
         builder.Logging.AddFilter(AccessExtensions.DataProtectionLog, LogLevel.Warning);
-        // Replicas must read each other's cookies, and a restart must not sign everybody out.
-        var keys = builder.Services.AddDataProtection().SetApplicationName("PayFlow.Web");
-        if (builder.Configuration["DataProtection:KeyPath"] is { } path) keys.PersistKeysToFileSystem(new DirectoryInfo(path));
+        builder.AddCookieKeys();
         builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts")).WithServiceToken();
+        builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts"))
+            .WithServiceToken(ServiceToken.Accounts);
         builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
-        builder.Services.AddHttpClient(MailService.Client).WithServiceToken();
+        builder.Services.AddHttpClient(MailService.Client).WithServiceToken(ServiceToken.Notifications);
         builder.Services.AddSingleton<MailService>();
         builder.Services.AddScoped<SessionAccess>();
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<SessionAccess>());
@@ -123,7 +126,7 @@ public static class BrowserSession
             return;
         }
 
-        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && http.User.HasClaim(claim => claim.Type == AccessClaims.Session))
+        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && http.User.HasClaim(claim => claim.Type == SecretClaim))
         {
             var lasts = await LastsAsync(http);
             // A wallet that has just ended sends here, and is not sent back.
@@ -180,7 +183,8 @@ public static class BrowserSession
         using var patience = new CancellationTokenSource(Patience, services.GetRequiredService<TimeProvider>());
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
         var access = services.GetRequiredService<SessionAccess>();
-        access.Open(SessionOf(http.User));
+        access.Open(KeyOf(http.User));
+        access.ComesFrom(Visitor.Of(http));
         if (await access.TokenAsync(waiting.Token) is not { } token) return false;
         await use(token, waiting.Token);
         return true;
@@ -191,6 +195,7 @@ public static class BrowserSession
         new ClaimsPrincipal(new ClaimsIdentity(
             [
                 new Claim(AccessClaims.Session, signedIn.SessionId.ToString()),
+                new Claim(SecretClaim, signedIn.Secret),
                 new Claim(AccessClaims.User, signedIn.User.Id.ToString()),
                 new Claim(AccessClaims.Party, signedIn.User.PartyId.ToString()),
                 new Claim(Name, signedIn.User.Name),
@@ -201,10 +206,30 @@ public static class BrowserSession
         new AuthenticationProperties { IsPersistent = true });
 
     /// <exception cref="InvalidOperationException">The page does not require <see cref="Policy"/>.</exception>
-    public static Guid SessionOf(ClaimsPrincipal user) =>
-        Guid.TryParse(user.FindFirst(AccessClaims.Session)?.Value, out var session) ? session : throw new InvalidOperationException("Nobody is signed in here.");
+    public static BrowserKey KeyOf(ClaimsPrincipal user) =>
+        Guid.TryParse(user.FindFirst(AccessClaims.Session)?.Value, out var session)
+        && Guid.TryParse(user.FindFirst(AccessClaims.User)?.Value, out var person)
+        && user.FindFirst(SecretClaim)?.Value is { } secret
+            ? new BrowserKey(session, person, secret)
+            : throw new InvalidOperationException("Nobody is signed in here.");
 
-    /// <summary>Where to go on after signing in: a path of ours, whatever the address asked for.</summary>
+    /// <summary>
+    /// Where to go on after signing in: a path of ours, whatever the address asked for, as a header may hold it.
+    /// </summary>
     public static string LocalPath(string? returnUrl) =>
-        returnUrl is ['/', ..] && !returnUrl.StartsWith("//", StringComparison.Ordinal) && !returnUrl.StartsWith("/\\", StringComparison.Ordinal) && !returnUrl.Any(char.IsControl) ? returnUrl : "/";
+        returnUrl is ['/', not ('/' or '\\'), ..] && !returnUrl.Any(char.IsControl)
+            ? string.Concat(returnUrl.EnumerateRunes().Select(InHeader))
+            : "/";
+
+    private static string InHeader(Rune rune) => rune.IsAscii ? rune.ToString() : Uri.EscapeDataString(rune.ToString());
+
+    /// <summary>
+    /// Leads to the form by its path alone: with a host it would be the one that the request named, which is the
+    /// sender's to choose.
+    /// </summary>
+    private static Task LeadToSignInAsync(RedirectContext<CookieAuthenticationOptions> redirect)
+    {
+        redirect.Response.Redirect(new Uri(redirect.RedirectUri).PathAndQuery);
+        return Task.CompletedTask;
+    }
 }

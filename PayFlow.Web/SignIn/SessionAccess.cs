@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.Web.Circuits;
 using PayFlow.Web.Live;
 
 namespace PayFlow.Web.SignIn;
@@ -19,11 +20,14 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private Guid _session;
+    private BrowserKey _key = null!;
+    private Visitor? _visitor;
     private IDisposable? _subscription;
     private volatile string? _token;
     private DateTimeOffset _until;
     private bool _hasEnded;
+
+    private sealed record Shown(string Key);
 
     private sealed record Issued(string AccessToken, int ExpiresIn);
 
@@ -32,12 +36,21 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
 
     public bool HasEnded => Volatile.Read(ref _hasEnded);
 
-    public void Open(Guid session)
+    /// <summary>Whose wallet it is.</summary>
+    public Guid User => _key.User;
+
+    public void Open(BrowserKey key)
     {
         _subscription?.Dispose();
-        (_session, _token, _hasEnded) = (session, null, false);
-        _subscription = live.Subscribe(this, session);
+        (_key, _token, _hasEnded) = (key, null, false);
+        _subscription = live.Subscribe(this, key.Session);
     }
+
+    /// <summary>Says to a service which browser it is asked for; a circuit has learnt it from its connection.</summary>
+    public void Introduce(HttpRequestMessage request) => _visitor?.Introduce(request);
+
+    /// <summary>For a request that has no circuit.</summary>
+    public void ComesFrom(Visitor visitor) => _visitor = visitor;
 
     /// <returns>Null where the session has ended.</returns>
     /// <exception cref="HttpRequestException">Accounts cannot be asked.</exception>
@@ -50,7 +63,10 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
             if (HasEnded) return null;
             if (Current() is { } renewed) return renewed;
             using var client = clients.CreateClient(Client);
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/internal/sessions/{_session}/token").Harmless();
+            var path = $"/internal/sessions/{_key.Session}/token";
+            using var request = new HttpRequestMessage(HttpMethod.Post, path).Harmless();
+            request.Content = JsonContent.Create(new Shown(_key.Secret));
+            Introduce(request);
             using var answer = await client.SendAsync(request, cancellationToken);
             if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
             {
@@ -80,9 +96,12 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
         if (happened is SessionRevoked) End();
     }
 
-    /// <summary>A browser whose connection was broken was not told of the end meanwhile.</summary>
+    /// <summary>
+    /// A browser whose connection was broken was not told of the end meanwhile, and may be somewhere else now.
+    /// </summary>
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {
+        _visitor = CircuitConnections.Browser ?? _visitor;
         if (HasEnded) Ended?.Invoke();
         return Task.CompletedTask;
     }

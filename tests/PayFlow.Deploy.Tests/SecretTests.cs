@@ -62,6 +62,34 @@ public sealed partial class SecretTests
         }
     }
 
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task A_token_is_known_to_the_two_services_of_its_pair_alone(string profile)
+    {
+        var holders = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var secret in (await Rendered.PrintedAsync(profile)).Values)
+        {
+            foreach (var (name, value) in secret.StringData ?? new Dictionary<string, string>())
+            {
+                if (!name.StartsWith("ServiceTokens__", StringComparison.Ordinal)) continue;
+                if (!holders.TryGetValue(value, out var known)) holders.Add(value, known = []);
+                known.Add($"{secret.Metadata.Name} {name}");
+            }
+        }
+
+        Assert.Equal(6, holders.Count);
+        Assert.All(holders, holder =>
+        {
+            Assert.Equal(2, holder.Value.Count);
+            var from = Assert.Single(holder.Value, one => one.Contains("__From__", StringComparison.Ordinal));
+            var to = Assert.Single(holder.Value, one => one.Contains("__To__", StringComparison.Ordinal));
+            Assert.Equal(from.Split("-secrets")[0], to.Split("__")[^1]);
+            Assert.Equal(from.Split("__")[^1], to.Split("-secrets")[0]);
+            Assert.True(holder.Key.Length >= 32);
+        });
+    }
+
     /// <summary>CloudNativePG acts on a changed password at once only where the Secret has its label.</summary>
     [Fact]
     public async Task A_role_s_new_password_is_taken_at_once_whoever_makes_its_Secret()

@@ -56,11 +56,64 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task Every_internal_route_answers_the_services_that_the_table_names_and_no_other()
+    {
+        var table = ReadTable("Internal route");
+        var owned = await PrepareAsync();
+        var wrong = new List<string>();
+        foreach (var service in Services)
+        {
+            foreach (var (route, callers) in await CallersAsync(service))
+            {
+                if (!route.Contains(" /internal/", StringComparison.Ordinal)) continue;
+                if (route == "GET /internal/endpoints") continue;
+                if (callers.Count == 0) wrong.Add($"{route} names nobody who may call it");
+                if (!table.TryGetValue(route, out var expected))
+                {
+                    wrong.Add($"{route} has no line");
+                    continue;
+                }
+
+                foreach (var caller in expected.Keys)
+                {
+                    var names = callers.Contains(caller, StringComparer.Ordinal);
+                    if (names != (expected[caller] == "ok")) wrong.Add($"{route} for {caller}: {names}");
+                    // A pair that has no token has no way to ask at all.
+                    if (TokenOf(caller, service) is not { } token) continue;
+                    using var request = await RequestAsync(route, owned, new Asking(caller, null, "", null));
+                    request.Headers.Add(ServiceToken.Header, token);
+                    using var answer = await Client(service).SendAsync(request, TestContext.Current.CancellationToken);
+                    var isRefused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+                    if (names == isRefused) wrong.Add($"{caller}: {route}: {answer.StatusCode.ToString()}");
+                }
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+
+        string? TokenOf(string caller, string called) =>
+            payflow.ServiceTokens(called).FirstOrDefault(token => token.Name == "ServiceTokens__From__" + caller).Value;
+    }
+
+    [Fact]
+    public async Task No_token_of_a_pair_opens_a_third_service()
+    {
+        foreach (var caller in new[] { "web", "accounts", "transactions" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/internal/sessions/revoked");
+            request.Headers.Add(ServiceToken.Header, payflow.ServiceToken(caller, "notifications"));
+            using var answer = await payflow.Accounts.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task No_line_is_about_a_route_that_is_gone()
     {
         var routes = new HashSet<string>(StringComparer.Ordinal);
         foreach (var service in Services) routes.UnionWith(await RoutesAsync(service));
         Assert.Empty(ReadTable().Keys.Except(routes, StringComparer.Ordinal));
+        Assert.Empty(ReadTable("Internal route").Keys.Except(routes, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -69,16 +122,21 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         foreach (var service in Services)
         {
             var document = JsonElement.Parse(await payflow.Api.GetStringAsync(new Uri($"/openapi/{service}/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
-            var listed = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+            var listed = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Where(method => method.Name != "servers").Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
             var served = (await RoutesAsync(service)).Where(route => Prefix(route) is not null);
             Assert.Equal(served.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+            // Made from it, a client asks the gateway that it came from, and no address that a request has named.
+            var server = Assert.Single(document.GetProperty("servers").EnumerateArray());
+            Assert.Equal("/api/v1", server.GetProperty("url").GetString());
+            Assert.DoesNotContain("localhost", document.ToString(), StringComparison.Ordinal);
         }
     }
 
     /// <summary>Where the gateway serves a route; null for what only those reach who reach the services themselves.</summary>
     private static string? Prefix(string route) => Unserved().IsMatch(route) ? null : route.Contains("/.well-known/", StringComparison.Ordinal) ? "" : "/api/v1";
 
-    private static Dictionary<string, Dictionary<string, string>> ReadTable()
+    /// <param name="heading">Of the first column of the tables that are read.</param>
+    private static Dictionary<string, Dictionary<string, string>> ReadTable(string heading = "Route")
     {
         var page = Path.Combine(RunningPayFlow.AppHostAssembly[..RunningPayFlow.AppHostAssembly.LastIndexOf("PayFlow.AppHost/", StringComparison.Ordinal)], "docs/access.md");
         var table = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
@@ -86,8 +144,8 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         foreach (var line in File.ReadLines(page).Where(line => line.StartsWith('|')))
         {
             var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
-            if (cells[0] == "Route") names = cells;
-            else if (!cells[0].StartsWith('-')) table.Add(cells[0].Trim('`'), names.Zip(cells).Skip(1).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal));
+            if (cells[0] is "Route" or "Internal route") names = cells;
+            else if (!cells[0].StartsWith('-') && names[0] == heading) table.Add(cells[0].Trim('`'), names.Zip(cells).Skip(1).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal));
         }
 
         return table;
@@ -132,13 +190,12 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         _ => payflow.Notifications,
     };
 
-    private async Task<List<string>> RoutesAsync(string service)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/internal/endpoints");
-        request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
-        using var answer = await Client(service).SendAsync(request, TestContext.Current.CancellationToken);
-        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<string>>(TestContext.Current.CancellationToken))!;
-    }
+    private async Task<IReadOnlyCollection<string>> RoutesAsync(string service) => (await CallersAsync(service)).Keys;
+
+    /// <summary>The routes of a service, and which services may call each of the internal ones.</summary>
+    private async Task<Dictionary<string, List<string>>> CallersAsync(string service) =>
+        (await Client(service).GetFromJsonAsync<Dictionary<string, List<string>>>(
+            new Uri("/internal/endpoints", UriKind.Relative), TestContext.Current.CancellationToken))!;
 
     private static async Task CompareAsync(string what, string expected, HttpClient client, HttpRequestMessage request, List<string> wrong)
     {
@@ -174,6 +231,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         {
             "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=" + owned.Owner.Number,
             "GET /notifications" => "?recipient=" + owned.Owner.Owner,
+            "GET /internal/audit/heads" => "?service=accounts",
             "GET /internal/ledger/transactions" => $"?after={Guid.Empty}&through={Guid.AllBitsSet}&limit=1",
             "GET /internal/ledger/decided" => $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
             _ => "",
@@ -186,6 +244,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
             "POST /auth/confirm" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR", pin = "2468" },
             _ when method == "POST" && pattern.StartsWith("/accounts/{id}/", StringComparison.Ordinal) => new { reason = "test" },
             "POST /internal/ledger/records" => Array.Empty<Guid>(),
+            "POST /internal/sessions/{id}/token" => new { key = "none" },
             _ when method is "POST" or "PUT" => new { },
             _ => null,
         };

@@ -115,13 +115,20 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
         return token!;
     }
 
-    private async Task<List<string>> RoutesAsync(HttpClient http)
+    private static async Task<List<string>> RoutesAsync(HttpClient http) =>
+    [
+        .. (await http.GetFromJsonAsync<Dictionary<string, List<string>>>(
+            new Uri("/internal/endpoints", UriKind.Relative), Cancel))!.Keys,
+    ];
+
+    /// <summary>A token that the route takes.</summary>
+    private string TokenFor(string route) => route switch
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/internal/endpoints");
-        request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
-        using var answer = await http.SendAsync(request, Cancel);
-        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<string>>(Cancel))!;
-    }
+        "POST /internal/sessions/{id}/token" => payflow.ServiceToken("web", "accounts"),
+        "GET /internal/mail" => payflow.ServiceToken("web", "notifications"),
+        "GET /internal/audit/heads" => payflow.ServiceToken("accounts", "notifications"),
+        _ => payflow.ServiceToken("transactions", "accounts"),
+    };
 
     private async Task<bool> IsFailureAsync(HttpClient http, string route, AuthenticationHeaderValue token)
     {
@@ -150,6 +157,7 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
         object body = route switch
         {
             "POST /internal/ledger/records" => new[] { Asha },
+            "POST /internal/sessions/{id}/token" => new { key = "none" },
             "POST /accounts" => new { currency = "JPY" },
             "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
             "POST /auth/confirm" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR", pin = "2468" },
@@ -170,7 +178,8 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
             _ => new { reason = "test" },
         };
         using var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = method is "POST" or "PUT" ? JsonContent.Create(body) : null };
-        if (pattern.StartsWith("/internal/", StringComparison.Ordinal)) request.Headers.Add(ServiceToken.Header, payflow.Secret("service-token"));
+        var isInternal = pattern.StartsWith("/internal/", StringComparison.Ordinal);
+        if (isInternal) request.Headers.Add(ServiceToken.Header, TokenFor(route));
         else request.Headers.Authorization = token;
         if (request.Content is not null) request.Headers.Add(IdempotencyKey.Header, Wallet.NewKey());
         return await http.SendAsync(request, Cancel);

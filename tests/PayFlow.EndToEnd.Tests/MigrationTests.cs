@@ -62,7 +62,7 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
         var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", "PayFlow.Notifications", StringComparison.Ordinal)]) { UseShellExecute = false };
         // A group of its own would share the running product's work: nothing of its broker is read.
         start.Environment["ConnectionStrings__messaging"] = "localhost:9";
-        start.Environment["ServiceToken"] = payflow.Secret("service-token");
+        foreach (var (name, value) in payflow.ServiceTokens("notifications")) start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -291,7 +291,6 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
             start.Environment[$"ConnectionStrings__{name}"] = As(name, "service");
             start.Environment[$"ConnectionStrings__{name}-owner"] = As(name, "owner");
             start.Environment["ConnectionStrings__messaging"] = "localhost:9";
-            start.Environment["ServiceToken"] = payflow.Secret("service-token");
             start.Environment["NotificationKey"] = payflow.Secret("notification-key");
             start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
             using var migrate = Process.Start(start)!;

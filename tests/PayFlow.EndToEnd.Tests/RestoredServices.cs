@@ -51,7 +51,7 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
                     ($"ConnectionStrings__{name}db", connection($"{name}db")),
                     ("ConnectionStrings__messaging", Kafka),
                     ("Messaging__InMemoryBroker", "true"),
-                    ("ServiceToken", source.Secret("service-token")),
+                    .. source.ServiceTokens(name),
                     ("NotificationKey", source.Secret("notification-key")),
                     ("Identity__KeyEncryptionKey", source.Secret("identity-key")),
                     ("Identity__BcryptWorkFactor", "4"),

@@ -69,6 +69,20 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public string OwnerDatabase(string name) => Connection(name, $"{name}_owner", $"{name}_owner");
 
     /// <summary>A secret that the engine made for its services.</summary>
+    /// <summary>What one service shows another one, as <c>ServiceToken</c> of ServiceDefaults knows it.</summary>
+    public string ServiceToken(string caller, string called) => Secret($"token-{caller}-{called}");
+
+    /// <summary>The settings by which a service knows its callers and shows itself to others, as variables.</summary>
+    public IEnumerable<(string Name, string Value)> ServiceTokens(string service)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_data, "secrets"), "token-*"))
+        {
+            if (Path.GetFileName(file).Split('-') is not [_, var caller, var called]) continue;
+            if (caller == service) yield return ($"ServiceTokens__To__{called}", ServiceToken(caller, called));
+            if (called == service) yield return ($"ServiceTokens__From__{caller}", ServiceToken(caller, called));
+        }
+    }
+
     public string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
 
     /// <summary>All of them.</summary>

@@ -41,7 +41,8 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         // A group of its own would share the running product's work: nothing of its broker is read.
         start.Environment["ConnectionStrings__messaging"] = "localhost:9";
         start.Environment["services__accounts__http__0"] = payflow.Part("accounts").GetProperty("url").GetString();
-        start.Environment["ServiceToken"] = payflow.Secret("service-token");
+        var tokens = payflow.ServiceTokens(service.ToLowerInvariant());
+        foreach (var (name, value) in tokens) start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
         start.Environment["Identity__BcryptWorkFactor"] = "4";

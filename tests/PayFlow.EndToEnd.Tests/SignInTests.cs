@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -168,17 +170,52 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task The_web_wallet_gets_tokens_for_a_live_session_and_others_learn_what_was_revoked()
     {
-        var session = await SignInAsync(await SignUpAsync());
+        const string Key = "what the browser's cookie holds";
+        var session = await SignInWithKeyAsync(await SignUpAsync(), Key);
         var id = session.GetProperty("sessionId").GetGuid();
-        await AssertProblemAsync(await payflow.Accounts.PostAsync(new Uri($"/internal/sessions/{id}/token", UriKind.Relative), null, Cancel), HttpStatusCode.Unauthorized, "unauthorized");
-        await AssertSignedInAsync(await ReadAsync(await InternalAsync(HttpMethod.Post, $"/internal/sessions/{id}/token")));
+        var path = $"/internal/sessions/{id}/token";
+        var stranger = await payflow.Accounts.PostAsync(new Uri(path, UriKind.Relative), null, Cancel);
+        await AssertProblemAsync(stranger, HttpStatusCode.Unauthorized, "unauthorized");
+        await AssertSignedInAsync(await ReadAsync(await InternalAsync(HttpMethod.Post, path, new { key = Key })));
         Assert.Equal(HttpStatusCode.OK, (await RefreshAsync(session)).StatusCode);
 
         await AskAsync(HttpMethod.Post, "auth/sign-out", session);
-        await AssertProblemAsync(await InternalAsync(HttpMethod.Post, $"/internal/sessions/{id}/token"), HttpStatusCode.NotFound, "session_not_found");
+        var late = await InternalAsync(HttpMethod.Post, path, new { key = Key });
+        await AssertProblemAsync(late, HttpStatusCode.NotFound, "session_not_found");
         var revoked = await ReadAsync(await InternalAsync(HttpMethod.Get, "/internal/sessions/revoked"));
         var mine = revoked.EnumerateArray().Single(item => item.GetProperty("sessionId").GetGuid() == id);
         Assert.InRange(mine.GetProperty("tokensEndAt").GetDateTimeOffset(), TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime - TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime + TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public async Task A_session_s_id_alone_opens_nothing_whoever_shows_it()
+    {
+        var email = await SignUpAsync();
+        const string Key = "of one browser";
+        var browser = await SignInWithKeyAsync(email, Key);
+        var client = await SignInAsync(email);
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
+        object?[] shown = [new { key = "of another browser" }, new { key = "" }, new { key = hash }, new { }, null];
+        foreach (var session in new[] { browser, client })
+        {
+            var path = $"/internal/sessions/{session.GetProperty("sessionId").GetGuid()}/token";
+            foreach (var body in shown)
+            {
+                using var answer = await InternalAsync(HttpMethod.Post, path, body);
+                Assert.InRange((int)answer.StatusCode, 400, 499);
+            }
+
+            // The finding: what the mail sender holds, or Transactions, is no key to anybody's session.
+            foreach (var caller in new[] { "transactions", "notifications" })
+            {
+                var refused = await InternalAsync(HttpMethod.Post, path, new { key = Key }, caller);
+                await AssertProblemAsync(refused, HttpStatusCode.Forbidden, "forbidden");
+            }
+        }
+
+        var tooShort = await PostAsync("auth/sign-in", new { email, password = Password, sessionKeyHash = "c2hvcnQ=" });
+        Assert.Equal(HttpStatusCode.BadRequest, tooShort.StatusCode);
+        Assert.DoesNotContain(Key, browser.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -251,10 +288,19 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         return await payflow.Api.SendAsync(request, Cancel);
     }
 
-    private async Task<HttpResponseMessage> InternalAsync(HttpMethod method, string path)
+    /// <summary>As the wallet does for a browser.</summary>
+    private async Task<JsonElement> SignInWithKeyAsync(string email, string key)
+    {
+        var sessionKeyHash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        return await ReadAsync(await PostAsync("auth/sign-in", new { email, password = Password, sessionKeyHash }));
+    }
+
+    private async Task<HttpResponseMessage> InternalAsync(
+        HttpMethod method, string path, object? body = null, string caller = "web")
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Add("X-Service-Token", payflow.Secret("service-token"));
+        if (body is not null) request.Content = JsonContent.Create(body);
+        request.Headers.Add("X-Service-Token", payflow.ServiceToken(caller, "accounts"));
         return await payflow.Accounts.SendAsync(request, Cancel);
     }
 

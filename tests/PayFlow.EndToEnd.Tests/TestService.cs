@@ -162,7 +162,12 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["ConnectionStrings:messaging"] = servers;
-        builder.Configuration["ServiceToken"] = payflow.Secret("service-token");
+        // It stands where Transactions would.
+        foreach (var (name, value) in payflow.ServiceTokens("transactions"))
+        {
+            builder.Configuration[name.Replace("__", ":", StringComparison.Ordinal)] = value;
+        }
+
         builder.Configuration["services:accounts:http:0"] = payflow.Part("accounts").GetProperty("url").GetString();
         builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
         builder.Configuration["Messaging:SweepAfter"] = sweepAfter.ToString();

@@ -26,6 +26,10 @@ internal sealed class Person(Guid account, Guid session)
 internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person> Payees)
 {
     private const string Funds = "100000.00";
+
+    /// <summary>For want of a browser's cookie, one key for all sessions.</summary>
+    private const string SessionKey = "of the benchmark";
+
     private const int AtOnce = 8;
 
     /// <summary>Whom the payer of this number pays where payments are spread.</summary>
@@ -105,6 +109,16 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         await using var reader = await insert.ExecuteReaderAsync();
         var sessions = new List<Guid>(count);
         while (await reader.ReadAsync()) sessions.Add(reader.GetGuid(0));
+        await reader.CloseAsync();
+        if (payflow.HasSessionKeys)
+        {
+            await using var keys = database.CreateCommand(
+                "update sessions set key_hash = sha256(convert_to($1, 'UTF8')) where id = any($2)");
+            keys.Parameters.Add(new NpgsqlParameter<string> { TypedValue = SessionKey });
+            keys.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. sessions] });
+            await keys.ExecuteNonQueryAsync();
+        }
+
         return [.. sessions];
     }
 
@@ -112,6 +126,7 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"internal/sessions/{session}/token");
         request.Headers.Add("X-Service-Token", payflow.ServiceToken);
+        if (payflow.HasSessionKeys) request.Content = JsonContent.Create(new { key = SessionKey });
         return (await ReadAsync(payflow.Accounts, request)).GetProperty("accessToken").GetString()!;
     }
 

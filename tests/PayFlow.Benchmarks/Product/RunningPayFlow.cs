@@ -53,8 +53,11 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     /// <summary>The broker's <c>host:port</c>.</summary>
     public string BrokerAddress => Url("messaging");
 
-    /// <summary>What services show each other their <c>/internal</c> paths for.</summary>
-    public string ServiceToken => Secret("service-token");
+    /// <summary>What Web shows Accounts for its <c>/internal</c> paths.</summary>
+    public string ServiceToken => Secret(HasSessionKeys ? "token-web-accounts" : "service-token");
+
+    /// <summary>Whether an access token needs a session's key beside its id; another checkout may be older.</summary>
+    public bool HasSessionKeys => File.Exists(Path.Combine(_data, "secrets", "token-web-accounts"));
 
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
     /// <param name="portBase">Ports of its own for one that runs beside another.</param>
