@@ -26,7 +26,7 @@ public static class ServiceToken
     public const string Notifications = "notifications";
 
     /// <summary>
-    /// A group under <c>/internal</c>. Whoever shows no token of a caller gets a 401, and a caller that the route does
+    /// A group under <c>/internal</c>. A request without a caller's token gets a 401, and a caller that the route does
     /// not name a 403.
     /// </summary>
     public static RouteGroupBuilder MapInternal(this IEndpointRouteBuilder routes)
@@ -53,7 +53,7 @@ public static class ServiceToken
         return group;
     }
 
-    /// <summary>Only for these services. A route under <c>/internal</c> that says nothing is for nobody.</summary>
+    /// <summary>Only for these services. An internal route without callers refuses every request.</summary>
     public static TBuilder CalledBy<TBuilder>(this TBuilder route, params string[] callers)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Callers(callers));
 

@@ -3,12 +3,14 @@ using System.Net;
 using System.Net.Http.Headers;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Web.RateLimiting;
 using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Api;
 
 /// <summary>The services as one open wallet uses them, asked directly by their discovery names, as whoever has signed in.</summary>
-public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
+public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access, RateLimits limits)
 {
     /// <summary>The name of the HTTP client, for its settings.</summary>
     public const string Client = "wallet";
@@ -16,6 +18,11 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
     private static readonly Uri Accounts = new("http://accounts");
     private static readonly Uri Transactions = new("http://transactions");
     private static readonly Uri Notifications = new("http://notifications");
+
+    private static readonly ApiProblem TooMany = new(
+        Status: StatusCodes.Status429TooManyRequests,
+        Code: ProblemCodes.RateLimited.Code,
+        Detail: "That was too much at once. Wait a moment, then go on more slowly.");
 
     /// <summary>The accounts of whoever has signed in.</summary>
     public Task<ApiAnswer<ListPage<Account>>> ListMineAsync(CancellationToken cancellationToken) => GetAsync<ListPage<Account>>(Accounts, "/accounts/me", cancellationToken);
@@ -113,6 +120,8 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access)
     {
         using (request)
         {
+            if (!await limits.TakeAsync(access.User)) return ApiAnswer<T>.Refused(TooMany);
+            access.Introduce(request);
             return await ApiAnswers.ReadAsync<T>(
                 async () =>
                 {

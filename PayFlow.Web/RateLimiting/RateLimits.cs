@@ -67,9 +67,7 @@ public sealed class RateLimits : IDisposable
             return;
         }
 
-        using var lease = _buckets.AttemptAcquire(asking);
-        var (isTaken, left) = (lease.IsAcquired, _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0);
-        if (isTaken && _shared is not null && await _shared.TakeAsync(asking.Policy, asking.Key, asking.Bucket) is { } common) (isTaken, left) = (common.IsTaken, Math.Min(left, common.Left));
+        var (isTaken, left) = await TakeAsync(asking);
         var full = Math.Ceiling((asking.Bucket.Burst - left) / asking.Bucket.PerSecond);
         var headers = context.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";q={asking.Bucket.Burst};w={Math.Ceiling(asking.Bucket.Window.TotalSeconds)}");
@@ -91,7 +89,26 @@ public sealed class RateLimits : IDisposable
         await Problem.Of(ProblemCodes.RateLimited, "Wait as long as Retry-After says, then go on more slowly.").ExecuteAsync(context);
     }
 
+    /// <summary>
+    /// Takes a token for a call that an open wallet makes past the gateway: a user has one bucket, whichever way they
+    /// ask.
+    /// </summary>
+    /// <returns>False where the bucket is empty.</returns>
+    public async ValueTask<bool> TakeAsync(Guid user) => (await TakeAsync(OfUser(user.ToString()))).IsTaken;
+
     public void Dispose() => _buckets.Dispose();
+
+    private async ValueTask<(bool IsTaken, long Left)> TakeAsync(Asking asking)
+    {
+        using var lease = _buckets.AttemptAcquire(asking);
+        var (isTaken, left) = (lease.IsAcquired, _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0);
+        if (!isTaken || _shared is null) return (isTaken, left);
+        return await _shared.TakeAsync(asking.Policy, asking.Key, asking.Bucket) is { } common
+            ? (common.IsTaken, Math.Min(left, common.Left))
+            : (isTaken, left);
+    }
+
+    private Asking OfUser(string user) => new("user", user, _options.User);
 
     private Asking? Of(HttpContext context)
     {
@@ -100,7 +117,9 @@ public sealed class RateLimits : IDisposable
         var isForm = HttpMethods.IsPost(context.Request.Method) && Array.Exists(Forms, form => path == form);
         if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
         if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", Address(context), _options.SignIn, isForm);
-        return Caller.Of(context) is { } caller ? new Asking("user", caller.UserId.ToString(), _options.User) : new Asking("anonymous", Address(context), _options.Anonymous);
+        return Caller.Of(context) is { } caller
+            ? OfUser(caller.UserId.ToString())
+            : new Asking("anonymous", Address(context), _options.Anonymous);
     }
 
     /// <summary>An IPv6 customer has a whole /64 to ask from.</summary>

@@ -8,7 +8,7 @@ namespace PayFlow.Web.SignIn;
 
 /// <summary>
 /// The keys that cookies and forms are protected with. Replicas must read each other's cookies, and a restart must not
-/// sign everybody out, so they are kept; and they are kept encrypted, since whoever reads them could make cookies.
+/// sign everybody out, so they are kept; and they are kept encrypted, since cookies can be made with them.
 /// <c>DataProtection:KeyPath</c> is the folder that replicas share, <c>DataProtection:Key</c> what encrypts them: one
 /// random text, or a new one and the one before, parted by a comma.
 /// </summary>

@@ -69,8 +69,8 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
     public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
 
-    /// <summary>Loads the sign-in page, unless whoever sits there is signing out just now and is on the way to it.</summary>
-    public ValueTask SignInAgainAsync(string url) => js.InvokeVoidAsync("payflow.signInAgain", url);
+    /// <summary>Loads a page without a circuit, unless somebody signs out just now and is on the way to one.</summary>
+    public ValueTask LeaveForAsync(string url) => js.InvokeVoidAsync("payflow.leaveFor", url);
 
     /// <summary>Keeps it where the browser keeps anything, in the place of what was typed for this payee: a reload cannot fill in a form that was sent.</summary>
     /// <returns>False where it has not answered: what loses this call may lose the page next, and the payment's key with it.</returns>

@@ -172,7 +172,7 @@
   }, true);
 
   globalThis.payflow = {
-    signInAgain: url => { if (!isLeaving) location.assign(url); },
+    leaveFor: url => { if (!isLeaving) location.assign(url); },
     remember,
     surroundings,
     theme,

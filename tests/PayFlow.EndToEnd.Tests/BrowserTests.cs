@@ -191,6 +191,82 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         Assert.Empty(_complaints);
     }
 
+    [Fact]
+    public async Task A_page_on_another_port_of_the_same_site_opens_no_connection_to_the_wallet()
+    {
+        var wallet = new Uri(payflow.Part("web").GetProperty("url").GetString()!);
+        var page = await SignInAsync(await _wallet.OpenAsync());
+        const string Connect = """
+            url => new Promise(told => {
+              const socket = new WebSocket(url);
+              socket.onopen = () => { told('open'); socket.close(); };
+              socket.onerror = () => told('refused');
+            })
+            """;
+        var hub = $"ws://{wallet.Authority}/_blazor";
+        Assert.Equal("open", await page.EvaluateAsync<string>(Connect, hub));
+
+        // The browser that is signed in, with a page from another port: it sends the cookie along.
+        var foreign = await page.Context.NewPageAsync();
+        await ServeAsync(foreign, "http://localhost:1/**", "Elsewhere");
+        await foreign.GotoAsync("http://localhost:1/");
+        Assert.Equal("refused", await foreign.EvaluateAsync<string>(Connect, hub));
+    }
+
+    [Fact]
+    public async Task A_link_in_an_e_mail_opens_the_wallet_of_a_signed_in_browser()
+    {
+        var wallet = payflow.Part("web").GetProperty("url").GetString()!;
+        var page = await SignInAsync(await _wallet.OpenAsync());
+        await ServeAsync(page, "http://mail.example/**", $"<a href='{wallet}/activity'>See it</a>");
+        await page.GotoAsync("http://mail.example/");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "See it" }).ClickAsync();
+        var heading = page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Activity", Exact = true });
+        await Assertions.Expect(heading).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_is_done_in_the_wallet_is_audited_with_the_browser_it_was_done_in()
+    {
+        var person = await _wallet.OpenAsync();
+        var page = await SignInAsync(person);
+        await page.GotoAsync("/me/security/pin");
+        await page.GetByLabel("New PIN", new PageGetByLabelOptions { Exact = true }).FillAsync("7391");
+        await page.GetByLabel("New PIN again", new PageGetByLabelOptions { Exact = true }).FillAsync("7391");
+        await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Wallet.Password);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Set PIN" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("PIN");
+
+        var set = Assert.Single(await _wallet.AllAsync("accounts/audit", $"action=pin_set&actor={person.Owner}"));
+        var browser = await page.EvaluateAsync<string>("navigator.userAgent");
+        Assert.Equal(browser, set.GetProperty("userAgent").GetString());
+        var user = set.GetProperty("userId").GetGuid();
+        var signIns = await _wallet.AllAsync("accounts/audit", $"action=signed_in&subjectId={user}");
+        var signedIn = Assert.Single(signIns, found => found.GetProperty("userAgent").GetString() == browser);
+        Assert.Equal(signedIn.GetProperty("clientIp").GetString(), set.GetProperty("clientIp").GetString());
+    }
+
+    /// <summary>A site that is none of ours.</summary>
+    private static Task ServeAsync(IPage page, string addresses, string body) => page.Context.RouteAsync(
+        addresses,
+        route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" + body }));
+
+    [Fact]
+    public async Task Of_too_many_tabs_the_one_that_was_unused_longest_closes_and_says_so()
+    {
+        var oldest = await SignInAsync(await _wallet.OpenAsync());
+        for (var tab = 1; tab < 9; tab++)
+        {
+            var next = await oldest.Context.NewPageAsync();
+            await next.GotoAsync("/");
+            await Assertions.Expect(next.Locator(".home-hero")).ToContainTextAsync("₹");
+        }
+
+        await oldest.WaitForURLAsync(url => url.Contains("/open-elsewhere", StringComparison.Ordinal));
+        await oldest.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Open it here" }).ClickAsync();
+        await Assertions.Expect(oldest.Locator(".home-hero")).ToContainTextAsync("₹");
+    }
+
     /// <summary>All but the one that <see cref="Person.Token"/> is of.</summary>
     private async Task EndOtherSessionsAsync(Person person)
     {

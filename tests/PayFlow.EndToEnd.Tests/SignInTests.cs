@@ -188,7 +188,7 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
-    public async Task A_session_s_id_alone_opens_nothing_whoever_shows_it()
+    public async Task A_session_s_id_alone_opens_nothing()
     {
         var email = await SignUpAsync();
         const string Key = "of one browser";

@@ -125,7 +125,7 @@ public sealed class AccessTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         }
 
-        // Whoever has (r, s) can make (r, n - s), which is as good a signature.
+        // Anybody can turn the signature (r, s) into (r, n - s), which is as good.
         await AssertOkAsync("/mine", Mirrored(token));
         await AssertOkAsync("/mine", token);
         Assert.Equal(1, _app.Services.GetRequiredService<AccessVerdicts>().Count);

@@ -18,7 +18,7 @@ public sealed class CookieKeysTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task No_key_is_kept_as_it_is_and_whoever_has_the_secret_reads_the_cookies()
+    public async Task No_key_is_kept_as_it_is_and_the_secret_reads_the_cookies()
     {
         var cookie = await ProtectAsync(First);
         var file = Assert.Single(_folder.GetFiles("*.xml", SearchOption.AllDirectories));

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using MudBlazor.Services;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.Web.Api;
+using PayFlow.Web.Circuits;
 using PayFlow.Web.Components;
 using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
@@ -33,7 +34,7 @@ public sealed partial class DoorTests : IAsyncLifetime
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<LiveUpdates>().AddSingleton<IHttpClientFactory>(_accounts);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddMudServices();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.AddCircuits();
         _app = builder.Build();
         _app.UseAuthentication();
         _app.UseAuthorization();
@@ -62,6 +63,7 @@ public sealed partial class DoorTests : IAsyncLifetime
     public async Task Keys_that_are_not_kept_are_warned_of_where_cookies_are_made_with_them()
     {
         var builder = WebApplication.CreateBuilder();
+        builder.Configuration["DataProtection:Key"] = new string('k', 32);
         builder.AddAccess();
         builder.AddBrowserSession();
         await using var wallet = builder.Build();

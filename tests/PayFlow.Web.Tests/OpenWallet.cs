@@ -1,9 +1,12 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using PayFlow.Web.Api;
+using PayFlow.Web.Circuits;
 using PayFlow.Web.Live;
+using PayFlow.Web.RateLimiting;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
@@ -16,7 +19,11 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
     internal static readonly string AshaAccount = $"/accounts/{People.AshaId}";
 
     internal static readonly Guid SessionId = new("00000000-0000-7000-8009-000000000001");
+    internal static readonly BrowserKey Key = new(SessionId, People.AshaOwner, "asha's browser");
     internal static readonly string TokenPath = $"/internal/sessions/{SessionId}/token";
+
+    internal static RateLimits NoLimits { get; } = new(Options.Create(
+        new RateLimitOptions { User = new BucketOptions { Burst = 1_000_000, PerSecond = 1_000_000 } }));
 
     internal FakeServices Api { get; } = new();
 
@@ -36,6 +43,10 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
         Services.AddSingleton<IHttpClientFactory>(Api);
         Services.AddScoped<SessionAccess>();
         Services.AddScoped<WalletApi>();
+        Services.AddSingleton(NoLimits);
+        Services.AddSingleton(Options.Create(new OpenWalletOptions()));
+        Services.AddSingleton<OpenWallets>();
+        Services.AddScoped<WalletPlace>();
         Services.AddSingleton<MailService>();
         Services.AddSingleton<LiveUpdates>();
         Services.AddScoped<WalletSession>();
@@ -51,7 +62,7 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
 
     internal Task OpenAsync()
     {
-        Services.GetRequiredService<SessionAccess>().Open(SessionId);
+        Services.GetRequiredService<SessionAccess>().Open(Key);
         return Session.StartAsync(WalletPreferences.None, action => Renderer.Dispatcher.InvokeAsync(action));
     }
 

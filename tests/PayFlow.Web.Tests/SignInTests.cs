@@ -82,7 +82,7 @@ public sealed class SignInTests
     {
         using var access = Open();
         _services.Answers(TokenPath, new { accessToken = "revoked", expiresIn = 300 }).Answers("/accounts/me", new ApiProblem { Code = "unauthorized" }, HttpStatusCode.Unauthorized);
-        var api = new WalletApi(_services, access);
+        var api = new WalletApi(_services, access, OpenWallet.NoLimits);
         Assert.Equal("revoked", await access.TokenAsync(Cancel));
         _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
         Assert.Equal(ApiOutcome.Refused, (await api.ListMineAsync(Cancel)).Outcome);
@@ -94,7 +94,7 @@ public sealed class SignInTests
     {
         using var access = Open();
         _services.IsAway(TokenPath);
-        Assert.Equal(ApiOutcome.Unknown, (await new WalletApi(_services, access).ListMineAsync(Cancel)).Outcome);
+        Assert.Equal(ApiOutcome.Unknown, (await new WalletApi(_services, access, OpenWallet.NoLimits).ListMineAsync(Cancel)).Outcome);
         Assert.False(access.HasEnded);
     }
 
@@ -113,6 +113,35 @@ public sealed class SignInTests
             (_services.Headers!.NonValidated["X-Forwarded-For"].ToString(), _services.Headers.NonValidated["User-Agent"].ToString()));
     }
 
+    [Fact]
+    public async Task Every_call_of_a_wallet_says_for_which_browser_it_is()
+    {
+        using var access = Open();
+        access.ComesFrom(new Visitor("Café/1.0", "203.0.113.7"));
+        _services.Answers(TokenPath, new { accessToken = "good", expiresIn = 300 });
+        await access.TokenAsync(Cancel);
+        AssertIntroduced();
+        var api = new WalletApi(_services, access, OpenWallet.NoLimits);
+        Func<Task>[] calls =
+        [
+            () => api.ListMineAsync(Cancel),
+            () => api.EndSessionAsync(People.AshaId, Cancel),
+            () => api.SetPinAsync("7391", "password", Cancel),
+            () => api.MarkReadAsync(People.AshaId, Cancel),
+            () => api.SendAsync(
+                new PaymentRequest(People.AshaId, People.AshaId, "1.00", "INR", null), "key", null, Cancel),
+        ];
+        foreach (var call in calls)
+        {
+            await call();
+            AssertIntroduced();
+        }
+
+        void AssertIntroduced() => Assert.Equal(
+            ("203.0.113.7", "Café/1.0"),
+            (_services.Headers!.NonValidated["X-Forwarded-For"].ToString(), _services.Headers.NonValidated["User-Agent"].ToString()));
+    }
+
     [Theory]
     [InlineData("/send?to=1", "/send?to=1")]
     [InlineData(null, "/")]
@@ -122,10 +151,12 @@ public sealed class SignInTests
     [InlineData("/\\elsewhere.example", "/")]
     [InlineData("/a\r\nSet-Cookie: b", "/")]
     [InlineData("javascript:alert(1)", "/")]
+    [InlineData("/ä", "/%C3%A4")]
+    [InlineData("/send?to=%40neha&note=ü€\ud83d\ude00#ß", "/send?to=%40neha&note=%C3%BC%E2%82%AC%F0%9F%98%80#%C3%9F")]
     public void Signing_in_leads_to_a_page_of_ours(string? asked, string expected) => Assert.Equal(expected, BrowserSession.LocalPath(asked));
 
     [Fact]
-    public void A_page_without_its_policy_has_no_session() => Assert.Throws<InvalidOperationException>(() => BrowserSession.SessionOf(new ClaimsPrincipal()));
+    public void A_page_without_its_policy_has_no_session() => Assert.Throws<InvalidOperationException>(() => BrowserSession.KeyOf(new ClaimsPrincipal()));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -136,7 +167,7 @@ public sealed class SignInTests
     private SessionAccess Open()
     {
         var access = new SessionAccess(_services, _live, _clock);
-        access.Open(OpenWallet.SessionId);
+        access.Open(OpenWallet.Key);
         return access;
     }
 }

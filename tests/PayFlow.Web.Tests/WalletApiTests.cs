@@ -3,8 +3,14 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
+using PayFlow.Web.Live;
+using PayFlow.Web.RateLimiting;
+using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Tests;
 
@@ -35,6 +41,31 @@ public sealed class WalletApiTests
         using var service = new Turns(0, 403);
         using var change = new HttpRequestMessage(HttpMethod.Parse(method), Transactions);
         Assert.Equal((ApiOutcome.Unknown, 1), ((await AskAsync(service, change)).Outcome, service.Asked));
+    }
+
+    [Fact]
+    public async Task A_wallet_takes_from_the_bucket_of_its_user()
+    {
+        using var services = new FakeServices()
+            .Answers("POST " + OpenWallet.TokenPath, new { accessToken = "asha's", expiresIn = 300 })
+            .Answers("/accounts/me", OpenWallet.Page(People.Asha));
+        var bucket = new BucketOptions { Burst = 3, PerSecond = 0.001 };
+        using var limits = new RateLimits(Options.Create(new RateLimitOptions { User = bucket }));
+        var cancel = TestContext.Current.CancellationToken;
+        Assert.True(await limits.TakeAsync(People.AshaOwner));
+        // Two tabs of one user.
+        foreach (var outcome in new[] { ApiOutcome.Ok, ApiOutcome.Ok, ApiOutcome.Refused })
+        {
+            var live = new LiveUpdates(NullLogger<LiveUpdates>.Instance);
+            using var access = new SessionAccess(services, live, TimeProvider.System);
+            access.Open(OpenWallet.Key);
+            var answer = await new WalletApi(services, access, limits).ListMineAsync(cancel);
+            Assert.Equal(outcome, answer.Outcome);
+            Assert.Equal(outcome == ApiOutcome.Ok ? null : "rate_limited", answer.Problem?.Code);
+        }
+
+        Assert.False(await limits.TakeAsync(People.AshaOwner));
+        Assert.True(await limits.TakeAsync(SessionId.New(TimeProvider.System).Value));
     }
 
     private static async Task<ApiAnswer<Transaction>> AskAsync(Turns service, HttpRequestMessage request)

@@ -1,0 +1,23 @@
+namespace PayFlow.Web.Circuits;
+
+/// <summary>How many wallets may be open at once at one replica, from configuration (<c>OpenWallets</c>).</summary>
+public sealed class OpenWalletOptions
+{
+    /// <summary>So many connections are left for tabs that give way to a newer one and are not closed yet.</summary>
+    private const int Leaving = 2;
+
+    /// <summary>Connections of one session: a browser that is signed in once.</summary>
+    public int MostASession { get; set; } = 10;
+
+    /// <summary>Connections of one user, with whatever browsers.</summary>
+    public int MostAUser { get; set; } = 20;
+
+    /// <summary>
+    /// So many wallets of a session stay open; for one more the one that was used longest ago is closed.
+    /// </summary>
+    internal int KeptASession => MostASession - Leaving;
+
+    internal int KeptAUser => MostAUser - Leaving;
+
+    internal bool IsUsable => KeptASession >= 1 && KeptAUser >= KeptASession;
+}
