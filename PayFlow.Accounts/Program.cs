@@ -21,7 +21,7 @@ builder.AddServiceDefaults();
 builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<AccountsDbContext>("accountsdb");
-builder.AddMessaging();
+builder.AddMessaging(Topics.Accounts);
 builder.AddAudit<AccountsDbContext>("accounts");
 builder.AddMessageHandler<LedgerConsumer>(Topics.AccountsGroup);
 builder.AddReadCache();

@@ -18,12 +18,20 @@ var messaging = builder.AddKafka("messaging")
     .WithKafkaUI();
 
 var notificationKey = Secret("notification-key");
+// Messages are signed with them (docs/adr/0016-messages-carry-a-mac.md). Web reads none that is.
+var ledgerMessages = Secret("ledger-message-key");
+var notificationMessages = Secret("notification-message-key");
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
     .WithEnvironment("Identity__KeyEncryptionKey", Secret("identity-key"))
-    .WithEnvironment("NotificationKey", notificationKey);
-var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts);
+    .WithEnvironment("NotificationKey", notificationKey)
+    .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
+var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts)
+    .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
 var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts)
-    .WithEnvironment("NotificationKey", notificationKey);
+    .WithEnvironment("NotificationKey", notificationKey)
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
 // E-mails link to the wallet; where it is published, Mail__WalletUrl says where that is.
 var wallet = $"http://localhost:{portBase}";
 if (builder.ExecutionContext.IsRunMode) notifications.WithEnvironment("Mail__WalletUrl", wallet);

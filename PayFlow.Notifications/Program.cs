@@ -16,7 +16,7 @@ builder.AddServiceDefaults();
 builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<NotificationsDbContext>("notificationsdb");
-builder.AddMessaging();
+builder.AddMessaging(Topics.Notifications);
 builder.AddAudit<NotificationsDbContext>("notifications");
 builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
 builder.AddMessageHandler<KeptHeads>(Topics.AuditGroup);

@@ -19,7 +19,7 @@ builder.AddServiceDefaults();
 builder.AddHeadRequests();
 builder.AddAccess();
 builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
-builder.AddMessaging();
+builder.AddMessaging(Topics.Transactions);
 builder.AddAudit<TransactionsDbContext>("transactions");
 builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
 builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts"))

@@ -16,7 +16,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// A transient failure repeats the batch. A message that fails alone is parked.
 /// </summary>
 public sealed class BatchConsumer(
-    IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
+    IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, MessageMacs macs, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
@@ -40,6 +40,7 @@ public sealed class BatchConsumer(
     private void Run(CancellationToken stopping)
     {
         MessagingMetrics.Retried.Begin(_group);
+        MessagingMetrics.Refused.Begin(_group);
         Handler.Begin();
         while (!stopping.IsCancellationRequested)
         {
@@ -113,6 +114,12 @@ public sealed class BatchConsumer(
     /// <summary>Returns when every message took effect or is parked.</summary>
     internal void HandleAll(List<ConsumedMessage> batch, CancellationToken stopping)
     {
+        ParkForged(batch, stopping);
+        HandleProven(batch, stopping);
+    }
+
+    private void HandleProven(List<ConsumedMessage> batch, CancellationToken stopping)
+    {
         foreach (var nameless in batch.Where(message => message.Id.Length == 0).ToList())
         {
             Insist(() => parking.Park(nameless, "It has no CloudEvents id."), 1, stopping);
@@ -151,10 +158,27 @@ public sealed class BatchConsumer(
             {
                 logger.LogWarning(failure, "A batch of {Messages} failed; its halves run by themselves to find the one", batch.Count);
                 var half = batch.Count / 2;
-                HandleAll(batch.GetRange(0, half), stopping);
-                HandleAll(batch.GetRange(half, batch.Count - half), stopping);
+                HandleProven(batch.GetRange(0, half), stopping);
+                HandleProven(batch.GetRange(half, batch.Count - half), stopping);
                 return;
             }
+        }
+    }
+
+    /// <summary>Before anything else is made of a message: what no MAC proves is not even read.</summary>
+    private void ParkForged(List<ConsumedMessage> batch, CancellationToken stopping)
+    {
+        foreach (var (message, reason) in batch.ConvertAll(message => (message, Reason: macs.Refusal(message))))
+        {
+            if (reason is null) continue;
+            Insist(
+                () =>
+                {
+                    if (parking.Park(message, reason)) MessagingMetrics.Refused.Add(1, _group);
+                },
+                1,
+                stopping);
+            batch.Remove(message);
         }
     }
 

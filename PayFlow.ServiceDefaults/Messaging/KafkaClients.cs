@@ -77,11 +77,11 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();
     }
 
-    internal static Message<string, byte[]> ToKafka(OutgoingMessage message) => new()
+    internal static Message<string, byte[]> ToKafka(OutgoingMessage message, MessageMacs macs) => new()
     {
         Key = message.Key,
         Value = message.Body,
-        Headers = ToHeaders(message),
+        Headers = ToHeaders(message, macs.Sign(message)),
     };
 
     /// <summary>The message behind a record; an id of "" where it has no CloudEvents headers.</summary>
@@ -99,6 +99,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
                 ? time
                 : new DateTimeOffset(record.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
             TraceParent = Header(headers, "traceparent"),
+            Mac = Header(headers, MessageMacs.Header) ?? "",
             Body = record.Message.Value ?? [],
         };
     }
@@ -142,7 +143,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         AllowAutoCreateTopics = false,
     });
 
-    private static Headers ToHeaders(OutgoingMessage message)
+    private static Headers ToHeaders(OutgoingMessage message, byte[]? mac)
     {
         var headers = new Headers
         {
@@ -154,6 +155,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
             { "ce_time", Encoding.UTF8.GetBytes(message.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)) },
         };
         if (message.TraceParent is { } trace) headers.Add("traceparent", Encoding.UTF8.GetBytes(trace));
+        if (mac is not null) headers.Add(MessageMacs.Header, mac);
         return headers;
     }
 

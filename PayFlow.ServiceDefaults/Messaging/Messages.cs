@@ -30,6 +30,9 @@ public sealed class ConsumedMessage
     /// </summary>
     public string? TraceParent { get; set; }
 
+    /// <summary>What proves its sender (<see cref="MessageMacs"/>): "" where it has no such header.</summary>
+    public string Mac { get; init; } = "";
+
     public required byte[] Body { get; init; }
 
     /// <exception cref="PoisonMessageException">The body is not this event.</exception>

@@ -11,9 +11,13 @@ public static class MessagingExtensions
     /// Gives a service its outbox with relay and sweep, its inbox, and the watch for a replaced broker. The service's database
     /// must be registered too, with <see cref="MessagingTables.AddMessaging"/> in its model.
     /// </summary>
-    public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder)
+    /// <param name="service">Its name in <see cref="Topics"/>, which says what it writes and reads, and which keys it needs.</param>
+    public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder, string service)
     {
         builder.AddKafkaClients();
+        builder.Services.Configure<MessagingOptions>(options => options.Service = service);
+        builder.Services.TryAddSingleton<MessageMacs>();
+        builder.Services.TryAddSingleton<MessageSender>();
         builder.Services.TryAddSingleton<Inbox>();
         builder.Services.TryAddSingleton<Outbox>();
         builder.Services.TryAddSingleton<Parking>();

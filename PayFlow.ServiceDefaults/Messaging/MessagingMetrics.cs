@@ -17,6 +17,8 @@ internal static class MessagingMetrics
     public static readonly Counter<long> Swept = Meter.CreateCounter<long>("payflow.messaging.swept", "{row}", "Outbox rows that the sweep published");
     public static readonly Counter<long> Consumed = Meter.CreateCounter<long>("payflow.messaging.consumed", "{message}", "Messages whose effect is committed");
     public static readonly Counter<long> Parked = Meter.CreateCounter<long>("payflow.messaging.parked", "{message}", "Messages put aside because they could not be handled");
+    public static readonly Counter<long> Refused = Meter.CreateCounter<long>("payflow.messaging.refused", "{message}", "Messages parked because no MAC proves their sender");
+    public static readonly Counter<long> Unsigned = Meter.CreateCounter<long>("payflow.messaging.unsigned", "{message}", "Messages handled without a MAC, as Messaging:AcceptUnsignedUntil allows");
     public static readonly Counter<long> Retried = Meter.CreateCounter<long>("payflow.messaging.retried", "{batch}", "Batches that ran again after a passing failure, and reading that began again after the broker's");
     public static readonly Counter<long> BrokersReplaced = Meter.CreateCounter<long>("payflow.messaging.brokers_replaced", "{broker}", "Times the broker turned out to be a new one");
     public static readonly Histogram<double> BatchSeconds = Meter.CreateDuration("payflow.messaging.batch.duration", "Time to handle one batch, commit included");

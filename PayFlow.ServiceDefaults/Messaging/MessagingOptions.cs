@@ -5,6 +5,18 @@ public sealed class MessagingOptions
 {
     public const string ConnectionName = "messaging";
 
+    /// <summary>Unsigned messages are accepted for as long as this from now at most: topics keep none for longer.</summary>
+    private static readonly TimeSpan LongestTransition = TimeSpan.FromDays(7);
+
+    /// <summary>Which service of <see cref="Topics"/> this is. The code says so, not the configuration.</summary>
+    public string Service { get; set; } = "";
+
+    /// <summary>
+    /// Until this instant a message without a MAC is handled, for the roll-out of the first version that signs. Unset, none is. A wrong
+    /// MAC is refused in any case.
+    /// </summary>
+    public DateTimeOffset? AcceptUnsignedUntil { get; set; }
+
     /// <summary>The development broker: it wakes no fetch for new data and keeps 5 MiB a partition, so reads poll and writes pace themselves.</summary>
     public bool InMemoryBroker { get; set; }
 
@@ -29,4 +41,9 @@ public sealed class MessagingOptions
 
     /// <summary>Bytes that may wait in one partition of the in-memory broker before the relay pauses: it drops the oldest past 5 MiB.</summary>
     public long PartitionBudget { get; set; } = 4 * 1024 * 1024;
+
+    /// <exception cref="InvalidOperationException"><see cref="AcceptUnsignedUntil"/> is too far away to be a transition.</exception>
+    internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) => AcceptUnsignedUntil - now > LongestTransition
+        ? throw new InvalidOperationException($"Messaging__AcceptUnsignedUntil is more than {LongestTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out.")
+        : AcceptUnsignedUntil;
 }

@@ -48,6 +48,9 @@ public sealed class ParkedMessage
 
     public byte[] Body { get; init; } = [];
 
+    /// <summary>As it came; null in rows of a version without MACs, which a replay does not ask for one.</summary>
+    public string? Mac { get; init; }
+
     public string Reason { get; set; } = "";
 
     public DateTimeOffset ParkedAt { get; init; }

@@ -16,7 +16,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// queue here is full or the broker is away: the rows are still in the database.
 /// </summary>
 public sealed class OutboxRelay(
-    IProducer<string, byte[]> producer, NpgsqlDataSource database, PartitionBudget budget, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<OutboxRelay> logger)
+    MessageSender sender, NpgsqlDataSource database, PartitionBudget budget, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<OutboxRelay> logger)
     : BackgroundService
 {
     private const int SweepRows = 200;
@@ -173,7 +173,7 @@ public sealed class OutboxRelay(
         {
             try
             {
-                producer.Produce(message.Topic, KafkaClients.ToKafka(message), report => Delivered(!report.Error.IsError));
+                sender.Send(message, Delivered);
             }
             catch (ProduceException<string, byte[]> refused)
             {

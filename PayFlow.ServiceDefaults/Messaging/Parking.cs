@@ -17,19 +17,22 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// Puts a message aside that can never be handled, with the reason, so that the others flow; and hands it to its handler again
 /// when an operator asks for it.
 /// </summary>
-public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvider clock, ILogger<Parking> logger)
+public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMacs macs, TimeProvider clock, ILogger<Parking> logger)
 {
     public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
 
-    /// <summary>Idempotent: a message is parked once, also where it is sent again for as long as it waits here.</summary>
+    /// <summary>
+    /// Idempotent: a message is parked once, also where it is sent again for as long as it waits here. Its MAC tells it from a forged
+    /// one with its id, which must not take its place.
+    /// </summary>
     /// <returns>Whether it is parked now and was not before.</returns>
     internal bool Park(ConsumedMessage message, string reason)
     {
         using var command = database.CreateCommand(
             """
-            insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent, body, reason, parked_at)
-            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
-            where not exists (select from parked_messages where topic = $2 and message_id = $6 and message_id <> '' and replayed_at is null)
+            insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent, body, reason, parked_at, mac)
+            select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+            where not exists (select from parked_messages where topic = $2 and message_id = $6 and message_id <> '' and replayed_at is null and mac is not distinct from $12)
             on conflict (topic, partition, "offset", message_id) do nothing
             """);
         command.Parameters.AddRange(new NpgsqlParameter[]
@@ -45,6 +48,7 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
             new NpgsqlParameter<byte[]> { TypedValue = message.Body },
             new NpgsqlParameter<string> { TypedValue = Storable(reason) },
             new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            new NpgsqlParameter<string> { TypedValue = Storable(message.Mac) },
         });
         if (command.ExecuteNonQuery() == 0) return false;
         MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
@@ -75,13 +79,15 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
         return rows;
     }
 
-    /// <summary>Handles a parked message as if it had just arrived.</summary>
+    /// <summary>Handles a parked message as if it had just arrived: one that was parked for its MAC needs a right one now.</summary>
     /// <returns>Null where it was handled, otherwise why not; false where there is no such message.</returns>
     internal async Task<(bool Found, string? Failure)> ReplayAsync(Guid id, AuditActor who, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } message) return (false, null);
+        if (await FindAsync(id, cancellationToken) is not { } parked) return (false, null);
+        var (message, isSigned) = parked;
         var handlers = consumers.Select(consumer => consumer.Handler).Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal)).ToList();
         if (handlers.Count == 0) return (true, $"Nothing here reads {message.Topic} any more.");
+        if (isSigned && macs.Refusal(message) is { } forged) return (true, forged);
         try
         {
             // Handlers are synchronous and wait for the database: not on a thread that serves requests.
@@ -106,14 +112,15 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
     /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair. What cannot be parked would be read again for ever.</summary>
     private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
-    private async Task<ConsumedMessage?> FindAsync(Guid id, CancellationToken cancellationToken)
+    private async Task<(ConsumedMessage Message, bool IsSigned)?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            """select topic, partition, "offset", key, message_id, message_time, trace_parent, body from parked_messages where id = $1""");
+            """select topic, partition, "offset", key, message_id, message_time, trace_parent, body, mac from parked_messages where id = $1""");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        return new ConsumedMessage
+        var mac = await reader.IsDBNullAsync(8, cancellationToken) ? null : reader.GetString(8);
+        var message = new ConsumedMessage
         {
             Topic = reader.GetString(0),
             Partition = reader.GetInt32(1),
@@ -123,7 +130,9 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, TimeProvi
             Time = await reader.GetFieldValueAsync<DateTimeOffset>(5, cancellationToken),
             TraceParent = await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
             Body = await reader.GetFieldValueAsync<byte[]>(7, cancellationToken),
+            Mac = mac ?? "",
         };
+        return (message, mac is not null);
     }
 }
 

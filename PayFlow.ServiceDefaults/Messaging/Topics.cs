@@ -3,11 +3,24 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// <param name="Name">The topic's name on the broker; what it carries is the event of the same name in Contracts.</param>
 /// <param name="Partitions">How many consumers of one group can share it.</param>
 /// <param name="ConsumerGroups">Groups that must have read a message before the in-memory broker may drop it.</param>
-public sealed record Topic(string Name, int Partitions, params string[] ConsumerGroups);
+public sealed record Topic(string Name, int Partitions, params string[] ConsumerGroups)
+{
+    /// <summary>Services that publish it; no other may.</summary>
+    public required IReadOnlyList<string> Writers { get; init; }
+
+    /// <summary>Services that read all of it in each replica, in no group.</summary>
+    public IReadOnlyList<string> Listeners { get; init; } = [];
+
+    /// <summary>Services that read it in a group, each once.</summary>
+    public IReadOnlyList<string> Consumers { get; } =
+        [.. ConsumerGroups.Where(group => group != Topics.Untrimmed).Select(Topics.ServiceOf).Distinct(StringComparer.Ordinal)];
+
+    public bool IsReadBy(string service) => Consumers.Contains(service, StringComparer.Ordinal) || Listeners.Contains(service, StringComparer.Ordinal);
+}
 
 /// <summary>
-/// The one list of topics and of who reads them. Services create the missing ones on a real Kafka; the in-memory broker is
-/// started with them. Who hears all of a topic (<c>IBroadcastListener</c>) is in no group, and so does not appear here.
+/// The one list of topics, of their writers and of their readers. The broker's access lists and the keys of messages follow from it.
+/// Services create the missing topics on a real Kafka; the in-memory broker is started with them.
 /// </summary>
 public static class Topics
 {
@@ -37,29 +50,47 @@ public static class Topics
     /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
     public const string BrokerIdentity = "broker-identity";
 
+    // The services by the names that AddMessaging takes, which are their users' names on the broker, too.
+    public const string Accounts = "accounts";
+    public const string Transactions = "transactions";
+    public const string Notifications = "notifications";
+    public const string Web = "web";
+
+    private static readonly string[] Everybody = [Accounts, Transactions, Notifications, Web];
+
     public static IReadOnlyList<Topic> All { get; } =
     [
-        new(TransactionInitiated, 4, AccountsGroup),
-        new(PostingRequested, 4, AccountsGroup),
-        new(DebitCompleted, 4, TransactionsGroup),
-        new(CreditCompleted, 4, TransactionsGroup),
-        new(DebitFailed, 4, TransactionsGroup),
-        new(AdjustmentPosted, 4, TransactionsGroup),
-        new(AccountCreated, 4, TransactionsGroup, NotificationsGroup),
-        new(AccountUpdated, 4, TransactionsGroup),
-        new(BalanceUpdated, 4),
-        new(TransactionCompleted, 4, NotificationsGroup),
-        new(TransactionFailed, 4, NotificationsGroup),
-        new(NotificationRequest, 4, NotificationsGroup),
-        new(NotificationCreated, 4),
-        new(SessionRevoked, 1),
-        new(AuditHead, 1, AuditGroup),
+        new(TransactionInitiated, 4, AccountsGroup) { Writers = [Transactions] },
+        new(PostingRequested, 4, AccountsGroup) { Writers = [Transactions] },
+        new(DebitCompleted, 4, TransactionsGroup) { Writers = [Accounts] },
+        new(CreditCompleted, 4, TransactionsGroup) { Writers = [Accounts] },
+        new(DebitFailed, 4, TransactionsGroup) { Writers = [Accounts] },
+        new(AdjustmentPosted, 4, TransactionsGroup) { Writers = [Accounts] },
+        new(AccountCreated, 4, TransactionsGroup, NotificationsGroup) { Writers = [Accounts], Listeners = [Accounts] },
+        new(AccountUpdated, 4, TransactionsGroup) { Writers = [Accounts], Listeners = [Accounts, Web] },
+        new(BalanceUpdated, 4) { Writers = [Accounts], Listeners = [Web] },
+        new(TransactionCompleted, 4, NotificationsGroup) { Writers = [Transactions], Listeners = [Web] },
+        new(TransactionFailed, 4, NotificationsGroup) { Writers = [Transactions], Listeners = [Web] },
+        new(NotificationRequest, 4, NotificationsGroup) { Writers = [Accounts] },
+        new(NotificationCreated, 4) { Writers = [Notifications], Listeners = [Web] },
+        new(SessionRevoked, 1) { Writers = [Accounts], Listeners = Everybody },
+        new(AuditHead, 1, AuditGroup) { Writers = [Accounts, Transactions, Notifications] },
         // No group commits here and it is read from its start: the in-memory broker must not trim it.
-        new(BrokerIdentity, 1, Untrimmed),
+        new(BrokerIdentity, 1, Untrimmed) { Writers = [Accounts, Transactions, Notifications], Listeners = Everybody },
     ];
 
     /// <summary>A group that never commits: the topic that names it is kept whole.</summary>
     public const string Untrimmed = "(untrimmed)";
+
+    /// <summary>The service whose consumers are in this group.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No service has it.</exception>
+    public static string ServiceOf(string group) => group switch
+    {
+        AccountsGroup => Accounts,
+        TransactionsGroup => Transactions,
+        NotificationsGroup or AuditGroup => Notifications,
+        _ => throw new ArgumentOutOfRangeException(nameof(group), group, "No service has this group."),
+    };
 
     /// <summary>
     /// A group's name on the in-memory broker, which takes a commit of any group that it does not know yet. A reader that still

@@ -114,6 +114,6 @@ public sealed partial class SecretTests
         Assert.Contains(rendered.All<V1NetworkPolicy>(), policy => Matches(policy.Spec.PodSelector, notifications) && (policy.Spec.Egress ?? []).Any(rule => rule.To is null && rule.Ports.Any(port => Port(port) == 587)));
     }
 
-    [GeneratedRegex("password|secret|token|encryptionkey|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("password|secret|token|encryptionkey|notificationkey|^MessageKeys|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex SecretName();
 }

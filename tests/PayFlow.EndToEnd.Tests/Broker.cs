@@ -1,32 +1,37 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Looks at the broker from outside, and puts messages on it that no service sent.</summary>
-public sealed class Broker(string servers, bool inMemory) : IDisposable
+public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, Acks = Acks.All, AllowAutoCreateTopics = false })
+    private readonly string _servers = servers ?? payflow.Kafka;
+
+    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers ?? payflow.Kafka, Acks = Acks.All, AllowAutoCreateTopics = false })
         .SetLogHandler((_, _) => { })
         .Build();
 
-    public Task PublishAsync(IEnumerable<OutgoingMessage> messages) =>
-        Task.WhenAll(messages.Select(message => _producer.ProduceAsync(message.Topic, KafkaClients.ToKafka(message), TestContext.Current.CancellationToken)));
+    private readonly MessageMacs _macs = Macs(payflow);
 
-    public Task PublishAsync(string topic, string key, byte[] body, Headers? headers = null) =>
-        _producer.ProduceAsync(topic, new Message<string, byte[]> { Key = key, Value = body, Headers = headers }, TestContext.Current.CancellationToken);
+    /// <summary>As the services sign: with the running product's own keys.</summary>
+    public Task PublishAsync(IEnumerable<OutgoingMessage> messages) =>
+        Task.WhenAll(messages.Select(message => _producer.ProduceAsync(message.Topic, KafkaClients.ToKafka(message, _macs), TestContext.Current.CancellationToken)));
 
     /// <summary>Asserts that every group has committed all there is: the services have caught up.</summary>
     /// <returns>How many messages that were.</returns>
     public long AllRead()
     {
         var all = 0L;
+        var inMemory = !payflow.IsApacheKafka;
         var identity = inMemory ? Identity() : "";
         foreach (var group in Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal))
         {
-            using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = servers, GroupId = inMemory ? Topics.GroupOnInMemoryBroker(group, identity) : group, EnableAutoCommit = false, AllowAutoCreateTopics = false }).Build();
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _servers, GroupId = inMemory ? Topics.GroupOnInMemoryBroker(group, identity) : group, EnableAutoCommit = false, AllowAutoCreateTopics = false }).Build();
             var partitions = Topics.All.Where(topic => topic.ConsumerGroups.Contains(group, StringComparer.Ordinal))
                 .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var committed in consumer.Committed(partitions, Timeout))
@@ -54,9 +59,17 @@ public sealed class Broker(string servers, bool inMemory) : IDisposable
         }
     }
 
+    /// <summary>What signs as Accounts and Transactions do.</summary>
+    public static MessageMacs Macs(RunningPayFlow payflow) => new(
+        new ConfigurationBuilder().AddInMemoryCollection([
+            new("MessageKeys:Ledger", payflow.Secret("ledger-message-key")),
+            new("MessageKeys:Notifications", payflow.Secret("notification-message-key"))]).Build(),
+        Options.Create(new MessagingOptions { Service = Topics.Accounts }),
+        TimeProvider.System);
+
     private string Identity()
     {
-        using var reader = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = "test", EnableAutoCommit = false }).Build();
+        using var reader = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = _servers, GroupId = "test", EnableAutoCommit = false }).Build();
         return BrokerIdentity.Read(reader)!;
     }
 

@@ -80,7 +80,7 @@ public abstract class FaultTests(RunningPayFlow payflow)
         await payflow.AssertIsUpAsync();
 
         // The services are healthy without it.
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         Assert.True(broker.IsUp(), "The broker is not up yet.");
     });
 

@@ -107,10 +107,11 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
             await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note, externalReference = reference }, me);
         }
 
-        using (var broker = new Broker(payflow.Kafka, inMemory: true))
+        using (var broker = new Broker(payflow))
         {
             // What cannot be read is parked, with a reason.
-            await broker.PublishAsync(Topics.NotificationRequest, email, Encoding.UTF8.GetBytes($"{{\"title\":\"{note}\",\"tenantId\":\"{email}\"}}"), new Confluent.Kafka.Headers { { "ce_id", Encoding.UTF8.GetBytes("privacy/" + Wallet.NewKey()) } });
+            var unreadable = Encoding.UTF8.GetBytes($"{{\"title\":\"{note}\",\"tenantId\":\"{email}\"}}");
+            await broker.PublishAsync([new OutgoingMessage(Topics.NotificationRequest, email, "privacy/" + Wallet.NewKey(), DateTimeOffset.UnixEpoch, null, unreadable)]);
         }
 
         await SendAsync(HttpMethod.Post, "auth/sign-out", null, me);

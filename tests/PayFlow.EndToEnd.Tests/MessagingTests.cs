@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
-using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -229,9 +227,10 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     public async Task Messages_that_are_no_events_are_parked()
     {
         await using var service = await StartAsync();
-        using var broker = new Broker(Servers, !payflow.IsApacheKafka);
-        await broker.PublishAsync(Topics.NotificationRequest, "k", "not an event"u8.ToArray());
-        await broker.PublishAsync(Topics.NotificationRequest, "k", "not json"u8.ToArray(), new Headers { { "ce_id", "no-json"u8.ToArray() } });
+        using var broker = new Broker(payflow, Servers);
+        await broker.PublishAsync([
+            new OutgoingMessage(Topics.NotificationRequest, "k", "", DateTimeOffset.UnixEpoch, null, "not an event"u8.ToArray()),
+            new OutgoingMessage(Topics.NotificationRequest, "k", "no-json", DateTimeOffset.UnixEpoch, null, "not json"u8.ToArray())]);
         await service.TellAsync("fine");
         await service.TookEffectAsync("fine");
         await Wallet.EventuallyAsync(async () =>
@@ -246,9 +245,9 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     public async Task A_message_whose_words_the_database_cannot_hold_is_parked_like_another()
     {
         await using var service = await StartAsync();
-        using var broker = new Broker(Servers, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow, Servers);
         var id = $"{service.Group}/\0";
-        await broker.PublishAsync(Topics.NotificationRequest, "k\0", "not json"u8.ToArray(), new Headers { { "ce_id", Encoding.UTF8.GetBytes(id) }, { "traceparent", "\0"u8.ToArray() } });
+        await broker.PublishAsync([new OutgoingMessage(Topics.NotificationRequest, "k\0", id, DateTimeOffset.UnixEpoch, "\0", "not json"u8.ToArray())]);
         await Wallet.EventuallyAsync(async () => Assert.Equal(id.Replace('\0', '\uFFFD'), Assert.Single(await service.ParkedAsync()).GetProperty("messageId").GetString()));
         await service.TellAsync("fine");
         await service.TookEffectAsync("fine");

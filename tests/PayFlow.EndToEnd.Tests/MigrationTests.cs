@@ -64,6 +64,7 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
         start.Environment["ConnectionStrings__messaging"] = "localhost:9";
         foreach (var (name, value) in payflow.ServiceTokens("notifications")) start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
+        start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
         start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;

@@ -20,7 +20,7 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         var unknown = TransactionId.New(TimeProvider.System);
         var events = new OutboxBatch(Guid.Empty);
         events.Add(new DebitCompleted(TenantId.Default, unknown, 1, new AccountId(payer.Account), "1.00", "INR", "8.00", 3, DateTimeOffset.UnixEpoch));
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         await broker.PublishAsync(events.Messages);
 
         Guid parked = default;
@@ -71,7 +71,7 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         var contradictions = new OutboxBatch(Guid.Empty);
         contradictions.Add(new DebitFailed(TenantId.Default, new TransactionId(completed), 1, new AccountId(payer.Account), FailureReason.Expired, DateTimeOffset.UnixEpoch));
         contradictions.Add(Debit(failed, "5000.00"));
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         await broker.PublishAsync(ordinary.Messages.Concat(contradictions.Messages));
         // What is parked already is neither parked nor counted again.
         await broker.PublishAsync(contradictions.Messages.Concat(ordinary.Messages));
@@ -103,7 +103,7 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         var equity = new AccountId(adjustment.GetProperty("fromAccount").GetGuid());
         events.Add(new AdjustmentPosted(TenantId.Default, new TransactionId(id), holder, equity, "10.00", "INR", "test", DateTimeOffset.UnixEpoch));
         events.Add(new AdjustmentPosted(TenantId.Default, new TransactionId(id), holder, equity, "11.00", "INR", "test", DateTimeOffset.UnixEpoch));
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         await broker.PublishAsync(events.Messages);
         await Wallet.EventuallyAsync(async () => Assert.StartsWith("The ledger posted an adjustment, and a transaction with its id is there that differs", Assert.Single(await ReasonsAsync(id)), StringComparison.Ordinal));
         Assert.Equal("10.00", Assert.Single(await _wallet.HistoryAsync(person)).GetProperty("amount").GetString());

@@ -39,16 +39,12 @@ public sealed class PayeeCacheTests(OnInMemoryKafka payflow)
         });
         var version = await RenameAsync(database, person, "Renamed");
 
-        using var broker = new Broker(payflow.Kafka, inMemory: true);
+        using var broker = new Broker(payflow);
         var now = TimeProvider.System.GetUtcNow();
-        await broker.PublishAsync(
-            ServiceDefaults.Messaging.Topics.AccountUpdated,
-            person.Account.ToString(),
-            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-                new AccountUpdated(new AccountSnapshot(
-                    TenantId.Default, new AccountId(person.Account), person.Number, new PartyId(person.Owner), "Renamed", person.Handle, AccountKind.Customer, "INR", AccountStatus.Active, version, now, now)),
-                EventJson.Default.AccountUpdated),
-            new Confluent.Kafka.Headers { { "ce_id", System.Text.Encoding.UTF8.GetBytes($"account-updated/{person.Account}/{version}") } });
+        var renamed = new ServiceDefaults.Messaging.OutboxBatch(Guid.Empty);
+        renamed.Add(new AccountUpdated(new AccountSnapshot(
+            TenantId.Default, new AccountId(person.Account), person.Number, new PartyId(person.Owner), "Renamed", person.Handle, AccountKind.Customer, "INR", AccountStatus.Active, version, now, now)));
+        await broker.PublishAsync(renamed.Messages);
         foreach (var name in names) await Wallet.EventuallyAsync(async () => Assert.Equal("Renamed", await DisplayNameAsync(name)), AtOnce);
         Assert.True(AtOnce < ReadCache.Lifetime);
     }

@@ -78,7 +78,7 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
                 TenantId.Default, new TransactionId(id), new AccountId(payer.Account), new AccountId(payee.Account), "1.00", "INR", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)));
         }
 
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         await broker.PublishAsync(commands.Messages);
         await Wallet.EventuallyAsync(
             async () =>

@@ -62,7 +62,7 @@ public sealed class RepublishingTests(OnInMemoryKafka payflow)
     /// <summary>All outboxes are published, and every group has read it all.</summary>
     private Task QuietAsync() => Wallet.EventuallyAsync(async () =>
     {
-        using var broker = new Broker(payflow.Kafka, !payflow.IsApacheKafka);
+        using var broker = new Broker(payflow);
         var read = broker.AllRead();
         foreach (var database in Databases) Assert.Equal(0L, await ScalarAsync<long>(database, "select count(*) from outbox where published_at is null"));
         Assert.Equal(read, broker.AllRead());

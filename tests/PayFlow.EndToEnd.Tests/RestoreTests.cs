@@ -196,7 +196,7 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
             Assert.Equal(0L, await ScalarAsync("transactionsdb", "select count(*) from pending_transactions"));
             foreach (var database in Databases)
                 Assert.Equal(0L, await ScalarAsync(database, "select count(*) from outbox where published_at is null"));
-            using var broker = new Broker(services.Kafka, inMemory: true);
+            using var broker = new Broker(payflow, services.Kafka);
             broker.AllRead();
         });
         (
@@ -292,6 +292,8 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
             start.Environment[$"ConnectionStrings__{name}-owner"] = As(name, "owner");
             start.Environment["ConnectionStrings__messaging"] = "localhost:9";
             start.Environment["NotificationKey"] = payflow.Secret("notification-key");
+            start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
+            start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
             start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
             using var migrate = Process.Start(start)!;
             await migrate.WaitForExitAsync(Cancel);

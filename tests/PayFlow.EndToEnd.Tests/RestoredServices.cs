@@ -53,6 +53,8 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
                     ("Messaging__InMemoryBroker", "true"),
                     .. source.ServiceTokens(name),
                     ("NotificationKey", source.Secret("notification-key")),
+                    ("MessageKeys__Ledger", source.Secret("ledger-message-key")),
+                    ("MessageKeys__Notifications", source.Secret("notification-message-key")),
                     ("Identity__KeyEncryptionKey", source.Secret("identity-key")),
                     ("Identity__BcryptWorkFactor", "4"),
                     ("OTEL_TRACES_EXPORTER", "none"),

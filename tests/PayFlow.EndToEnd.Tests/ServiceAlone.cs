@@ -44,6 +44,8 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         var tokens = payflow.ServiceTokens(service.ToLowerInvariant());
         foreach (var (name, value) in tokens) start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
+        start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
+        start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
         start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
         start.Environment["Identity__BcryptWorkFactor"] = "4";
         foreach (var (name, value) in settings) start.Environment[name] = value;

@@ -169,6 +169,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         }
 
         builder.Configuration["services:accounts:http:0"] = payflow.Part("accounts").GetProperty("url").GetString();
+        builder.Configuration["MessageKeys:Notifications"] = payflow.Secret("notification-message-key");
         builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
         builder.Configuration["Messaging:SweepAfter"] = sweepAfter.ToString();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -177,7 +178,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.AddAccess();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database) + patience));
-        builder.AddMessaging();
+        builder.AddMessaging(ServiceDefaults.Messaging.Topics.Notifications);
         builder.AddAudit<Tables>("test");
         builder.AddMessageHandler<TestService>(_group);
         // The handler is this instance; the registration above would make another one.

@@ -977,6 +977,10 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("text")

@@ -403,6 +403,10 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("text")

@@ -225,6 +225,10 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("text")
