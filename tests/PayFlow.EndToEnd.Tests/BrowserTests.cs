@@ -139,7 +139,9 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         var page = await SignInAsync(person);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Security" }).ClickAsync();
-        await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
+        // The row on the page before speaks of the second factor as well.
+        await page.WaitForURLAsync("**/me/security");
+        await page.Locator("a.row[href$='second-factor']").ClickAsync();
         await page.GetByLabel("Password", new PageGetByLabelOptions { Exact = true }).FillAsync(Wallet.Password);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Go on" }).ClickAsync();
         await Assertions.Expect(page.Locator(".qr svg")).ToBeVisibleAsync();
