@@ -36,6 +36,12 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
 
     public DbSet<MailedCodeRow> MailedCodes => Set<MailedCodeRow>();
 
+    public DbSet<WrongTriesRow> WrongTries => Set<WrongTriesRow>();
+
+    public DbSet<KnownOriginRow> KnownOrigins => Set<KnownOriginRow>();
+
+    public DbSet<RevokedProofRow> RevokedProofs => Set<RevokedProofRow>();
+
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
     /// <inheritdoc cref="FoldFunction"/>

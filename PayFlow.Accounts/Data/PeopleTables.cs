@@ -22,6 +22,10 @@ public static class PeopleTables
             user.HasOne<PartyRow>().WithMany().HasForeignKey(u => u.PartyId).OnDelete(DeleteBehavior.Restrict);
             user.Ignore(u => u.PhoneNumber).Ignore(u => u.PhoneNumberConfirmed).Ignore(u => u.SecurityStamp);
             user.Property(u => u.ConcurrencyStamp).IsConcurrencyToken();
+            user.Property(u => u.ProofStamp).HasDefaultValueSql("gen_random_uuid()");
+            // Nothing reads them but the release before, to which a roll back leads.
+            user.Property<int>("ConfirmationFailedCount");
+            user.Property<DateTimeOffset?>("ConfirmationLockedUntil");
         });
         model.Entity<PersonRequestRow>(request =>
         {
@@ -60,6 +64,26 @@ public static class PeopleTables
             code.HasIndex(c => new { c.AddressHash, c.Purpose, c.CreatedAt });
             code.HasIndex(c => c.CreatedAt);
             code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<WrongTriesRow>(tries =>
+        {
+            tries.ToTable("wrong_tries");
+            tries.HasKey(t => new { t.UserId, t.Secret, t.Origin });
+            tries.HasIndex(t => t.ChangedAt);
+            tries.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<KnownOriginRow>(origin =>
+        {
+            origin.ToTable("known_origins");
+            origin.HasKey(o => new { o.UserId, o.Origin });
+            origin.HasIndex(o => o.LastRightAt);
+            origin.HasOne<User>().WithMany().HasForeignKey(o => o.UserId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RevokedProofRow>(proof =>
+        {
+            proof.ToTable("revoked_proofs");
+            proof.HasIndex(p => p.Until);
+            proof.HasOne<User>().WithMany().HasForeignKey(p => p.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<SigningKeyRow>(key =>
         {

@@ -8,10 +8,17 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary><c>PUT /auth/password</c>: by the one before. All other sessions end, since they may be somebody else's.</summary>
+/// <summary>
+/// <c>PUT /auth/password</c>: by the one before, and a code as well where the second factor is on. All other sessions
+/// end, since they may be somebody else's.
+/// </summary>
 public static class ChangePassword
 {
-    public sealed record Request([property: SecretText] string CurrentPassword, [property: SecretText] string NewPassword);
+    /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
+    public sealed record Request(
+        [property: SecretText] string CurrentPassword,
+        [property: SecretText] string NewPassword,
+        [property: SecretText] string? Code = null);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request, Caller caller, HttpContext http, Proofs proofs, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
@@ -19,11 +26,14 @@ public static class ChangePassword
         var user = await proofs.UserAsync(caller, cancellationToken);
         var objection = request.NewPassword == request.CurrentPassword ? "That is the one you have." : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
         if (objection is not null) return Problem.Invalid("newPassword", objection);
-        if (await proofs.PasswordAsync(user, request.CurrentPassword, http) is { } refused) return refused;
+        var refused = await proofs.AndCodeAsync(
+            user, () => proofs.PasswordAsync(user, request.CurrentPassword, http), request.Code, http);
+        if (refused is not null) return refused;
 
         var hash = await hashing.HashAsync(request.NewPassword);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var changed = await db.Users.Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash).ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
+        var changed = await db.Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
         if (!changed) return Problem.Of(ProblemCodes.WrongPassword, "It was changed a moment ago.");
         var ended = await sessions.EndAsync(user.Id, "password_changed", cancellationToken, except: caller.SessionId.Value);
         await alerts.CommitAsync(transaction, user, "Your password was changed", new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);

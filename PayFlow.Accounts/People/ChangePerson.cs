@@ -97,8 +97,8 @@ public sealed class ChangePerson(
             new PersonChange(
                 AuditActions.Unlocked,
                 request.Reason.Trim(),
-                user => new { user.LockoutEnd, user.ConfirmationLockedUntil },
-                user => (user.LockoutEnd, user.AccessFailedCount, user.ConfirmationLockedUntil, user.ConfirmationFailedCount) = (null, 0, null, 0),
+                user => new { locks = change.TriesOf(user).Count(row => row.LockedUntil != null) },
+                user => change.TriesOf(user).ExecuteDelete(),
                 EndsSessions: false),
             cancellationToken);
 
@@ -135,6 +135,8 @@ public sealed class ChangePerson(
         outbox.Committed(events);
         outbox.Committed(told);
     }
+
+    private IQueryable<WrongTriesRow> TriesOf(User user) => db.WrongTries.Where(row => row.UserId == user.Id);
 
     private static FieldErrors Errors(string reason) =>
         new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");

@@ -45,7 +45,8 @@ public static class ConfirmPayment
         var refused = request.Pin is { } pin ? await proofs.PinAsync(user, pin, http) : await proofs.CodeAsync(user, request.Code!, http);
         if (refused is not null) return refused;
 
-        var (id, token) = issuer.Issue(caller.UserId, new AccountId(payer.Id), new AccountId(payee.Id), amount);
+        var (id, token) = issuer.Issue(
+            user, caller.SessionId, new AccountId(payer.Id), new AccountId(payee.Id), amount);
         var confirmed = new { id, to = payee.Id, amount = amount.ToString(), currency = currency.Code, by = request.Pin is null ? "code" : "pin" };
         await audit.WriteAsync(new AuditEvent(AuditActions.PaymentConfirmed, who, "account", payer.Id.ToString()) { After = confirmed }, cancellationToken);
         return TypedResults.Ok(new Response(token, issuer.ExpiresIn));

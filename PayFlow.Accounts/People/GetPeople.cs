@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -9,8 +10,8 @@ using PayFlow.ServiceDefaults.Text;
 namespace PayFlow.Accounts.People;
 
 /// <summary>A person with a login as those see them who work here; nothing that lets anybody in.</summary>
-/// <param name="LockedUntil">No sign-in counts before; null where none is locked.</param>
-/// <param name="ConfirmationLockedUntil">The same for PINs and codes of payments.</param>
+/// <param name="LockedUntil">Passwords from somewhere are refused until then; null where none are.</param>
+/// <param name="ConfirmationLockedUntil">The same for PINs and codes.</param>
 public sealed record PersonResponse(
     Guid Id, Guid PartyId, string Name, string? Handle, string Email, bool EmailVerified, IReadOnlyList<string> Roles, string Tier, bool SecondFactor, bool PinSet, DateTimeOffset? LockedUntil, DateTimeOffset? ConfirmationLockedUntil, DateTimeOffset CreatedAt);
 
@@ -39,7 +40,11 @@ public static class GetPeople
 
         var rows = await found.OrderByDescending(row => row.user.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        return TypedResults.Ok(new Page<PersonResponse>([.. rows.Take(limit).Select(row => Show(row.user, row.party, now))], rows.Count > limit ? Cursor.Write(list, rows[limit - 1].user.Id.ToString()) : null));
+        var locks = await db.LocksAsync(rows.ConvertAll(row => row.user.Id), now, cancellationToken);
+        return TypedResults.Ok(
+            new Page<PersonResponse>(
+                [.. rows.Take(limit).Select(row => Show(row.user, row.party, locks))],
+                rows.Count > limit ? Cursor.Write(list, rows[limit - 1].user.Id.ToString()) : null));
     }
 
     public static async Task<Results<Ok<PersonResponse>, ProblemHttpResult>> ByIdAsync(UserId id, AccountsDbContext db, TimeProvider clock, CancellationToken cancellationToken) =>
@@ -49,11 +54,42 @@ public static class GetPeople
 
     public static async Task<PersonResponse?> PersonAsync(this AccountsDbContext db, UserId id, TimeProvider clock, CancellationToken cancellationToken) =>
         await db.Users.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken) is { } user
-            ? Show(user, await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken), clock.GetUtcNow())
+            ? Show(
+                user,
+                await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken),
+                await db.LocksAsync([user.Id], clock.GetUtcNow(), cancellationToken))
             : null;
 
-    private static PersonResponse Show(User user, PartyRow party, DateTimeOffset now) => new(
-        user.Id, party.Id, party.Name, party.Handle, party.Email, user.EmailConfirmed, user.Roles, user.Tier, user.TwoFactorEnabled, user.PinHash is not null, Later(user.LockoutEnd, now), Later(user.ConfirmationLockedUntil, now), user.CreatedAt);
+    /// <returns>Until when a secret is locked, by user and by whether it is the password.</returns>
+    private static async Task<Dictionary<(Guid User, bool IsPassword), DateTimeOffset>> LocksAsync(
+        this AccountsDbContext db, List<Guid> users, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var locks = await db.WrongTries.AsNoTracking().Where(row => users.Contains(row.UserId) && row.LockedUntil > now)
+            .Select(row => new { row.UserId, row.Secret, row.LockedUntil }).ToListAsync(cancellationToken);
+        var password = WireWord.Of(SecretKind.Password);
+        return locks.GroupBy(row => (row.UserId, row.Secret == password))
+            .ToDictionary(group => group.Key, group => group.Max(row => row.LockedUntil!.Value));
+    }
 
-    private static DateTimeOffset? Later(DateTimeOffset? until, DateTimeOffset now) => until > now ? until : null;
+    private static PersonResponse Show(
+        User user, PartyRow party, Dictionary<(Guid User, bool IsPassword), DateTimeOffset> locks)
+    {
+        return new PersonResponse(
+            user.Id,
+            party.Id,
+            party.Name,
+            party.Handle,
+            party.Email,
+            user.EmailConfirmed,
+            user.Roles,
+            user.Tier,
+            user.TwoFactorEnabled,
+            user.PinHash is not null,
+            Until(isPassword: true),
+            Until(isPassword: false),
+            user.CreatedAt);
+
+        DateTimeOffset? Until(bool isPassword) =>
+            locks.TryGetValue((user.Id, isPassword), out var until) ? until : null;
+    }
 }

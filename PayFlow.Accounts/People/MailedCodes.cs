@@ -23,8 +23,10 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// Makes a code and has it sent, where somebody has the address and it was not asked for too often. The same is written for an
-    /// address that nobody has, so that neither the answer nor the time that it takes tells.
+    /// Makes a code and has it sent, where somebody has the address. After so many within an hour none is sent while
+    /// the mailbox holds one that is good for half of its time: whoever asks, the owner of the address has a good
+    /// code. The same is written for an address that nobody has, so that neither the answer nor the time that it takes
+    /// tells.
     /// </summary>
     public async Task AskAsync(CodePurpose purpose, string address, User? user, AuditActor who, CancellationToken cancellationToken)
     {
@@ -33,12 +35,19 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Askings for one address wait for each other, or many at once would all be the first.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})", cancellationToken);
-        var since = now - TimeSpan.FromHours(1);
-        var isOften = await db.MailedCodes.CountAsync(row => row.AddressHash == addressHash && row.Purpose == word && row.CreatedAt > since, cancellationToken) >= options.MailedCodesPerHour;
+        var (since, lifetime) = (
+            now - TimeSpan.FromHours(1),
+            purpose == CodePurpose.ResetPassword ? options.ResetCodeLifetime : options.VerifyCodeLifetime);
+        var half = now - (lifetime / 2);
+        var sent = db.MailedCodes.Where(row => row.AddressHash == addressHash && row.Purpose == word);
+        var isOften = await sent.CountAsync(
+            row => row.CreatedAt > since, cancellationToken) >= options.MailedCodesPerHour
+            && await sent.AnyAsync(
+                row => row.UsedAt == null && row.CreatedAt > half && row.ExpiresAt > now, cancellationToken);
         var events = outbox.NewBatch();
         if (!isOften)
         {
-            var (id, code, lifetime) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length), purpose == CodePurpose.ResetPassword ? options.ResetCodeLifetime : options.VerifyCodeLifetime);
+            var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length));
             db.Add(new MailedCodeRow { Id = id, TenantId = TenantId.Default.Value, UserId = user?.Id, Purpose = word, AddressHash = addressHash, Hash = Hash(code), CreatedAt = now, ExpiresAt = now + lifetime });
             if (user is not null)
             {
@@ -75,8 +84,16 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
         var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
         var used = await db.MailedCodes.Where(row => row.Hash == hash && row.Purpose == word && row.UserId == owner && row.UsedAt == null && row.ExpiresAt > now)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
-        if (used) await db.MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null).ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);
+        if (used) await EndAsync(purpose, owner, cancellationToken);
         return used;
+    }
+
+    /// <summary>Ends the codes that are open.</summary>
+    public Task EndAsync(CodePurpose purpose, Guid owner, CancellationToken cancellationToken)
+    {
+        var (word, now) = (WireWord.Of(purpose), clock.GetDatabaseNow());
+        return db.MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);
     }
 
     private static (string Title, string Body) Words(CodePurpose purpose, TimeSpan lifetime) => purpose switch

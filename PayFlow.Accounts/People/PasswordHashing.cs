@@ -1,67 +1,82 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>What is hashed. Each has its own queue and places, so that a storm of the one never keeps the other waiting for long.</summary>
-public enum HashingLane
-{
-    Passwords,
-    Pins,
-}
-
 /// <summary>
 /// Hashes passwords and payment PINs on threads of its own, half as many as there are cores, so that a storm of sign-ins takes neither the
-/// threads of requests nor the processor from the money. It takes in what can be done soon and refuses the rest.
+/// threads of requests nor the processor from the money. It lets in what can be done soon and refuses the rest.
 /// </summary>
 public sealed class PasswordHashing : IDisposable
 {
     public const string MeterName = "PayFlow.People";
+
+    /// <summary>The lanes that take turns; <see cref="HashingLane.Background"/> is not one of them.</summary>
+    private const int Lanes = (int)HashingLane.Background;
 
     private static readonly Meter Meter = new(MeterName);
     private static readonly Counter<long> Hashes = Meter.CreateCounter<long>("payflow.password.hashes", description: "Passwords and PINs hashed or compared");
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentQueue<Action>[] _jobs = [new(), new()];
-    private readonly int[] _entered = [0, 0];
+    private readonly Lock _gate = new();
+    private readonly PriorityQueue<Action, (double Rank, long Number)>[] _jobs = [new(), new(), new(), new()];
+    private readonly List<HashingTurn>[] _entered = [[], [], [], []];
     private readonly SemaphoreSlim _ready = new(0);
-    private readonly int _threads = Math.Max(1, Environment.ProcessorCount / 2);
+    private readonly int _threads;
     private readonly BCryptHasher _hasher;
     private readonly Task<string> _nobody;
+    private long _number;
     private long _costTicks;
     private volatile bool _isOver;
 
     public PasswordHashing(BCryptHasher hasher, TimeProvider clock)
+        : this(hasher, clock, Math.Max(1, Environment.ProcessorCount / 2))
     {
-        _hasher = hasher;
+    }
+
+    internal PasswordHashing(BCryptHasher hasher, TimeProvider clock, int threads)
+    {
+        (_hasher, _threads) = (hasher, threads);
         for (var i = 0; i < _threads; i++) new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
         // Nobody's password, which an unknown user's is compared with; it also tells what a hash costs on this machine.
         _nobody = HashAsync(SessionId.New(clock).ToString());
     }
 
-    public Task<string> HashAsync(string password, HashingLane lane = HashingLane.Passwords) => RunAsync(lane, () => _hasher.Hash(password));
+    /// <summary>Outside of a request it waits until the lanes of requests are empty.</summary>
+    public Task<string> HashAsync(string password) => RunAsync(() => _hasher.Hash(password));
 
     /// <param name="hash">Null for a user that does not exist: it costs the same.</param>
-    public async Task<PasswordVerificationResult> VerifyAsync(string? hash, string password, HashingLane lane = HashingLane.Passwords)
+    public async Task<PasswordVerificationResult> VerifyAsync(string? hash, string password)
     {
         var known = hash ?? await _nobody;
-        var result = await RunAsync(lane, () => _hasher.Verify(known, password));
+        var result = await RunAsync(() => _hasher.Verify(known, password));
         return hash is null ? PasswordVerificationResult.Failed : result;
     }
 
-    /// <summary>A place in the queue, to be disposed; null where those before would take too long.</summary>
-    public IDisposable? TryEnter(HashingLane lane = HashingLane.Passwords)
+    /// <summary>
+    /// Takes a place for the turn, until <see cref="Leave"/>. Only turns of the same or a lower rank are before it, so
+    /// a queue that a few callers have filled keeps nobody else out.
+    /// </summary>
+    /// <returns>False where those before it would take too long.</returns>
+    internal bool TryEnter(HashingTurn turn)
     {
-        var before = Interlocked.Increment(ref _entered[(int)lane]) - 1;
-        if (before * Interlocked.Read(ref _costTicks) <= Patience.Ticks * _threads) return new Place(this, lane);
-        Interlocked.Decrement(ref _entered[(int)lane]);
-        return null;
+        lock (_gate)
+        {
+            var mine = _entered[(int)turn.Lane];
+            var busyLanes = 1 + _entered.Count(lane => lane != mine && lane.Count > 0);
+            var before = mine.Count(other => other.Rank <= turn.Rank);
+            if (before * busyLanes * Interlocked.Read(ref _costTicks) > Patience.Ticks * _threads) return false;
+            mine.Add(turn);
+            return true;
+        }
+    }
+
+    internal void Leave(HashingTurn turn)
+    {
+        lock (_gate) _entered[(int)turn.Lane].Remove(turn);
     }
 
     public void Dispose()
@@ -71,10 +86,16 @@ public sealed class PasswordHashing : IDisposable
         _ready.Release(_threads);
     }
 
-    private Task<T> RunAsync<T>(HashingLane lane, Func<T> work)
+    private Task<T> RunAsync<T>(Func<T> work)
     {
+        var turn = HashingTurn.Current;
+        turn?.Hashes();
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _jobs[(int)lane].Enqueue(() =>
+        lock (_gate) _jobs[(int)(turn?.Lane ?? HashingLane.Background)].Enqueue(Job, (turn?.Rank ?? 0, _number++));
+        _ready.Release();
+        return done.Task;
+
+        void Job()
         {
             var started = Stopwatch.GetTimestamp();
             try
@@ -88,12 +109,10 @@ public sealed class PasswordHashing : IDisposable
                 Count(started);
                 done.SetException(failure);
             }
-        });
-        _ready.Release();
-        return done.Task;
+        }
     }
 
-    /// <summary>Before anybody is answered, so that whoever was counts too.</summary>
+    /// <summary>Before the answer, which the counter must not be behind.</summary>
     private void Count(long started)
     {
         // A moving average, whichever thread was last: it only has to be about right.
@@ -104,29 +123,25 @@ public sealed class PasswordHashing : IDisposable
 
     private void Work()
     {
-        // In turns: now one lane is looked at first, now the other.
+        // In turns: each lane is the first one to be looked at once in three times.
         for (var turn = 0; ; turn++)
         {
             _ready.Wait();
             if (_isOver) return;
-            if (_jobs[turn & 1].TryDequeue(out var job) || _jobs[(turn + 1) & 1].TryDequeue(out job)) job();
+            Take(turn)();
         }
     }
 
-    private sealed class Place(PasswordHashing hashing, HashingLane lane) : IDisposable
+    private Action Take(int turn)
     {
-        public void Dispose() => Interlocked.Decrement(ref hashing._entered[(int)lane]);
-    }
-}
+        lock (_gate)
+        {
+            for (var i = 0; i < Lanes; i++)
+            {
+                if (_jobs[(turn + i) % Lanes].TryDequeue(out var job, out _)) return job;
+            }
 
-public static class PasswordHashingEndpoints
-{
-    /// <summary>Of an endpoint that hashes: it is entered only where its turn comes soon, otherwise answered by 429 with Retry-After.</summary>
-    public static RouteHandlerBuilder Hashes(this RouteHandlerBuilder endpoint, HashingLane lane = HashingLane.Passwords) => endpoint.AddEndpointFilter(async (context, next) =>
-    {
-        using var place = context.HttpContext.RequestServices.GetRequiredService<PasswordHashing>().TryEnter(lane);
-        if (place is not null) return await next(context);
-        context.HttpContext.Response.Headers.RetryAfter = 5.ToString(CultureInfo.InvariantCulture);
-        return Problem.Of(ProblemCodes.TooManyRequests, "Many people do this at the moment. Try again in a few seconds.");
-    });
+            return _jobs[Lanes].Dequeue();
+        }
+    }
 }

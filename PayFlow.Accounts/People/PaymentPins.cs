@@ -32,9 +32,10 @@ public static class PinRules
 /// </summary>
 public sealed class PaymentPins(PasswordHashing hashing, SecretCipher cipher)
 {
-    public Task<string> HashAsync(Guid user, string pin) => hashing.HashAsync(Keyed(user, pin), HashingLane.Pins);
+    public Task<string> HashAsync(Guid user, string pin) => hashing.HashAsync(Keyed(user, pin));
 
-    public Task<PasswordVerificationResult> VerifyAsync(Guid user, string hash, string pin) => hashing.VerifyAsync(hash, Keyed(user, pin), HashingLane.Pins);
+    public Task<PasswordVerificationResult> VerifyAsync(Guid user, string hash, string pin) =>
+        hashing.VerifyAsync(hash, Keyed(user, pin));
 
     public string Keyed(Guid user, string pin) => Convert.ToBase64String(cipher.Mac("payment pin", user, pin));
 }

@@ -16,6 +16,8 @@ public sealed class PeopleOptions
     /// <summary>Two to this power is how many rounds a hash takes. With another one, a password is hashed anew when it is next used.</summary>
     public int BcryptWorkFactor { get; set; } = 12;
 
+    public HashingLimits Hashing { get; set; } = new();
+
     /// <summary>After how many wrong tries in a row a user is locked, and for how long.</summary>
     public LockoutOptions Lockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
 
@@ -59,6 +61,11 @@ public sealed class PeopleOptions
         if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor) throw new InvalidOperationException($"Identity:BcryptWorkFactor is from {MinWorkFactor} to {MaxWorkFactor}.");
         if (options.Lockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:Lockout:MaxFailedAccessAttempts is 1 or more.");
         if (options.ConfirmationLockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:ConfirmationLockout:MaxFailedAccessAttempts is 1 or more.");
+        if (!options.Hashing.User.IsUsable || !options.Hashing.Login.IsUsable || !options.Hashing.Address.IsUsable)
+        {
+            throw new InvalidOperationException("Identity:Hashing: every Burst is 1 or more, every PerSecond above 0.");
+        }
+
         return options;
     }
 }

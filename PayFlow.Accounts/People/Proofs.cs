@@ -5,29 +5,50 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// Somebody who has signed in shows once more that it is them, before something that a stolen session must not do. Wrong
-/// tries are counted, audited and locked. The answer to a wrong PIN or code says how many tries are left (<c>triesLeft</c>); while it is
-/// locked, right or wrong, it says until when (<c>lockedUntil</c>).
+/// Somebody who has signed in shows once more that it is them, before something that a stolen session must not do.
+/// Wrong tries are counted, audited and locked. The answer to a wrong one says how many tries are left
+/// (<c>triesLeft</c>); while it is locked, right or wrong, it says until when (<c>lockedUntil</c>). The lock is asked
+/// before anything is hashed.
 /// </summary>
-public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, PaymentPins pins, SecondFactor factor, SignInTries signIns, ConfirmationTries confirmations, AuditLog audit, TimeProvider clock)
+public sealed class Proofs(
+    AccountsDbContext db,
+    PasswordHashing hashing,
+    HashRenewals renewals,
+    PaymentPins pins,
+    SecondFactor factor,
+    WrongTries tries,
+    AuditLog audit,
+    TimeProvider clock)
 {
     public Task<User> UserAsync(Caller caller, CancellationToken cancellationToken) => db.Users.AsNoTracking().SingleAsync(user => user.Id == caller.UserId.Value, cancellationToken);
 
     /// <returns>Null where it is the password, otherwise what to answer. Wrong ones count as those at sign-in do.</returns>
-    public async Task<ProblemHttpResult?> PasswordAsync(User user, string password, HttpContext http, HashingLane lane = HashingLane.Passwords)
+    public async Task<ProblemHttpResult?> PasswordAsync(User user, string password, HttpContext http)
     {
         var cancellationToken = http.RequestAborted;
-        var isRight = await hashing.VerifyAsync(user.PasswordHash, password, lane) != PasswordVerificationResult.Failed;
-        if (isRight && await signIns.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return null;
-        if (!isRight) await signIns.FailAsync(user.Id, cancellationToken);
-        await FailedAsync(user, "password", http);
-        var until = await db.Users.Where(row => row.Id == user.Id).Select(row => row.LockoutEnd).SingleAsync(cancellationToken);
-        return Locked(until, http.Response) ?? Problem.Of(ProblemCodes.WrongPassword, "Enter the password that you sign in with.");
+        var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
+        if (await LockedAsync(user, SecretKind.Password, origin, http) is { } locked) return locked;
+        var verified = await hashing.VerifyAsync(user.PasswordHash, password);
+        var isRight = verified != PasswordVerificationResult.Failed;
+        if (isRight && await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken))
+        {
+            if (verified == PasswordVerificationResult.SuccessRehashNeeded) renewals.Password(user, password);
+            return null;
+        }
+
+        if (!isRight) await tries.FailAsync(user.Id, SecretKind.Password, origin, cancellationToken);
+        return await RefusedAsync(
+            user,
+            SecretKind.Password,
+            origin,
+            Problem.Of(ProblemCodes.WrongPassword, "Enter the password that you sign in with."),
+            http);
     }
 
     /// <returns>Null where it is the PIN, otherwise what to answer.</returns>
@@ -35,18 +56,22 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
     {
         var cancellationToken = http.RequestAborted;
         if (user.PinHash is not { } hash) return Problem.Of(ProblemCodes.PinNotSet, "Set one under Me, Security in the wallet, or with PUT /auth/pin, which takes pin and password.");
-        if (Locked(user.ConfirmationLockedUntil, http.Response) is { } locked) return locked;
+        if (await LockedAsync(user, SecretKind.Pin, TryOrigin.All, http) is { } locked) return locked;
         var verified = await pins.VerifyAsync(user.Id, hash, pin);
-        if (verified != PasswordVerificationResult.Failed && await confirmations.SucceedAsync(user.Id, hash, cancellationToken))
+        var isRight = verified != PasswordVerificationResult.Failed;
+        if (isRight && await tries.SucceedAsync(user, SecretKind.Pin, TryOrigin.All, cancellationToken))
         {
-            if (verified != PasswordVerificationResult.SuccessRehashNeeded) return null;
-            var fresh = await pins.HashAsync(user.Id, pin);
-            await db.Users.Where(row => row.Id == user.Id && row.PinHash == hash).ExecuteUpdateAsync(row => row.SetProperty(one => one.PinHash, fresh), cancellationToken);
+            if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            {
+                renewals.Pin(user, pins.Keyed(user.Id, pin));
+            }
             return null;
         }
 
-        if (verified == PasswordVerificationResult.Failed) await confirmations.FailAsync(user.Id, cancellationToken);
-        return await RefusedAsync(user, "pin", ProblemCodes.WrongPin, "Try again. After several wrong tries every try is refused for a while.", http);
+        if (!isRight) await tries.FailAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
+        var wrong = Problem.Of(
+            ProblemCodes.WrongPin, "Try again. After several wrong tries every try is refused for a while.");
+        return await RefusedAsync(user, SecretKind.Pin, TryOrigin.All, wrong, http);
     }
 
     /// <summary>A code of the second factor, or a recovery code, which is used up by it.</summary>
@@ -55,19 +80,24 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
     {
         var cancellationToken = http.RequestAborted;
         if (!user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "It is off. Turn it on under Me, Security in the wallet, or with POST /auth/second-factor.");
-        if (Locked(user.ConfirmationLockedUntil, http.Response) is { } locked) return locked;
+        var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
+        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked) return locked;
         if (await factor.MatchAsync(user, code, cancellationToken) is { } match)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (await confirmations.SucceedAsync(user.Id, null, cancellationToken) && await factor.UseAsync(user, match, AuditActor.Of(http), cancellationToken))
+            if (await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken)
+                && await factor.UseAsync(user, match, AuditActor.Of(http), cancellationToken))
             {
                 await transaction.CommitAsync(cancellationToken);
                 return null;
             }
         }
 
-        await confirmations.FailAsync(user.Id, cancellationToken);
-        return await RefusedAsync(user, "code", ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.", http);
+        await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
+        var wrong = Problem.Of(
+            ProblemCodes.WrongCode,
+            "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
+        return await RefusedAsync(user, SecretKind.Code, origin, wrong, http);
     }
 
     /// <summary>The first code of an app that has its secret from <see cref="SecondFactor.NewSecret"/>. Tries count as those of a second factor that is on.</summary>
@@ -75,27 +105,58 @@ public sealed class Proofs(AccountsDbContext db, PasswordHashing hashing, Paymen
     public async Task<(long Step, ProblemHttpResult? Refused)> FirstCodeAsync(User user, string code, HttpContext http)
     {
         var cancellationToken = http.RequestAborted;
-        if (Locked(user.ConfirmationLockedUntil, http.Response) is { } locked) return (0, locked);
-        if (await factor.MatchAsync(user, code, cancellationToken) is { Step: { } step } && await confirmations.SucceedAsync(user.Id, null, cancellationToken)) return (step, null);
-        await confirmations.FailAsync(user.Id, cancellationToken);
-        return (0, await RefusedAsync(user, "code", ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.", http));
+        var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
+        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked) return (0, locked);
+        if (await factor.MatchAsync(user, code, cancellationToken) is { Step: { } step }
+            && await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken))
+        {
+            return (step, null);
+        }
+
+        await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
+        var wrong = Problem.Of(
+            ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.");
+        return (0, await RefusedAsync(user, SecretKind.Code, origin, wrong, http));
     }
 
     /// <summary>Password and code. The code is not used up where the password is wrong.</summary>
     public async Task<ProblemHttpResult?> BothAsync(User user, string password, string code, HttpContext http) => await PasswordAsync(user, password, http) ?? await CodeAsync(user, code, http);
 
-    private async Task<ProblemHttpResult> RefusedAsync(User user, string what, ProblemCode problem, string detail, HttpContext http)
+    /// <summary>
+    /// The password or the PIN, and where the second factor is on a code as well. The code is not used up where the
+    /// other is wrong.
+    /// </summary>
+    public async Task<ProblemHttpResult?> AndCodeAsync(
+        User user, Func<Task<ProblemHttpResult?>> first, string? code, HttpContext http)
     {
-        await FailedAsync(user, what, http);
-        var now = await db.Users.Where(row => row.Id == user.Id).Select(row => new { row.ConfirmationLockedUntil, row.ConfirmationFailedCount }).SingleAsync(http.RequestAborted);
-        if (Locked(now.ConfirmationLockedUntil, http.Response) is { } locked) return locked;
-        var refused = Problem.Of(problem, detail);
-        refused.ProblemDetails.Extensions["triesLeft"] = confirmations.Left(now.ConfirmationFailedCount);
-        return refused;
+        if (!user.TwoFactorEnabled) return await first();
+        if (code is null)
+        {
+            return Problem.Invalid(
+                "code",
+                "Your second factor is on: send a code of your authenticator app, or a recovery code, as well.");
+        }
+
+        return await first() ?? await CodeAsync(user, code, http);
     }
 
-    private Task FailedAsync(User user, string what, HttpContext http) =>
-        audit.WriteAsync(new AuditEvent(AuditActions.ProofFailed, AuditActor.Of(http), "user", user.Id.ToString()) { After = new { what } }, http.RequestAborted);
+    private async Task<ProblemHttpResult?> LockedAsync(
+        User user, SecretKind secret, TryOrigin origin, HttpContext http) =>
+        Locked((await tries.StateAsync(user.Id, secret, origin, http.RequestAborted)).LockedUntil, http.Response);
+
+    private async Task<ProblemHttpResult> RefusedAsync(
+        User user, SecretKind secret, TryOrigin origin, ProblemHttpResult wrong, HttpContext http)
+    {
+        var what = WireWord.Of(secret);
+        await audit.WriteAsync(
+            new AuditEvent(
+                AuditActions.ProofFailed, AuditActor.Of(http), "user", user.Id.ToString()) { After = new { what } },
+            http.RequestAborted);
+        var (left, until) = await tries.StateAsync(user.Id, secret, origin, http.RequestAborted);
+        if (Locked(until, http.Response) is { } locked) return locked;
+        wrong.ProblemDetails.Extensions["triesLeft"] = left;
+        return wrong;
+    }
 
     private ProblemHttpResult? Locked(DateTimeOffset? until, HttpResponse response)
     {

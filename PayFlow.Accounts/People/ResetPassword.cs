@@ -26,7 +26,8 @@ public static class ForgotPassword
 }
 
 /// <summary>
-/// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock too, and the address counts as
+/// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock of passwords
+/// too, and the address counts as
 /// verified; a second factor stays on.
 /// </summary>
 public static class ResetPassword
@@ -34,7 +35,7 @@ public static class ResetPassword
     public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Request request, MailedCodes codes, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+        Request request, MailedCodes codes, PasswordHashing hashing, Sessions sessions, WrongTries tries, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
     {
         if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user) return Refused();
         if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection) return Problem.Invalid("password", objection);
@@ -42,7 +43,10 @@ public static class ResetPassword
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken)) return Refused();
         await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.PasswordHash, hash).SetProperty(one => one.EmailConfirmed, true).SetProperty(one => one.LockoutEnd, (DateTimeOffset?)null).SetProperty(one => one.AccessFailedCount, 0), cancellationToken);
+            row =>
+                row.SetProperty(one => one.PasswordHash, hash)
+                    .SetProperty(one => one.EmailConfirmed, true), cancellationToken);
+        await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
         var ended = await sessions.EndAsync(user.Id, "password_reset", cancellationToken);
         await alerts.CommitAsync(transaction, user, "Your password was reset", new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);
         return TypedResults.NoContent();

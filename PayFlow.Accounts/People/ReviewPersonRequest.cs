@@ -18,7 +18,14 @@ namespace PayFlow.Accounts.People;
 /// <c>/reject</c>. Every admin may reject, and an admin may take back a request of their own.
 /// </summary>
 public sealed class ReviewPersonRequest(
-    AccountsDbContext db, ChangePerson change, FourEyes eyes, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
+    AccountsDbContext db,
+    ChangePerson change,
+    FourEyes eyes,
+    AdminNews news,
+    SecurityAlerts alerts,
+    Outbox outbox,
+    AuditLog audit,
+    TimeProvider clock)
 {
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
@@ -113,6 +120,7 @@ public sealed class ReviewPersonRequest(
             AlsoAsync = async told =>
             {
                 await db.RecoveryCodes.Where(code => code.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+                await alerts.EndProofsAsync(user, told, cancellationToken);
                 await news.AddAsync(
                     told,
                     user,

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
@@ -8,24 +9,98 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>Tells somebody, in the app and by e-mail, that what protects their wallet was changed: if it was not them, they know.</summary>
-public sealed class SecurityAlerts(AccountsDbContext db, Outbox outbox, AuditLog audit, TimeProvider clock)
+/// <summary>
+/// Commits each change of what protects a wallet. With it end the open codes that could reset the password, and the
+/// payment confirmations that were made before it. Its owner reads of it in the app and by e-mail: if it was somebody
+/// else, they know.
+/// </summary>
+public sealed class SecurityAlerts(
+    AccountsDbContext db, MailedCodes codes, Outbox outbox, AuditLog audit, PeopleOptions options, TimeProvider clock)
 {
-    /// <summary>Saves and commits the change with its audit event and the alert.</summary>
+    private const string Advice =
+        "If it was not you, set a new password at once, and end the sessions that you do not know.";
+
+    /// <summary>How often one owner is warned of wrong codes.</summary>
+    private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(15);
+
+    // Clocks differ a little.
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Saves and commits the change, whose transaction holds the user's row, with its audit event and the alert.
+    /// </summary>
     /// <param name="ended">The sessions that ended with it, whose events the context holds.</param>
     public async Task CommitAsync(IDbContextTransaction transaction, User user, string title, AuditEvent what, CancellationToken cancellationToken, OutboxBatch? ended = null)
     {
-        var alert = outbox.NewBatch();
-        alert.Add(new NotificationRequest(
-            new TenantId(user.TenantId), TypedId.NewGuid(clock).ToString(), new PartyId(user.PartyId), null, "security_alert", title, "If it was not you, set a new password at once, and end the sessions that you do not know.", clock.GetDatabaseNow(), user.Email));
-        db.Add(outbox.ToRow(alert));
+        var events = outbox.NewBatch();
+        await EndProofsAsync(user, events, cancellationToken);
+        events.Add(Alert(user, title));
+        db.Add(outbox.ToRow(events));
         using var trail = audit.NewTrail();
         trail.Add(what);
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
-        outbox.Committed(alert);
+        outbox.Committed(events);
         if (ended is not null) outbox.Committed(ended);
     }
+
+    /// <summary>
+    /// Ends the open codes that could reset the password, and the payment confirmations of before, in the caller's
+    /// database transaction, which holds the user's row.
+    /// </summary>
+    /// <param name="events">Takes the event that tells the services.</param>
+    public async Task EndProofsAsync(User user, OutboxBatch events, CancellationToken cancellationToken)
+    {
+        await codes.EndAsync(CodePurpose.ResetPassword, user.Id, cancellationToken);
+        events.Add(await RevokeProofAsync(user, cancellationToken));
+    }
+
+    /// <summary>
+    /// Warns the owner that somebody knows the password and tries codes, at most once in a quarter of an hour, in the
+    /// caller's database transaction.
+    /// </summary>
+    /// <returns>To be handed to the outbox after the commit; empty where the owner was warned before.</returns>
+    public async Task<OutboxBatch> WarnOfCodesAsync(User user, CancellationToken cancellationToken)
+    {
+        var (events, now) = (outbox.NewBatch(), clock.GetDatabaseNow());
+        var before = now - WarningInterval;
+        var isDue = await db.Users.Where(
+            row => row.Id == user.Id && (row.CodeWarnedAt == null || row.CodeWarnedAt <= before))
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
+        if (!isDue) return events;
+        events.Add(Alert(user, "Somebody signed in with your password and a wrong code"));
+        db.Add(outbox.ToRow(events));
+        return events;
+    }
+
+    /// <summary>
+    /// The proofs of before no longer count. Services learn that as they do of a session that has ended.
+    /// </summary>
+    private async Task<SessionRevoked> RevokeProofAsync(User user, CancellationToken cancellationToken)
+    {
+        var (now, fresh) = (clock.GetDatabaseNow(), TypedId.NewGuid(clock));
+        // Under the lock of the row: a change at the same moment has its own.
+        var stamp = await db.Users.Where(row => row.Id == user.Id)
+            .Select(row => row.ProofStamp).SingleAsync(cancellationToken);
+        await db.Users.Where(row => row.Id == user.Id)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.ProofStamp, fresh), cancellationToken);
+        var until = now + options.ConfirmationLifetime + Slack;
+        var revoked = new RevokedProofRow { Id = stamp, TenantId = user.TenantId, UserId = user.Id, Until = until };
+        db.Add(revoked);
+        return new SessionRevoked(
+            new TenantId(user.TenantId), new SessionId(stamp), new UserId(user.Id), now, until);
+    }
+
+    private NotificationRequest Alert(User user, string title) => new(
+        new TenantId(user.TenantId),
+        TypedId.NewGuid(clock).ToString(),
+        new PartyId(user.PartyId),
+        null,
+        "security_alert",
+        title,
+        Advice,
+        clock.GetDatabaseNow(),
+        user.Email);
 }

@@ -8,13 +8,31 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary><c>PUT /auth/pin</c>: sets the payment PIN, by the password or the PIN that is set. The password also ends a lock, for who has forgotten it.</summary>
+/// <summary>
+/// <c>PUT /auth/pin</c>: sets the payment PIN, by the password or the PIN that is set, and a code as well where the
+/// second factor is on. A lock of PINs ends with it, and no other lock.
+/// </summary>
 public static class SetPin
 {
     /// <param name="Password">Or <paramref name="CurrentPin"/>, one of both.</param>
-    public sealed record Request([property: SecretText] string Pin, [property: SecretText] string? Password = null, [property: SecretText] string? CurrentPin = null);
+    /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
+    public sealed record Request(
+        [property: SecretText] string Pin,
+        [property: SecretText] string? Password = null,
+        [property: SecretText] string? CurrentPin = null,
+        [property: SecretText] string? Code = null);
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, Caller caller, HttpContext http, Proofs proofs, PaymentPins pins, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        PaymentPins pins,
+        WrongTries tries,
+        SecurityAlerts alerts,
+        AccountsDbContext db,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         var objection = PinRules.Objection(request.Pin);
         var errors = new FieldErrors()
@@ -22,13 +40,18 @@ public static class SetPin
             .AddIf(request.Password is null == request.CurrentPin is null, "password", "The password, or the current PIN under currentPin.");
         if (errors.Any) return errors.ToProblem();
         var user = await proofs.UserAsync(caller, cancellationToken);
-        var refused = request.Password is { } password ? await proofs.PasswordAsync(user, password, http, HashingLane.Pins) : await proofs.PinAsync(user, request.CurrentPin!, http);
+        var refused = await proofs.AndCodeAsync(
+            user, () =>
+                request.Password is { } password
+                    ? proofs.PasswordAsync(user, password, http)
+                    : proofs.PinAsync(user, request.CurrentPin!, http), request.Code, http);
         if (refused is not null) return refused;
 
         var hash = await pins.HashAsync(user.Id, request.Pin);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.PinHash, hash).SetProperty(one => one.ConfirmationFailedCount, 0).SetProperty(one => one.ConfirmationLockedUntil, (DateTimeOffset?)null), cancellationToken);
+        await db.Users.Where(row => row.Id == user.Id)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.PinHash, hash), cancellationToken);
+        await tries.ForgetAsync(user.Id, SecretKind.Pin, cancellationToken);
         await alerts.CommitAsync(transaction, user, "Your payment PIN was set", new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString()) { Before = new { isSet = user.PinHash is not null }, After = new { by = request.Password is null ? "pin" : "password" } }, cancellationToken);
         return TypedResults.NoContent();
     }

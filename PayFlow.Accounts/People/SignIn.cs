@@ -4,35 +4,48 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// <c>POST /auth/sign-in</c>. Whoever does not get in learns nothing: an unknown address, a wrong password and a locked user
-/// cost the same, one hash and one update, and get the same answer. Only who knows the password is asked for a code.
+/// <c>POST /auth/sign-in</c>. A refusal tells nothing: an unknown address, a wrong password and a lock, with a right
+/// password or a wrong one, cost the same, one hash and one commit, and get the same answer. Only a right password is
+/// answered with the question for a code.
 /// </summary>
 public static class SignIn
 {
+    private const int ShortestDevice = 22;
+    private const int LongestDevice = 64;
+
     /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
     /// <param name="SessionKeyHash">For PayFlow's own wallet: SHA-256 of the key that its cookie will hold.</param>
+    /// <param name="Device">
+    /// A random text of 22 to 64 characters that this device made once and keeps. After a sign-in with it, wrong tries
+    /// from elsewhere no longer keep this device out.
+    /// </param>
     public sealed record Request(
         string Email,
         [property: SecretText] string Password,
         [property: SecretText] string? Code = null,
-        byte[]? SessionKeyHash = null);
+        byte[]? SessionKeyHash = null,
+        [property: SecretText] string? Device = null) : INamesLogin;
 
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
+        HttpContext http,
         UserManager<User> users,
         PasswordHashing hashing,
+        HashRenewals renewals,
         Sessions sessions,
-        SignInTries tries,
+        WrongTries tries,
         SecondFactor factor,
+        SecurityAlerts alerts,
+        Outbox outbox,
         AccountsDbContext db,
         AuditLog audit,
         AuditActor who,
@@ -43,27 +56,42 @@ public static class SignIn
             return Problem.Invalid("sessionKeyHash", "32 bytes in base64, or nothing.");
         }
 
+        if (request.Device is { Length: < ShortestDevice or > LongestDevice })
+        {
+            return Problem.Invalid(
+                "device", $"A random text of {ShortestDevice} to {LongestDevice} characters, or none.");
+        }
+
         var user = await users.FindByEmailAsync(request.Email.Trim());
+        var origin = await tries.OriginAsync(user?.Id ?? Guid.Empty, http, request.Device, cancellationToken);
         var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
-            await CountAsync(Failed());
+            await CountAsync(SecretKind.Password, Failed());
             return InvalidCredentials();
         }
 
         SecondFactor.Match? match = null;
         if (user.TwoFactorEnabled)
         {
-            // Who is locked is not told that the password was right.
-            if (!await tries.IsOpenAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
+            // Neither lock tells that the password was right.
+            var isOpen = await tries.IsOpenAsync(user, SecretKind.Password, origin, cancellationToken)
+                && await tries.IsOpenAsync(user, SecretKind.Code, origin, cancellationToken);
+            if (!isOpen) return await RefuseAsync();
             if (request.Code is not { } code) return Problem.Of(ProblemCodes.SecondFactorRequired, "Send the same again with a code of your authenticator app, or a recovery code, as code.");
             match = await factor.MatchAsync(user, code, cancellationToken);
             if (match is null) return await RefuseCodeAsync();
         }
 
-        var fresh = verified == PasswordVerificationResult.SuccessRehashNeeded ? await hashing.HashAsync(request.Password) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await tries.SucceedAsync(user.Id, user.PasswordHash!, cancellationToken)) return await RefuseAsync();
+        var isRight = await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
+            && (match is null || await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken));
+        if (!isRight)
+        {
+            await transaction.RollbackAsync(cancellationToken);
+            return await RefuseAsync();
+        }
+
         // As it is under the lock that the try has taken: what was read before may have been taken away while the password was hashed.
         await db.Entry(user).ReloadAsync(cancellationToken);
         if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
@@ -72,7 +100,7 @@ public static class SignIn
             return await RefuseCodeAsync();
         }
 
-        user.PasswordHash = fresh ?? user.PasswordHash;
+        await tries.RememberAsync(user, http, request.Device, cancellationToken);
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         var tokens = sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
         using var trail = audit.NewTrail();
@@ -81,26 +109,32 @@ public static class SignIn
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded) renewals.Password(user, request.Password);
         return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
 
         async Task<ProblemHttpResult> RefuseCodeAsync()
         {
-            await CountAsync(Failed() with { After = new { what = "code" } });
+            await CountAsync(SecretKind.Code, Failed() with { After = new { what = "code" } });
             return Problem.Of(ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
         }
 
-        async Task CountAsync(AuditEvent wrong)
+        async Task CountAsync(SecretKind secret, AuditEvent wrong)
         {
             db.ChangeTracker.Clear();
             // One commit, so that it takes as long for somebody, whose try is counted, as for nobody: a commit is what takes time here.
             await using var counting = await db.Database.BeginTransactionAsync(cancellationToken);
-            await tries.FailAsync(user?.Id ?? Guid.Empty, cancellationToken);
+            await tries.FailAsync(user?.Id ?? Guid.Empty, secret, origin, cancellationToken);
+            // The owner must know that somebody else knows the password.
+            var warning = secret == SecretKind.Code
+                ? await alerts.WarnOfCodesAsync(user!, cancellationToken)
+                : outbox.NewBatch();
             using var failed = audit.NewTrail();
             failed.Add(wrong);
             failed.AddTo(db);
             await db.SaveChangesAsync(cancellationToken);
             await counting.CommitAsync(cancellationToken);
             failed.Committed();
+            outbox.Committed(warning);
         }
 
         async Task<ProblemHttpResult> RefuseAsync()
@@ -114,38 +148,4 @@ public static class SignIn
 
     private static ProblemHttpResult InvalidCredentials() =>
         Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
-}
-
-/// <summary>
-/// Counts wrong tries, by single updates that queue on the user's row. However many come at once, a right password counts only
-/// if fewer wrong ones than allowed were counted before it.
-/// </summary>
-public sealed class SignInTries(AccountsDbContext db, PeopleOptions options, TimeProvider clock)
-{
-    public Task FailAsync(Guid user, CancellationToken cancellationToken)
-    {
-        var now = clock.GetDatabaseNow();
-        var (most, until) = (options.Lockout.MaxFailedAccessAttempts, now + options.Lockout.DefaultLockoutTimeSpan);
-        return db.Users.Where(row => row.Id == user && (row.LockoutEnd == null || row.LockoutEnd <= now)).ExecuteUpdateAsync(
-            row => row
-                .SetProperty(one => one.LockoutEnd, one => one.AccessFailedCount + 1 >= most ? until : null)
-                .SetProperty(one => one.AccessFailedCount, one => one.AccessFailedCount + 1 >= most ? 0 : one.AccessFailedCount + 1),
-            cancellationToken);
-    }
-
-    /// <returns>False where the user is locked, or has another password by now.</returns>
-    public Task<bool> IsOpenAsync(Guid user, string hash, CancellationToken cancellationToken)
-    {
-        var now = clock.GetDatabaseNow();
-        return db.Users.AnyAsync(row => row.Id == user && row.PasswordHash == hash && (row.LockoutEnd == null || row.LockoutEnd <= now), cancellationToken);
-    }
-
-    /// <param name="hash">What the password was compared with: if it has been changed since, the old one is wrong.</param>
-    /// <returns>False where the user is locked.</returns>
-    public async Task<bool> SucceedAsync(Guid user, string hash, CancellationToken cancellationToken)
-    {
-        var now = clock.GetDatabaseNow();
-        return await db.Users.Where(row => row.Id == user && row.PasswordHash == hash && (row.LockoutEnd == null || row.LockoutEnd <= now)).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.LockoutEnd, (DateTimeOffset?)null).SetProperty(one => one.AccessFailedCount, 0), cancellationToken) == 1;
-    }
 }

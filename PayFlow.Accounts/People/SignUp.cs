@@ -61,6 +61,7 @@ public static class SignUp
         NormalizedEmail = normalizer.NormalizeEmail(party.Email),
         PasswordHash = hash,
         LockoutEnabled = true,
+        ProofStamp = TypedId.NewGuid(clock),
         Roles = [.. roles.Select(WireWord.Of)],
         Tier = WireWord.Of(tier),
         CreatedAt = clock.GetUtcNow(),

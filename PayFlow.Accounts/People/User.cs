@@ -18,11 +18,14 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>BCrypt of the payment PIN's keyed hash (<see cref="PaymentPins"/>); null until one is set.</summary>
     public string? PinHash { get; set; }
 
-    /// <summary>Wrong PINs and codes since the last right one, when payments were confirmed.</summary>
-    public int ConfirmationFailedCount { get; set; }
+    /// <summary>
+    /// Changes with the password, the PIN and the second factor. A payment confirmation carries it, and a right secret
+    /// counts only while it is the one that was read with the secret's hash.
+    /// </summary>
+    public Guid ProofStamp { get; set; }
 
-    /// <summary>Until then no payment can be confirmed.</summary>
-    public DateTimeOffset? ConfirmationLockedUntil { get; set; }
+    /// <summary>When the owner was last warned of a right password with a wrong code.</summary>
+    public DateTimeOffset? CodeWarnedAt { get; set; }
 
     /// <summary>What codes of the second factor are made of, encrypted; it counts once <see cref="IdentityUser{TKey}.TwoFactorEnabled"/>.</summary>
     public byte[]? OneTimeSecret { get; set; }

@@ -15,9 +15,12 @@ internal sealed class LocalSessionAuthority(SigningKeys keys, IServiceScopeFacto
     {
         await using var scope = scopes.CreateAsyncScope();
         var now = clock.GetUtcNow();
-        return await scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Sessions
-            .Where(row => row.TokensEndAt > now)
-            .Select(row => new RevokedSession(new SessionId(row.Id), row.TokensEndAt!.Value))
+        var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
+        // Both are looked for by the id that a token carries.
+        return await db.Sessions.Where(row => row.TokensEndAt > now)
+            .Select(row => new { row.Id, Until = row.TokensEndAt!.Value })
+            .Concat(db.RevokedProofs.Where(row => row.Until > now).Select(row => new { row.Id, row.Until }))
+            .Select(row => new RevokedSession(new SessionId(row.Id), row.Until))
             .ToListAsync(cancellationToken);
     }
 }

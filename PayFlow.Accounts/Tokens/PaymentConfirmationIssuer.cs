@@ -15,7 +15,9 @@ public sealed class PaymentConfirmationIssuer(SigningKeys keys, AccessOptions ac
     /// <summary>Seconds.</summary>
     public int ExpiresIn => (int)options.ConfirmationLifetime.TotalSeconds;
 
-    public (Guid Id, string Token) Issue(UserId user, AccountId payer, AccountId payee, Money amount)
+    /// <param name="user">As read before the secret was compared.</param>
+    /// <param name="session">The only session that may pay with it.</param>
+    public (Guid Id, string Token) Issue(User user, SessionId session, AccountId payer, AccountId payee, Money amount)
     {
         var (id, now) = (TypedId.NewGuid(clock), clock.GetUtcNow().UtcDateTime);
         var token = _handler.CreateToken(new SecurityTokenDescriptor
@@ -29,7 +31,9 @@ public sealed class PaymentConfirmationIssuer(SigningKeys keys, AccessOptions ac
             Claims = new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 [PaymentConfirmationClaims.Id] = id.ToString(),
-                [PaymentConfirmationClaims.User] = user.ToString(),
+                [PaymentConfirmationClaims.User] = user.Id.ToString(),
+                [PaymentConfirmationClaims.Session] = session.ToString(),
+                [PaymentConfirmationClaims.Proof] = user.ProofStamp.ToString(),
                 [PaymentConfirmationClaims.Payer] = payer.ToString(),
                 [PaymentConfirmationClaims.Payee] = payee.ToString(),
                 [PaymentConfirmationClaims.Amount] = amount.ToString(),

@@ -32,7 +32,11 @@ public static class AccessExtensions
         builder.Services.TryAddSingleton<ISessionAuthority, RemoteSessionAuthority>();
         builder.Services.AddSingleton<AuthorityKeys>();
         builder.Services.AddSingleton<AccessVerdicts>();
-        builder.Services.AddSingleton(services => new PaymentConfirmations(services.GetRequiredService<AccessOptions>(), services.GetRequiredService<AuthorityKeys>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new PaymentConfirmations(
+            services.GetRequiredService<AccessOptions>(),
+            services.GetRequiredService<AuthorityKeys>(),
+            services.GetRequiredService<RevokedSessions>(),
+            services.GetRequiredService<TimeProvider>()));
         builder.AddBroadcastListener<RevokedSessions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
         builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>();

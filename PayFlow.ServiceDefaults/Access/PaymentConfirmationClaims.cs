@@ -18,6 +18,14 @@ public static class PaymentConfirmationClaims
     /// <summary>The user who confirmed.</summary>
     public const string User = "sub";
 
+    /// <summary>The session that confirmed, which alone may pay with it.</summary>
+    public const string Session = AccessClaims.Session;
+
+    /// <summary>
+    /// A stamp that is revoked, as a session is, when the password, the PIN or the second factor changes.
+    /// </summary>
+    public const string Proof = "proof";
+
     /// <summary>The id of the account that pays.</summary>
     public const string Payer = "from";
 

@@ -57,7 +57,15 @@ public static class SendMoney
         var fingerprint = Fingerprint(request, amount);
         var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
         var confirmation = ShownConfirmation.None;
-        if (problem is null) (confirmation, problem) = await CheckConfirmationAsync(http.Request, confirmations, new PaymentToConfirm(caller.UserId, from!.AccountId, to!.AccountId, amount), cancellationToken);
+        if (problem is null)
+        {
+            (confirmation, problem) = await CheckConfirmationAsync(
+                http.Request,
+                confirmations,
+                new PaymentToConfirm(caller.UserId, caller.SessionId, from!.AccountId, to!.AccountId, amount),
+                cancellationToken);
+        }
+
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.

@@ -91,10 +91,16 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access, 
     public Task<ApiAnswer<object>> EndSessionAsync(Guid session, CancellationToken cancellationToken) =>
         AskAsync<object>(new HttpRequestMessage(HttpMethod.Delete, new Uri(Accounts, $"/auth/sessions/{session}")), cancellationToken);
 
-    public Task<ApiAnswer<object>> ChangePasswordAsync(string currentPassword, string newPassword, CancellationToken cancellationToken) =>
-        SendAsync<object>(HttpMethod.Put, "/auth/password", new { currentPassword, newPassword }, cancellationToken);
+    /// <param name="code">Of the second factor, where it is on.</param>
+    public Task<ApiAnswer<object>> ChangePasswordAsync(
+        string currentPassword, string newPassword, string? code, CancellationToken cancellationToken) =>
+        SendAsync<object>(
+            HttpMethod.Put, "/auth/password", new { currentPassword, newPassword, code }, cancellationToken);
 
-    public Task<ApiAnswer<object>> SetPinAsync(string pin, string password, CancellationToken cancellationToken) => SendAsync<object>(HttpMethod.Put, "/auth/pin", new { pin, password }, cancellationToken);
+    /// <param name="code">Of the second factor, where it is on.</param>
+    public Task<ApiAnswer<object>> SetPinAsync(
+        string pin, string password, string? code, CancellationToken cancellationToken) =>
+        SendAsync<object>(HttpMethod.Put, "/auth/pin", new { pin, password, code }, cancellationToken);
 
     public Task<ApiAnswer<Enrolment>> BeginSecondFactorAsync(string password, CancellationToken cancellationToken) => SendAsync<Enrolment>(HttpMethod.Post, "/auth/second-factor", new { password }, cancellationToken);
 

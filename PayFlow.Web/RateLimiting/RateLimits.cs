@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Web.RateLimiting;
@@ -116,18 +115,10 @@ public sealed class RateLimits : IDisposable
         PathString path = context.Request.Path.Value!.TrimEnd('/');
         var isForm = HttpMethods.IsPost(context.Request.Method) && Array.Exists(Forms, form => path == form);
         if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
-        if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", Address(context), _options.SignIn, isForm);
+        if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", ClientAddress.Of(context), _options.SignIn, isForm);
         return Caller.Of(context) is { } caller
             ? OfUser(caller.UserId.ToString())
-            : new Asking("anonymous", Address(context), _options.Anonymous);
-    }
-
-    /// <summary>An IPv6 customer has a whole /64 to ask from.</summary>
-    private static string Address(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+            : new Asking("anonymous", ClientAddress.Of(context), _options.Anonymous);
     }
 }
 

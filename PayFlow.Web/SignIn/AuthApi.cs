@@ -20,11 +20,12 @@ public sealed class AuthApi(IHttpClientFactory clients)
     /// <summary>The name of the HTTP client.</summary>
     public const string Client = "auth";
 
+    /// <param name="device">By which Accounts knows this browser again.</param>
     public async Task<ApiAnswer<SignedIn>> SignInAsync(
-        string email, string password, string? code, Visitor visitor, CancellationToken cancellationToken)
+        string email, string password, string? code, string device, Visitor visitor, CancellationToken cancellationToken)
     {
         var secret = BrowserKey.NewSecret();
-        var body = new SignInRequest(email, password, code, SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        var body = new SignInRequest(email, password, code, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), device);
         var answer = await PostAsync<SignedIn>("/auth/sign-in", body, visitor, cancellationToken);
         return answer.IsOk ? ApiAnswer<SignedIn>.Ok(answer.Value with { Secret = secret }) : answer;
     }
@@ -63,5 +64,6 @@ public sealed class AuthApi(IHttpClientFactory clients)
         string Email,
         string Password,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
-        byte[] SessionKeyHash);
+        byte[] SessionKeyHash,
+        string Device);
 }

@@ -81,6 +81,7 @@ public static class BrowserSession
         builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<SessionAccess>());
         builder.Services.AddSingleton<AuthApi>();
         builder.Services.AddSingleton<SignInSteps>();
+        builder.Services.AddSingleton<KnownDevices>();
         return builder;
     }
 

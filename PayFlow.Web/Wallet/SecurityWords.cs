@@ -25,7 +25,8 @@ public static class SecurityWords
         "wrong_code" when problem.TriesLeft is { } left => $"That code is not right, or it was used before. Take the next one: {left} {(left == 1 ? "try is" : "tries are")} left.",
         "wrong_code" => "That code is not right, or it was used before. Take the next one.",
         "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
-        "too_many_requests" or "rate_limited" => "A lot is going on right now. Try again in a moment.",
+        "rate_limited" => "That was often in a short time. Wait a few seconds, then try again.",
+        "too_many_requests" => "A lot is going on right now. Try again in a moment.",
         "validation" when problem.Errors is { Count: > 0 } errors => string.Join(' ', errors.Values.SelectMany(error => error)),
         _ => problem?.Detail ?? "That did not work. Try again in a moment.",
     };

@@ -190,6 +190,8 @@ public static class Words
         "wrong_pin" => $"That is not your payment PIN. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
         "too_many_tries" when problem.LockedUntil is { } until => $"There were too many wrong tries. Your PIN is locked until {ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
         "too_many_tries" => "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.",
+        "rate_limited" => "That was often in a short time. Wait a few seconds, then try again. Nothing was sent.",
+        "too_many_requests" => "A lot is going on right now. Try again in a moment. Nothing was sent.",
         "pin_not_set" => "You have no payment PIN yet. Set one, then come back: what you typed stays. Nothing was sent.",
         "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
         null => "We could not check your PIN. Try again in a moment. Nothing was sent.",

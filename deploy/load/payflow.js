@@ -4,7 +4,8 @@
 // of a session of their own, which the run then uses up.
 // Whoever acts here is one person, made before the load starts. Signing up and in is limited per address to 30 at once and one
 // every two seconds, so a hundred people take six minutes to make and a thousand take an hour; for a load test let in more
-// (RateLimits__SignIn__Burst and RateLimits__SignIn__PerSecond of Web). The admin gives each of them 100 rupees, and no admin gives
+// (RateLimits__SignIn__Burst and RateLimits__SignIn__PerSecond of Web, Identity__Hashing__Address__Burst and
+// Identity__Hashing__Address__PerSecond of Accounts). The admin gives each of them 100 rupees, and no admin gives
 // more than 100,000 within a day alone: for more than a thousand people raise that (Adjustments__ApproveAbove of Accounts).
 import http from "k6/http";
 import { check, sleep } from "k6";

@@ -55,4 +55,37 @@ public sealed class PasswordRulesTests
         Assert.Equal(PasswordVerificationResult.Failed, hasher.Verify(BCryptHasher.Hash(words, 5), words + "!"));
         Assert.NotEqual(hasher.Hash(words), hasher.Hash(words));
     }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(9)]
+    public void A_comparison_costs_the_same_whatever_the_hash_s_work_factor_and_right_or_wrong(int factor)
+    {
+        var hasher = new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 7 });
+        hasher.Meet(9);
+        var hash = BCryptHasher.Hash("a long sentence", factor);
+        foreach (var password in new[] { "a long sentence", "another sentence" })
+        {
+            var before = hasher.Rounds;
+            hasher.Verify(hash, password);
+            Assert.Equal(512, hasher.Rounds - before);
+        }
+    }
+
+    [Fact]
+    public async Task A_user_that_does_not_exist_costs_what_one_of_an_old_work_factor_does()
+    {
+        var hasher = new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 7 });
+        using var hashing = new PasswordHashing(hasher, TimeProvider.System);
+        var old = BCryptHasher.Hash("a long sentence", 9);
+        await hashing.VerifyAsync(old, "a long sentence");
+        foreach (var hash in new[] { null, old, BCryptHasher.Hash("a long sentence", 5) })
+        {
+            var before = hasher.Rounds;
+            await hashing.VerifyAsync(hash, "a long sentence");
+            Assert.Equal(512, hasher.Rounds - before);
+        }
+    }
 }

@@ -47,19 +47,4 @@ public sealed class PinRulesTests
 
         PaymentPins Pins(char key) => new(hashing, new SecretCipher(new string(key, 32)));
     }
-
-    [Fact]
-    public async Task A_storm_of_passwords_leaves_a_place_and_a_turn_for_PINs()
-    {
-        using var hashing = new PasswordHashing(new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 8 }), new FakeTimeProvider());
-        await hashing.HashAsync("so that it is known what a hash costs");
-        var places = new List<IDisposable>();
-        while (hashing.TryEnter() is { } place) places.Add(place);
-        Assert.Null(hashing.TryEnter());
-        var storm = Enumerable.Range(0, 50).Select(i => hashing.HashAsync($"password {i}")).ToList();
-        using (Assert.IsType<IDisposable>(hashing.TryEnter(HashingLane.Pins), exactMatch: false)) await hashing.HashAsync("2468", HashingLane.Pins);
-        Assert.Contains(storm, one => !one.IsCompleted);
-        await Task.WhenAll(storm);
-        places.ForEach(place => place.Dispose());
-    }
 }

@@ -4,7 +4,8 @@ namespace PayFlow.Benchmarks;
 
 /// <summary>Figures that share one start of the product.</summary>
 /// <param name="IsQuick">Whether <c>--quick</c> measures it too; the others only by name, or in the whole run.</param>
-/// <param name="Setting">What of the product's configuration is set otherwise for these figures, which then say so; NAME=VALUE.</param>
+/// <param name="Setting">What of the product's configuration is set otherwise for these figures, which then say so;
+/// NAME=VALUE, several with a space between.</param>
 /// <param name="Scales">Those of the <c>pgbench</c> that runs before and after.</param>
 internal sealed record Group(string Name, int Payers, int Payees, bool IsQuick, Func<Run, Task<IReadOnlyList<Figure>>> MeasureAsync, string? Setting = null, params IReadOnlyList<int> Scales)
 {

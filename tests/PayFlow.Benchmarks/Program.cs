@@ -15,7 +15,8 @@ foreach (var kafkaHome in options.Brokers)
         var names = string.Join(", ", groups.Select(group => group.Name));
         try
         {
-            await using var payflow = await RunningPayFlow.StartAsync(kafkaHome, RunningPayFlow.PortBase, groups[0].Setting is { } set ? [set] : []);
+            await using var payflow = await RunningPayFlow.StartAsync(
+                kafkaHome, RunningPayFlow.PortBase, groups[0].Setting?.Split(' ') ?? []);
             await Console.Error.WriteLineAsync($"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}");
             var pgbench = new Pgbench(payflow, options.PgbenchWindow);
             var scales = groups.SelectMany(group => group.Scales).Distinct().ToList();

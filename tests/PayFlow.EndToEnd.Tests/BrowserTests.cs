@@ -169,6 +169,44 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_browser_that_signed_in_before_passes_a_lock_that_others_made_at_its_address()
+    {
+        var person = await _wallet.OpenAsync();
+        var page = await NewPageAsync();
+        await SignInAsync();
+        var device = (await page.Context.CookiesAsync()).Single(cookie => cookie.Name == "payflow.device");
+        Assert.Equal((true, SameSiteAttribute.Strict), (device.HttpOnly, device.SameSite));
+
+        // From either address that this machine has.
+        foreach (var address in new[] { "127.0.0.1", "::1" })
+        {
+            for (var i = 0; i < 5; i++) await TryAsync(address, "not that");
+            Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(address, Wallet.Password));
+        }
+
+        await page.Context.ClearCookiesAsync(new BrowserContextClearCookiesOptions { Name = "payflow.session" });
+        await SignInAsync();
+
+        async Task SignInAsync()
+        {
+            await page.GotoAsync("/sign-in");
+            await page.GetByLabel("E-mail").FillAsync(person.Email);
+            await page.GetByLabel("Password").FillAsync(Wallet.Password);
+            await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
+            await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹");
+        }
+
+        async Task<HttpStatusCode> TryAsync(string address, string password)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-in");
+            request.Content = JsonContent.Create(new { email = person.Email, password });
+            request.Headers.Add("X-Forwarded-For", address);
+            using var answer = await payflow.Accounts.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Who_forgot_the_password_gets_in_again_by_the_link_in_the_e_mail()
     {
         var person = await _wallet.OpenAsync();

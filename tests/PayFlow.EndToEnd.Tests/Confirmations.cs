@@ -30,6 +30,11 @@ public sealed class Confirmations(RunningPayFlow payflow)
             {
                 [PaymentConfirmationClaims.Id] = PayFlow.ServiceDefaults.Identifiers.TypedId.NewGuid(TimeProvider.System).ToString(),
                 [PaymentConfirmationClaims.User] = new JsonWebToken(payer.Token.Parameter).Subject,
+                [PaymentConfirmationClaims.Session] = new JsonWebToken(payer.Token.Parameter)
+                    .GetClaim(AccessClaims.Session).Value,
+                // As if no secret had been changed: a stamp that is not revoked.
+                [PaymentConfirmationClaims.Proof] = PayFlow.ServiceDefaults.Identifiers.TypedId.NewGuid(
+                    TimeProvider.System).ToString(),
                 [PaymentConfirmationClaims.Payer] = Member("fromAccount"),
                 [PaymentConfirmationClaims.Payee] = Member("toAccount"),
                 [PaymentConfirmationClaims.Amount] = Member("amount"),

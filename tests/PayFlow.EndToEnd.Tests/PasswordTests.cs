@@ -87,6 +87,37 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(await ResetAsync(second, Fresh + " again"), HttpStatusCode.Forbidden, "wrong_code");
     }
 
+    [Theory]
+    [InlineData("auth/password")]
+    [InlineData("auth/pin")]
+    [InlineData("auth/second-factor")]
+    public async Task A_code_of_before_a_change_of_what_protects_the_wallet_resets_nothing(string change)
+    {
+        var person = await _wallet.OpenAsync();
+        await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
+        var code = await payflow.Mail.CodeAsync(person.Email, Reset);
+        if (change == "auth/password")
+        {
+            await ReadAsync(await ChangeAsync(person, Password, Fresh), HttpStatusCode.NoContent);
+        }
+
+        if (change == "auth/pin")
+        {
+            await ReadAsync(
+                await _wallet.SendAsync(
+                    HttpMethod.Put, change, person.Token, JsonContent.Create(
+                        new { pin = "7392", password = Password })),
+                HttpStatusCode.NoContent);
+        }
+
+        if (change == "auth/second-factor") await SecondFactorTests.ProtectAsync(_wallet, person);
+        await AssertProblemAsync(await ResetAsync(code, Fresh + " again"), HttpStatusCode.Forbidden, "wrong_code");
+        // An address is verified all the same.
+        await ReadAsync(
+            await VerifyAsync(await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address")),
+            HttpStatusCode.NoContent);
+    }
+
     [Fact]
     public async Task An_address_that_nobody_has_gets_the_same_answer_and_the_same_is_written()
     {

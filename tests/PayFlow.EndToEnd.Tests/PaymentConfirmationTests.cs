@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using OtpNet;
 using PayFlow.ServiceDefaults.Access;
 using static PayFlow.EndToEnd.Tests.Wallet;
 
@@ -39,9 +40,12 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
             IssuerSigningKeys = keys.GetSigningKeys(),
         });
         Assert.True(result.IsValid, result.Exception?.Message);
-        Assert.Equal(["amount", "aud", "currency", "exp", "from", "iat", "iss", "jti", "sub", "to"], result.Claims.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["amount", "aud", "currency", "exp", "from", "iat", "iss", "jti", "proof", "sid", "sub", "to"],
+            result.Claims.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((payer.Account.ToString(), payee.Account.ToString(), "125.50", "INR"), (Claim("from"), Claim("to"), Claim("amount"), Claim("currency")));
-        Assert.Equal(new JsonWebToken(payer.Token.Parameter).Subject, Claim("sub"));
+        var access = new JsonWebToken(payer.Token.Parameter);
+        Assert.Equal((access.Subject, access.GetClaim("sid").Value), (Claim("sub"), Claim("sid")));
         Assert.Equal('7', Claim("jti")[14]);
         Assert.InRange(result.SecurityToken.ValidTo, before.AddMinutes(5).AddSeconds(-1).UtcDateTime, before.AddMinutes(6).UtcDateTime);
 
@@ -88,13 +92,20 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await WithPinAsync(), await _wallet.OpenAsync());
         var tries = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => InsistAsync(payer, payee, (3000 + (i * 7)).ToString(CultureInfo.InvariantCulture))));
         Assert.InRange(tries.Count(answer => answer.StatusCode == HttpStatusCode.Forbidden), 0, 4);
-        Assert.Equal((5, 20), (await _wallet.ScalarAsync<int>("select confirmation_failed_count from users where party_id = $1", payer), tries.Length));
+        Assert.Equal(
+            (5, 20),
+            (
+                await _wallet.ScalarAsync<int>(
+                    "select failed from wrong_tries join users on users.id = user_id where party_id = $1", payer),
+                tries.Length));
         using var locked = await ConfirmAsync(payer, payee.Handle);
         await AssertProblemAsync(locked, HttpStatusCode.TooManyRequests, "too_many_tries");
         Assert.InRange(locked.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
 
         // Once more as many, and it is twice as long; the password opens it.
-        await _wallet.ExecuteAsync("update users set confirmation_locked_until = now() - interval '1 second' where party_id = $1", payer);
+        await _wallet.ExecuteAsync(
+            "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and party_id = $1",
+            payer);
         for (var i = 0; i < 5; i++) (await ConfirmAsync(payer, payee.Handle, "3001")).Dispose();
         using var longer = await ConfirmAsync(payer, payee.Handle);
         Assert.InRange(longer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(29), TimeSpan.FromMinutes(30));
@@ -117,6 +128,36 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
         var until = (await ReadAsync(locked, HttpStatusCode.TooManyRequests)).GetProperty("lockedUntil").GetDateTimeOffset();
         Assert.InRange(until - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(13), TimeSpan.FromMinutes(15));
         Assert.Equal(until, (await _wallet.GetAsync("auth/second-factor", payer)).GetProperty("lockedUntil").GetDateTimeOffset());
+    }
+
+    /// <summary>What was proved with a secret does not outlive it.</summary>
+    [Theory]
+    [InlineData("pin")]
+    [InlineData("password")]
+    [InlineData("second factor")]
+    public async Task A_confirmation_ends_with_a_change_of_what_protects_the_wallet(string change)
+    {
+        var (payer, payee) = (await WithPinAsync("100.00"), await _wallet.OpenAsync());
+        var before = await ConfirmationAsync(payer, payee);
+        await ChangeAsync(payer, change);
+        await AssertHeardAsync();
+        await AssertProblemAsync(
+            await PayAsync(payer, payee, before), HttpStatusCode.Forbidden, "confirmation_invalid");
+        using var paid = await PayAsync(
+            payer, payee, await ConfirmationAsync(payer, payee, change == "pin" ? "8405" : Pin));
+        Assert.Equal(HttpStatusCode.Accepted, paid.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_confirmation_is_good_in_the_session_that_made_it_only()
+    {
+        var (payer, payee) = (await WithPinAsync("100.00"), await _wallet.OpenAsync());
+        var elsewhere = payer with { Token = await payflow.SignInAsync(payer.Email, Password) };
+        var confirmation = await ConfirmationAsync(payer, payee);
+        await AssertProblemAsync(
+            await PayAsync(elsewhere, payee, confirmation), HttpStatusCode.Forbidden, "confirmation_invalid");
+        using var paid = await PayAsync(payer, payee, confirmation);
+        Assert.Equal(HttpStatusCode.Accepted, paid.StatusCode);
     }
 
     [Fact]
@@ -155,9 +196,63 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
         Assert.DoesNotContain($"\"{Pin}\"", payflow.Log, StringComparison.Ordinal);
     }
 
-    private async Task<Person> WithPinAsync()
+    private async Task ChangeAsync(Person person, string change)
     {
-        var person = await _wallet.OpenAsync();
+        if (change == "pin")
+        {
+            await ReadAsync(
+                await SetPinAsync(person, new { pin = "8405", currentPin = Pin }), HttpStatusCode.NoContent);
+            return;
+        }
+
+        if (change == "password")
+        {
+            var request = JsonContent.Create(
+                new { currentPassword = Password, newPassword = "another wallet for tests" });
+            await ReadAsync(
+                await _wallet.SendAsync(HttpMethod.Put, "auth/password", person.Token, request),
+                HttpStatusCode.NoContent);
+            return;
+        }
+
+        var begun = await ReadAsync(await FactorAsync("", new { password = Password }), HttpStatusCode.OK);
+        var code = new Totp(Base32Encoding.ToBytes(begun.GetProperty("secret").GetString()!))
+            .ComputeTotp(TimeProvider.System.GetUtcNow().UtcDateTime);
+        await ReadAsync(await FactorAsync("/confirm", new { code }), HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> FactorAsync(string what, object body) =>
+            _wallet.SendAsync(HttpMethod.Post, "auth/second-factor" + what, person.Token, JsonContent.Create(body));
+    }
+
+    /// <summary>Waits until Transactions knows of an end that was published after all that happened before.</summary>
+    private async Task AssertHeardAsync()
+    {
+        var later = await _wallet.OpenAsync();
+        await ReadAsync(
+            await _wallet.SendAsync(HttpMethod.Post, "auth/sign-out", later.Token, JsonContent.Create(new { })),
+            HttpStatusCode.NoContent);
+        await EventuallyAsync(
+            async () =>
+                Assert.Equal(
+                    HttpStatusCode.Unauthorized,
+                    (await _wallet.SendAsync(HttpMethod.Get, "limits", later.Token))
+                        .StatusCode), TimeSpan.FromSeconds(5));
+    }
+
+    private async Task<string> ConfirmationAsync(Person payer, Person payee, string pin = Pin) =>
+        (await ReadAsync(await ConfirmAsync(payer, payee.Handle, pin), HttpStatusCode.OK))
+            .GetProperty("confirmation").GetString()!;
+
+    private Task<HttpResponseMessage> PayAsync(Person payer, Person payee, string confirmation)
+    {
+        var body = JsonSerializer.Serialize(
+            new { fromAccount = payer.Account, toAccount = payee.Account, amount = "1", currency = "INR" });
+        return _wallet.PostAsync(body, NewKey(), token: payer.Token, confirmation: confirmation);
+    }
+
+    private async Task<Person> WithPinAsync(string balance = "0")
+    {
+        var person = await _wallet.OpenAsync(balance);
         await ReadAsync(await SetPinAsync(person, new { pin = Pin, password = Password }), HttpStatusCode.NoContent);
         return person;
     }

@@ -157,6 +157,12 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         start.Environment["Access__TokenLifetime"] = TokenLifetime.ToString();
         start.Environment["RateLimits__SignIn__Burst"] = "1000";
         start.Environment["RateLimits__SignIn__PerSecond"] = "1000";
+        foreach (var bucket in new[] { "User", "Login", "Address" })
+        {
+            start.Environment[$"Identity__Hashing__{bucket}__Burst"] = "1000";
+            start.Environment[$"Identity__Hashing__{bucket}__PerSecond"] = "1000";
+        }
+
         start.Environment["Adjustments__ApproveAbove"] = "10000000";
         start.Environment["KAFKA_HOME"] = apacheKafka ? KafkaHome : "";
         Mail.Start();

@@ -12,6 +12,7 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed class SecondFactorTests(OnInMemoryKafka payflow)
 {
     private readonly Wallet _wallet = new(payflow);
+    private int _used;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -125,6 +126,31 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task A_new_password_and_a_new_PIN_need_a_code_as_well()
+    {
+        const string Fresh = "another wallet for tests";
+        var safe = await ProtectAsync();
+        await AssertCodeNeededAsync("auth/pin", code => new { pin = "7392", password = Password, code });
+        await AssertCodeNeededAsync("auth/pin", code => new { pin = "8405", currentPin = "7392", code });
+        await AssertCodeNeededAsync(
+            "auth/password", code => new { currentPassword = Password, newPassword = Fresh, code });
+        await AssertProblemAsync(
+            await SignInAsync(safe.Person, password: Fresh), HttpStatusCode.Unauthorized, "second_factor_required");
+
+        async Task AssertCodeNeededAsync(string path, Func<string?, object> body)
+        {
+            var missing = await AssertProblemAsync(
+                await PutAsync(path, body(null)), HttpStatusCode.BadRequest, "validation");
+            Assert.True(missing.GetProperty("errors").TryGetProperty("code", out _));
+            await AssertProblemAsync(await PutAsync(path, body("000000")), HttpStatusCode.Forbidden, "wrong_code");
+            await ReadAsync(await PutAsync(path, body(safe.RecoveryCodes[_used++])), HttpStatusCode.NoContent);
+        }
+
+        Task<HttpResponseMessage> PutAsync(string path, object body) =>
+            _wallet.SendAsync(HttpMethod.Put, path, safe.Person.Token, JsonContent.Create(body));
+    }
+
+    [Fact]
     public async Task No_secret_of_it_stands_in_the_database_or_the_log_as_it_is()
     {
         var safe = await ProtectAsync();
@@ -163,9 +189,24 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     private async Task<Protected> ProtectAsync()
     {
         var person = await _wallet.OpenAsync();
-        var secret = (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!;
-        var on = await ReadAsync(await AskAsync(person, "/confirm", new { code = new Protected(person, secret, []).Code() }), HttpStatusCode.OK);
-        return new Protected(person, secret, [.. on.GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!)]);
+        var (secret, recoveryCodes) = await ProtectAsync(_wallet, person);
+        return new Protected(person, secret, recoveryCodes);
+    }
+
+    /// <summary>Turns somebody's second factor on.</summary>
+    internal static async Task<(
+        string Secret, IReadOnlyList<string> RecoveryCodes)> ProtectAsync(Wallet wallet, Person person)
+    {
+        var begun = await ReadAsync(
+            await wallet.SendAsync(
+                HttpMethod.Post, "auth/second-factor", person.Token, JsonContent.Create(new { password = Password })),
+            HttpStatusCode.OK);
+        var secret = begun.GetProperty("secret").GetString()!;
+        var first = JsonContent.Create(new { code = new Protected(person, secret, []).Code() });
+        var on = await ReadAsync(
+            await wallet.SendAsync(HttpMethod.Post, "auth/second-factor/confirm", person.Token, first),
+            HttpStatusCode.OK);
+        return (secret, [.. on.GetProperty("recoveryCodes").EnumerateArray().Select(code => code.GetString()!)]);
     }
 
     private Task<HttpResponseMessage> AskAsync(Person person, string what, object body) => _wallet.SendAsync(HttpMethod.Post, "auth/second-factor" + what, person.Token, JsonContent.Create(body));

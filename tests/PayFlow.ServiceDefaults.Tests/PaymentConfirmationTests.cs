@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -15,18 +16,27 @@ public sealed class PaymentConfirmationTests : IDisposable
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeAuthority _authority = new();
     private readonly AuthorityKeys _keys;
+    private readonly RevokedSessions _revoked;
     private readonly PaymentConfirmations _confirmations;
-    private readonly PaymentToConfirm _payment = new(UserId.New(TimeProvider.System), AccountId.New(TimeProvider.System), AccountId.New(TimeProvider.System), Money.Parse("5000.10", "INR"));
+    private readonly SessionId _proof = SessionId.New(TimeProvider.System);
+    private readonly PaymentToConfirm _payment = new(
+        UserId.New(TimeProvider.System), SessionId.New(TimeProvider.System), AccountId.New(
+            TimeProvider.System), AccountId.New(TimeProvider.System), Money.Parse("5000.10", "INR"));
     private readonly Guid _id = TypedId.NewGuid(TimeProvider.System);
 
     public PaymentConfirmationTests()
     {
         var access = new AccessOptions();
         _keys = new AuthorityKeys(_authority, access, _clock);
-        _confirmations = new PaymentConfirmations(access, _keys, _clock);
+        _revoked = new RevokedSessions(_authority, _clock, NullLogger<RevokedSessions>.Instance);
+        _confirmations = new PaymentConfirmations(access, _keys, _revoked, _clock);
     }
 
-    public void Dispose() => _keys.Dispose();
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _revoked.Dispose();
+    }
 
     [Fact]
     public async Task A_confirmation_of_this_payment_is_good_and_named() =>
@@ -35,12 +45,22 @@ public sealed class PaymentConfirmationTests : IDisposable
     public static TheoryData<string> Forgeries =>
     [
         "rubbish", "other key", "other issuer", "other audience", "expired", "no expiry", "access token", "alg none", "HS256 with the public key", "tampered",
-        "other user", "other payer", "other payee", "other amount", "same amount written otherwise", "other currency", "no id", "odd id",
+        "other user", "other session", "no session", "no proof", "odd proof", "other payer", "other payee", "other amount", "same amount written otherwise", "other currency", "no id", "odd id",
     ];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
     public async Task Any_other_is_bad(string forgery) => Assert.Equal(new ConfirmationVerdict.Bad(), await CheckAsync(Forge(forgery)));
+
+    [Fact]
+    public async Task It_ends_with_a_change_of_what_it_was_proved_with()
+    {
+        var token = Token();
+        Assert.IsType<ConfirmationVerdict.Good>(await CheckAsync(token));
+        _revoked.Add(new RevokedSession(_proof, _clock.GetUtcNow().AddMinutes(6)));
+        Assert.IsType<ConfirmationVerdict.Bad>(await CheckAsync(token));
+        Assert.IsType<ConfirmationVerdict.Good>(await CheckAsync(With("proof", SessionId.New(_clock).ToString())));
+    }
 
     [Fact]
     public async Task Without_the_authoritys_keys_nothing_is_said_of_it()
@@ -78,6 +98,8 @@ public sealed class PaymentConfirmationTests : IDisposable
             {
                 ["jti"] = _id.ToString(),
                 ["sub"] = _payment.User.ToString(),
+                ["sid"] = _payment.Session.ToString(),
+                ["proof"] = _proof.ToString(),
                 ["from"] = _payment.Payer.ToString(),
                 ["to"] = _payment.Payee.ToString(),
                 ["amount"] = "5000.10",
@@ -107,6 +129,10 @@ public sealed class PaymentConfirmationTests : IDisposable
                 new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_authority.Key.ECDsa.ExportSubjectPublicKeyInfoPem())) { KeyId = _authority.Key.KeyId }, SecurityAlgorithms.HmacSha256)),
             "tampered" => $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("5000.10", "9000.10", StringComparison.Ordinal))}.{parts[2]}",
             "other user" => With("sub", UserId.New(_clock).ToString()),
+            "other session" => With("sid", SessionId.New(_clock).ToString()),
+            "no session" => Token(token => token.Claims.Remove("sid")),
+            "no proof" => Token(token => token.Claims.Remove("proof")),
+            "odd proof" => With("proof", "1"),
             "other payer" => With("from", AccountId.New(_clock).ToString()),
             "other payee" => With("to", AccountId.New(_clock).ToString()),
             "other amount" => With("amount", "5000.11"),

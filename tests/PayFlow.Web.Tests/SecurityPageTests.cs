@@ -111,6 +111,24 @@ public sealed class SecurityPageTests : OpenWallet
         Assert.Contains("Set. You confirm", page.Markup, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string[]> FormsWithACode => new()
+    {
+        { "password", ["current", "new"] },
+        { "pin", ["pin", "again", "password"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(FormsWithACode))]
+    public async Task A_new_password_and_a_new_PIN_are_sent_with_a_code_where_the_second_factor_is_on(string form, string[] fields)
+    {
+        Assert.Empty(Visit(form).FindAll($"#{form}-code"));
+        Api.Answers("/auth/second-factor", new Protection(true, 2, true, true)).Answers($"/auth/{form}", new { });
+        var page = Visit(form);
+        page.Find($"#{form}-code");
+        await page.Find("form").SubmitAsync([.. fields.Select(field => (field, "7392")), ("code", "123456")]);
+        Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
+    }
+
     [Fact]
     public async Task A_second_factor_that_waited_too_long_for_its_code_is_begun_again()
     {

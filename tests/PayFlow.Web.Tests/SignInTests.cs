@@ -103,7 +103,7 @@ public sealed class SignInTests
     {
         var http = new DefaultHttpContext { Request = { Headers = { UserAgent = "Café/1.0" } }, Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.7") } };
         var (auth, visitor) = (new AuthApi(_services), Visitor.Of(http));
-        await auth.SignInAsync("asha@payflow.example", "wrong", null, visitor, Cancel);
+        await auth.SignInAsync("asha@payflow.example", "wrong", null, "a device of this browser", visitor, Cancel);
         AssertIntroduced();
         await auth.SignOutAsync("token", visitor, Cancel);
         AssertIntroduced();

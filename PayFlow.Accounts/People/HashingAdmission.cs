@@ -1,0 +1,120 @@
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.People;
+
+/// <summary>Why a request that hashes is refused, and when to send it again.</summary>
+public sealed record HashingRefusal(ProblemCode Code, string Detail, TimeSpan Wait);
+
+/// <summary>
+/// Lets in requests that hash, so that nobody keeps others from it (docs/adr/0017-hashing-and-locks.md): one request
+/// of a caller at a time, a bucket for each, and a place in the queue by how much the caller has hashed lately.
+/// </summary>
+public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock)
+{
+    private const int MostKept = 20_000;
+
+    /// <summary>After this time half of what a caller has hashed is forgotten.</summary>
+    private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
+
+    private static readonly HashingRefusal Busy = new(
+        ProblemCodes.TooManyRequests,
+        "Many people do this at the moment. Try again in a few seconds.",
+        TimeSpan.FromSeconds(5));
+
+    private static readonly HashingRefusal Twice = new(
+        ProblemCodes.TooManyRequests,
+        "An earlier request of yours is not answered yet. Wait for its answer.",
+        TimeSpan.FromSeconds(1));
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Count> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _alone = new(StringComparer.Ordinal);
+
+    private sealed class Count
+    {
+        /// <summary>When the bucket is full again.</summary>
+        public DateTimeOffset FullAt { get; set; }
+
+        /// <summary>Requests as of <see cref="At"/>, the older ones counting less.</summary>
+        public double Lately { get; set; }
+
+        public DateTimeOffset At { get; set; }
+    }
+
+    /// <returns>The turn, or why there is none.</returns>
+    public (HashingTurn? Turn, HashingRefusal? Refusal) TryEnter(HashingCaller caller)
+    {
+        lock (_gate)
+        {
+            if (caller.IsAlone && _alone.Contains(caller.Key)) return (null, Twice);
+            var now = clock.GetUtcNow();
+            var counts = caller.Counts.Select(count => Find(count.Key, now)).ToList();
+            var wait = caller.Counts.Zip(
+                counts,
+                (of, count) => count.FullAt + of.Bucket.Interval - now - (of.Bucket.Interval * of.Bucket.Burst)).Max();
+            if (wait > TimeSpan.Zero) return (null, Often(wait));
+            // After some minutes without a hash all are alike.
+            var turn = new HashingTurn(this, caller, Math.Round(counts.Max(count => count.Lately), 1));
+            if (!hashing.TryEnter(turn)) return (null, Busy);
+            Add(caller, counts, 1);
+            if (caller.IsAlone) _alone.Add(caller.Key);
+            return (turn, null);
+        }
+    }
+
+    internal void Leave(HashingTurn turn)
+    {
+        hashing.Leave(turn);
+        lock (_gate)
+        {
+            if (turn.Caller.IsAlone) _alone.Remove(turn.Caller.Key);
+            if (!turn.HasHashed)
+            {
+                Add(turn.Caller, [.. turn.Caller.Counts.Select(count => Find(count.Key, clock.GetUtcNow()))], -1);
+            }
+        }
+    }
+
+    private static HashingRefusal Often(TimeSpan wait) =>
+        new(
+            ProblemCodes.RateLimited,
+            $"That was often in a short time. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.",
+            wait);
+
+    private static void Add(HashingCaller caller, List<Count> counts, int requests)
+    {
+        foreach (var (of, count) in caller.Counts.Zip(counts))
+        {
+            count.FullAt += requests * of.Bucket.Interval;
+            count.Lately = Math.Max(0, count.Lately + requests);
+        }
+    }
+
+    /// <returns>The count as of now.</returns>
+    private Count Find(string key, DateTimeOffset now)
+    {
+        if (!_counts.TryGetValue(key, out var count))
+        {
+            if (_counts.Count >= MostKept) Forget(now);
+            _counts[key] = count = new Count { FullAt = now, At = now };
+        }
+
+        count.Lately *= Math.Pow(0.5, (now - count.At) / HalfLife);
+        count.At = now;
+        if (count.FullAt < now) count.FullAt = now;
+        return count;
+    }
+
+    /// <summary>
+    /// Whoever was idle for a while counts as new anyway. Where all are busy, forgetting all of them bounds the memory.
+    /// </summary>
+    private void Forget(DateTimeOffset now)
+    {
+        foreach (var (key, count) in _counts)
+        {
+            if (count.FullAt <= now && now - count.At > 5 * HalfLife) _counts.Remove(key);
+        }
+
+        if (_counts.Count >= MostKept) _counts.Clear();
+    }
+}
