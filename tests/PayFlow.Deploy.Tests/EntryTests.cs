@@ -9,9 +9,9 @@ namespace PayFlow.Deploy.Tests;
 public sealed partial class EntryTests
 {
     [Fact]
-    public async Task The_plan_s_ports_are_there_and_lead_to_a_service_through_Traefik_alone()
+    public async Task The_plan_s_ports_lead_to_a_service_through_Traefik_alone_where_somebody_asks_for_them()
     {
-        var small = await Rendered.OfAsync("small");
+        var small = await Rendered.OfAsync("small+host-ports");
         Assert.Equal([3001, 9090], small.All<V1Service>().Where(service => service.Spec.Type == "LoadBalancer").SelectMany(service => service.Spec.Ports).Select(port => port.Port).Order());
         // Traefik replaces what a client says of its address; whom else a policy let in could say anything.
         var told = (await Rendered.OfAsync("cluster")).Documents.Single(document => document.Kind == "HelmChartConfig").Text;
@@ -21,7 +21,7 @@ public sealed partial class EntryTests
         var ports = small.All<V1Ingress>().SelectMany(ingress => ingress.Metadata.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"].Split(',')
             .Where(entry => entry is not ("web" or "websecure")).Select(entry => (entries[entry], Assert.Single(Assert.Single(ingress.Spec.Rules).Http.Paths).Backend.Service.Name))).Order();
         Assert.Equal([(3000, "web"), (8080, "web"), (8081, "accounts"), (8082, "transactions"), (8083, "notifications")], ports);
-        foreach (var profile in (string[])["small", "ha"])
+        foreach (var profile in (string[])["small+host-ports", "small", "ha"])
         {
             var rendered = await Rendered.OfAsync(profile);
             var services = rendered.All<V1Service>().ToDictionary(service => service.Metadata.Name, service => service.Spec.Ports.Select(port => port.Port).ToList(), StringComparer.Ordinal);
@@ -31,6 +31,24 @@ public sealed partial class EntryTests
                 Assert.All(rendered.All<V1NetworkPolicy>().Where(policy => Matches(policy.Spec.PodSelector, pod)).SelectMany(policy => policy.Spec.Ingress ?? []), rule => Assert.True(rule.FromProperty?.Count > 0, owner));
             }
         }
+    }
+
+    /// <summary>Past the gateway there is no TLS, no limit for requests without a session, and no login at Prometheus.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Nothing_is_published_by_itself_but_the_gateway(string profile)
+    {
+        var rendered = await Rendered.OfAsync(profile);
+        Assert.All(rendered.All<V1Service>(), service => Assert.Contains(service.Spec.Type, (string?[])[null, "ClusterIP"]));
+        foreach (var ingress in rendered.All<V1Ingress>())
+        {
+            Assert.All(ingress.Metadata.Annotations["traefik.ingress.kubernetes.io/router.entrypoints"].Split(','), entry => Assert.Contains(entry, (string[])["web", "websecure"]));
+            Assert.All(ingress.Spec.Rules.SelectMany(rule => rule.Http.Paths), path => Assert.Equal("web", path.Backend.Service.Name));
+        }
+
+        Assert.All(rendered.Pods.SelectMany(pod => Containers(pod.Pod)).SelectMany(container => container.Ports ?? []), port => Assert.Null(port.HostPort));
+        Assert.All(rendered.Pods, pod => Assert.NotEqual(true, pod.Pod.Spec.HostNetwork));
     }
 
     [Theory]

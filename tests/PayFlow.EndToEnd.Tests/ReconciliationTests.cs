@@ -85,6 +85,7 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
             {
                 Assert.Equal(forged.Order().Select(id => (id, "posting_without_transaction")), await FoundAsync(forged));
                 Assert.InRange(await MetricAsync("payflow_reconciliation_differences"), 2, double.MaxValue);
+                Assert.Contains("LedgerUnreconciled", await RingingAsync());
             },
             WithinAMinute);
         await Wallet.EventuallyAsync(async () => Assert.Equal(4, await ParkedAsync(forged)));
@@ -194,6 +195,15 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
     {
         var metrics = await payflow.Transactions.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
         return metrics.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal)).Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 2)..].Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The alerts that the product's own Prometheus raises now.</summary>
+    private async Task<List<string?>> RingingAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(payflow.Part("prometheus").GetProperty("url").GetString()!) };
+        var alerts = await http.GetFromJsonAsync<JsonElement>("/api/v1/alerts", Cancel);
+        return [.. alerts.GetProperty("data").GetProperty("alerts").EnumerateArray()
+            .Where(alert => alert.GetProperty("state").GetString() == "firing").Select(alert => alert.GetProperty("labels").GetProperty("alertname").GetString())];
     }
 
     private async Task CloneAsync(Guid model, Guid id)
