@@ -158,7 +158,7 @@ public sealed class ReviewPersonRequest(
     {
         if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused) return refused;
         var stillAdmin = await db.Users.AnyAsync(one => one.Id == row.RequestedBy && one.Roles.Contains(Admin), cancellationToken);
-        if (!stillAdmin) return Problem.Of(ProblemCodes.Forbidden, "Whoever asked for it is no admin any more. Reject it and ask anew.");
+        if (!stillAdmin) return Problem.Of(ProblemCodes.Forbidden, "The admin who asked for this has lost the role since. Reject it and ask anew.");
         return row.Roles is null && !user.TwoFactorEnabled
             ? Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off. Reject the request.")
             : null;
