@@ -126,7 +126,7 @@ public sealed class SignInTests
         [
             () => api.ListMineAsync(Cancel),
             () => api.EndSessionAsync(People.AshaId, Cancel),
-            () => api.SetPinAsync("7391", "password", Cancel),
+            () => api.SetPinAsync("7391", "password", null, Cancel),
             () => api.MarkReadAsync(People.AshaId, Cancel),
             () => api.SendAsync(
                 new PaymentRequest(People.AshaId, People.AshaId, "1.00", "INR", null), "key", null, Cancel),
