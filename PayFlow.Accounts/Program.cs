@@ -29,6 +29,7 @@ builder.AddBroadcastListener<PayeeLookUps>();
 builder.Services.AddSingleton<LedgerWriter>();
 builder.Services.AddSingleton<LedgerRecords>();
 builder.Services.AddHostedService<LedgerWatch>();
+builder.Services.AddSingleton(AccountBounds.From(builder.Configuration));
 builder.Services.AddSingleton<AccountOpening>();
 builder.Services.AddSingleton<Adjustments>();
 builder.Services.AddSingleton(AdjustmentOptions.From(builder.Configuration));

@@ -34,6 +34,7 @@ builder.Services.AddRunning<Sweeper>();
 builder.Services.AddSingleton<LedgerClient>();
 builder.Services.AddSingleton<Differences>();
 builder.Services.AddHostedService<Reconciler>();
+builder.Services.AddHostedService<ConfirmationRetention>();
 builder.AddSampleData();
 
 var app = builder.Build();

@@ -75,6 +75,11 @@ public static class AccountsApi
 
 public static class GetAccounts
 {
+    // A cursor is bound to the list and not to the caller: it shows nobody else's.
+    private const string Mine = "accounts of the caller";
+    private const string Open = "open";
+    private const string Closed = "closed";
+
     public static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ByIdAsync(AccountId id, Caller caller, AccountsDbContext db, CancellationToken cancellationToken) =>
         Answer(await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken));
 
@@ -83,11 +88,40 @@ public static class GetAccounts
             ? Answer(await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.AccountNumber == valid.Digits, cancellationToken))
             : AccountsApi.NotFound();
 
-    /// <summary><c>GET /accounts/me</c>: the caller's own, the oldest first; closed ones too, for their history.</summary>
-    public static async Task<Ok<Page<AccountResponse>>> MineAsync(Caller caller, AccountsDbContext db, CancellationToken cancellationToken)
+    /// <summary>
+    /// <c>GET /accounts/me</c>: the caller's own, the open ones before the closed ones, which are listed for their
+    /// history, and the oldest first.
+    /// </summary>
+    public static async Task<Results<Ok<Page<AccountResponse>>, ProblemHttpResult>> MineAsync(
+        Caller caller,
+        AccountsDbContext db,
+        CancellationToken cancellationToken,
+        string? cursor = null,
+        int limit = Cursor.DefaultLimit)
     {
-        var rows = await db.Holders().Where(account => account.OwnerId == caller.PartyId.Value).OrderBy(account => account.Id).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new Page<AccountResponse>([.. rows.Select(AccountResponse.From)], null));
+        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        var query = db.Holders().Where(account => account.OwnerId == caller.PartyId.Value);
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, Mine, out var position)
+                || position.Split(' ') is not [var state, var id]
+                || state is not (Open or Closed)
+                || !Guid.TryParse(id, out var after))
+            {
+                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            }
+
+            query = state == Closed
+                ? query.Where(account => account.Status == Closed && account.Id > after)
+                : query.Where(account => account.Status == Closed || account.Id > after);
+        }
+
+        var rows = await query.OrderBy(account => account.Status == Closed).ThenBy(account => account.Id)
+            .Take(limit + 1).ToListAsync(cancellationToken);
+        var next = rows.Count > limit
+            ? Cursor.Write(Mine, $"{(rows[limit - 1].Status == Closed ? Closed : Open)} {rows[limit - 1].Id}")
+            : null;
+        return TypedResults.Ok(new Page<AccountResponse>([.. rows.Take(limit).Select(AccountResponse.From)], next));
     }
 
     public static async Task<Results<Ok<Page<AccountResponse>>, ProblemHttpResult>> ListAsync(AccountsDbContext db, CancellationToken cancellationToken, string? cursor = null, int limit = Cursor.DefaultLimit)

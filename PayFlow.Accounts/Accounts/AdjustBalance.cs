@@ -219,16 +219,20 @@ public sealed class Adjustments(NpgsqlDataSource database, LedgerWriter ledger, 
     }
 
     /// <summary>
-    /// What the admin posted alone within a day: a sum a currency, to whichever accounts and either way. It waits until what else
-    /// they ask for at the same time is decided, in this replica or another, so that two do not both find room for themselves.
+    /// What the admin posted alone within a day: a sum a currency, to whichever accounts and either way. It waits until
+    /// what else they ask for at the same time is decided, in this replica or another, so that two do not both find
+    /// room for themselves.
     /// </summary>
-    private static List<Money> PostedAlone(NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked)
+    private static List<Money> PostedAlone(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AdjustmentRow asked)
     {
         using var read = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
             {
-                Command("select pg_advisory_xact_lock(hashtextextended($1, 0))", Value($"adjustments of {asked.RequestedBy}")),
+                Command(
+                    "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    Value($"adjustments of {asked.RequestedBy}")),
                 Command(
                     """
                     select currency, sum(abs(amount))::bigint from adjustments

@@ -13,8 +13,8 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
 /// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. By the holder or an admin; the holder lifts only what the holder
-/// froze, and does not close an account that an admin froze, to open another. A holder that is an admin is a holder here: the
-/// role does not count for an account of one's own. Decided under the lock that the ledger takes, so that no
+/// froze, and does not close an account that an admin froze, to open another. A holder that is an admin is a holder
+/// here: the role does not count for an account of one's own. Decided under the lock that the ledger takes, so that no
 /// posting slips in between; closing is final and needs an empty account.
 /// </summary>
 public static class ChangeStatus

@@ -14,8 +14,8 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
-/// How much one admin may adjust alone, from configuration (<c>Adjustments</c>): in major units, either way, and together within
-/// 24 hours and over all currencies, so that many small ones are no way around it.
+/// How much one admin may adjust alone, from configuration (<c>Adjustments</c>): in major units, either way, and
+/// together within 24 hours and over all currencies, so that many small ones are no way around it.
 /// </summary>
 public sealed class AdjustmentOptions
 {
@@ -44,10 +44,12 @@ public sealed class AdjustmentOptions
     }
 
     /// <summary>
-    /// Sums in several currencies count together, each as a share of what may be posted alone in its currency. So a hundred
-    /// currencies are no hundred times as much. A currency without an amount and without a rate always needs two admins.
+    /// Sums in several currencies count together, each as a share of what may be posted alone in its currency. So a
+    /// hundred currencies are no hundred times as much. A currency without an amount and without a rate always needs
+    /// two admins.
     /// </summary>
-    /// <param name="alone">What the same admin posted alone in the hours before, without signs: a sum a currency.</param>
+    /// <param name="alone">What the same admin posted alone in the hours before, without signs: a sum a
+    /// currency.</param>
     public bool NeedsApproval(Money amount, params IEnumerable<Money> alone)
     {
         var shares = 0m;
@@ -159,7 +161,9 @@ public static class ReviewAdjustment
 
     private static async Task<bool> IsOwnAsync(
         AdjustmentRow row, Caller caller, AccountsDbContext db, CancellationToken cancellationToken) =>
-        await db.Holders().AnyAsync(account => account.Id == row.AccountId && account.OwnerId == caller.PartyId.Value, cancellationToken);
+        await db.Holders()
+            .AnyAsync(
+                account => account.Id == row.AccountId && account.OwnerId == caller.PartyId.Value, cancellationToken);
 
     private static ProblemHttpResult OfAnother() =>
         Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is posted to an account of yours.");

@@ -61,6 +61,8 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
             account.ToTable("accounts", table => table.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0"));
             account.HasIndex(a => new { a.TenantId, a.AccountNumber }).IsUnique();
             account.HasIndex(a => new { a.TenantId, a.OwnerId, a.Currency }).HasDatabaseName(OnePerCurrency).IsUnique().HasFilter("status <> 'closed' and kind <> 'system'");
+            // All of a person's, closed ones too.
+            account.HasIndex(a => new { a.TenantId, a.OwnerId, a.Id }).HasDatabaseName("ix_accounts_owner");
             account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
             // Written with every posting: room for the next version of a row beside it, so that no index changes.
             account.HasStorageParameter("fillfactor", 50);

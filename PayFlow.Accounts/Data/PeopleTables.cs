@@ -32,7 +32,8 @@ public static class PeopleTables
             request.ToTable("person_requests");
             request.HasQueryFilter(r => r.TenantId == TenantId.Default.Value);
             request.HasIndex(r => new { r.TenantId, r.Status, r.Id });
-            request.HasIndex(r => new { r.UserId, r.Kind }).HasDatabaseName(OneRequest).IsUnique().HasFilter("status = 'pending'");
+            request.HasIndex(r => new { r.UserId, r.Kind }).HasDatabaseName(OneRequest).IsUnique()
+                .HasFilter("status = 'pending'");
             request.HasIndex(r => r.UserId);
             request.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
         });
@@ -42,13 +43,15 @@ public static class PeopleTables
             session.HasIndex(s => s.UserId);
             // Revoked ones are asked for by every service, again and again.
             session.HasIndex(s => s.TokensEndAt).HasFilter("tokens_end_at is not null");
+            session.HasIndex(s => s.ExpiresAt);
             session.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<RefreshTokenRow>(token =>
         {
             token.ToTable("refresh_tokens");
             token.HasKey(t => t.Hash);
-            token.HasIndex(t => t.SessionId);
+            token.HasIndex(t => new { t.SessionId, t.CreatedAt });
+            token.HasIndex(t => t.UsedAt).HasFilter("used_at is not null");
             token.HasOne<SessionRow>().WithMany().HasForeignKey(t => t.SessionId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<RecoveryCodeRow>(code =>

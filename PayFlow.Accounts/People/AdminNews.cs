@@ -9,8 +9,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// Tells all admins of what one of them does to roles and second factors, in the app and by e-mail. The texts hold handles
-/// and ids and no names, which people choose freely.
+/// Tells all admins of what one of them does to roles and second factors, in the app and by e-mail. The texts hold
+/// handles and ids and no names, which people choose freely.
 /// </summary>
 public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
 {
@@ -31,8 +31,11 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
         CancellationToken cancellationToken)
     {
         var recipients = await db.Users.AsNoTracking()
-            .Where(user => user.Roles.Contains(Admin) || user.Id == about.Id).OrderBy(user => user.Id).ToListAsync(cancellationToken);
-        var body = says(await CalledAsync(about.Id, cancellationToken), by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow");
+            .Where(user => user.Roles.Contains(Admin) || user.Id == about.Id).OrderBy(user => user.Id)
+                .ToListAsync(cancellationToken);
+        var body = says(
+            await CalledAsync(about.Id, cancellationToken),
+            by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow");
         var now = clock.GetDatabaseNow();
         foreach (var user in recipients)
         {
@@ -50,6 +53,7 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
     }
 
     private async Task<string> CalledAsync(Guid user, CancellationToken cancellationToken) =>
-        await db.Parties.Where(party => db.Users.Any(one => one.Id == user && one.PartyId == party.Id)).Select(party => party.Handle)
+        await db.Parties.Where(party => db.Users.Any(one => one.Id == user && one.PartyId == party.Id))
+            .Select(party => party.Handle)
             .SingleOrDefaultAsync(cancellationToken) ?? $"user {user}";
 }

@@ -13,12 +13,18 @@ namespace PayFlow.Accounts.People;
 
 /// <summary>
 /// <c>PUT /people/{id}/roles</c>, <c>PUT /people/{id}/tier</c>, <c>POST /people/{id}/unlock</c> and
-/// <c>POST /people/{id}/second-factor/remove</c>, by an admin, with a reason, and never one's own. Roles and tier stand in
-/// access tokens, so the person's sessions end with a change. The admin role and the removal of a second factor wait for
-/// another admin (<see cref="PersonRequests"/>). Taking the admin role away does not: an incident cannot wait.
+/// <c>POST /people/{id}/second-factor/remove</c>, by an admin, with a reason, and never one's own. Roles and tier stand
+/// in access tokens, so the person's sessions end with a change. The admin role and the removal of a second factor wait
+/// for another admin (<see cref="PersonRequests"/>). Taking the admin role away does not: an incident cannot wait.
 /// </summary>
 public sealed class ChangePerson(
-    AccountsDbContext db, Sessions sessions, PersonRequests requests, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
+    AccountsDbContext db,
+    Sessions sessions,
+    PersonRequests requests,
+    AdminNews news,
+    Outbox outbox,
+    AuditLog audit,
+    TimeProvider clock)
 {
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
@@ -35,7 +41,12 @@ public sealed class ChangePerson(
     public sealed record RemovalRequest(string Reason);
 
     public static async Task<Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult>> RolesAsync(
-        UserId id, RolesRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken)
+        UserId id,
+        RolesRequest request,
+        Caller caller,
+        ChangePerson change,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         var roles = request.Roles.Distinct(StringComparer.Ordinal).ToArray();
         var isUsable = roles.Length > 0 && roles.All(role => WireWord.TryParse<Role>(role, out _));
@@ -54,7 +65,8 @@ public sealed class ChangePerson(
 
         // What waits was asked for with the roles of before in mind.
         var superseded = await change.Requests.SupersedeAsync(user, caller, who, cancellationToken);
-        var made = new PersonChange(AuditActions.RolesChanged, reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true)
+        var made = new PersonChange(
+            AuditActions.RolesChanged, reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true)
         {
             AlsoAudited = superseded,
         };
@@ -63,14 +75,22 @@ public sealed class ChangePerson(
     }
 
     public static async Task<Results<Accepted<PersonRequestResponse>, ProblemHttpResult>> RemoveSecondFactorAsync(
-        UserId id, RemovalRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken)
+        UserId id,
+        RemovalRequest request,
+        Caller caller,
+        ChangePerson change,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         var errors = Errors(request.Reason);
         if (errors.Any) return errors.ToProblem();
         await using var transaction = await change.BeginAsync(cancellationToken);
         var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
         if (user is null) return refused!;
-        if (!user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off.");
+        if (!user.TwoFactorEnabled)
+        {
+            return Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off.");
+        }
         var asked = change.Requests.NewRow(user, PersonRequestKind.SecondFactorRemoval, request.Reason.Trim(), caller);
         return await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken) is { } row
             ? Accept(row)
@@ -78,17 +98,32 @@ public sealed class ChangePerson(
     }
 
     public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> TierAsync(
-        UserId id, TierRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
+        UserId id,
+        TierRequest request,
+        Caller caller,
+        ChangePerson change,
+        AuditActor who,
+        CancellationToken cancellationToken) =>
         change.ApplyAsync(
             id,
             caller,
             who,
             Errors(request.Reason).AddIf(!WireWord.TryParse<KycTier>(request.Tier, out _), "tier", "minimum or full."),
-            new PersonChange(AuditActions.TierChanged, request.Reason.Trim(), user => new { user.Tier }, user => user.Tier = request.Tier, EndsSessions: true),
+            new PersonChange(
+                AuditActions.TierChanged,
+                request.Reason.Trim(),
+                user => new { user.Tier },
+                user => user.Tier = request.Tier,
+                EndsSessions: true),
             cancellationToken);
 
     public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> UnlockAsync(
-        UserId id, UnlockRequest request, Caller caller, ChangePerson change, AuditActor who, CancellationToken cancellationToken) =>
+        UserId id,
+        UnlockRequest request,
+        Caller caller,
+        ChangePerson change,
+        AuditActor who,
+        CancellationToken cancellationToken) =>
         change.ApplyAsync(
             id,
             caller,
@@ -102,14 +137,22 @@ public sealed class ChangePerson(
                 EndsSessions: false),
             cancellationToken);
 
-    /// <summary>Makes the change, with its audit row, the sessions' end and the news to the admins, and commits.</summary>
+    /// <summary>
+    /// Makes the change, with its audit row, the sessions' end and the news to the admins, and commits.
+    /// </summary>
     /// <param name="user">Locked in the transaction.</param>
     internal async Task CommitAsync(
-        IDbContextTransaction transaction, User user, AuditActor who, PersonChange change, CancellationToken cancellationToken)
+        IDbContextTransaction transaction,
+        User user,
+        AuditActor who,
+        PersonChange change,
+        CancellationToken cancellationToken)
     {
         var (before, rolesBefore) = (change.Show(user), user.Roles);
         change.Apply(user);
-        var events = change.EndsSessions ? await sessions.EndAsync(user.Id, change.Action, cancellationToken) : outbox.NewBatch();
+        var events = change.EndsSessions
+            ? await sessions.EndAsync(user.Id, change.Action, cancellationToken)
+            : outbox.NewBatch();
         var told = outbox.NewBatch();
         if (IsStaffChange(rolesBefore, user.Roles))
         {
@@ -119,14 +162,20 @@ public sealed class ChangePerson(
                 user,
                 who.UserId?.Value,
                 "Staff roles were changed",
-                (person, admin) => $"{admin} changed the roles of {person} from {old} to {now}. If that was wrong, take the roles away and end the sessions.",
+                (person, admin) =>
+                    $"{admin} changed the roles of {person} from {old} to {now}. If that was wrong, take the roles "
+                        + "away and end the sessions.",
                 cancellationToken);
         }
 
         if (change.AlsoAsync is { } also) await also(told);
         if (!told.IsEmpty) db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(change.Action, who, "user", user.Id.ToString()) { Before = before, After = new { now = change.Show(user), reason = change.Reason } });
+        trail.Add(new AuditEvent(change.Action, who, "user", user.Id.ToString())
+        {
+            Before = before,
+            After = new { now = change.Show(user), reason = change.Reason },
+        });
         foreach (var what in change.AlsoAudited) trail.Add(what);
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
@@ -142,37 +191,52 @@ public sealed class ChangePerson(
         new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
 
     private static bool IsStaffChange(string[] before, string[] after) =>
-        !before.Intersect(Staff, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal).SetEquals(after.Intersect(Staff, StringComparer.Ordinal));
+        !before.Intersect(Staff, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)
+            .SetEquals(after.Intersect(Staff, StringComparer.Ordinal));
 
-    private static Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult> Waits(PersonRequestRow? row) =>
+    private static Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult> Waits(
+        PersonRequestRow? row) =>
         row is null ? AskedAlready() : Accept(row);
 
     private static Accepted<PersonRequestResponse> Accept(PersonRequestRow row) =>
         TypedResults.Accepted($"/api/v1/people/requests/{row.Id}", PersonRequestResponse.From(row));
 
     private static ProblemHttpResult AskedAlready() =>
-        Problem.Of(ProblemCodes.AlreadyRequested, "Another admin has to decide it: see GET /people/requests?status=pending.");
+        Problem.Of(
+            ProblemCodes.AlreadyRequested, "Another admin has to decide it: see GET /people/requests?status=pending.");
 
     private PersonRequests Requests => requests;
 
-    private Task<IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) => db.Database.BeginTransactionAsync(cancellationToken);
+    private Task<IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) =>
+        db.Database.BeginTransactionAsync(cancellationToken);
 
-    private Task<PersonResponse?> PersonAsync(UserId id, CancellationToken cancellationToken) => db.PersonAsync(id, clock, cancellationToken);
+    private Task<PersonResponse?> PersonAsync(UserId id, CancellationToken cancellationToken) =>
+        db.PersonAsync(id, clock, cancellationToken);
 
     /// <returns>The user, locked in the caller's transaction, or what to answer.</returns>
-    private async Task<(User? User, ProblemHttpResult? Refused)> LockAsync(UserId id, Caller caller, CancellationToken cancellationToken)
+    private async Task<(User? User, ProblemHttpResult? Refused)> LockAsync(
+        UserId id, Caller caller, CancellationToken cancellationToken)
     {
-        if (await db.Users.FromSql($"select * from users where id = {id.Value} for update").SingleOrDefaultAsync(cancellationToken) is not { } user)
+        var user = await db.Users.FromSql($"select * from users where id = {id.Value} for update")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (user is null)
         {
             return (null, GetPeople.NotFound());
         }
 
         var isOwn = user.Id == caller.UserId.Value || caller.Owns(new PartyId(user.PartyId));
-        return isOwn ? (null, Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin.")) : (user, null);
+        return isOwn
+            ? (null, Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin."))
+            : (user, null);
     }
 
     private async Task<Results<Ok<PersonResponse>, ProblemHttpResult>> ApplyAsync(
-        UserId id, Caller caller, AuditActor who, FieldErrors errors, PersonChange made, CancellationToken cancellationToken)
+        UserId id,
+        Caller caller,
+        AuditActor who,
+        FieldErrors errors,
+        PersonChange made,
+        CancellationToken cancellationToken)
     {
         if (errors.Any) return errors.ToProblem();
         await using var transaction = await BeginAsync(cancellationToken);

@@ -36,6 +36,16 @@ public sealed class EmailAddresses : ILookupNormalizer
     }
 
     /// <summary>
+    /// False where a letter is a variant of another one, such as <c>ſ</c> of <c>s</c> or a wide letter. Its key would
+    /// be that of the plain address, and the plain address's owner could neither sign up nor reset the password.
+    /// </summary>
+    public static bool IsPlain(string address)
+    {
+        var local = Split(address).Local.Normalize();
+        return local.IsNormalized(NormalizationForm.FormKC);
+    }
+
+    /// <summary>
     /// The same for all spellings of an address: folded, and the domain in ASCII. In capitals, as it was stored from the beginning.
     /// A text that is no address has a key too, which no login has.
     /// </summary>

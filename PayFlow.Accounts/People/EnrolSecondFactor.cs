@@ -43,6 +43,7 @@ public static class ShowSecondFactor
 /// <c>POST /auth/second-factor</c> makes a secret for an authenticator app, and <c>POST /auth/second-factor/confirm</c> turns the second
 /// factor on with the first code that the app shows: nobody locks themselves out with an app that has not understood. Only the first of
 /// both asks for the password, so codes are counted at the second one, and a secret that was left waiting is soon worth nothing.
+/// Both need a verified address: otherwise a stranger could sign up with it and lock its owner out for good.
 /// </summary>
 public static class EnrolSecondFactor
 {
@@ -59,6 +60,7 @@ public static class EnrolSecondFactor
     public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(BeginRequest request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, AccountsDbContext db, CancellationToken cancellationToken)
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
+        if (!user.EmailConfirmed) return NotVerified();
         if (await proofs.PasswordAsync(user, request.Password, http) is { } refused) return refused;
         var (stored, secret, uri) = factor.NewSecret(user);
         var begun = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled).ExecuteUpdateAsync(
@@ -69,6 +71,7 @@ public static class EnrolSecondFactor
     public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Caller caller, HttpContext http, SecondFactor factor, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
+        if (!user.EmailConfirmed) return NotVerified();
         if (user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "It is on already.");
         if (!factor.IsWaiting(user)) return Problem.Of(ProblemCodes.SecondFactorState, "It was not begun in the last ten minutes. Begin with POST /auth/second-factor.");
         var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
@@ -82,6 +85,10 @@ public static class EnrolSecondFactor
         await alerts.CommitAsync(transaction, user, "Your second factor was turned on", new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()), cancellationToken);
         return TypedResults.Ok(new ConfirmResponse(codes));
     }
+
+    private static ProblemHttpResult NotVerified() => Problem.Of(
+        ProblemCodes.EmailNotVerified,
+        "Open the link of the e-mail that came with the sign-up, or have another one sent with POST /auth/verify-email/send.");
 }
 
 /// <summary><c>POST /auth/second-factor/recovery-codes</c>: new ones, by password and code; the earlier ones are worth nothing from then on.</summary>

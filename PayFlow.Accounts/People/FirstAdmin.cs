@@ -9,10 +9,10 @@ using PayFlow.ServiceDefaults.Contracts;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// While there are fewer than two admins, the person whose address <c>Identity:FirstAdmin</c> names becomes one when Accounts
-/// starts. So the configuration makes the first two, without whom no large adjustment and no further admin is approved, and
-/// whoever is the only admin cannot choose the second pair of eyes. They must have signed up and verified the address, or
-/// anybody could sign up with it first. From the second admin on the setting does nothing.
+/// While there are fewer than two admins, the person whose address <c>Identity:FirstAdmin</c> names becomes one when
+/// Accounts starts. So the configuration makes the first two, without whom no large adjustment and no further admin is
+/// approved, and whoever is the only admin cannot choose the second pair of eyes. They must have signed up and verified
+/// the address, or anybody could sign up with it first. From the second admin on the setting does nothing.
 /// </summary>
 public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions options, ILookupNormalizer normalizer, TimeProvider clock, ILogger<FirstAdmin> logger)
     : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
@@ -49,12 +49,19 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
 
         if (user.Roles.Contains(admin, StringComparer.Ordinal))
         {
-            Logger.LogInformation("Identity:FirstAdmin does nothing: user {UserId} is an admin. Name a second person", user.Id);
+            Logger.LogInformation(
+                "Identity:FirstAdmin does nothing: user {UserId} is an admin. Name a second person", user.Id);
             return;
         }
 
-        var made = new PersonChange(AuditActions.RolesChanged, Reason, one => new { one.Roles }, one => one.Roles = [.. one.Roles, admin], EndsSessions: true);
-        await scope.ServiceProvider.GetRequiredService<ChangePerson>().CommitAsync(transaction, user, AuditActor.System, made, cancellationToken);
+        var made = new PersonChange(
+            AuditActions.RolesChanged,
+            Reason,
+            one => new { one.Roles },
+            one => one.Roles = [.. one.Roles, admin],
+            EndsSessions: true);
+        await scope.ServiceProvider.GetRequiredService<ChangePerson>()
+            .CommitAsync(transaction, user, AuditActor.System, made, cancellationToken);
         Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }

@@ -9,24 +9,28 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// Whether one admin may approve what another one asked for. Two accounts of one person must not do as two admins, so the
-/// admin role itself is granted by two, and it ties those who share its origin.
+/// Whether one admin may approve what another one asked for. Two accounts of one person must not do as two admins, so
+/// the admin role itself is granted by two, and it ties those who share its origin.
 /// </summary>
 public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
 {
-    /// <summary>Within this time of getting the role an admin approves nothing: the others have time to object.</summary>
+    /// <summary>
+    /// Within this time of getting the role an admin approves nothing: the others have time to object.
+    /// </summary>
     public static readonly TimeSpan Wait = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The first that applies: the requests are one's own, the role is too new, one made the other an admin, or the same
-    /// admin made both. Admins of the configuration have no grant and are tied to those only that they made.
+    /// The first that applies: the requests are one's own, the role is too new, one made the other an admin, or the
+    /// same admin made both. Admins of the configuration have no grant and are tied to those only that they made.
     /// </summary>
     /// <param name="grants">Those of the approver and of the requester, all that there ever were.</param>
     /// <returns>Null where the approver may approve.</returns>
-    public static string? Objection(Guid approver, Guid requester, IReadOnlyCollection<AdminGrant> grants, DateTimeOffset now)
+    public static string? Objection(
+        Guid approver, Guid requester, IReadOnlyCollection<AdminGrant> grants, DateTimeOffset now)
     {
         if (approver == requester) return "Another admin has to approve what you asked for.";
-        var (mine, theirs) = (grants.Where(grant => grant.User == approver), grants.Where(grant => grant.User == requester));
+        var (mine, theirs) = (
+            grants.Where(grant => grant.User == approver), grants.Where(grant => grant.User == requester));
         if (mine.Any(grant => grant.At > now - Wait))
         {
             return "You became an admin less than 24 hours ago. Ask an admin of longer standing to approve it.";
@@ -42,8 +46,10 @@ public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
             : null;
     }
 
-    /// <returns>Null where the caller may approve what <paramref name="requester"/> asked for, otherwise the refusal.</returns>
-    public async Task<ProblemHttpResult?> RefusalAsync(Caller caller, Guid requester, CancellationToken cancellationToken)
+    /// <returns>Null where the caller may approve what <paramref name="requester"/> asked for, otherwise the
+    /// refusal.</returns>
+    public async Task<ProblemHttpResult?> RefusalAsync(
+        Caller caller, Guid requester, CancellationToken cancellationToken)
     {
         Guid[] both = [caller.UserId.Value, requester];
         var (kind, approved) = (WireWord.Of(PersonRequestKind.AdminRole), "approved");

@@ -27,6 +27,7 @@ public static class PeopleApi
         services.AddSingleton<ILookupNormalizer, EmailAddresses>();
         services.AddHostedService<AddressKeys>();
         services.AddHostedService<WorkFactors>();
+        services.AddHostedService<PeopleRetention>();
         services.AddIdentityCore<User>().AddEntityFrameworkStores<AccountsDbContext>();
         services.AddSingleton<BCryptHasher>();
         services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<BCryptHasher>());
@@ -45,6 +46,7 @@ public static class PeopleApi
         services.AddScoped<AdminNews>();
         services.AddScoped<MailedCodes>();
         services.AddScoped<SecurityAlerts>();
+        services.AddScoped<StrangersTraces>();
         services.AddSingleton(SealedCodes.From(builder.Configuration));
         services.AddSingleton<PaymentPins>();
         services.AddSingleton<PaymentConfirmationIssuer>();

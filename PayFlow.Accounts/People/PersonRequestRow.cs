@@ -1,8 +1,8 @@
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// A change of a person that an admin asked for and that another admin decides. Decided ones are kept: they say who made
-/// whom an admin.
+/// A change of a person that an admin asked for and that another admin decides. Decided ones are kept: they say who
+/// made whom an admin.
 /// </summary>
 public sealed class PersonRequestRow
 {

@@ -11,7 +11,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.Accounts.People;
 
 /// <summary>Keeps what waits for another admin. Each method works in the caller's database transaction.</summary>
-public sealed class PersonRequests(AccountsDbContext db, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
+public sealed class PersonRequests(
+    AccountsDbContext db, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
 {
     public const string Pending = "pending";
     public const string Approved = "approved";
@@ -22,7 +23,8 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, Outbox 
         ? "the admin role"
         : "the removal of the second factor";
 
-    public PersonRequestRow NewRow(User user, PersonRequestKind kind, string reason, Caller caller, string[]? roles = null) => new()
+    public PersonRequestRow NewRow(User user, PersonRequestKind kind, string reason, Caller caller, string[]? roles = null) =>
+        new()
     {
         Id = TypedId.NewGuid(clock),
         TenantId = user.TenantId,
@@ -38,9 +40,14 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, Outbox 
     /// <param name="user">Locked in the transaction, so that two askings do not cross.</param>
     /// <returns>Null where the same waits already.</returns>
     public async Task<PersonRequestRow?> AskAsync(
-        IDbContextTransaction transaction, User user, PersonRequestRow asked, AuditActor who, CancellationToken cancellationToken)
+        IDbContextTransaction transaction,
+        User user,
+        PersonRequestRow asked,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
-        var waits = db.PersonRequests.Where(row => row.UserId == user.Id && row.Kind == asked.Kind && row.Status == Pending);
+        var waits = db.PersonRequests.Where(
+            row => row.UserId == user.Id && row.Kind == asked.Kind && row.Status == Pending);
         if (await waits.AnyAsync(cancellationToken)) return null;
         db.Add(asked);
         var told = outbox.NewBatch();
@@ -49,7 +56,9 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, Outbox 
             user,
             asked.RequestedBy,
             "A request waits for a second admin",
-            (person, admin) => $"{admin} asked for {Words(asked.Kind)} for {person}. Another admin approves or rejects it. It is request {asked.Id}.",
+            (person, admin) =>
+                $"{admin} asked for {Words(asked.Kind)} for {person}. Another admin approves or rejects it. It is "
+                    + $"request {asked.Id}.",
             cancellationToken);
         db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
@@ -64,16 +73,19 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, Outbox 
 
     /// <summary>Rejects what waits for new roles of the user; the caller saves and commits.</summary>
     /// <returns>What the audit log has to say of it.</returns>
-    public async Task<IReadOnlyList<AuditEvent>> SupersedeAsync(User user, Caller caller, AuditActor who, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AuditEvent>> SupersedeAsync(
+        User user, Caller caller, AuditActor who, CancellationToken cancellationToken)
     {
         var (kind, now) = (WireWord.Of(PersonRequestKind.AdminRole), clock.GetDatabaseNow());
-        var waiting = await db.PersonRequests.Where(row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
+        var waiting = await db.PersonRequests.Where(
+            row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
             .ToListAsync(cancellationToken);
         foreach (var row in waiting) (row.Status, row.DecidedBy, row.DecidedAt) = (Rejected, caller.UserId.Value, now);
         return waiting.ConvertAll(row => Audited(AuditActions.PersonChangeRejected, who, row));
     }
 
-    public static AuditEvent Audited(string action, AuditActor who, PersonRequestRow row) => new(action, who, "user", row.UserId.ToString())
+    public static AuditEvent Audited(string action, AuditActor who, PersonRequestRow row) =>
+        new(action, who, "user", row.UserId.ToString())
     {
         After = new { requestId = row.Id, row.Kind, row.Roles, row.Reason, row.RequestedBy },
     };

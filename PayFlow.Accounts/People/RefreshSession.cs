@@ -13,14 +13,25 @@ namespace PayFlow.Accounts.People;
 /// <summary>
 /// <c>POST /auth/refresh</c>: a refresh token is good once, for new tokens. One that comes twice was stolen or is used by two at
 /// once; nobody can tell who is right, so the session ends for both. There is no grace for the second of two at once: a client
-/// with several tabs refreshes in one of them. The web wallet needs none of this, it keeps no refresh token.
+/// with several tabs refreshes in one of them. The web wallet needs none of this, it keeps no refresh token. So many a
+/// minute and session, since each leaves a row.
 /// </summary>
 public static class RefreshSession
 {
     public sealed record Request([property: SecretText] string RefreshToken);
 
+    private const int MostAMinute = 10;
+
     public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
-        Request request, Sessions sessions, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
+        Request request,
+        HttpResponse response,
+        Sessions sessions,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var hash = Sessions.HashOf(request.RefreshToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -41,7 +52,19 @@ public static class RefreshSession
         }
 
         if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user) return Refused();
-        token.UsedAt = clock.GetDatabaseNow();
+        var now = clock.GetDatabaseNow();
+        var since = now - TimeSpan.FromMinutes(1);
+        var recent = await db.RefreshTokens.CountAsync(
+            row => row.SessionId == token.SessionId && row.CreatedAt > since, cancellationToken);
+        if (recent >= MostAMinute)
+        {
+            response.Headers.RetryAfter = "60";
+            return Problem.Of(
+                ProblemCodes.RateLimited,
+                $"A session is refreshed {MostAMinute} times a minute at most. Use the access token until it expires.");
+        }
+
+        token.UsedAt = now;
         var tokens = sessions.Issue(user, token.SessionId);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -27,28 +28,48 @@ public static class ForgotPassword
 
 /// <summary>
 /// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock of passwords
-/// too, and the address counts as
-/// verified; a second factor stays on.
+/// too, and the address counts as verified; a second factor stays on. Where the address was never verified before,
+/// somebody else may have signed up with it: second factor, recovery codes, PIN and known payees go as well.
 /// </summary>
 public static class ResetPassword
 {
     public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password);
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Request request, MailedCodes codes, PasswordHashing hashing, Sessions sessions, WrongTries tries, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+        Request request,
+        MailedCodes codes,
+        PasswordHashing hashing,
+        Sessions sessions,
+        WrongTries tries,
+        SecurityAlerts alerts,
+        StrangersTraces traces,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user) return Refused();
         if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection) return Problem.Invalid("password", objection);
         var hash = await hashing.HashAsync(request.Password);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken)) return Refused();
+        var forgotten = await traces.RemoveAsync(user, cancellationToken);
         await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
             row =>
                 row.SetProperty(one => one.PasswordHash, hash)
                     .SetProperty(one => one.EmailConfirmed, true), cancellationToken);
         await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
         var ended = await sessions.EndAsync(user.Id, "password_reset", cancellationToken);
-        await alerts.CommitAsync(transaction, user, "Your password was reset", new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);
+        // The code has just shown that the owner reads this address.
+        user.EmailConfirmed = true;
+        await alerts.CommitAsync(
+            transaction,
+            user,
+            "Your password was reset",
+            new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count, firstVerified = !forgotten.IsEmpty } },
+            cancellationToken,
+            ended);
+        outbox.Committed(forgotten);
         return TypedResults.NoContent();
     }
 

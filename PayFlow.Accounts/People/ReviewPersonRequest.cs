@@ -14,8 +14,8 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.People;
 
 /// <summary>
-/// <c>GET /people/requests</c>, the newest first, <c>GET /people/requests/{id}</c>, and <c>POST</c> to its <c>/approve</c> and
-/// <c>/reject</c>. Every admin may reject, and an admin may take back a request of their own.
+/// <c>GET /people/requests</c>, the newest first, <c>GET /people/requests/{id}</c>, and <c>POST</c> to its
+/// <c>/approve</c> and <c>/reject</c>. Every admin may reject, and an admin may take back a request of their own.
 /// </summary>
 public sealed class ReviewPersonRequest(
     AccountsDbContext db,
@@ -30,7 +30,11 @@ public sealed class ReviewPersonRequest(
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
     public static async Task<Results<Ok<Page<PersonRequestResponse>>, ProblemHttpResult>> ListAsync(
-        AccountsDbContext db, CancellationToken cancellationToken, string? status = null, string? cursor = null, int limit = Cursor.DefaultLimit)
+        AccountsDbContext db,
+        CancellationToken cancellationToken,
+        string? status = null,
+        string? cursor = null,
+        int limit = Cursor.DefaultLimit)
     {
         if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         if (status is not (null or PersonRequests.Pending or PersonRequests.Approved or PersonRequests.Rejected))
@@ -53,7 +57,8 @@ public sealed class ReviewPersonRequest(
 
         var page = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var next = page.Count > limit ? Cursor.Write(list, page[limit - 1].Id.ToString()) : null;
-        return TypedResults.Ok(new Page<PersonRequestResponse>([.. page.Take(limit).Select(PersonRequestResponse.From)], next));
+        return TypedResults.Ok(
+            new Page<PersonRequestResponse>([.. page.Take(limit).Select(PersonRequestResponse.From)], next));
     }
 
     public static async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> ByIdAsync(
@@ -77,11 +82,14 @@ public sealed class ReviewPersonRequest(
         Guid id, Caller caller, AuditActor who, string decision, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var owner = await db.PersonRequests.Where(row => row.Id == id).Select(row => (Guid?)row.UserId).SingleOrDefaultAsync(cancellationToken);
+        var owner = await db.PersonRequests.Where(row => row.Id == id).Select(row => (Guid?)row.UserId)
+            .SingleOrDefaultAsync(cancellationToken);
         if (owner is not { } userId) return NotFound();
         // The user first, as every change of a person does, so that no two wait for each other.
-        var user = await db.Users.FromSql($"select * from users where id = {userId} for update").SingleAsync(cancellationToken);
-        var row = await db.PersonRequests.FromSql($"select * from person_requests where id = {id} for update").SingleAsync(cancellationToken);
+        var user = await db.Users.FromSql($"select * from users where id = {userId} for update")
+            .SingleAsync(cancellationToken);
+        var row = await db.PersonRequests.FromSql($"select * from person_requests where id = {id} for update")
+            .SingleAsync(cancellationToken);
         if (caller.UserId.Value == user.Id || caller.Owns(new PartyId(user.PartyId)))
         {
             return Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is asked for you.");
@@ -97,7 +105,11 @@ public sealed class ReviewPersonRequest(
         var approves = decision == PersonRequests.Approved;
         if (approves && await RefusalAsync(row, user, caller, cancellationToken) is { } refused) return refused;
         (row.Status, row.DecidedBy, row.DecidedAt) = (decision, caller.UserId.Value, clock.GetDatabaseNow());
-        if (approves) await change.CommitAsync(transaction, user, who, Approved(row, user, who, cancellationToken), cancellationToken);
+        if (approves)
+        {
+            await change.CommitAsync(
+                transaction, user, who, Approved(row, user, who, cancellationToken), cancellationToken);
+        }
         else await RejectAsync(transaction, row, user, who, cancellationToken);
         return TypedResults.Ok(PersonRequestResponse.From(row));
     }
@@ -107,7 +119,8 @@ public sealed class ReviewPersonRequest(
         if (row.Roles is { } roles)
         {
             return new PersonChange(
-                AuditActions.RolesChanged, row.Reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true);
+                AuditActions.RolesChanged, row.Reason, one =>
+                    new { one.Roles }, one => one.Roles = roles, EndsSessions: true);
         }
 
         return new PersonChange(
@@ -126,7 +139,8 @@ public sealed class ReviewPersonRequest(
                     user,
                     who.UserId?.Value,
                     "A second factor was taken away",
-                    (person, admin) => $"Two admins, {admin} the second of them, took the second factor of {person} away. "
+                    (person, admin) =>
+                        $"Two admins, {admin} the second of them, took the second factor of {person} away. "
                         + "Signing in takes the password alone now. If nobody asked for that, write to support.",
                     cancellationToken);
             },
@@ -134,7 +148,11 @@ public sealed class ReviewPersonRequest(
     }
 
     private async Task RejectAsync(
-        IDbContextTransaction transaction, PersonRequestRow row, User user, AuditActor who, CancellationToken cancellationToken)
+        IDbContextTransaction transaction,
+        PersonRequestRow row,
+        User user,
+        AuditActor who,
+        CancellationToken cancellationToken)
     {
         var told = outbox.NewBatch();
         await news.AddAsync(
@@ -142,7 +160,8 @@ public sealed class ReviewPersonRequest(
             user,
             who.UserId?.Value,
             "A request was rejected",
-            (person, admin) => $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person}. It was request {row.Id}.",
+            (person, admin) =>
+                $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person}. It was request {row.Id}.",
             cancellationToken);
         db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
@@ -154,11 +173,17 @@ public sealed class ReviewPersonRequest(
         outbox.Committed(told);
     }
 
-    private async Task<ProblemHttpResult?> RefusalAsync(PersonRequestRow row, User user, Caller caller, CancellationToken cancellationToken)
+    private async Task<ProblemHttpResult?> RefusalAsync(
+        PersonRequestRow row, User user, Caller caller, CancellationToken cancellationToken)
     {
         if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused) return refused;
-        var stillAdmin = await db.Users.AnyAsync(one => one.Id == row.RequestedBy && one.Roles.Contains(Admin), cancellationToken);
-        if (!stillAdmin) return Problem.Of(ProblemCodes.Forbidden, "The admin who asked for this has lost the role since. Reject it and ask anew.");
+        var stillAdmin = await db.Users.AnyAsync(
+            one => one.Id == row.RequestedBy && one.Roles.Contains(Admin), cancellationToken);
+        if (!stillAdmin)
+        {
+            return Problem.Of(
+                ProblemCodes.Forbidden, "The admin who asked for this has lost the role since. Reject it and ask anew.");
+        }
         return row.Roles is null && !user.TwoFactorEnabled
             ? Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off. Reject the request.")
             : null;

@@ -12,7 +12,7 @@ namespace PayFlow.Accounts.People;
 /// <summary>
 /// Commits each change of what protects a wallet. With it end the open codes that could reset the password, and the
 /// payment confirmations that were made before it. Its owner reads of it in the app and by e-mail: if it was somebody
-/// else, they know.
+/// else, they know. An address that was never verified gets no e-mail: it may be that of a stranger.
 /// </summary>
 public sealed class SecurityAlerts(
     AccountsDbContext db, MailedCodes codes, Outbox outbox, AuditLog audit, PeopleOptions options, TimeProvider clock)
@@ -102,5 +102,5 @@ public sealed class SecurityAlerts(
         title,
         Advice,
         clock.GetDatabaseNow(),
-        user.Email);
+        user.EmailConfirmed ? user.Email : null);
 }

@@ -28,6 +28,10 @@ public static class SignUp
         var errors = new FieldErrors()
             .AddIf("name", names.NameObjection(name))
             .AddIf(!EmailAddresses.IsValid(email), "email", "An e-mail address such as asha@example.com.")
+            .AddIf(
+                EmailAddresses.IsValid(email) && !EmailAddresses.IsPlain(email),
+                "email",
+                "Write it with plain letters: one is a variant of another letter.")
             .AddIf("handle", names.HandleObjection(handle))
             .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
         if (errors.Any) return errors.ToProblem();

@@ -33,6 +33,7 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
             email.HasIndex(e => e.RequestId).IsUnique();
             email.HasIndex(e => e.NextTryAt).HasFilter("next_try_at is not null");
             email.HasIndex(e => e.CreatedAt);
+            email.HasIndex(e => new { e.RecipientId, e.Kind });
         });
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();

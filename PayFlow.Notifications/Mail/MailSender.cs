@@ -27,6 +27,9 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
+    // News of one kind to one person: one e-mail in this time.
+    private static readonly TimeSpan Gathered = TimeSpan.FromMinutes(15);
+
     private sealed record Due(Guid Id, string Address, string Kind, string Title, string Body, string RequestId, string? SealedCode, DateTimeOffset? ExpiresAt, int Tries);
 
     /// <summary>How long after a try that failed the next one waits.</summary>
@@ -52,11 +55,23 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
         var due = await ClaimAsync(cancellationToken);
         if (due.Count == 0) return 0;
         using var smtp = new SmtpClient { Timeout = (int)ServerPatience.TotalMilliseconds };
-        foreach (var email in due)
+        var told = new HashSet<Guid>();
+        foreach (var email in due.Where(email => !told.Contains(email.Id)))
         {
             var now = Clock.GetDatabaseNow();
-            var (sent, next, failure) = email.ExpiresAt <= now ? (null, null, "expired") : await TryAsync(smtp, email, now, cancellationToken);
-            await MarkAsync(email.Id, sent, next, failure, cancellationToken);
+            var like = await LikeAsync(email, now, cancellationToken);
+            if (like.LastSentAt is { } last)
+            {
+                await PostponeAsync(email.Id, last + Gathered, cancellationToken);
+                continue;
+            }
+
+            var text = email with { Body = Words.Gathered(email.Body, like.Waiting.Length + 1) };
+            var (sent, next, failure) = email.ExpiresAt <= now
+                ? (null, null, "expired")
+                : await TryAsync(smtp, text, now, cancellationToken);
+            await MarkAsync([email.Id, .. sent is null ? [] : like.Waiting], sent, next, failure, cancellationToken);
+            if (sent is not null) told.UnionWith(like.Waiting);
         }
 
         if (smtp.IsConnected) await smtp.DisconnectAsync(quit: true, cancellationToken);
@@ -158,10 +173,43 @@ public sealed class MailSender(NpgsqlDataSource database, MailOptions options, S
         return due;
     }
 
-    private async Task MarkAsync(Guid id, DateTimeOffset? sent, DateTimeOffset? next, string? failure, CancellationToken cancellationToken)
+    /// <summary>
+    /// E-mails of one kind to one person: when the last one went, where that is a short time ago, and which others
+    /// wait. Those with a code are each for itself.
+    /// </summary>
+    private async Task<(DateTimeOffset? LastSentAt, Guid[] Waiting)> LikeAsync(
+        Due email, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var mark = database.CreateCommand("update emails set sent_at = $2, next_try_at = $3, failure = $4, sealed_code = case when $3 is null then null else sealed_code end where id = $1");
-        mark.Parameters.AddRange(new NpgsqlParameter[] { Value(id), Time(sent), Time(next), new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } });
+        if (email.SealedCode is not null) return (null, []);
+        await using var read = database.CreateCommand(
+            """
+            select max(l.sent_at), coalesce(array_agg(l.id) filter (where l.next_try_at is not null), '{}')
+            from emails e join emails l on (l.recipient_id, l.address, l.kind, l.title) = (e.recipient_id, e.address, e.kind, e.title)
+            where e.id = $1 and l.id <> e.id and (l.sent_at > $2 or l.next_try_at is not null)
+            """);
+        read.Parameters.AddRange(new NpgsqlParameter[] { Value(email.Id), Value(now - Gathered) });
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        DateTimeOffset? last = await reader.IsDBNullAsync(0, cancellationToken)
+            ? null
+            : await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken);
+        return (last, await reader.GetFieldValueAsync<Guid[]>(1, cancellationToken));
+    }
+
+    /// <summary>Waiting for others of its kind is no try.</summary>
+    private async Task PostponeAsync(Guid id, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        await using var postpone = database.CreateCommand(
+            "update emails set next_try_at = $2, tries = tries - 1 where id = $1");
+        postpone.Parameters.AddRange(new NpgsqlParameter[] { Value(id), Value(until) });
+        await postpone.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task MarkAsync(
+        Guid[] ids, DateTimeOffset? sent, DateTimeOffset? next, string? failure, CancellationToken cancellationToken)
+    {
+        await using var mark = database.CreateCommand("update emails set sent_at = $2, next_try_at = $3, failure = $4, sealed_code = case when $3 is null then null else sealed_code end where id = any($1)");
+        mark.Parameters.AddRange(new NpgsqlParameter[] { Value(ids), Time(sent), Time(next), new() { Value = (object?)failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } });
         await mark.ExecuteNonQueryAsync(cancellationToken);
 
         static NpgsqlParameter Time(DateTimeOffset? at) => new() { Value = (object?)at ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };

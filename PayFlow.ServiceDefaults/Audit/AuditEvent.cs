@@ -38,7 +38,9 @@ public static class AuditActions
     public const string TierChanged = "tier_changed";
     public const string Unlocked = "unlocked";
 
-    /// <summary>An admin asked for what another admin decides: the admin role, or a second factor to be taken away.</summary>
+    /// <summary>
+    /// An admin asked for what another admin decides: the admin role, or a second factor to be taken away.
+    /// </summary>
     public const string PersonChangeRequested = "person_change_requested";
     public const string PersonChangeRejected = "person_change_rejected";
 

@@ -18,5 +18,6 @@ namespace PayFlow.ServiceDefaults.Contracts;
 [JsonSerializable(typeof(NotificationRequest))]
 [JsonSerializable(typeof(NotificationCreated))]
 [JsonSerializable(typeof(SessionRevoked))]
+[JsonSerializable(typeof(PayeesForgotten))]
 [JsonSerializable(typeof(AuditHead))]
 public sealed partial class EventJson : JsonSerializerContext;

@@ -45,6 +45,7 @@ public static class Topics
     public const string NotificationRequest = "notification-request";
     public const string NotificationCreated = "notification-created";
     public const string SessionRevoked = "session-revoked";
+    public const string PayeesForgotten = "payees-forgotten";
     public const string AuditHead = "audit-head";
 
     /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
@@ -74,6 +75,7 @@ public static class Topics
         new(NotificationRequest, 4, NotificationsGroup) { Writers = [Accounts] },
         new(NotificationCreated, 4) { Writers = [Notifications], Listeners = [Web] },
         new(SessionRevoked, 1) { Writers = [Accounts], Listeners = Everybody },
+        new(PayeesForgotten, 1, TransactionsGroup) { Writers = [Accounts] },
         new(AuditHead, 1, AuditGroup) { Writers = [Accounts, Transactions, Notifications] },
         // No group commits here and it is read from its start: the in-memory broker must not trim it.
         new(BrokerIdentity, 1, Untrimmed) { Writers = [Accounts, Transactions, Notifications], Listeners = Everybody },

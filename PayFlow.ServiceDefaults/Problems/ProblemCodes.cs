@@ -40,8 +40,10 @@ public static class ProblemCodes
     public static readonly ProblemCode EmailTaken = new("email_taken", 409, "This e-mail address has signed up already.");
     public static readonly ProblemCode AccountState = new("account_state", 409, "The account's state does not allow this.");
     public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This has been decided already.");
-    public static readonly ProblemCode AlreadyRequested = new("already_requested", 409, "This has been asked for already.");
-    public static readonly ProblemCode EmailNotVerified = new("email_not_verified", 409, "The e-mail address is not verified.");
+    public static readonly ProblemCode AlreadyRequested = new(
+        "already_requested", 409, "This has been asked for already.");
+    public static readonly ProblemCode EmailNotVerified = new(
+        "email_not_verified", 409, "The e-mail address is not verified.");
     public static readonly ProblemCode PinNotSet = new("pin_not_set", 409, "No payment PIN is set.");
     public static readonly ProblemCode SecondFactorState = new("second_factor_state", 409, "The second factor's state does not allow this.");
     public static readonly ProblemCode RequestInProgress = new("request_in_progress", 409, "The first request with this key is not answered yet.");

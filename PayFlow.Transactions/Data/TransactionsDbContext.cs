@@ -66,19 +66,21 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
             usage.ToTable("limit_usage", table => table.HasCheckConstraint("ck_limit_usage_not_negative", "day_used >= 0 and month_used >= 0"));
             usage.HasKey(u => new { u.TenantId, u.PartyId, u.Currency });
             usage.Property(u => u.Currency).HasMaxLength(3).IsFixedLength();
+            usage.Property(u => u.DayUnconfirmed).HasDefaultValue(0L);
             // Written with every payment: room for the next version of a row beside it, so that no index changes.
             usage.HasStorageParameter("fillfactor", 50);
         });
         modelBuilder.Entity<KnownPayeeRow>(pair =>
         {
             pair.ToTable("known_payees");
-            pair.IsAppendOnly();
             pair.HasKey(p => new { p.TenantId, p.PayerId, p.PayeeId });
+            // What was known before this was kept, and what a replica of the version before writes, was known at that
+            // moment.
+            pair.Property(p => p.LastPaidAt).HasDefaultValueSql("now()");
         });
         modelBuilder.Entity<UsedConfirmationRow>(confirmation =>
         {
             confirmation.ToTable("used_confirmations");
-            confirmation.IsAppendOnly();
             confirmation.HasKey(c => new { c.TenantId, c.Id });
         });
         modelBuilder.Entity<ReconciliationRow>(reconciliation =>
@@ -237,13 +239,18 @@ public sealed class LimitUsageRow
 
     public long DayUsed { get; init; }
 
+    /// <summary>How much of it went without a confirmation. What fails is not given back.</summary>
+    public long DayUnconfirmed { get; init; }
+
     /// <summary>The month's first day.</summary>
     public DateOnly Month { get; init; }
 
     public long MonthUsed { get; init; }
 }
 
-/// <summary>Whom a party has confirmed a payment to. It never becomes untrue.</summary>
+/// <summary>
+/// Whom a party has confirmed a payment to, until a long time passes without a payment (<c>Confirming.KnownFor</c>).
+/// </summary>
 public sealed class KnownPayeeRow
 {
     public Guid TenantId { get; init; }
@@ -253,6 +260,9 @@ public sealed class KnownPayeeRow
     public Guid PayeeId { get; init; }
 
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>To within some days (<c>Confirming.RenewedAfter</c>), so that few payments write it.</summary>
+    public DateTimeOffset LastPaidAt { get; init; }
 }
 
 /// <summary>A confirmation that has let its payment in, and lets in no other.</summary>

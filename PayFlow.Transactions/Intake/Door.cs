@@ -16,10 +16,13 @@ public static class Door
     private static readonly IntakeOutcome ConfirmationInvalid = new IntakeOutcome.ConfirmationInvalid();
     private static readonly IntakeOutcome ConfirmAmount = new IntakeOutcome.ConfirmationRequired(ConfirmationReason.Amount);
     private static readonly IntakeOutcome ConfirmPayee = new IntakeOutcome.ConfirmationRequired(ConfirmationReason.NewPayee);
+    private static readonly IntakeOutcome ConfirmSum = new IntakeOutcome.ConfirmationRequired(
+        ConfirmationReason.DaySum);
 
     /// <summary>
     /// The first that applies: a key that was used (the same request again, or another one), a limit, a confirmation that is worth
-    /// nothing, a confirmation that is missing (for its amount, then for its payee). So a replay costs no limit and no
+    /// nothing, a confirmation that is missing (for its amount, then for its payee, then for what went without one that
+    /// day: many small payments are no way around the amount). So a replay costs no limit and no
     /// confirmation, and nobody confirms what a limit would refuse. What is shown without need is checked and used up all the same.
     /// </summary>
     /// <param name="first">What the key stands for; null where it is new.</param>
@@ -31,6 +34,7 @@ public static class Door
         if (Limits.Decide(transfer.Rule.Limits, spent, transfer.Amount) is { } breach) return new IntakeOutcome.LimitExceeded(breach);
         if (transfer.Confirmation.IsShown) return transfer.Confirmation.Id is null || isConfirmationUsed ? ConfirmationInvalid : Accepted;
         if (transfer.Amount > transfer.Rule.ConfirmAbove) return ConfirmAmount;
-        return isKnownPayee ? Accepted : ConfirmPayee;
+        if (!isKnownPayee) return ConfirmPayee;
+        return transfer.Amount > Limits.Left(transfer.Rule.ConfirmAbove, spent.Unconfirmed) ? ConfirmSum : Accepted;
     }
 }

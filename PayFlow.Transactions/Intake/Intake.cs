@@ -49,6 +49,9 @@ public enum ConfirmationReason
 {
     [JsonStringEnumMemberName("amount")] Amount,
     [JsonStringEnumMemberName("new_payee")] NewPayee,
+
+    /// <summary>With it, more would go without a confirmation on this day than may.</summary>
+    [JsonStringEnumMemberName("day_sum")] DaySum,
 }
 
 /// <summary>How an intake ended, closed.</summary>

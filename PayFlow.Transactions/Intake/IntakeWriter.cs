@@ -32,8 +32,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
     private readonly BlockingCollection<Waiting> _queue = new(8 * MaxBatch);
 
-    // Known payees never become unknown, so the usual payment asks the database nothing. Only the writer's thread is here.
-    private readonly HashSet<PayeePair> _known = [];
+    // So that the usual payment asks the database nothing. Only the writer's thread is here.
+    private readonly Dictionary<PayeePair, KnownPayee> _known = [];
 
     /// <summary>Completes once the transfer is committed, or known not to be.</summary>
     public Task<IntakeOutcome> AcceptAsync(Transfer transfer)
@@ -134,7 +134,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
 
         LimitUsage.Correct(write, seen.Spenders.Values);
         if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
-        if (judged.NewlyKnown.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.NewlyKnown, judged.Confirmed[0].CreatedAt));
+        if (judged.Paid.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
         foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
         if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
         if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
@@ -146,12 +146,19 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         outbox.Committed(events);
         backlog.Accepted(judged.Accepted.Count);
         TransferMetrics.Accepted.Add(judged.Accepted.Count);
-        _known.UnionWith(judged.NewlyKnown);
+        foreach (var pair in judged.Paid) _known[pair] = new KnownPayee(
+            judged.Accepted[0].CreatedAt, judged.Accepted[0].CreatedAt);
         for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(judged.Outcomes[i]);
     }
 
     /// <summary>What became of a batch at the door; outcomes in its order.</summary>
-    private sealed record Judged(IntakeOutcome[] Outcomes, List<Transfer> Accepted, List<(Transfer Transfer, IntakeOutcome Why)> Refused, List<Transfer> Confirmed, HashSet<PayeePair> NewlyKnown);
+    /// <param name="Paid">Payees that are known by now, or whose last payment was written long ago.</param>
+    private sealed record Judged(
+        IntakeOutcome[] Outcomes,
+        List<Transfer> Accepted,
+        List<(Transfer Transfer, IntakeOutcome Why)> Refused,
+        List<Transfer> Confirmed,
+        HashSet<PayeePair> Paid);
 
     /// <summary>One after the other, as they came: each sees what those before it have spent, used and made known.</summary>
     private Judged Judge(List<Waiting> batch, Seen seen)
@@ -162,7 +169,7 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             var transfer = batch[i].Transfer;
             var key = (transfer.InitiatedBy.Value, transfer.Key);
             var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
-            var isKnown = IsKnown(pair) || judged.NewlyKnown.Contains(pair);
+            var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
             var outcome = Door.Decide(transfer, seen.Firsts.GetValueOrDefault(key), spender.Spent, isKnown, transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown));
             judged.Outcomes[i] = outcome;
             switch (outcome)
@@ -170,12 +177,16 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
                 case IntakeOutcome.Accepted:
                     judged.Accepted.Add(transfer);
                     seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
-                    spender.Spent = spender.Spent.Add(transfer.Amount);
+                    spender.Spent = spender.Spent.Add(transfer.Amount, transfer.Confirmation.IsShown);
                     spender.Accepted += transfer.Amount;
+                    if (!transfer.Confirmation.IsShown) spender.AcceptedUnconfirmed += transfer.Amount;
+                    if (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
+                    {
+                        judged.Paid.Add(pair);
+                    }
                     if (transfer.Confirmation.Id is not { } used) break;
                     judged.Confirmed.Add(transfer);
                     seen.Used.Add(used);
-                    if (!isKnown) judged.NewlyKnown.Add(pair);
                     break;
                 case IntakeOutcome.LimitExceeded or IntakeOutcome.ConfirmationRequired or IntakeOutcome.ConfirmationInvalid:
                     judged.Refused.Add((transfer, outcome));
@@ -206,11 +217,13 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             var amount = transfer.Amount <= transfer.Rule.Limits.Transaction ? transfer.Amount : 0;
             if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender)) seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
             spender.Counted += amount;
+            if (!transfer.Confirmation.IsShown) spender.CountedUnconfirmed += amount;
             if (transfer.Day > spender.Day) spender.Day = transfer.Day;
-            if (Pair(transfer) is var pair && !IsKnown(pair)) unknown.Add(pair);
+            if (Pair(transfer) is var pair && !IsRemembered(pair, transfer.CreatedAt)) unknown.Add(pair);
             if (transfer.Confirmation.Id is { } shown) confirmations.Add(shown);
         }
 
+        foreach (var pair in unknown) _known.Remove(pair);
         using var look = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
@@ -230,7 +243,12 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         if (unknown.Count > 0)
         {
             reader.NextResult();
-            while (reader.Read()) _known.Add(new PayeePair(reader.GetGuid(0), reader.GetGuid(1)));
+            var now = batch[0].Transfer.CreatedAt;
+            while (reader.Read())
+            {
+                _known[new PayeePair(reader.GetGuid(0), reader.GetGuid(1))] = new KnownPayee(
+                    reader.GetFieldValue<DateTimeOffset>(2), now);
+            }
         }
 
         if (confirmations.Count > 0)
@@ -254,7 +272,12 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
 
     /// <summary>One's own other account is no stranger.</summary>
-    private bool IsKnown(PayeePair pair) => pair.Payer == pair.Payee || _known.Contains(pair);
+    private bool IsKnown(PayeePair pair, DateTimeOffset now) =>
+        pair.Payer == pair.Payee || (_known.TryGetValue(pair, out var known) && known.IsKnown(now));
+
+    /// <summary>Whether the database need not be asked.</summary>
+    private bool IsRemembered(PayeePair pair, DateTimeOffset now) =>
+        pair.Payer == pair.Payee || (_known.TryGetValue(pair, out var known) && known.IsFresh(now));
 
     private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) => Command(
         """

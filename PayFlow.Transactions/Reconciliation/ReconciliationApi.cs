@@ -94,12 +94,15 @@ public static class ReconciliationApi
         {
             if (await IsOwnAsync(id, caller, db, ledger, cancellationToken))
             {
-                return Problem.Of(ProblemCodes.Forbidden, "Another admin has to close a difference on a transaction of yours.");
+                return Problem.Of(
+                    ProblemCodes.Forbidden, "Another admin has to close a difference on a transaction of yours.");
             }
         }
         catch (Exception away) when (LedgerClient.IsAway(away, cancellationToken))
         {
-            return Problem.Of(ProblemCodes.Unavailable, "The ledger could not be asked whose transaction this is. Try again in a moment.");
+            return Problem.Of(
+                ProblemCodes.Unavailable,
+                "The ledger could not be asked whose transaction this is. Try again in a moment.");
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -124,7 +127,11 @@ public static class ReconciliationApi
 
     /// <summary>Both are asked, the record and the ledger: they may name different accounts.</summary>
     private static async Task<bool> IsOwnAsync(
-        TransactionId id, Caller caller, TransactionsDbContext db, LedgerClient ledger, CancellationToken cancellationToken)
+        TransactionId id,
+        Caller caller,
+        TransactionsDbContext db,
+        LedgerClient ledger,
+        CancellationToken cancellationToken)
     {
         var (transaction, party) = (id.Value, caller.PartyId.Value);
         var isRecorded = await db.Transactions.AnyAsync(
@@ -132,7 +139,8 @@ public static class ReconciliationApi
         if (isRecorded) return true;
         var accounts = (await ledger.FindAsync([transaction], cancellationToken))
             .SelectMany(leg => leg.Entries).Select(entry => entry.AccountId).ToArray();
-        return await db.Directory.AnyAsync(row => accounts.Contains(row.AccountId) && row.OwnerId == party, cancellationToken);
+        return await db.Directory.AnyAsync(
+            row => accounts.Contains(row.AccountId) && row.OwnerId == party, cancellationToken);
     }
 
     private static DifferenceResponse Of(DifferenceRow row) =>

@@ -9,6 +9,7 @@ using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Telemetry;
 using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Reconciliation;
 using PayFlow.Transactions.Spending;
 using PayFlow.Transactions.Transactions;
@@ -30,6 +31,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         ServiceDefaults.Messaging.Topics.AdjustmentPosted,
         ServiceDefaults.Messaging.Topics.AccountCreated,
         ServiceDefaults.Messaging.Topics.AccountUpdated,
+        ServiceDefaults.Messaging.Topics.PayeesForgotten,
     ];
 
     public void Begin() => TransferMetrics.Contradictions.Begin();
@@ -39,7 +41,15 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         var steps = new List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)>();
         var adjustments = new List<(AdjustmentPosted Posted, ConsumedMessage Message)>();
         var accounts = new List<AccountSnapshot>();
-        foreach (var message in batch) Sort(message, steps, adjustments, accounts);
+        var forgotten = new List<PayeesForgotten>();
+        foreach (var message in batch)
+        {
+            if (message.Topic == ServiceDefaults.Messaging.Topics.PayeesForgotten)
+            {
+                forgotten.Add(message.Read<PayeesForgotten>());
+            }
+            else Sort(message, steps, adjustments, accounts);
+        }
 
         var events = outbox.NewBatch();
         using var trail = audit.NewTrail();
@@ -49,6 +59,7 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         using (var write = new NpgsqlBatch(connection, transaction))
         {
             AccountDirectory.Store(write, accounts);
+            if (forgotten.Count > 0) write.BatchCommands.Add(Confirming.Forget(forgotten));
             RecordAdjustments.Add(connection, transaction, adjustments, events, recorded);
             var advance = steps.Count > 0 ? Advance(connection, transaction, write, steps, events, ended) : null;
             if (recorded.Count + ended.Count > 0) trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));

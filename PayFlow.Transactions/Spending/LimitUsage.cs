@@ -26,11 +26,17 @@ internal sealed class Spender(SpenderKey key)
     /// <summary>What <see cref="LimitUsage.Count"/> adds in advance: all of the batch that could be accepted.</summary>
     public long Counted { get; set; }
 
+    /// <summary>How much of <see cref="Counted"/> has no confirmation.</summary>
+    public long CountedUnconfirmed { get; set; }
+
     /// <summary>Without what was counted in advance.</summary>
     public Spent Spent { get; set; }
 
     /// <summary>How much of <see cref="Counted"/> was accepted.</summary>
     public long Accepted { get; set; }
+
+    /// <summary>How much of <see cref="CountedUnconfirmed"/> was accepted.</summary>
+    public long AcceptedUnconfirmed { get; set; }
 }
 
 /// <summary>
@@ -46,21 +52,24 @@ internal static class LimitUsage
     /// <param name="spenders">In key order.</param>
     public static NpgsqlBatchCommand Count(IReadOnlyCollection<Spender> spenders) => Command(
         """
-        insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, month, month_used)
-        select $1, party, currency, day, used, month, used from unnest($2, $3, $4, $5, $6) v(party, currency, day, month, used)
+        insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month, month_used)
+        select $1, party, currency, day, used, unconfirmed, month, used
+        from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, used, unconfirmed)
         on conflict (tenant_id, party_id, currency) do update set
           day = greatest(u.day, excluded.day),
           day_used = case when u.day < excluded.day then 0 else u.day_used end + excluded.day_used,
+          day_unconfirmed = case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
           month = greatest(u.month, excluded.month),
           month_used = case when u.month < excluded.month then 0 else u.month_used end + excluded.month_used
-        returning party_id, currency, day, day_used, month_used
+        returning party_id, currency, day, day_used, month_used, day_unconfirmed
         """,
         Value(TenantId.Default.Value),
         Column(spenders, spender => spender.Key.Party),
         Column(spenders, spender => spender.Key.Currency),
         Column(spenders, spender => spender.Day),
         Column(spenders, spender => Limits.MonthOf(spender.Day)),
-        Column(spenders, spender => spender.Counted));
+        Column(spenders, spender => spender.Counted),
+        Column(spenders, spender => spender.CountedUnconfirmed));
 
     /// <summary>Reads what <see cref="Count"/> returned.</summary>
     public static void Read(NpgsqlDataReader reader, Dictionary<SpenderKey, Spender> spenders)
@@ -68,24 +77,32 @@ internal static class LimitUsage
         while (reader.Read())
         {
             var spender = spenders[new SpenderKey(reader.GetGuid(0), reader.GetString(1))];
-            spender.Spent = new Spent(reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3) - spender.Counted, reader.GetInt64(4) - spender.Counted);
+            spender.Spent = new Spent(
+                reader.GetFieldValue<DateOnly>(2),
+                reader.GetInt64(3) - spender.Counted,
+                reader.GetInt64(4) - spender.Counted,
+                reader.GetInt64(5) - spender.CountedUnconfirmed);
         }
     }
 
     /// <summary>Takes off what was counted in advance and not accepted. Nothing where all was.</summary>
     public static void Correct(NpgsqlBatch batch, IEnumerable<Spender> spenders)
     {
-        var wrong = spenders.Where(spender => spender.Accepted != spender.Counted).ToList();
+        var wrong = spenders.Where(spender =>
+            spender.Accepted != spender.Counted || spender.AcceptedUnconfirmed != spender.CountedUnconfirmed).ToList();
         if (wrong.Count == 0) return;
         batch.BatchCommands.Add(Command(
             """
-            update limit_usage u set day_used = u.day_used - v.excess, month_used = u.month_used - v.excess
-            from (select * from unnest($2, $3, $4) limit $5) v(party, currency, excess) where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+            update limit_usage u set
+              day_used = u.day_used - v.excess, month_used = u.month_used - v.excess, day_unconfirmed = u.day_unconfirmed - v.unconfirmed
+            from (select * from unnest($2, $3, $4, $5) limit $6) v(party, currency, excess, unconfirmed)
+            where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
             """,
             Value(TenantId.Default.Value),
             Column(wrong, spender => spender.Key.Party),
             Column(wrong, spender => spender.Key.Currency),
             Column(wrong, spender => spender.Counted - spender.Accepted),
+            Column(wrong, spender => spender.CountedUnconfirmed - spender.AcceptedUnconfirmed),
             AllRows));
     }
 

@@ -6,7 +6,8 @@ namespace PayFlow.Transactions.Spending;
 public readonly record struct LimitAmounts(long Transaction, long Day, long Month);
 
 /// <summary>What was counted: on the last day on which anything was, and in that day's month.</summary>
-public readonly record struct Spent(DateOnly Day, long OfDay, long OfMonth);
+/// <param name="Unconfirmed">How much of the day's went without a confirmation.</param>
+public readonly record struct Spent(DateOnly Day, long OfDay, long OfMonth, long Unconfirmed = 0);
 
 public enum LimitPeriod
 {
@@ -39,7 +40,12 @@ public static class Limits
         return null;
     }
 
-    public static Spent Add(this Spent spent, long amount) => spent with { OfDay = checked(spent.OfDay + amount), OfMonth = checked(spent.OfMonth + amount) };
+    public static Spent Add(this Spent spent, long amount, bool isConfirmed) => spent with
+    {
+        OfDay = checked(spent.OfDay + amount),
+        OfMonth = checked(spent.OfMonth + amount),
+        Unconfirmed = isConfirmed ? spent.Unconfirmed : checked(spent.Unconfirmed + amount),
+    };
 
     /// <summary>The same, seen from another day: a new day and a new month begin with nothing. Time never runs backwards here.</summary>
     public static Spent On(this Spent spent, DateOnly today) => today <= spent.Day

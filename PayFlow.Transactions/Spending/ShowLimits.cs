@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Intake;
 
 namespace PayFlow.Transactions.Spending;
 
@@ -17,8 +18,14 @@ public static class ShowLimits
     /// <param name="ResetsAt">With the offset of the account's time zone.</param>
     public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
 
-    /// <param name="ConfirmAbove">A payment of more than this needs a confirmation, as the first one to a payee does.</param>
-    /// <param name="KnowsPayee">Whether the payee under <c>to</c> was paid with a confirmation before, so that only large payments need one. Null without <c>to</c>.</param>
+    /// <param name="ConfirmAbove">
+    /// A payment of more than this needs a confirmation now, as the first one to a payee does: the configured amount,
+    /// less what went without a confirmation on this day.
+    /// </param>
+    /// <param name="KnowsPayee">
+    /// Whether the payee under <c>to</c> was paid with a confirmation before and within the last 180 days, so that only
+    /// an amount needs one. Null without <c>to</c>.
+    /// </param>
     public sealed record AccountLimits(AccountId AccountId, string Currency, string TimeZone, Limit Transaction, Limit Day, Limit Month, string ConfirmAbove, bool? KnowsPayee);
 
     public sealed record Response(IReadOnlyList<AccountLimits> Items);
@@ -50,12 +57,22 @@ public static class ShowLimits
             var payee = await directory.FindAsync(payeeId, cancellationToken);
             if (payee.Unreachable) return Problem.Of(ProblemCodes.Unavailable, "The payee could not be looked up. Try again in a moment.");
             if (payee.Entry is not { } found) return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's id under 'to' and try again.");
-            knowsPayee = await db.KnownPayees.AnyAsync(row => row.TenantId == TenantId.Default.Value && row.PayerId == caller.PartyId.Value && row.PayeeId == found.OwnerId.Value, cancellationToken);
+            var since = clock.GetUtcNow() - Confirming.KnownFor;
+            knowsPayee = caller.Owns(found.OwnerId) || await db.KnownPayees.AnyAsync(
+                row => row.TenantId == TenantId.Default.Value
+                    && row.PayerId == caller.PartyId.Value
+                    && row.PayeeId == found.OwnerId.Value
+                    && row.LastPaidAt > since,
+                cancellationToken);
         }
 
         var usage = await db.LimitUsage.AsNoTracking()
             .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
-            .ToDictionaryAsync(row => row.Currency, row => new Spent(row.Day, row.DayUsed, row.MonthUsed), StringComparer.Ordinal, cancellationToken);
+            .ToDictionaryAsync(
+                row => row.Currency,
+                row => new Spent(row.Day, row.DayUsed, row.MonthUsed, row.DayUnconfirmed),
+                StringComparer.Ordinal,
+                cancellationToken);
         return TypedResults.Ok(new Response([.. accounts.Select(one => Of(one, usage.GetValueOrDefault(one.Currency)))]));
 
         AccountLimits Of(DirectoryEntry entry, Spent counted)
@@ -70,7 +87,7 @@ public static class ShowLimits
                 new Limit(Money.Format(rule.Limits.Transaction, currency), null, Money.Format(rule.Limits.Transaction, currency), null),
                 Periodic(LimitPeriod.Day, rule.Limits.Day, spent.OfDay),
                 Periodic(LimitPeriod.Month, rule.Limits.Month, spent.OfMonth),
-                Money.Format(rule.ConfirmAbove, currency),
+                Money.Format(Limits.Left(rule.ConfirmAbove, spent.Unconfirmed), currency),
                 knowsPayee);
 
             Limit Periodic(LimitPeriod period, long limit, long used) =>

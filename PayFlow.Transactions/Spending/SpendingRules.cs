@@ -24,7 +24,10 @@ public sealed class CurrencyLimits
 
     public LimitLine Merchant { get; set; } = new();
 
-    /// <summary>A payment of more than this needs a confirmation.</summary>
+    /// <summary>
+    /// A payment of more than this needs a confirmation, and so does one that, with what went without a confirmation on
+    /// the same day, comes to more.
+    /// </summary>
     public string? ConfirmAbove { get; set; }
 }
 

@@ -16,6 +16,8 @@ namespace PayFlow.Transactions.Transactions;
 /// <summary><c>GET /transactions</c> and <c>GET /transactions/account/{id}</c>: history, newest first, a page at a time; one's own, or for staff anybody's.</summary>
 public static class ListTransactions
 {
+    private const int MostAccounts = 200;
+
     /// <param name="Account">Only what this account pays or receives, otherwise all of one's accounts; a payment that has not arrived is the payer's alone.</param>
     /// <param name="Currency">Only what was paid in this currency.</param>
     /// <param name="From">An inclusive instant, or the first day.</param>
@@ -61,7 +63,11 @@ public static class ListTransactions
         }
         else if (!caller.ReadsAll)
         {
-            accounts = await db.Directory.Where(row => row.OwnerId == caller.PartyId.Value).Select(row => new Listed(row.AccountId, row.Currency, row.TimeZone)).ToListAsync(cancellationToken);
+            // Accounts bounds how many a person opens. Of those who opened more before, open ones come first.
+            accounts = await db.Directory.Where(row => row.OwnerId == caller.PartyId.Value)
+                .OrderBy(row => row.Status == "closed").ThenByDescending(row => row.AccountId).Take(MostAccounts)
+                    .Select(row => new Listed(row.AccountId, row.Currency, row.TimeZone))
+                        .ToListAsync(cancellationToken);
         }
 
         var list = FormattableString.Invariant(

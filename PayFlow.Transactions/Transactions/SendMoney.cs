@@ -191,8 +191,7 @@ public static class SendMoney
     {
         var problem = Problem.Of(
             ProblemCodes.ConfirmationRequired,
-            (reason == ConfirmationReason.Amount ? "Payments of this size are confirmed" : "The first payment to somebody is confirmed")
-            + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}.");
+            Why(reason) + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}.");
         var details = problem.ProblemDetails.Extensions;
         details["reason"] = WireWord.Of(reason);
         details["fromAccount"] = transfer.From.AccountId;
@@ -200,6 +199,13 @@ public static class SendMoney
         details["amount"] = amount.ToString();
         details["currency"] = transfer.Currency;
         return problem;
+
+        static string Why(ConfirmationReason reason) => reason switch
+        {
+            ConfirmationReason.Amount => "Payments of this size are confirmed",
+            ConfirmationReason.NewPayee => "The first payment to somebody, and one after a long time, is confirmed",
+            _ => "Together with what you sent without a confirmation today, this payment is confirmed",
+        };
     }
 
     private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, Caller caller, string key, byte[] fingerprint, CancellationToken cancellationToken)

@@ -72,14 +72,15 @@ public sealed record Confirmation([property: System.Text.Json.Serialization.Json
 public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
 
 /// <summary>What one account may still send: at once, today and this month.</summary>
-/// <param name="ConfirmAbove">A payment of more than this needs the payment PIN, as the first one to a payee does.</param>
+/// <param name="ConfirmAbove">A payment of more than this needs the payment PIN now, as the first one to a payee
+/// does.</param>
 /// <param name="KnowsPayee">Whether the payee that was asked about was confirmed before; null where nobody was asked about.</param>
 public sealed record AccountLimits(Guid AccountId, string Currency, Limit Transaction, Limit Day, Limit Month, string? ConfirmAbove = null, bool? KnowsPayee = null);
 
 public sealed record LimitList(IReadOnlyList<AccountLimits> Items);
 
 /// <summary>RFC 9457, as far as the wallet reads it.</summary>
-/// <param name="Reason">Of <c>confirmation_required</c>: <c>amount</c> or <c>new_payee</c>.</param>
+/// <param name="Reason">Of <c>confirmation_required</c>: <c>amount</c>, <c>new_payee</c> or <c>day_sum</c>.</param>
 /// <param name="TriesLeft">Of <c>wrong_pin</c> and <c>wrong_code</c>: the wrong tries before the next lock.</param>
 /// <param name="LockedUntil">Of <c>too_many_tries</c>.</param>
 public sealed record ApiProblem(

@@ -179,7 +179,10 @@ public static class Words
     public static string ConfirmationWish(ApiProblem wish, string payee) => wish switch
     {
         { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
-        { Reason: "new_payee" } => $"You pay {Isolation.Isolate(payee)} for the first time. Enter your payment PIN to go on.",
+        { Reason: "new_payee" } =>
+            $"You pay {Isolation.Isolate(payee)} for the first time, or after a long time. Enter your payment PIN "
+                + "to go on.",
+        { Reason: "day_sum" } => "You have sent enough without your payment PIN today. Enter it to go on.",
         _ => "Payments of this size need your payment PIN.",
     };
 

@@ -51,7 +51,10 @@ public sealed class AdjustmentOptionsTests
     [InlineData("0.01 GIP", "100000.00 INR", "", true)]
     [InlineData("0.00 GIP", "100000.00 INR", "", false)]
     public void All_currencies_count_together(string amount, string one, string another, bool needs) =>
-        Assert.Equal(needs, AdjustmentOptions.From(Configuration()).NeedsApproval(Read(amount), [.. new[] { one, another }.Where(sum => sum.Length > 0).Select(Read)]));
+        Assert.Equal(
+            needs,
+            AdjustmentOptions.From(Configuration())
+                .NeedsApproval(Read(amount), [.. new[] { one, another }.Where(sum => sum.Length > 0).Select(Read)]));
 
     [Fact]
     public void However_many_currencies_there_are_one_admin_posts_as_much_as_one_may()

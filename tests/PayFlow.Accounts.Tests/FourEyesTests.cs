@@ -7,9 +7,12 @@ public sealed class FourEyesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly Dictionary<char, Guid> Ids = "abcdm".ToDictionary(name => name, _ => Guid.CreateVersion7(Now));
+    private static readonly Dictionary<char, Guid> Ids = "abcdm".ToDictionary(
+        name => name, _ => Guid.CreateVersion7(Now));
 
-    /// <summary>A grant is <c>granted by requester hours</c>, such as <c>m&lt;a 30</c>: a asked for m, 30 hours ago.</summary>
+    /// <summary>
+    /// A grant is <c>granted by requester hours</c>, such as <c>m&lt;a 30</c>: a asked for m, 30 hours ago.
+    /// </summary>
     [Theory]
     [InlineData("a", "a", "", "Another admin")]
     [InlineData("a", "b", "", null)]
@@ -31,7 +34,8 @@ public sealed class FourEyesTests
     public void Who_may_approve(string approver, string requester, string grants, string? why)
     {
         var known = grants.Split(',', StringSplitOptions.RemoveEmptyEntries)
-            .Select(grant => new AdminGrant(Ids[grant[0]], Ids[grant[2]], Now.AddHours(-int.Parse(grant[4..], null)))).ToList();
+            .Select(grant => new AdminGrant(Ids[grant[0]], Ids[grant[2]], Now.AddHours(-int.Parse(grant[4..], null))))
+                .ToList();
         var objection = FourEyes.Objection(Ids[approver[0]], Ids[requester[0]], known, Now);
         if (why is null) Assert.Null(objection);
         else Assert.Contains(why, objection, StringComparison.Ordinal);

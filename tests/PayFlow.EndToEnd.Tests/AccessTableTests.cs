@@ -23,7 +23,8 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     private readonly Wallet _wallet = new(payflow);
 
     /// <summary>What exists and belongs to the owner.</summary>
-    private sealed record Owned(Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment, Guid Request);
+    private sealed record Owned(
+        Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment, Guid Request);
 
     private sealed record Asking(string Name, string? Email, string Password, AuthenticationHeaderValue? Token);
 
@@ -162,8 +163,16 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         var ask = JsonContent.Create(new { roles = new[] { "customer", "admin" }, reason = "test" });
         // About somebody that asks for nothing here, since it is approved.
         var path = $"people/{new JsonWebToken(other.Token.Parameter).Subject}/roles";
-        var asked = await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Put, path, await _wallet.AnotherAdminAsync(), ask), HttpStatusCode.Accepted);
-        return new Owned(owner, other, transaction, notification, proposal.GetProperty("id").GetGuid(), asked.GetProperty("id").GetGuid());
+        var asked = await Wallet.ReadAsync(
+            await _wallet.SendAsync(HttpMethod.Put, path, await _wallet.AnotherAdminAsync(), ask),
+            HttpStatusCode.Accepted);
+        return new Owned(
+            owner,
+            other,
+            transaction,
+            notification,
+            proposal.GetProperty("id").GetGuid(),
+            asked.GetProperty("id").GetGuid());
     }
 
     private async Task<List<Asking>> CallersAsync(Person owner)

@@ -49,7 +49,8 @@ public sealed class AdjustmentTests(OnInMemoryKafka payflow)
     public async Task All_currencies_count_together_and_a_day_later_there_is_room_again()
     {
         var (admin, rupees, dollars) = (await _wallet.AnotherAdminAsync(), await _wallet.OpenAsync(), await _wallet.OpenAsync(currency: "USD"));
-        var posted = (await ReadAsync(await _wallet.AdjustAsync(rupees, "9000000.00", token: admin), HttpStatusCode.OK)).GetProperty("transactionId").GetGuid();
+        var posted = (await ReadAsync(await _wallet.AdjustAsync(rupees, "9000000.00", token: admin), HttpStatusCode.OK))
+            .GetProperty("transactionId").GetGuid();
         // A tenth is left, and 100,000 dollars are all that may be posted alone in dollars.
         await ReadAsync(await _wallet.AdjustAsync(dollars, "10000.01", token: admin), HttpStatusCode.Accepted);
         await ReadAsync(await _wallet.AdjustAsync(dollars, "10000.00", token: admin), HttpStatusCode.OK);

@@ -26,7 +26,6 @@ public abstract class AuditTests(RunningPayFlow payflow)
     public static TheoryData<string, string> Tables => new()
     {
         { "accountsdb", "audit_log" }, { "transactionsdb", "audit_log" }, { "notificationsdb", "audit_log" }, { "accountsdb", "entries" }, { "accountsdb", "postings" },
-        { "transactionsdb", "known_payees" }, { "transactionsdb", "used_confirmations" },
     };
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Npgsql;
 using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -38,11 +39,80 @@ public sealed class ConfirmedPaymentTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("20000.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00");
         await ReadAsync(await PostAsync(payer, payee, "5000.00", NewKey()), HttpStatusCode.Accepted);
+        // All that may go without one today is gone.
+        await AssertAskedAsync(await PostAsync(payer, payee, "0.01", NewKey()), "day_sum");
         var asked = await AssertAskedAsync(await PostAsync(payer, payee, "5000.01", NewKey()), "amount");
         var confirmation = await payflow.Confirmations.SignAsync(payer, asked);
         await ReadAsync(await PostAsync(payer, payee, "5000.01", NewKey(), confirmation), HttpStatusCode.Accepted);
         await AssertInvalidAsync(await PostAsync(payer, payee, "5000.01", NewKey(), confirmation));
         await AssertAskedAsync(await PostAsync(payer, payee, "5000.01", NewKey()), "amount");
+    }
+
+    [Fact]
+    public async Task Many_small_payments_of_a_day_are_confirmed_as_a_large_one_is()
+    {
+        var (payer, payee, other) = (
+            await _wallet.OpenAsync("20000.00"), await _wallet.OpenAsync(), await _wallet.OpenAsync());
+        foreach (var known in new[] { payee, other }) await _wallet.PayAsync(payer, known.Account, "1.00");
+        await ReadAsync(await PostAsync(payer, payee, "4999.99", NewKey()), HttpStatusCode.Accepted);
+        await AssertAskedAsync(await PostAsync(payer, payee, "4999.99", NewKey()), "day_sum");
+        // Nor to somebody else whom one knows.
+        var asked = await AssertAskedAsync(await PostAsync(payer, other, "0.02", NewKey()), "day_sum");
+        Assert.Equal(
+            "0.01",
+            (await _wallet.GetAsync($"limits?account={payer.Account}", payer))
+                .GetProperty("items")[0].GetProperty("confirmAbove").GetString());
+        await ReadAsync(
+            await PostAsync(payer, other, "0.02", NewKey(), await payflow.Confirmations.SignAsync(payer, asked)),
+            HttpStatusCode.Accepted);
+        // What was confirmed uses up nothing of it.
+        await ReadAsync(await PostAsync(payer, other, "0.01", NewKey()), HttpStatusCode.Accepted);
+        await AssertAskedAsync(await PostAsync(payer, other, "0.01", NewKey()), "day_sum");
+    }
+
+    [Fact]
+    public async Task Of_many_small_ones_at_once_no_more_go_without_than_one_may()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("20000.00"), await _wallet.OpenAsync());
+        await _wallet.PayAsync(payer, payee.Account, "1.00");
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => PostAsync(payer, payee, "250.00", NewKey())));
+        Assert.Equal(20, answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted));
+        foreach (var answer in answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted)) await AssertAskedAsync(answer, "day_sum");
+    }
+
+    [Fact]
+    public async Task A_payee_that_was_not_paid_for_long_is_a_stranger_again()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
+        await _wallet.PayAsync(payer, payee.Account, "1.00");
+        await AgeAsync(179);
+        await EventuallyAsync(async () => Assert.True(await KnowsAsync()));
+        await ReadAsync(await PostAsync(payer, payee, "1.00", NewKey()), HttpStatusCode.Accepted);
+        await AgeAsync(181);
+        Assert.False(await KnowsAsync());
+        // As soon as no replica remembers.
+        var asked = default(JsonElement);
+        await EventuallyAsync(
+            async () => asked = await AssertAskedAsync(await PostAsync(payer, payee, "0.01", NewKey()), "new_payee"));
+        await ReadAsync(
+            await PostAsync(payer, payee, "0.01", NewKey(), await payflow.Confirmations.SignAsync(payer, asked)),
+            HttpStatusCode.Accepted);
+        Assert.True(await KnowsAsync());
+        await ReadAsync(await PostAsync(payer, payee, "1.00", NewKey()), HttpStatusCode.Accepted);
+
+        async Task<bool> KnowsAsync() =>
+            (await _wallet.GetAsync($"limits?account={payer.Account}&to={payee.Account}", payer))
+                .GetProperty("items")[0].GetProperty("knowsPayee").GetBoolean();
+
+        async Task AgeAsync(int days)
+        {
+            await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
+            await using var age = database.CreateCommand(
+                "update known_payees set last_paid_at = now() - make_interval(days => $2) where payer_id = $1");
+            age.Parameters.AddRange(new NpgsqlParameter[] { new NpgsqlParameter<Guid> { TypedValue = payer.Owner }, new NpgsqlParameter<int> { TypedValue = days } });
+            Assert.Equal(1, await age.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]

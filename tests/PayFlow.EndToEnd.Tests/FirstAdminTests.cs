@@ -29,12 +29,23 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow)
         });
         // Anybody can sign up with anybody's address: that alone does not do.
         await RunAsync(First, "nobody has signed up", async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, First)));
-        await using (var verify = database.CreateCommand("update users set email_confirmed = true")) Assert.Equal(3, await verify.ExecuteNonQueryAsync(Cancel));
+        await using (var verify = database.CreateCommand("update users set email_confirmed = true")) Assert.Equal(
+            3, await verify.ExecuteNonQueryAsync(Cancel));
         await RunAsync(First.ToUpperInvariant(), "is an admin now", async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First)));
-        // The first admin chooses no second pair of eyes: the configuration names it too, and then makes no further one.
-        await RunAsync(First, "is an admin. Name a second person", async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First)));
-        await RunAsync(Second, "is an admin now", async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, Second)));
-        await RunAsync(Third, "there are two admins", async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, Third)));
+        // The first admin chooses no second pair of eyes: the configuration names it too, and then makes no further
+        // one.
+        await RunAsync(
+            First,
+            "is an admin. Name a second person",
+            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First)));
+        await RunAsync(
+            Second,
+            "is an admin now",
+            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, Second)));
+        await RunAsync(
+            Third,
+            "there are two admins",
+            async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, Third)));
 
         await using var audited = database.CreateCommand("select actor || ' ' || (before->'roles')::text || ' ' || (after->'now'->'roles')::text || ' ' || (after->>'reason') from audit_log where action = 'roles_changed'");
         await using var rows = await audited.ExecuteReaderAsync(Cancel);

@@ -27,6 +27,12 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow)
         await RunAsync("old", async accounts =>
         {
             await ReadAsync(await accounts.PostAsJsonAsync("/auth/sign-up", new { email = Email, password = Password, name = "Asha", handle = "asha" }, Cancel), HttpStatusCode.Created);
+            await using (var owner = NpgsqlDataSource.Create(_alone.Owner))
+            {
+                await using var verify = owner.CreateCommand("update users set email_confirmed = true");
+                await verify.ExecuteNonQueryAsync(Cancel);
+            }
+
             refreshToken = (await SignInAsync(accounts)).GetProperty("refreshToken").GetString()!;
             await SetPinAsync(accounts);
             await EnrolAsync(accounts);

@@ -20,7 +20,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task A_new_password_needs_the_one_before_and_ends_the_other_sessions()
     {
-        var person = await _wallet.OpenAsync();
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         var elsewhere = await payflow.SignInAsync(person.Email, Password);
         await AssertProblemAsync(await ChangeAsync(person, "not that", Fresh), HttpStatusCode.Forbidden, "wrong_password");
         await AssertProblemAsync(await ChangeAsync(person, Password, "short"), HttpStatusCode.BadRequest, "validation");
@@ -36,6 +36,49 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
             Assert.Contains(payflow.Mail.Of(person.Email), mail => mail.Contains("Subject: Your password was changed", StringComparison.Ordinal));
             return Task.CompletedTask;
         });
+    }
+
+    [Fact]
+    public async Task An_address_that_was_never_verified_gets_the_verification_and_no_news()
+    {
+        var (stranger, marker) = (await _wallet.OpenAsync(), await _wallet.VerifiedAsync(await _wallet.OpenAsync()));
+        for (var i = 0; i < 5; i++) await SetPinAsync(stranger);
+        await SetPinAsync(marker);
+        // What was asked for later is there, so what was asked for before would be.
+        await EventuallyAsync(() =>
+        {
+            Assert.Contains(
+                payflow.Mail.Of(marker.Email),
+                mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal));
+            return Task.CompletedTask;
+        });
+        Assert.Contains(
+            "Subject: Confirm your e-mail address",
+            Assert.Single(payflow.Mail.Of(stranger.Email)),
+            StringComparison.Ordinal);
+        await EventuallyAsync(async () => Assert.Equal(5, (await _wallet.NotificationsAsync(stranger)).Count(told => told.GetProperty("title").GetString() == "Your payment PIN was set")));
+    }
+
+    [Fact]
+    public async Task News_of_one_kind_are_one_e_mail_a_quarter_of_an_hour()
+    {
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
+        await SetPinAsync(person);
+        await EventuallyAsync(() => PinMailsAsync(person, 1));
+        for (var i = 0; i < 4; i++) await SetPinAsync(person);
+        await EventuallyAsync(async () => Assert.Equal(4L, await WaitingAsync(person)));
+        await PinMailsAsync(person, 1);
+
+        // As if the quarter of an hour had gone by.
+        await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
+        await using var age = database.CreateCommand(
+            "update emails set sent_at = sent_at - interval '15 minutes', next_try_at = case when next_try_at is "
+                + "not null then now() end where address = $1 and kind = 'security_alert'");
+        age.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
+        await age.ExecuteNonQueryAsync(Cancel);
+        await EventuallyAsync(() => PinMailsAsync(person, 2));
+        Assert.Contains("This happened 4 times lately.", payflow.Mail.Of(person.Email)[^1], StringComparison.Ordinal);
+        await EventuallyAsync(async () => Assert.Equal(0L, await WaitingAsync(person)));
     }
 
     [Fact]
@@ -227,5 +270,32 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await using var command = source.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = secret });
         Assert.Equal(0L, await command.ExecuteScalarAsync(Cancel));
+    }
+
+    private async Task SetPinAsync(Person person) =>
+        await ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Put,
+                "auth/pin",
+                person.Token,
+                JsonContent.Create(new { pin = "7351", password = Password })),
+            HttpStatusCode.NoContent);
+
+    private Task PinMailsAsync(Person person, int count)
+    {
+        Assert.Equal(
+            count,
+            payflow.Mail.Of(person.Email)
+                .Count(mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal)));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>How many wait longer than a claim that is under way.</summary>
+    private async Task<long> WaitingAsync(Person person)
+    {
+        await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
+        await using var waiting = database.CreateCommand("select count(*) from emails where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'");
+        waiting.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
+        return (long)(await waiting.ExecuteScalarAsync(Cancel))!;
     }
 }

@@ -82,7 +82,10 @@ public sealed class PeopleTests(OnInMemoryKafka payflow)
         // Nor by the word of another one who asks for it.
         var proposal = (await ReadAsync(await _wallet.AdjustAsync(person, "20000000.00"), HttpStatusCode.Accepted)).GetProperty("id").GetGuid();
         await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/approve", own), HttpStatusCode.Forbidden, "forbidden");
-        await AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/reject", own), HttpStatusCode.Forbidden, "forbidden");
+        await AssertProblemAsync(
+            await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/reject", own),
+            HttpStatusCode.Forbidden,
+            "forbidden");
         await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/reject"), HttpStatusCode.OK);
         Assert.Equal("0.00", await _wallet.BalanceAsync(person with { Token = own }));
     }

@@ -120,6 +120,16 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         return new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
     }
 
+    /// <summary>Sets a new password by the code of the first e-mail that brings one.</summary>
+    public async Task ResetPasswordAsync(string email, string password)
+    {
+        using var asked = await Accounts.PostAsJsonAsync("/auth/forgot-password", new { email });
+        asked.EnsureSuccessStatusCode();
+        var code = await Mail.CodeAsync(email, "Reset your PayFlow password");
+        using var reset = await Accounts.PostAsJsonAsync("/auth/reset-password", new { code, password });
+        reset.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Asserts that every service is there and lets people in.</summary>
     public async Task AssertIsUpAsync()
     {

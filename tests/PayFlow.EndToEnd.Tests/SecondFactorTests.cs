@@ -25,7 +25,7 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task It_is_on_once_the_app_has_shown_a_code_and_then_the_password_alone_lets_nobody_in()
     {
-        var person = await _wallet.OpenAsync();
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         await AssertProblemAsync(await AskAsync(person, "", new { password = "not that" }), HttpStatusCode.Forbidden, "wrong_password");
         await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = "123456" }), HttpStatusCode.Conflict, "second_factor_state");
         var begun = await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK);
@@ -50,9 +50,85 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task A_stranger_s_wallet_on_ones_address_has_no_second_factor_and_a_reset_leaves_nothing_of_theirs()
+    {
+        // Somebody signs up with the address, sets what they can, and knows a payee.
+        var (squatter, mule) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
+        await AssertProblemAsync(
+            await AskAsync(squatter, "", new { password = Password }), HttpStatusCode.Conflict, "email_not_verified");
+        await AssertProblemAsync(
+            await AskAsync(squatter, "/confirm", new { code = "123456" }),
+            HttpStatusCode.Conflict,
+            "email_not_verified");
+        await ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Put,
+                "auth/pin",
+                squatter.Token,
+                JsonContent.Create(new { pin = "7351", password = Password })),
+            HttpStatusCode.NoContent);
+        await _wallet.PayAsync(squatter, mule.Account, "1.00");
+        await ReadAsync(await PayAsync(squatter, mule), HttpStatusCode.Accepted);
+        // As a version without this rule let it be.
+        await _wallet.ExecuteAsync(
+            "update users set two_factor_enabled = true, one_time_secret = '\\x00' where party_id = $1", squatter);
+        await _wallet.ExecuteAsync(
+            "insert into recovery_codes (user_id, hash, tenant_id, created_at) select id, '\\x00', tenant_id, "
+                + "now() from users where party_id = $1",
+            squatter);
+
+        // The owner of the address asks for a new password.
+        await ReadAsync(
+            await _wallet.Api.PostAsJsonAsync("auth/forgot-password", new { email = squatter.Email }, Cancel),
+            HttpStatusCode.Accepted);
+        var code = await payflow.Mail.CodeAsync(squatter.Email, "Reset your PayFlow password");
+        await ReadAsync(
+            await _wallet.Api.PostAsJsonAsync(
+                "auth/reset-password", new { code, password = "the owner's own" }, Cancel),
+            HttpStatusCode.NoContent);
+        var owner = squatter with { Token = await payflow.SignInAsync(squatter.Email, "the owner's own") };
+        var shown = await ShowAsync(owner);
+        Assert.Equal(
+            (false, false, true, 0),
+            (
+                shown.GetProperty("enabled").GetBoolean(),
+                shown.GetProperty("pinSet").GetBoolean(),
+                shown.GetProperty("emailVerified").GetBoolean(),
+                shown.GetProperty("recoveryCodesLeft").GetInt32()));
+        await EventuallyAsync(async () => Assert.False((await _wallet.GetAsync($"limits?account={owner.Account}&to={mule.Account}", owner)).GetProperty("items")[0].GetProperty("knowsPayee").GetBoolean()));
+        // A payment asks again as soon as no replica remembers.
+        await EventuallyAsync(async () => await AssertProblemAsync(await PayAsync(owner, mule), HttpStatusCode.Forbidden, "confirmation_required"));
+
+        // A second reset is that of an owner: what they set since stays.
+        await ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Put,
+                "auth/pin",
+                owner.Token,
+                JsonContent.Create(new { pin = "7351", password = "the owner's own" })),
+            HttpStatusCode.NoContent);
+        await ReadAsync(
+            await _wallet.Api.PostAsJsonAsync("auth/forgot-password", new { email = squatter.Email }, Cancel),
+            HttpStatusCode.Accepted);
+        var again = await payflow.Mail.CodeAsync(squatter.Email, "Reset your PayFlow password", 2);
+        await ReadAsync(
+            await _wallet.Api.PostAsJsonAsync(
+                "auth/reset-password", new { code = again, password = "the owner's second" }, Cancel),
+            HttpStatusCode.NoContent);
+        Assert.True((await ShowAsync(owner with { Token = await payflow.SignInAsync(squatter.Email, "the owner's second") })).GetProperty("pinSet").GetBoolean());
+
+        Task<HttpResponseMessage> PayAsync(Person from, Person to) =>
+            _wallet.PostAsync(
+                JsonSerializer.Serialize(
+                    new { fromAccount = from.Account, toAccount = to.Account, amount = "0.01", currency = "INR" }),
+                NewKey(),
+                token: from.Token);
+    }
+
+    [Fact]
     public async Task What_turns_it_on_cannot_be_guessed_by_who_has_only_the_session()
     {
-        var person = await _wallet.OpenAsync();
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         var app = new Protected(person, (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!, []);
         for (var i = 0; i < 4; i++) await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = app.Code(5 + i) }), HttpStatusCode.Forbidden, "wrong_code");
         await AssertProblemAsync(await AskAsync(person, "/confirm", new { code = app.Code(9) }), HttpStatusCode.TooManyRequests, "too_many_tries");
@@ -65,7 +141,7 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task A_secret_that_was_not_confirmed_for_ten_minutes_is_worth_nothing()
     {
-        var person = await _wallet.OpenAsync();
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         var late = new Protected(person, (await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK)).GetProperty("secret").GetString()!, []);
         // As if ten minutes had gone by, in steps of half a minute.
         await _wallet.ExecuteAsync("update users set one_time_step = one_time_step - 20 where party_id = $1", person);
@@ -197,6 +273,7 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
     internal static async Task<(
         string Secret, IReadOnlyList<string> RecoveryCodes)> ProtectAsync(Wallet wallet, Person person)
     {
+        await wallet.VerifiedAsync(person);
         var begun = await ReadAsync(
             await wallet.SendAsync(
                 HttpMethod.Post, "auth/second-factor", person.Token, JsonContent.Create(new { password = Password })),

@@ -144,6 +144,24 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
+    public async Task A_session_is_refreshed_ten_times_a_minute_and_the_token_that_was_refused_is_good_later()
+    {
+        var session = await SignInAsync(await SignUpAsync());
+        // The sign-in made the first token of the minute.
+        for (var i = 0; i < 9; i++) session = await ReadAsync(await RefreshAsync(session));
+        using var refused = await RefreshAsync(session);
+        await AssertProblemAsync(refused, HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.NotNull(refused.Headers.RetryAfter);
+        await AssertSignedInAsync(session);
+        await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
+        await using var age = database.CreateCommand(
+            "update refresh_tokens set created_at = created_at - interval '1 minute' where session_id = $1");
+        age.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.GetProperty("sessionId").GetGuid() });
+        Assert.Equal(10, await age.ExecuteNonQueryAsync(Cancel));
+        await ReadAsync(await RefreshAsync(session));
+    }
+
+    [Fact]
     public async Task Of_refreshes_at_once_one_wins()
     {
         var session = await SignInAsync(await SignUpAsync());

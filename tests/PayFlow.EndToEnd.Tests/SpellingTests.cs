@@ -16,7 +16,7 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
 
     public static TheoryData<string, string> Spellings { get; } = new()
     {
-        { "s{0}", "ſ{0}" }, { "ſ{0}", "S{0}" }, { "{0}σ", "{0}ς" }, { "{0}Σ", "{0}ς" }, { "{0}é", "{0}e\u0301" }, { "{0}ß", "{0}ss" }, { "{0}ẞ", "{0}ß" }, { "{0}İ", "{0}i\u0307" }, { "a{0}", "ａ{0}" }, { "{0}\u212a", "{0}k" },
+        { "s{0}", "ſ{0}" }, { "{0}σ", "{0}ς" }, { "{0}Σ", "{0}ς" }, { "{0}é", "{0}e\u0301" }, { "{0}ß", "{0}ss" }, { "{0}ẞ", "{0}ß" }, { "{0}İ", "{0}i\u0307" }, { "a{0}", "ａ{0}" }, { "{0}\u212a", "{0}k" },
     };
 
     [Theory]
@@ -33,6 +33,20 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
             using var answer = await _wallet.Api.PostAsJsonAsync("auth/sign-in", new { email = Address(spelling), password = Wallet.Password }, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
+    }
+
+    [Theory]
+    [InlineData("bo\u017fs", "boss")]
+    [InlineData("\uff42oss", "boss")]
+    [InlineData("bos\u02e2", "boss")]
+    [InlineData("o\ufb03ce", "office")]
+    public async Task A_variant_of_a_letter_blocks_nobody_else_s_address(string local, string plain)
+    {
+        var name = "t" + Wallet.NewKey();
+        var problem = await Wallet.AssertProblemAsync(
+            await SignUpAsync($"{local}{name}@test.example", name), HttpStatusCode.BadRequest, "validation");
+        Assert.Equal(["email"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+        await Wallet.ReadAsync(await SignUpAsync($"{plain}{name}@test.example", name), HttpStatusCode.Created);
     }
 
     [Fact]

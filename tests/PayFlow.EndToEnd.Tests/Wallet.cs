@@ -52,8 +52,8 @@ public sealed class Wallet(RunningPayFlow payflow)
     public async Task<AuthenticationHeaderValue> AnotherAdminAsync() => (await AdminAsync()).Token;
 
     /// <summary>
-    /// Somebody new that is an admin as the configuration makes them: nobody asked for it, so that no other admin is tied to them.
-    /// The route that makes an admin by two is for tests of that route.
+    /// Somebody new that is an admin as the configuration makes them: nobody asked for it, so that no other admin is
+    /// tied to them. The route that makes an admin by two is for tests of that route.
     /// </summary>
     public async Task<Person> AdminAsync()
     {

@@ -21,6 +21,8 @@ public sealed class DoorTests
     private static readonly IntakeOutcome Over = new IntakeOutcome.LimitExceeded(new LimitBreach(LimitPeriod.Day, 200, 10, Today));
     private static readonly IntakeOutcome Invalid = new IntakeOutcome.ConfirmationInvalid();
     private static readonly IntakeOutcome ConfirmAmount = new IntakeOutcome.ConfirmationRequired(ConfirmationReason.Amount);
+    private static readonly IntakeOutcome ConfirmSum = new IntakeOutcome.ConfirmationRequired(
+        ConfirmationReason.DaySum);
     private static readonly IntakeOutcome ConfirmPayee = new IntakeOutcome.ConfirmationRequired(ConfirmationReason.NewPayee);
 
     public static TheoryData<string, long, FirstUse?, long, ShownConfirmation, bool, bool, IntakeOutcome> Decisions { get; } = new()
@@ -44,6 +46,29 @@ public sealed class DoorTests
         { "a replay with its own, used confirmation", 60, Same, 0, Good, true, true, Replayed },
         { "another body under the key comes before everything", 60, Other, 190, ShownConfirmation.Worthless, false, true, Reused },
     };
+
+    /// <summary>50 go without a confirmation a day, whatever else was sent.</summary>
+    [Theory]
+    [InlineData(50, 0, true, false)]
+    [InlineData(25, 25, true, false)]
+    [InlineData(26, 25, true, true)]
+    [InlineData(1, 50, true, true)]
+    [InlineData(1, 60, true, true)]
+    public void What_goes_without_a_confirmation_is_counted_by_the_day(
+        long amount, long unconfirmed, bool isKnown, bool asks)
+    {
+        var spent = new Spent(Today, 60, 60, unconfirmed);
+        Assert.Equal(
+            asks ? ConfirmSum : Accepted,
+            Door.Decide(Transfer(amount, ShownConfirmation.None), null, spent, isKnown, false));
+        Assert.Equal(ConfirmPayee, Door.Decide(Transfer(amount, ShownConfirmation.None), null, spent, false, false));
+        Assert.Equal(Accepted, Door.Decide(Transfer(amount, Good), null, spent, isKnown, false));
+        Assert.Equal(
+            Accepted,
+            Door.Decide(Transfer(amount, ShownConfirmation.None), null, spent.On(Today.AddDays(1)), isKnown, false));
+        Assert.Equal(unconfirmed + amount, spent.Add(amount, isConfirmed: false).Unconfirmed);
+        Assert.Equal(unconfirmed, spent.Add(amount, isConfirmed: true).Unconfirmed);
+    }
 
     [Theory]
     [MemberData(nameof(Decisions))]

@@ -17,7 +17,7 @@ public sealed class SecurityPageTests : OpenWallet
     private static readonly Guid Elsewhere = new("00000000-0000-7000-8009-000000000002");
 
     public SecurityPageTests() => Api
-        .Answers("/auth/second-factor", new Protection(false, 0, false, false))
+        .Answers("/auth/second-factor", new Protection(false, 0, false, true))
         .Answers("/auth/sessions", Page(
             new Device(SessionId, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", People.Noon, People.Noon, true),
             new Device(Elsewhere, "PayFlow/3 (iPhone)", People.Noon, People.Noon.AddDays(-1), false)));
@@ -58,6 +58,7 @@ public sealed class SecurityPageTests : OpenWallet
     [Fact]
     public void No_link_is_promised_where_no_e_mail_is_sent()
     {
+        Api.Answers("/auth/second-factor", new Protection(false, 0, false, false));
         Api.Answers("/internal/mail", new { isConfigured = false });
         var page = Render<SecurityPage>();
         Assert.Contains("sends no e-mail", page.Markup, StringComparison.Ordinal);
@@ -79,6 +80,7 @@ public sealed class SecurityPageTests : OpenWallet
     [Fact]
     public async Task A_link_that_cannot_be_sent_is_an_error_and_is_asked_for_once_at_a_time()
     {
+        Api.Answers("/auth/second-factor", new Protection(false, 0, false, false));
         var answer = Api.Waits("POST /auth/verify-email/send");
         var page = Render<SecurityPage>();
         await page.Find("button.row").ClickAsync();
@@ -127,6 +129,17 @@ public sealed class SecurityPageTests : OpenWallet
         page.Find($"#{form}-code");
         await page.Find("form").SubmitAsync([.. fields.Select(field => (field, "7392")), ("code", "123456")]);
         Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public void A_second_factor_waits_for_a_confirmed_address()
+    {
+        Api.Answers("/auth/second-factor", new Protection(false, 0, false, false));
+        Assert.Contains(
+            "Off. Confirm your e-mail address to turn it on.", Render<SecurityPage>().Markup, StringComparison.Ordinal);
+        var page = Visit("second-factor");
+        Assert.Contains("Confirm your e-mail address first", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("#factor-password"));
     }
 
     [Fact]

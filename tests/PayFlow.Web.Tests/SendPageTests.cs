@@ -297,7 +297,10 @@ public sealed class SendPageTests : OpenWallet
         AsksForPin("new_payee");
         var page = await ReviewAsync();
         await PressAsync(page, "Send ₹250.00");
-        Assert.Contains("You pay Neha Iyer for the first time. Enter your payment PIN to go on.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "You pay Neha Iyer for the first time, or after a long time. Enter your payment PIN to go on.",
+            page.Markup,
+            StringComparison.Ordinal);
         var field = page.Find("#pin");
         Assert.Equal(("password", "numeric", "off"), (field.GetAttribute("type"), field.GetAttribute("inputmode"), field.GetAttribute("autocomplete")));
         Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);

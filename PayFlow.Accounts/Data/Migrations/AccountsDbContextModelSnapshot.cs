@@ -126,6 +126,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_accounts_tenant_id_owner_id_currency")
                         .HasFilter("status <> 'closed' and kind <> 'system'");
 
+                    b.HasIndex("TenantId", "OwnerId", "Id")
+                        .HasDatabaseName("ix_accounts_owner");
+
                     b.ToTable("accounts", null, t =>
                         {
                             t.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0");
@@ -580,8 +583,12 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasKey("Hash")
                         .HasName("pk_refresh_tokens");
 
-                    b.HasIndex("SessionId")
-                        .HasDatabaseName("ix_refresh_tokens_session_id");
+                    b.HasIndex("UsedAt")
+                        .HasDatabaseName("ix_refresh_tokens_used_at")
+                        .HasFilter("used_at is not null");
+
+                    b.HasIndex("SessionId", "CreatedAt")
+                        .HasDatabaseName("ix_refresh_tokens_session_id_created_at");
 
                     b.ToTable("refresh_tokens", (string)null);
                 });
@@ -667,6 +674,9 @@ namespace PayFlow.Accounts.Data.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_sessions");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_sessions_expires_at");
 
                     b.HasIndex("TokensEndAt")
                         .HasDatabaseName("ix_sessions_tokens_end_at")

@@ -197,6 +197,9 @@ namespace PayFlow.Notifications.Data.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_emails_request_id");
 
+                    b.HasIndex("RecipientId", "Kind")
+                        .HasDatabaseName("ix_emails_recipient_id_kind");
+
                     b.ToTable("emails", (string)null);
                 });
 

@@ -359,6 +359,12 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("payee_id");
 
+                    b.Property<DateTimeOffset>("LastPaidAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_paid_at")
+                        .HasDefaultValueSql("now()");
+
                     b.Property<DateTimeOffset>("Since")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("since");
@@ -367,8 +373,6 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasName("pk_known_payees");
 
                     b.ToTable("known_payees", (string)null);
-
-                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Data.LimitUsageRow", b =>
@@ -390,6 +394,12 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.Property<DateOnly>("Day")
                         .HasColumnType("date")
                         .HasColumnName("day");
+
+                    b.Property<long>("DayUnconfirmed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("day_unconfirmed");
 
                     b.Property<long>("DayUsed")
                         .HasColumnType("bigint")
@@ -629,8 +639,6 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasName("pk_used_confirmations");
 
                     b.ToTable("used_confirmations", (string)null);
-
-                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Reconciliation.DifferenceRow", b =>
