@@ -67,7 +67,7 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     public IConsumer<string, byte[]> NewReader(TimeSpan? delay = null)
     {
         var config = Common(delay ?? TimeSpan.FromMilliseconds(100));
-        config.GroupId = "payflow-reader";
+        config.GroupId = Topics.ReaderGroup;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
         // Nobody who listens asks for headers, and each costs as much as the rest of a message.
@@ -104,13 +104,14 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         };
     }
 
-    /// <summary>Creates the topics that the broker does not have. The in-memory broker is started with all of them.</summary>
+    /// <summary>Creates the topics of this service that the broker does not have. The in-memory broker is started with all of them.</summary>
     internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
     {
         using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig())).SetLogHandler(loggers.LogKafka).Build();
         var present = await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(5)), cancellationToken);
         var known = present.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
-        var missing = Topics.All.Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
+        var missing = Topics.All.Where(topic => topic.Writers.Contains(options.Value.Service, StringComparer.Ordinal) || topic.IsReadBy(options.Value.Service))
+            .Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
         {
             Name = topic.Name,
             NumPartitions = topic.Partitions,

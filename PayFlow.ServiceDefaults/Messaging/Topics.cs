@@ -31,6 +31,9 @@ public static class Topics
     /// <summary>Notifications again, in a group of its own: audit and notifications never hold each other up.</summary>
     public const string AuditGroup = "payflow-notifications-audit";
 
+    /// <summary>Of consumers that are in no group: the client wants a name all the same.</summary>
+    public const string ReaderGroup = "payflow-reader";
+
     public const string TransactionInitiated = "transaction-initiated";
     public const string PostingRequested = "posting-requested";
     public const string DebitCompleted = "debit-completed";

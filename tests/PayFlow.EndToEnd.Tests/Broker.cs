@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -10,9 +11,9 @@ public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDi
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly string _servers = servers ?? payflow.Kafka;
+    private readonly KafkaConnection _connection = Connection(payflow, servers);
 
-    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers ?? payflow.Kafka, Acks = Acks.All, AllowAutoCreateTopics = false })
+    private readonly IProducer<string, byte[]> _producer = new ProducerBuilder<string, byte[]>(Connection(payflow, servers).ApplyTo(new ProducerConfig { Acks = Acks.All, AllowAutoCreateTopics = false }))
         .SetLogHandler((_, _) => { })
         .Build();
 
@@ -31,7 +32,7 @@ public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDi
         var identity = inMemory ? Identity() : "";
         foreach (var group in Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal))
         {
-            using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _servers, GroupId = inMemory ? Topics.GroupOnInMemoryBroker(group, identity) : group, EnableAutoCommit = false, AllowAutoCreateTopics = false }).Build();
+            using var consumer = new ConsumerBuilder<Ignore, Ignore>(_connection.ApplyTo(new ConsumerConfig { GroupId = inMemory ? Topics.GroupOnInMemoryBroker(group, identity) : group, EnableAutoCommit = false, AllowAutoCreateTopics = false })).Build();
             var partitions = Topics.All.Where(topic => topic.ConsumerGroups.Contains(group, StringComparer.Ordinal))
                 .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)));
             foreach (var committed in consumer.Committed(partitions, Timeout))
@@ -67,9 +68,11 @@ public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDi
         Options.Create(new MessagingOptions { Service = Topics.Accounts }),
         TimeProvider.System);
 
+    private static KafkaConnection Connection(RunningPayFlow payflow, string? servers) => servers is null ? payflow.KafkaAs(BrokerAccess.Administrator) : KafkaConnection.Parse(servers);
+
     private string Identity()
     {
-        using var reader = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = _servers, GroupId = "test", EnableAutoCommit = false }).Build();
+        using var reader = new ConsumerBuilder<string, byte[]>(_connection.ApplyTo(new ConsumerConfig { GroupId = "test", EnableAutoCommit = false })).Build();
         return BrokerIdentity.Read(reader)!;
     }
 

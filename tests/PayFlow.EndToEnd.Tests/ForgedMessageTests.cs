@@ -82,8 +82,8 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
     private static TransactionInitiated Command(TransactionId id, Person payer, Person payee) => new(
         TenantId.Default, id, new AccountId(payer.Account), new AccountId(payee.Account), "5.00", "INR", TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddMinutes(15));
 
-    /// <summary>A stock client, with all that the broker asks of anybody who writes.</summary>
-    private IProducer<string, byte[]> Stranger() => new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = payflow.Kafka, Acks = Acks.All }).SetLogHandler((_, _) => { }).Build();
+    /// <summary>A stock client with every right on the broker, and no key.</summary>
+    private IProducer<string, byte[]> Stranger() => new ProducerBuilder<string, byte[]>(payflow.KafkaAs(BrokerAccess.Administrator).ApplyTo(new ProducerConfig { Acks = Acks.All })).SetLogHandler((_, _) => { }).Build();
 
     private async Task ForgeAsync<T>(T fact, string? mac)
         where T : IEvent<T>

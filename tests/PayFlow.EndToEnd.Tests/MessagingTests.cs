@@ -68,7 +68,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     private int _port;
     private Process? _broker;
 
-    private string Servers => payflow.IsApacheKafka ? payflow.Kafka : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    private string Servers => payflow.IsApacheKafka ? payflow.KafkaConnectionString() : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
     public async ValueTask InitializeAsync()
     {

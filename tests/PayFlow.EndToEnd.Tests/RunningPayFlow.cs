@@ -5,6 +5,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -53,6 +55,14 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 
     /// <summary>The broker's address.</summary>
     public string Kafka => Part("messaging").GetProperty("url").GetString()!;
+
+    /// <summary>How a user reaches it: a service, or the administrator, who may do everything. The in-memory broker asks nobody.</summary>
+    public KafkaConnection KafkaAs(string user) => KafkaConnection.Parse(KafkaConnectionString(user));
+
+    /// <summary>The same as a connection string.</summary>
+    public string KafkaConnectionString(string user = BrokerAccess.Administrator) => IsApacheKafka
+        ? $"{Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={Secret("kafka-" + user)}"
+        : Kafka;
 
     public bool IsApacheKafka => apacheKafka;
 

@@ -68,7 +68,8 @@ public static class ResourceBuilderExtensions
         where TDestination : IResourceWithEnvironment
     {
         var name = connectionName ?? source.Resource.Name;
-        Of(builder).Environment[$"ConnectionStrings__{name}"] = new(run => run.ConnectionString(source.Resource, name) ?? (optional ? null : throw new InvalidOperationException($"No connection string for {name}.")), $"{{{source.Resource.Name}.connectionString}}");
+        var user = builder.Resource.Name;
+        Of(builder).Environment[$"ConnectionStrings__{name}"] = new(run => run.ConnectionString(source.Resource, name, user) ?? (optional ? null : throw new InvalidOperationException($"No connection string for {name}.")), $"{{{source.Resource.Name}.connectionString}}");
         if (source.Resource is KafkaServerResource) Of(builder).Environment["Messaging__InMemoryBroker"] = new(run => run.InMemoryBroker ? "true" : null, Published: null);
         return builder;
     }

@@ -2,11 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>One KRaft node of the Apache Kafka that KAFKA_HOME names; only its <c>libs</c> and Java 17 are needed.</summary>
-internal sealed partial class ApacheKafka(string home, string folder) : MessageBroker
+/// <summary>
+/// One KRaft node of the Apache Kafka that KAFKA_HOME names; only its <c>libs</c> and Java 17 are needed. Each service is a user of its
+/// own with the rights of <see cref="BrokerAccess"/>, and nobody else may do anything, as in a cluster.
+/// </summary>
+internal sealed partial class ApacheKafka(string home, string folder, Func<string, string> secret) : MessageBroker
 {
     private const int OldestJava = 17;
 
@@ -22,20 +26,39 @@ internal sealed partial class ApacheKafka(string home, string folder) : MessageB
 
     private string ClassPath => Path.Combine(home, "libs", "*");
 
+    /// <summary>The administrator's password stands in the broker's own file, so it is good before any user is made.</summary>
+    public override string ConnectionString(int port, string user) =>
+        $"{Address(port)};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={secret(SecretOf(user))}";
+
+    public override Task OpenAsync(int port) => KafkaAccess.GrantAsync(ConnectionString(port, BrokerAccess.Administrator), service => secret(SecretOf(service)));
+
     public override async Task PrepareAsync(int port)
     {
         if (!Directory.Exists(Path.Combine(home, "libs"))) throw new CannotRunException($"KAFKA_HOME is {home}, but there is no libs folder in it. Point it at an unpacked Apache Kafka, or unset it to use the in-memory broker.");
         _java = await FindJavaAsync();
         Directory.CreateDirectory(folder);
         var controller = PortBook.AnyFree();
-        await File.WriteAllTextAsync(Properties, string.Create(CultureInfo.InvariantCulture, $"""
+        var password = secret(SecretOf(BrokerAccess.Administrator));
+        const string Admin = BrokerAccess.Administrator;
+        var administrator = $"""org.apache.kafka.common.security.plain.PlainLoginModule required username="{Admin}" password="{password}" user_{Admin}="{password}";""";
+        DataFolder.WriteWhole(Properties, string.Create(CultureInfo.InvariantCulture, $"""
             process.roles=broker,controller
             node.id=1
             controller.quorum.voters=1@127.0.0.1:{controller}
-            listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-            advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+            listeners=CLIENTS://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+            advertised.listeners=CLIENTS://127.0.0.1:{port}
             controller.listener.names=CONTROLLER
-            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+            inter.broker.listener.name=CLIENTS
+            listener.security.protocol.map=CONTROLLER:SASL_PLAINTEXT,CLIENTS:SASL_PLAINTEXT
+            sasl.mechanism.controller.protocol=PLAIN
+            sasl.mechanism.inter.broker.protocol=PLAIN
+            listener.name.controller.sasl.enabled.mechanisms=PLAIN
+            listener.name.controller.plain.sasl.jaas.config={administrator}
+            listener.name.clients.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+            listener.name.clients.plain.sasl.jaas.config={administrator}
+            listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+            authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+            super.users=User:{BrokerAccess.Administrator}
             log.dirs={Path.Combine(folder, "data")}
             auto.create.topics.enable=false
             offsets.topic.num.partitions=4
@@ -50,7 +73,7 @@ internal sealed partial class ApacheKafka(string home, string folder) : MessageB
             group.consumer.session.timeout.ms=6000
             group.consumer.min.session.timeout.ms=6000
             log.segment.bytes=67108864
-            """));
+            """), ownerOnly: true);
         await File.WriteAllTextAsync(Logging, """
             status = error
             appender.console.type = Console
@@ -67,6 +90,8 @@ internal sealed partial class ApacheKafka(string home, string folder) : MessageB
     }
 
     public override ProcessStartInfo Describe(int port) => new(_java, ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", $"-Dlog4j2.configurationFile={Logging}", "-cp", ClassPath, "kafka.Kafka", Properties]);
+
+    private static string SecretOf(string user) => "kafka-" + user;
 
     [GeneratedRegex("""version "(1\.)?(?<major>\d+)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex JavaVersion();

@@ -73,9 +73,10 @@ internal sealed class EmbeddedRun
         }
     }
 
-    public string? ConnectionString(IResource resource, string name) => resource switch
+    /// <param name="user">The project that is given it.</param>
+    public string? ConnectionString(IResource resource, string name, string user) => resource switch
     {
-        KafkaServerResource kafka => MessageBroker.Address(_ports[kafka]),
+        KafkaServerResource kafka => _broker.ConnectionString(_ports[kafka], user),
         PostgresServerResource => _postgres?.ConnectionString("postgres", "postgres"),
         PostgresDatabaseResource database => _postgres?.ConnectionString(database.Name, name.EndsWith("-owner", StringComparison.Ordinal) ? $"{database.Name}_owner" : $"{database.Name}_service"),
         _ => null,
@@ -150,7 +151,16 @@ internal sealed class EmbeddedRun
     }
 
     private ChildPlan BrokerPlan(string name, int port) => new(
-        name, 35, () => _broker.Describe(port), Signals.Terminate, (child, ended) => HealthGate.WaitForPortAsync(child, port, _options.HealthPatience, ended), _broker.Advice);
+        name,
+        35,
+        () => _broker.Describe(port),
+        Signals.Terminate,
+        async (child, ended) =>
+        {
+            await HealthGate.WaitForPortAsync(child, port, _options.HealthPatience, ended);
+            await _broker.OpenAsync(port).WaitAsync(ended);
+        },
+        _broker.Advice);
 
     private ChildPlan ServicePlan(ProjectResource project)
     {

@@ -13,11 +13,17 @@ internal abstract class MessageBroker
     public virtual string Advice => "Mend that and start again.";
 
     public static MessageBroker FromEnvironment(DataFolder data) =>
-        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? new ApacheKafka(home, data.In("kafka")) : new InMemoryBroker();
+        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? new ApacheKafka(home, data.In("kafka"), data.Secret) : new InMemoryBroker();
 
     public static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
+    /// <param name="user">The service that connects.</param>
+    public virtual string ConnectionString(int port, string user) => Address(port);
+
     public virtual Task PrepareAsync(int port) => Task.CompletedTask;
+
+    /// <summary>What is left to do once it listens, each time that it starts.</summary>
+    public virtual Task OpenAsync(int port) => Task.CompletedTask;
 
     public abstract ProcessStartInfo Describe(int port);
 }

@@ -15,14 +15,13 @@ internal sealed class CompletedEvents : IAsyncDisposable
 
     public CompletedEvents(RunningPayFlow payflow)
     {
-        var reader = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
+        var reader = new ConsumerBuilder<string, byte[]>(payflow.BrokerConnection.ApplyTo(new ConsumerConfig
         {
-            BootstrapServers = payflow.BrokerAddress,
             GroupId = "payflow-benchmark",
             EnableAutoCommit = false,
             FetchWaitMaxMs = payflow.IsInMemory ? 2 : 500,
             FetchQueueBackoffMs = 5,
-        }).Build();
+        })).Build();
         var partitions = Topics.All.Where(topic => topic.Name is Topics.TransactionCompleted or Topics.TransactionFailed)
             .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.End)));
         reader.Assign(partitions);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.Benchmarks.Product;
 
@@ -51,7 +52,10 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
 
     /// <summary>The broker's <c>host:port</c>.</summary>
-    public string BrokerAddress => Url("messaging");
+    /// <summary>The administrator's on Apache Kafka. The in-memory broker asks nobody, and neither did an older version's Apache Kafka.</summary>
+    public KafkaConnection BrokerConnection => KafkaConnection.Parse(IsInMemory || !File.Exists(Path.Combine(_data, "secrets", "kafka-admin"))
+        ? Url("messaging")
+        : $"{Url("messaging")};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password={Secret("kafka-admin")}");
 
     /// <summary>What Web shows Accounts for its <c>/internal</c> paths.</summary>
     public string ServiceToken => Secret(HasSessionKeys ? "token-web-accounts" : "service-token");

@@ -1,0 +1,37 @@
+namespace PayFlow.ServiceDefaults.Messaging;
+
+/// <summary>
+/// The broker's access lists, as they follow from <see cref="Topics"/>. The broker that PayFlow.AppHost starts gets them from here;
+/// a test holds those of deploy/k3s against it.
+/// </summary>
+public static class BrokerAccess
+{
+    /// <summary>Who may do everything: makes the users and their rights. No service has its password.</summary>
+    public const string Administrator = "admin";
+
+    public const string Topic = "topic";
+    public const string Group = "group";
+
+    public static IReadOnlyList<string> Services { get; } = [Topics.Accounts, Topics.Transactions, Topics.Notifications, Topics.Web];
+
+    /// <summary>All that a service may do; everything else is denied.</summary>
+    public static IReadOnlyList<BrokerRight> Of(string service)
+    {
+        var topics = Topics.All.Select(topic => new BrokerRight(Topic, topic.Name, Operations(topic, service))).Where(right => right.Operations.Length > 0);
+        var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
+            .Where(group => Topics.ServiceOf(group) == service).Select(group => new BrokerRight(Group, group, "Read"));
+        // A reader commits nothing, but the client asks where its group is.
+        return [.. topics, .. groups, new BrokerRight(Group, Topics.ReaderGroup, "Describe")];
+    }
+
+    /// <summary>Each backend service makes those of its topics that are missing.</summary>
+    private static string[] Operations(Topic topic, string service)
+    {
+        var (writes, reads) = (topic.Writers.Contains(service, StringComparer.Ordinal), topic.IsReadBy(service));
+        var operations = new List<string>();
+        if ((writes || reads) && service != Topics.Web) operations.Add("Create");
+        if (reads) operations.Add("Read");
+        if (writes) operations.Add("Write");
+        return [.. operations];
+    }
+}
