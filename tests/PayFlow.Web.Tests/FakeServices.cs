@@ -12,6 +12,8 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
 
     public List<(string Path, string? Key, string? Confirmation, string Body)> Posted { get; } = [];
 
+    public List<(string Path, string Body)> Put { get; } = [];
+
     public List<string> Deleted { get; } = [];
 
     /// <summary>The headers of the last request.</summary>
@@ -37,6 +39,7 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
         var path = request.RequestUri!.AbsolutePath;
         Headers = request.Headers;
         if (request.Method == HttpMethod.Delete) Deleted.Add(path);
+        if (request.Method == HttpMethod.Put) Put.Add((path, await request.Content!.ReadAsStringAsync(cancellationToken)));
         if (request.Method == HttpMethod.Post)
         {
             var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;

@@ -128,7 +128,7 @@ public sealed class SecurityPageTests : OpenWallet
         var page = Visit(form);
         page.Find($"#{form}-code");
         await page.Find("form").SubmitAsync([.. fields.Select(field => (field, "7392")), ("code", "123456")]);
-        Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
+        Assert.Equal("123456", JsonElement.Parse(Api.Put[^1].Body).GetProperty("code").GetString());
     }
 
     [Fact]
