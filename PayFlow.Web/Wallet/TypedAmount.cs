@@ -23,6 +23,7 @@ public static partial class TypedAmount
     {
         money = default;
         var currency = Currency.Parse(currencyCode);
+        if (Turned().IsMatch(typed ?? "")) return TypedAmountProblem.NotANumber;
         var text = WithoutMarks(Plain(typed ?? ""), currency);
         if (text.Length == 0) return string.IsNullOrWhiteSpace(typed) ? TypedAmountProblem.Missing : TypedAmountProblem.NotANumber;
         if (text.Length > 60) return TypedAmountProblem.OutOfRange;
@@ -76,6 +77,13 @@ public static partial class TypedAmount
         if (Array.Find(marks, mark => text.StartsWith(mark, StringComparison.OrdinalIgnoreCase)) is { } before) return text[before.Length..].TrimStart();
         return Array.Find(marks, mark => text.EndsWith(mark, StringComparison.OrdinalIgnoreCase)) is { } behind ? text[..^behind.Length].TrimEnd() : text;
     }
+
+    /// <summary>
+    /// An override, or a mark of direction between digits: the digits are shown in another order than they are read.
+    /// </summary>
+    [GeneratedRegex(
+        @"[\u202D\u202E]|\d\D*[\u061C\u200E\u200F\u202A-\u202C\u2066-\u2069]\D*\d", RegexOptions.NonBacktracking)]
+    private static partial Regex Turned();
 
     /// <summary>One kind of separator, groups of one kind, and no reading of it as a decimal comma.</summary>
     private static bool IsGrouped(string text, Currency currency)

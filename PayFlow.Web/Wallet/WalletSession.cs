@@ -63,6 +63,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     /// <summary>False where no money can leave: the wallet is frozen or closed. True while that is not known yet.</summary>
     public bool CanSend => Phase != SessionPhase.Ready || Person.Status == "active";
 
+    /// <summary>Whether a payee is known to have closed their wallet.</summary>
+    public bool HasClosed(Guid payee) => _closed.Contains(payee);
+
     /// <summary>Those paid or paying most recently, and which of them have closed their wallets since.</summary>
     public IReadOnlyList<(Guid Id, string Name, string? Handle, bool IsClosed)> People =>
         [.. (Recent.Value?.Items ?? []).People(Person.Id).Take(MostPeople).Select(person => (person.Id, person.Name, person.Handle, _closed.Contains(person.Id)))];

@@ -105,6 +105,16 @@ public static class Words
         _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
     };
 
+    /// <summary>Said in place of a form, since a payment to a closed wallet would only fail.</summary>
+    public static string PayeeClosed(string payee) =>
+        $"{Isolation.Isolate(payee)} has closed their wallet. Nothing can be paid into it.";
+
+    /// <summary>Said in place of what can be sent, while the wallet is frozen or closed.</summary>
+    public static string CannotSend(string status) =>
+        status == "closed"
+            ? "Nothing can be sent from a closed wallet."
+            : "Nothing can be sent until your wallet is unfrozen.";
+
     /// <summary>Said where the page that would show more was left.</summary>
     public static string NotSentYet(string payee) => $"{Isolation.Isolate(payee)} was not paid yet. What you typed waits under Send.";
 

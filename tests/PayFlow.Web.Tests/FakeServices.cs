@@ -48,7 +48,9 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
             path = "POST " + path;
         }
 
-        return _answers.TryGetValue(path, out var answer)
+        // With its query where a test tells queries apart.
+        var whole = path + request.RequestUri.Query;
+        return _answers.TryGetValue(whole, out var answer) || _answers.TryGetValue(path, out answer)
             ? await answer()
             : new HttpResponseMessage(HttpStatusCode.NotFound) { Content = JsonContent.Create(new ApiProblem { Code = "not_found", Status = 404 }) };
     }

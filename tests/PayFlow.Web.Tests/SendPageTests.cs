@@ -472,6 +472,49 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal("₹40.00", page.Find("#sheet-title").TextContent);
     }
 
+    [Theory]
+    [InlineData("/send?to=@neha")]
+    [InlineData("/send?to=00000000-0000-7000-8001-000000000003")]
+    public void A_link_to_a_closed_wallet_says_so_and_opens_no_form(string link)
+    {
+        HasClosed();
+        var page = Visit(link);
+        page.WaitForAssertion(
+            () => Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent));
+        Assert.Empty(page.FindAll("#amount"));
+        Assert.Equal("Closed their wallet", page.Find(".row.gone .row-note").TextContent);
+        Assert.Empty(page.FindAll("button.row"));
+    }
+
+    [Theory]
+    [InlineData("123456789033", true)]
+    [InlineData("Neha", false)]
+    public async Task A_closed_wallet_that_is_looked_for_is_not_offered(string typed, bool isNumber)
+    {
+        HasClosed();
+        if (isNumber) Api.Answers("/accounts/lookup", People.Neha with { IsClosed = true });
+        var page = Visit("/send");
+        await page.Find("#payee").TypeAsync(typed);
+        Assert.Empty(page.FindAll("button.row"));
+        await page.Find("form[role=search]").SubmitAsync(("to", typed));
+        page.WaitForAssertion(
+            () => Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent));
+        Assert.Empty(page.FindAll("#amount"));
+    }
+
+    [Theory]
+    [InlineData("frozen", "Nothing can be sent until your wallet is unfrozen.")]
+    [InlineData("closed", "Nothing can be sent from a closed wallet.")]
+    public async Task A_wallet_that_cannot_send_promises_no_amount_and_opens_no_sheet(string status, string says)
+    {
+        Api.Answers(AshaAccount, People.Asha with { Status = status, FrozenBy = status == "frozen" ? "holder" : null });
+        await OpenAsync();
+        var page = await ReviewAsync();
+        Assert.Equal(says, page.Find("#amount-hint").TextContent);
+        Assert.True(page.Find("#send-form button[type=submit]").HasAttribute("disabled"));
+        Assert.Empty(page.FindAll("#sheet-title"));
+    }
+
     [Fact]
     public async Task A_slow_answer_is_said_to_be_slow()
     {
@@ -481,6 +524,15 @@ public sealed class SendPageTests : OpenWallet
         await page.WaitForAssertionAsync(() => Assert.Equal("Sending", page.Find("dialog [role=status]").TextContent));
         Clock.Advance(TimeSpan.FromSeconds(2));
         await page.WaitForAssertionAsync(() => Assert.Equal("Taking longer than usual. You can leave; we'll tell you.", page.Find("dialog [role=status]").TextContent));
+    }
+
+    /// <summary>As Accounts answers: by its id and number, and no more by its handle.</summary>
+    private void HasClosed()
+    {
+        Api.Answers(History, Page(People.Payment(Transaction.Completed)))
+            .Answers("/accounts/lookup", new ApiProblem { Status = 404 }, HttpStatusCode.NotFound)
+            .Answers($"/accounts/lookup?to={People.NehaId}&currency=INR", People.Neha with { IsClosed = true });
+        _ = Session.LoadRecentAsync();
     }
 
     private static TransactionCompleted Ended(Guid payment) => new(new TransactionFacts(

@@ -29,6 +29,7 @@ public sealed class TypedAmountTests
     [InlineData("२५०.५०", "250.50")]
     [InlineData("१,२५०", "1250.00")]
     [InlineData("\u200e₹250.00\u200f", "250.00")]
+    [InlineData("\u2066₹1,250.00\u2069", "1250.00")]
     [InlineData("\ufeff250", "250.00")]
     [InlineData("               2500.00", "2500.00")]
     public void An_amount_is_read_as_people_type_and_paste_it(string typed, string amount)
@@ -61,6 +62,10 @@ public sealed class TypedAmountTests
     [InlineData("1.5", "JPY", TypedAmountProblem.TooManyDecimals)]
     [InlineData("1e3", "INR", TypedAmountProblem.NotANumber)]
     [InlineData("$250", "INR", TypedAmountProblem.NotANumber)]
+    [InlineData("250\u202e05", "INR", TypedAmountProblem.NotANumber)]
+    [InlineData("\u202e250", "INR", TypedAmountProblem.NotANumber)]
+    [InlineData("250\u200f05", "INR", TypedAmountProblem.NotANumber)]
+    [InlineData("1,\u2067250", "INR", TypedAmountProblem.NotANumber)]
     [InlineData("250/-", "USD", TypedAmountProblem.NotANumber)]
     [InlineData("₹", "INR", TypedAmountProblem.NotANumber)]
     [InlineData(".", "INR", TypedAmountProblem.NotANumber)]
