@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
@@ -17,26 +19,35 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public static class SignUp
 {
+    private const string Taken = "Sign in, or reset the password if it is forgotten.";
+
     public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle);
 
     public sealed record Response(UserResponse User, AccountResponse Account);
 
     public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, AuditActor who, AccountOpening opening, MailedCodes codes, PersonNames names, PasswordHashing hashing, ILookupNormalizer normalizer, PeopleOptions options, TimeProvider clock, CancellationToken cancellationToken)
+        Request request,
+        AuditActor who,
+        AccountsDbContext db,
+        AccountOpening opening,
+        MailedCodes codes,
+        PersonNames names,
+        PasswordHashing hashing,
+        ILookupNormalizer normalizer,
+        PeopleOptions options,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var errors = new FieldErrors()
             .AddIf("name", names.NameObjection(name))
             .AddIf(!EmailAddresses.IsValid(email), "email", "An e-mail address such as asha@example.com.")
-            .AddIf(
-                EmailAddresses.IsValid(email) && !EmailAddresses.IsPlain(email),
-                "email",
-                "Write it with plain letters: one is a variant of another letter.")
             .AddIf("handle", names.HandleObjection(handle))
             .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
         if (errors.Any) return errors.ToProblem();
 
         var hash = await hashing.HashAsync(request.Password);
+        if (!EmailAddresses.IsPlain(email)) return await VariantAsync(db, normalizer.NormalizeEmail(email), cancellationToken);
         User? login = null;
         UserResponse? user = null;
         var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, who, cancellationToken, party =>
@@ -47,14 +58,29 @@ public static class SignUp
         });
         if (row is null)
         {
-            return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : "Sign in, or reset the password if it is forgotten.");
+            return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : Taken);
         }
 
         await codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
         return TypedResults.Created($"/api/v1/accounts/{row.Id}", new Response(user!, AccountResponse.From(row)));
     }
 
-    public static User Login(Guid id, Data.PartyRow party, ILookupNormalizer normalizer, string hash, Role[] roles, KycTier tier, TimeProvider clock) => new()
+    /// <summary>
+    /// A variant of an address that has signed up is that address. Of any other it would keep the plain address's owner
+    /// from signing up.
+    /// </summary>
+    private static async Task<ProblemHttpResult> VariantAsync(
+        AccountsDbContext db, string key, CancellationToken cancellationToken)
+    {
+        var tenant = TenantId.Default.Value;
+        var isTaken = await db.Users.AnyAsync(
+            user => user.TenantId == tenant && user.NormalizedEmail == key, cancellationToken);
+        return isTaken
+            ? Problem.Of(ProblemCodes.EmailTaken, Taken)
+            : Problem.Invalid("email", "Write it with plain letters: one is a variant of another letter.");
+    }
+
+    public static User Login(Guid id, PartyRow party, ILookupNormalizer normalizer, string hash, Role[] roles, KycTier tier, TimeProvider clock) => new()
     {
         Id = id,
         TenantId = party.TenantId,
