@@ -7,13 +7,13 @@ public sealed record HashingRefusal(ProblemCode Code, string Detail, TimeSpan Wa
 
 /// <summary>
 /// Lets in requests that hash, so that nobody keeps others from it (docs/adr/0017-hashing-and-locks.md): one request
-/// of a caller at a time, a bucket for each, and a place in the queue by how much the caller has hashed lately.
+/// of a caller at a time, a bucket for each, and a place in the queue by how much the caller has asked for lately.
 /// </summary>
 public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock)
 {
     private const int MostKept = 20_000;
 
-    /// <summary>After this time half of what a caller has hashed is forgotten.</summary>
+    /// <summary>After this time half of what a caller has asked for is forgotten.</summary>
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
 
     private static readonly HashingRefusal Busy = new(
@@ -46,17 +46,20 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     {
         lock (_gate)
         {
-            if (caller.IsAlone && _alone.Contains(caller.Key)) return (null, Twice);
             var now = clock.GetUtcNow();
             var counts = caller.Counts.Select(count => Find(count.Key, now)).ToList();
+            var rank = counts.Max(count => count.Lately);
+            // Refused ones as well: whoever asks without end comes after everybody else.
+            foreach (var count in counts) count.Lately++;
+            if (caller.IsAlone && _alone.Contains(caller.Key)) return (null, Twice);
             var wait = caller.Counts.Zip(
                 counts,
                 (of, count) => count.FullAt + of.Bucket.Interval - now - (of.Bucket.Interval * of.Bucket.Burst)).Max();
             if (wait > TimeSpan.Zero) return (null, Often(wait));
             // After some minutes without a hash all are alike.
-            var turn = new HashingTurn(this, caller, Math.Round(counts.Max(count => count.Lately), 1));
+            var turn = new HashingTurn(this, caller, Math.Round(rank, 1));
             if (!hashing.TryEnter(turn)) return (null, Busy);
-            Add(caller, counts, 1);
+            foreach (var (of, count) in caller.Counts.Zip(counts)) count.FullAt += of.Bucket.Interval;
             if (caller.IsAlone) _alone.Add(caller.Key);
             return (turn, null);
         }
@@ -70,7 +73,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
             if (turn.Caller.IsAlone) _alone.Remove(turn.Caller.Key);
             if (!turn.HasHashed)
             {
-                Add(turn.Caller, [.. turn.Caller.Counts.Select(count => Find(count.Key, clock.GetUtcNow()))], -1);
+                foreach (var (key, bucket) in turn.Caller.Counts) Find(key, clock.GetUtcNow()).FullAt -= bucket.Interval;
             }
         }
     }
@@ -80,15 +83,6 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
             ProblemCodes.RateLimited,
             $"That was often in a short time. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.",
             wait);
-
-    private static void Add(HashingCaller caller, List<Count> counts, int requests)
-    {
-        foreach (var (of, count) in caller.Counts.Zip(counts))
-        {
-            count.FullAt += requests * of.Bucket.Interval;
-            count.Lately = Math.Max(0, count.Lately + requests);
-        }
-    }
 
     /// <returns>The count as of now.</returns>
     private Count Find(string key, DateTimeOffset now)

@@ -17,7 +17,7 @@ public sealed class HashingTurn(HashingAdmission admission, HashingCaller caller
 
     internal HashingLane Lane => caller.Lane;
 
-    /// <summary>How much this caller has hashed lately; whoever has hashed least comes first.</summary>
+    /// <summary>How many requests this caller sent lately, refused ones too; the lowest comes first.</summary>
     internal double Rank => rank;
 
     internal bool HasHashed => _hasHashed;

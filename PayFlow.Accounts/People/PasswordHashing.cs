@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Identity;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -27,6 +26,7 @@ public sealed class PasswordHashing : IDisposable
     private readonly SemaphoreSlim _ready = new(0);
     private readonly int _threads;
     private readonly BCryptHasher _hasher;
+    private readonly TimeProvider _clock;
     private readonly Task<string> _nobody;
     private long _number;
     private long _costTicks;
@@ -39,7 +39,7 @@ public sealed class PasswordHashing : IDisposable
 
     internal PasswordHashing(BCryptHasher hasher, TimeProvider clock, int threads)
     {
-        (_hasher, _threads) = (hasher, threads);
+        (_hasher, _clock, _threads) = (hasher, clock, threads);
         for (var i = 0; i < _threads; i++) new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
         // Nobody's password, which an unknown user's is compared with; it also tells what a hash costs on this machine.
         _nobody = HashAsync(SessionId.New(clock).ToString());
@@ -97,7 +97,7 @@ public sealed class PasswordHashing : IDisposable
 
         void Job()
         {
-            var started = Stopwatch.GetTimestamp();
+            var started = _clock.GetTimestamp();
             try
             {
                 var result = work();
@@ -116,7 +116,7 @@ public sealed class PasswordHashing : IDisposable
     private void Count(long started)
     {
         // A moving average, whichever thread was last: it only has to be about right.
-        var (taken, known) = (Stopwatch.GetElapsedTime(started).Ticks, Interlocked.Read(ref _costTicks));
+        var (taken, known) = (_clock.GetElapsedTime(started).Ticks, Interlocked.Read(ref _costTicks));
         Interlocked.Exchange(ref _costTicks, known == 0 ? taken : ((known * 7) + taken) / 8);
         Hashes.Add(1);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -62,7 +63,14 @@ public sealed class HashingStormTests(OnInMemoryKafka payflow)
             foreach (var attack in attacks)
             {
                 using var end = new CancellationTokenSource();
-                var storm = AttackAsync(accounts, attack, end.Token);
+                var served = new ConcurrentDictionary<Holder, HttpStatusCode>();
+                var storm = AttackAsync(accounts, attack, served, end.Token);
+                // The first request of each is a customer's like any other.
+                await EventuallyAsync(() =>
+                {
+                    Assert.Equal(attack.Accounts.Count, served.Count);
+                    return Task.CompletedTask;
+                });
                 var longest = await LongestAsync(accounts, people[20], people[21], Length);
                 await end.CancelAsync();
                 var answers = await storm;
@@ -74,7 +82,9 @@ public sealed class HashingStormTests(OnInMemoryKafka payflow)
     }
 
     /// <returns>How many requests were answered until the end.</returns>
-    private static async Task<int> AttackAsync(HttpClient accounts, Attack attack, CancellationToken end)
+    /// <param name="served">Takes the accounts that were not turned away, with an answer.</param>
+    private static async Task<int> AttackAsync(
+        HttpClient accounts, Attack attack, ConcurrentDictionary<Holder, HttpStatusCode> served, CancellationToken end)
     {
         var answers = 0;
         var threads = attack.Accounts.SelectMany(account => Enumerable.Repeat(account, attack.Threads));
@@ -89,6 +99,7 @@ public sealed class HashingStormTests(OnInMemoryKafka payflow)
             {
                 using var answer = await SendAsync(accounts, attack.Method, attack.Path, account, attack.Body);
                 Interlocked.Increment(ref answers);
+                if (answer.StatusCode != HttpStatusCode.TooManyRequests) served[account] = answer.StatusCode;
                 await pace.WaitForNextTickAsync(Cancel);
             }
         }
