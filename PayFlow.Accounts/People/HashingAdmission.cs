@@ -16,6 +16,12 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     /// <summary>After this time half of what a caller has asked for is forgotten.</summary>
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
 
+    /// <summary>A request comes after those that come so much later, for each that its caller sent lately.</summary>
+    private static readonly TimeSpan Handicap = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Nobody is overtaken for longer, or callers of few requests could keep out one of more for good.</summary>
+    private static readonly TimeSpan LongestHandicap = TimeSpan.FromSeconds(30);
+
     private static readonly HashingRefusal Busy = new(
         ProblemCodes.TooManyRequests,
         "Many people do this at the moment. Try again in a few seconds.",
@@ -57,7 +63,8 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
                 (of, count) => count.FullAt + of.Bucket.Interval - now - (of.Bucket.Interval * of.Bucket.Burst)).Max();
             if (wait > TimeSpan.Zero) return (null, Often(wait));
             // After some minutes without a hash all are alike.
-            var turn = new HashingTurn(this, caller, Math.Round(rank, 1));
+            var handicap = Math.Round(rank, 1) * Handicap;
+            var turn = new HashingTurn(this, caller, now + (handicap < LongestHandicap ? handicap : LongestHandicap));
             if (!hashing.TryEnter(turn)) return (null, Busy);
             foreach (var (of, count) in caller.Counts.Zip(counts)) count.FullAt += of.Bucket.Interval;
             if (caller.IsAlone) _alone.Add(caller.Key);

@@ -2,9 +2,9 @@ namespace PayFlow.Accounts.People;
 
 /// <summary>
 /// The place that a request has among those that hash. It is current in the request from <see cref="Begin"/> on, so
-/// what the request has hashed goes by its lane and its rank. Dispose it with the answer.
+/// what the request has hashed goes by its lane and by when it is due. Dispose it with the answer.
 /// </summary>
-public sealed class HashingTurn(HashingAdmission admission, HashingCaller caller, double rank) : IDisposable
+public sealed class HashingTurn(HashingAdmission admission, HashingCaller caller, DateTimeOffset due) : IDisposable
 {
     private static readonly AsyncLocal<HashingTurn?> Flowing = new();
 
@@ -17,8 +17,8 @@ public sealed class HashingTurn(HashingAdmission admission, HashingCaller caller
 
     internal HashingLane Lane => caller.Lane;
 
-    /// <summary>How many requests this caller sent lately, refused ones too; the lowest comes first.</summary>
-    internal double Rank => rank;
+    /// <summary>The earliest comes first. It is later for a caller of many requests (<see cref="HashingAdmission"/>).</summary>
+    internal DateTimeOffset Due => due;
 
     internal bool HasHashed => _hasHashed;
 

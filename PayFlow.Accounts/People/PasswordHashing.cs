@@ -21,7 +21,7 @@ public sealed class PasswordHashing : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<Action, (double Rank, long Number)>[] _jobs = [new(), new(), new(), new()];
+    private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)>[] _jobs = [new(), new(), new(), new()];
     private readonly List<HashingTurn>[] _entered = [[], [], [], []];
     private readonly SemaphoreSlim _ready = new(0);
     private readonly int _threads;
@@ -57,8 +57,8 @@ public sealed class PasswordHashing : IDisposable
     }
 
     /// <summary>
-    /// Takes a place for the turn, until <see cref="Leave"/>. Only turns of the same or a lower rank are before it, so
-    /// a queue that a few callers have filled keeps nobody else out.
+    /// Takes a place for the turn, until <see cref="Leave"/>. Only turns that are due no later are before it, so a queue
+    /// that a few callers have filled keeps nobody else out.
     /// </summary>
     /// <returns>False where those before it would take too long.</returns>
     internal bool TryEnter(HashingTurn turn)
@@ -67,7 +67,7 @@ public sealed class PasswordHashing : IDisposable
         {
             var mine = _entered[(int)turn.Lane];
             var busyLanes = 1 + _entered.Count(lane => lane != mine && lane.Count > 0);
-            var before = mine.Count(other => other.Rank <= turn.Rank);
+            var before = mine.Count(other => other.Due <= turn.Due);
             if (before * busyLanes * Interlocked.Read(ref _costTicks) > Patience.Ticks * _threads) return false;
             mine.Add(turn);
             return true;
@@ -91,7 +91,7 @@ public sealed class PasswordHashing : IDisposable
         var turn = HashingTurn.Current;
         turn?.Hashes();
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate) _jobs[(int)(turn?.Lane ?? HashingLane.Background)].Enqueue(Job, (turn?.Rank ?? 0, _number++));
+        lock (_gate) _jobs[(int)(turn?.Lane ?? HashingLane.Background)].Enqueue(Job, (turn?.Due ?? default, _number++));
         _ready.Release();
         return done.Task;
 

@@ -138,7 +138,18 @@ public sealed class HashingAdmissionTests : IDisposable
         for (var i = 0; i < 5; i++) await HashAsync("modest", Wide);
         using var greedy = Enter("greedy", Narrow);
         using var modest = Enter("modest");
-        Assert.True(modest.Rank < greedy.Rank, $"{modest.Rank} {greedy.Rank}");
+        Assert.True(modest.Due < greedy.Due, $"{modest.Due} {greedy.Due}");
+    }
+
+    [Fact]
+    public void Nobody_is_overtaken_for_ever()
+    {
+        for (var i = 0; i < 1000; i++) Enter("busy").Dispose();
+        using var busy = Enter("busy");
+        using (var newcomer = Enter("newcomer")) Assert.True(newcomer.Due < busy.Due);
+        _clock.Advance(TimeSpan.FromSeconds(31));
+        using var late = Enter("late");
+        Assert.True(busy.Due < late.Due);
     }
 
     private static IEnumerable<string> Callers(int count) => Enumerable.Range(0, count).Select(i => $"caller {i}");
