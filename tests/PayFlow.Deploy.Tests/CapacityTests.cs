@@ -32,7 +32,7 @@ public sealed partial class CapacityTests
 
         async Task<string> SourceAsync(string name) => await File.ReadAllTextAsync(Repository.In($"PayFlow.ServiceDefaults/Messaging/{name}.cs"), TestContext.Current.CancellationToken);
         var partitions = TopicOf().Matches(await SourceAsync("Topics")).Sum(topic => long.Parse(topic.Groups["partitions"].ValueSpan, CultureInfo.InvariantCulture));
-        Assert.Equal(55, partitions);
+        Assert.Equal(56, partitions);
         Assert.InRange(partitions * (Number("log.retention.bytes") + Number("log.segment.bytes")), size / 2, size * 3 / 4);
         // 20,000 payments may be pending, of two kilobytes a message at worst, and all of one account: none of them is dropped unread.
         Assert.True(Number("log.retention.bytes") > 20_000 * 2_000, profile);
