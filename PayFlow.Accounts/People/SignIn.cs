@@ -31,7 +31,7 @@ public static class SignIn
         [property: SecretText] string Password,
         [property: SecretText] string? Code = null,
         byte[]? SessionKeyHash = null,
-        [property: SecretText] string? Device = null) : INamesLogin;
+        string? Device = null) : INamesLogin;
 
     public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
 

@@ -135,7 +135,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     [Fact]
     public async Task A_second_factor_is_turned_on_in_the_wallet_and_then_asked_for_at_the_door()
     {
-        var person = await _wallet.OpenAsync();
+        var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         var page = await SignInAsync(person);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Me", Exact = true }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Security" }).ClickAsync();

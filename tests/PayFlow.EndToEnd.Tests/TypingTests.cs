@@ -65,6 +65,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         var payment = (await Wallet.HistoryAsync(payee, "")).Single();
         Assert.Equal(("1250.50", "lunch and 42 cups of chai"), (payment.GetProperty("amount").GetString(), payment.GetProperty("note").GetString()));
 
+        await Wallet.VerifiedAsync(person);
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
         await TypeAsync(("factor-password", password));
