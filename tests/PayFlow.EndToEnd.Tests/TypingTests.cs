@@ -86,6 +86,15 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,749.50");
 
+        // With the factor on, both ask for a code as well.
+        await page.GotoAsync("/me/security");
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Payment PIN" }).ClickAsync();
+        await TypeAsync(("new-pin", "739158"), ("pin-again", "739158"), ("pin-password", password), ("pin-code", recovery));
+        await page.GotoAsync("/me/security");
+        await page.Locator("a.row", new PageLocatorOptions { HasText = "Password" }).First.ClickAsync();
+        await TypeAsync(
+            ("current-password", password), ("new-password", "my-new-password-42"), ("password-code", recovery));
+
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
         await TypeAsync(("factor-password", password), ("factor-code", Code(secret, ahead: 1)));
