@@ -16,8 +16,7 @@ namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
 /// <c>POST /accounts</c>: one open account a person and currency, and so many a day and in all
-/// (<see cref="AccountBounds"/>); the
-/// holder is the caller.
+/// (<see cref="AccountBounds"/>). The holder is the caller.
 /// </summary>
 public static class OpenAccount
 {

@@ -19,7 +19,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     /// <summary>A request comes after those that come so much later, for each that its caller sent lately.</summary>
     private static readonly TimeSpan Handicap = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Nobody is overtaken for longer, or callers of few requests could keep out one of more for good.</summary>
+    /// <summary>The most that a request is put back. Without a bound a steady caller would wait for ever.</summary>
     private static readonly TimeSpan LongestHandicap = TimeSpan.FromSeconds(30);
 
     private static readonly HashingRefusal Busy = new(
@@ -55,7 +55,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
             var now = clock.GetUtcNow();
             var counts = caller.Counts.Select(count => Find(count.Key, now)).ToList();
             var rank = counts.Max(count => count.Lately);
-            // Refused ones as well: whoever asks without end comes after everybody else.
+            // Refused requests count as well: a caller that repeats them without end comes last.
             foreach (var count in counts) count.Lately++;
             if (caller.IsAlone && _alone.Contains(caller.Key)) return (null, Twice);
             var wait = caller.Counts.Zip(
@@ -107,7 +107,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     }
 
     /// <summary>
-    /// Whoever was idle for a while counts as new anyway. Where all are busy, forgetting all of them bounds the memory.
+    /// A caller that was idle for a while counts as new anyway. Where all are busy, forgetting all bounds the memory.
     /// </summary>
     private void Forget(DateTimeOffset now)
     {

@@ -378,6 +378,33 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.KnownOriginRow", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Origin")
+                        .HasColumnType("bytea")
+                        .HasColumnName("origin");
+
+                    b.Property<DateTimeOffset>("LastRightAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_right_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("UserId", "Origin")
+                        .HasName("pk_known_origins");
+
+                    b.HasIndex("LastRightAt")
+                        .HasDatabaseName("ix_known_origins_last_right_at");
+
+                    b.ToTable("known_origins", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -569,6 +596,37 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("refresh_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.RevokedProofRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_revoked_proofs");
+
+                    b.HasIndex("Until")
+                        .HasDatabaseName("ix_revoked_proofs_until");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_revoked_proofs_user_id");
+
+                    b.ToTable("revoked_proofs", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.SessionRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -591,6 +649,10 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("KeyHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_hash");
 
                     b.Property<DateTimeOffset>("LastUsedAt")
                         .HasColumnType("timestamp with time zone")
@@ -639,6 +701,10 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.Property<int>("AccessFailedCount")
                         .HasColumnType("integer")
                         .HasColumnName("access_failed_count");
+
+                    b.Property<DateTimeOffset?>("CodeWarnedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("code_warned_at");
 
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
@@ -701,6 +767,12 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("pin_hash");
 
+                    b.Property<Guid>("ProofStamp")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("proof_stamp")
+                        .HasDefaultValueSql("gen_random_uuid()");
+
                     b.PrimitiveCollection<string[]>("Roles")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -734,6 +806,45 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_users_tenant_id_normalized_email");
 
                     b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.WrongTriesRow", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Secret")
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.Property<byte[]>("Origin")
+                        .HasColumnType("bytea")
+                        .HasColumnName("origin");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<DateTimeOffset?>("LockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_until");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("UserId", "Secret", "Origin")
+                        .HasName("pk_wrong_tries");
+
+                    b.HasIndex("ChangedAt")
+                        .HasDatabaseName("ix_wrong_tries_changed_at");
+
+                    b.ToTable("wrong_tries", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Tokens.SigningKeyRow", b =>
@@ -986,6 +1097,10 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("key");
 
+                    b.Property<string>("Mac")
+                        .HasColumnType("text")
+                        .HasColumnName("mac");
+
                     b.Property<string>("MessageId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1035,6 +1150,16 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("parked_messages", (string)null);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.KnownOriginRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_known_origins_users_user_id");
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
                 {
                     b.HasOne("PayFlow.Accounts.People.User", null)
@@ -1074,6 +1199,16 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_refresh_tokens_sessions_session_id");
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.People.RevokedProofRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_revoked_proofs_users_user_id");
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.People.SessionRow", b =>
                 {
                     b.HasOne("PayFlow.Accounts.People.User", null)
@@ -1092,6 +1227,16 @@ namespace PayFlow.Accounts.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_users_parties_party_id");
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.People.WrongTriesRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.People.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_wrong_tries_users_user_id");
                 });
 #pragma warning restore 612, 618
         }
