@@ -13,7 +13,11 @@ using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 
 // ICU is here for the normalising of passwords only; text is written the same on every machine.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+CultureInfo.DefaultThreadCurrentCulture =
+    CultureInfo.DefaultThreadCurrentUICulture =
+    CultureInfo.CurrentCulture =
+    CultureInfo.CurrentUICulture =
+        CultureInfo.InvariantCulture;
 
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);

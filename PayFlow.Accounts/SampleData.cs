@@ -29,7 +29,14 @@ public static class SampleData
     private const int WorkFactor = 4;
 
     /// <param name="Handle">Null where nothing is kept: support and auditor have no wallet.</param>
-    private sealed record Person(string Name, string Mailbox, string? Handle, AccountKind Kind, int Number, params Role[] Roles)
+    private sealed record Person(
+        string Name,
+        string Mailbox,
+        string? Handle,
+        AccountKind Kind,
+        int Number,
+        params Role[] Roles
+    )
     {
         public string Email => Mailbox + "@payflow.example";
     }
@@ -47,32 +54,49 @@ public static class SampleData
 
     public static void AddSampleData(this WebApplicationBuilder builder)
     {
-        if (!builder.Environment.IsDevelopment()) return;
+        if (!builder.Environment.IsDevelopment())
+            return;
         builder.Services.AddSingleton<SamplePayments>();
         builder.Services.AddRunning<Seeding>();
         builder.Services.AddHealthChecks().AddCheck<Seeding>("sample data");
     }
 
     internal sealed class Seeding(
-        AccountOpening opening, Adjustments adjustments, SamplePayments payments, IServiceScopeFactory scopes, ILookupNormalizer normalizer, PaymentPins pins, TimeProvider clock, ILogger<Seeding> logger)
-        : DatabaseRounds(TimeSpan.FromSeconds(1), clock, logger), IHealthCheck
+        AccountOpening opening,
+        Adjustments adjustments,
+        SamplePayments payments,
+        IServiceScopeFactory scopes,
+        ILookupNormalizer normalizer,
+        PaymentPins pins,
+        TimeProvider clock,
+        ILogger<Seeding> logger
+    ) : DatabaseRounds(TimeSpan.FromSeconds(1), clock, logger), IHealthCheck
     {
         private volatile bool _done;
 
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(_done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The sample balances are not committed yet."));
+        public Task<HealthCheckResult> CheckHealthAsync(
+            HealthCheckContext context,
+            CancellationToken cancellationToken = default
+        ) =>
+            Task.FromResult(
+                _done
+                    ? HealthCheckResult.Healthy()
+                    : HealthCheckResult.Unhealthy("The sample balances are not committed yet.")
+            );
 
         protected override async Task RoundAsync(CancellationToken cancellationToken)
         {
             var isOurs = true;
             foreach (var person in People)
             {
-                if (person.Handle is not null) isOurs &= await OpenAsync(person, cancellationToken);
+                if (person.Handle is not null)
+                    isOurs &= await OpenAsync(person, cancellationToken);
                 await LetInAsync(person, cancellationToken);
             }
 
             // Accounts that began with other balances, before there was a history, keep the one that they have.
-            if (isOurs) await Task.Run(payments.Post, cancellationToken);
+            if (isOurs)
+                await Task.Run(payments.Post, cancellationToken);
 
             _done = true;
             Done();
@@ -83,11 +107,31 @@ public static class SampleData
         {
             var id = SampleHistory.AccountOf(person.Number);
             // Refused where it is there already.
-            await opening.OpenAsync(person.Name, person.Email, "INR", person.Handle, person.Kind, id.Value, AuditActor.System, cancellationToken);
-            if (!SampleHistory.Balances.TryGetValue(person.Number, out var balance)) return true;
+            await opening.OpenAsync(
+                person.Name,
+                person.Email,
+                "INR",
+                person.Handle,
+                person.Kind,
+                id.Value,
+                AuditActor.System,
+                cancellationToken
+            );
+            if (!SampleHistory.Balances.TryGetValue(person.Number, out var balance))
+                return true;
             var amount = new Money(SampleHistory.OpeningFor(person.Number, balance), Currency.Inr);
             return await adjustments.ApplyAsync(
-                id, amount, "Sample balance", SampleHistory.OpeningOf(person.Number), $"sample data {person.Number}", "sample-balance", IdempotencyKey.Fingerprint(amount.ToString()), AuditActor.System, cancellationToken) is not null;
+                id,
+                amount,
+                "Sample balance",
+                SampleHistory.OpeningOf(person.Number),
+                $"sample data {person.Number}",
+                "sample-balance",
+                IdempotencyKey.Fingerprint(amount.ToString()),
+                AuditActor.System,
+                cancellationToken
+            )
+                is not null;
         }
 
         private async Task LetInAsync(Person person, CancellationToken cancellationToken)
@@ -99,20 +143,41 @@ public static class SampleData
             if (await db.Users.AnyAsync(user => user.Id == id, cancellationToken))
             {
                 // Data that is older than PINs.
-                await db.Users.Where(user => user.Id == id && user.PinHash == null).ExecuteUpdateAsync(user => user.SetProperty(one => one.PinHash, pinHash), cancellationToken);
+                await db
+                    .Users.Where(user => user.Id == id && user.PinHash == null)
+                    .ExecuteUpdateAsync(user => user.SetProperty(one => one.PinHash, pinHash), cancellationToken);
                 return;
             }
 
             var party = await db.Parties.SingleOrDefaultAsync(known => known.Email == person.Email, cancellationToken);
-            if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(Clock), TenantId = TenantId.Default.Value, Email = person.Email, Name = person.Name, CreatedAt = Clock.GetUtcNow() });
-            var login = SignUp.Login(id, party, normalizer, BCryptHasher.Hash(Password, WorkFactor), person.Roles, KycTier.Full, Clock);
+            if (party is null)
+                db.Add(
+                    party = new PartyRow
+                    {
+                        Id = TypedId.NewGuid(Clock),
+                        TenantId = TenantId.Default.Value,
+                        Email = person.Email,
+                        Name = person.Name,
+                        CreatedAt = Clock.GetUtcNow(),
+                    }
+                );
+            var login = SignUp.Login(
+                id,
+                party,
+                normalizer,
+                BCryptHasher.Hash(Password, WorkFactor),
+                person.Roles,
+                KycTier.Full,
+                Clock
+            );
             (login.PinHash, login.EmailConfirmed) = (pinHash, true);
             db.Add(login);
             try
             {
                 await db.SaveChangesAsync(cancellationToken);
             }
-            catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+            catch (DbUpdateException taken)
+                when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
             {
                 // Another replica lets them in at the same moment.
             }

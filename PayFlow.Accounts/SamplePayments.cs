@@ -18,14 +18,32 @@ public sealed class SamplePayments(NpgsqlDataSource database, LedgerWriter ledge
         using var trail = audit.NewTrail();
         var announced = outbox.NewBatch();
         // Nobody waits for the end of these payments: Transactions records them by itself.
-        ledger.Apply(connection, transaction, TenantId.Default, [.. SampleHistory.Payments.Select(Command)], announced, trail, _ => announced.KeepOnly(Topics.BalanceUpdated));
+        ledger.Apply(
+            connection,
+            transaction,
+            TenantId.Default,
+            [.. SampleHistory.Payments.Select(Command)],
+            announced,
+            trail,
+            _ => announced.KeepOnly(Topics.BalanceUpdated)
+        );
         transaction.Commit();
         trail.Committed();
         outbox.Committed(announced);
     }
 
-    private static TracedCommand Command(SampleHistory.Payment payment) => new(
-        new LedgerCommand(
-            payment.Id.Value, 1, payment.Payer.Value, Currency.Inr.Code, [new LedgerLine(payment.Payer.Value, -payment.Minor), new LedgerLine(payment.Payee.Value, payment.Minor)]),
-        null);
+    private static TracedCommand Command(SampleHistory.Payment payment) =>
+        new(
+            new LedgerCommand(
+                payment.Id.Value,
+                1,
+                payment.Payer.Value,
+                Currency.Inr.Code,
+                [
+                    new LedgerLine(payment.Payer.Value, -payment.Minor),
+                    new LedgerLine(payment.Payee.Value, payment.Minor),
+                ]
+            ),
+            null
+        );
 }

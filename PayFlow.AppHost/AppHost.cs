@@ -1,14 +1,17 @@
 var builder = DistributedApplication.CreateBuilder(args);
 var portBase = int.TryParse(builder.Configuration["port-base"], out var port) ? port : 8080;
 
-var postgres = builder.AddPostgres("postgres", password: Secret("pg-password"))
+var postgres = builder
+    .AddPostgres("postgres", password: Secret("pg-password"))
     .WithImageTag("18.3")
     // Two of each service, and a third while one is replaced, may hold 28 connections each.
     .WithArgs("-c", "max_connections=300")
     .WithDataVolume(Volume("postgres"))
     .WithPgAdmin();
+
 // Not named "kafka": Kubernetes would inject KAFKA_PORT, which breaks the image.
-var messaging = builder.AddKafka("messaging")
+var messaging = builder
+    .AddKafka("messaging")
     .WithImageTag("8.2.0")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS", "1000")
     .WithEnvironment("KAFKA_GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS", "500")
@@ -18,6 +21,7 @@ var messaging = builder.AddKafka("messaging")
     .WithKafkaUI();
 
 var notificationKey = Secret("notification-key");
+
 // Messages are signed with them (docs/adr/0016-messages-carry-a-mac.md). Web reads none that is.
 var ledgerMessages = Secret("ledger-message-key");
 var notificationMessages = Secret("notification-message-key");
@@ -26,21 +30,29 @@ var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
     .WithEnvironment("NotificationKey", notificationKey)
     .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
     .WithEnvironment("MessageKeys__Notifications", notificationMessages);
-var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2).WithReference(accounts)
+var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2)
+    .WithReference(accounts)
     .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
     .WithEnvironment("MessageKeys__Notifications", notificationMessages);
-var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3).WithReference(accounts)
+var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3)
+    .WithReference(accounts)
     .WithEnvironment("NotificationKey", notificationKey)
     .WithEnvironment("MessageKeys__Notifications", notificationMessages);
+
 // E-mails link to the wallet; where it is published, Mail__WalletUrl says where that is.
 var wallet = $"http://localhost:{portBase}";
-if (builder.ExecutionContext.IsRunMode) notifications.WithEnvironment("Mail__WalletUrl", wallet);
+if (builder.ExecutionContext.IsRunMode)
+    notifications.WithEnvironment("Mail__WalletUrl", wallet);
 
 var web = Project<Projects.PayFlow_Web>("web", 0)
-    .WithReference(messaging).WaitFor(messaging)
-    .WithReference(accounts).WaitFor(accounts)
-    .WithReference(transactions).WaitFor(transactions)
-    .WithReference(notifications).WaitFor(notifications)
+    .WithReference(messaging)
+    .WaitFor(messaging)
+    .WithReference(accounts)
+    .WaitFor(accounts)
+    .WithReference(transactions)
+    .WaitFor(transactions)
+    .WithReference(notifications)
+    .WaitFor(notifications)
     .WithEnvironment("DataProtection__Key", Secret("cookie-key"))
     .WithExternalHttpEndpoints();
 
@@ -62,9 +74,15 @@ string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"pay
 
 // For a run each is made up once and kept in this user's secrets, as Aspire does with its own passwords; nobody is asked. A published
 // manifest only says that there is one.
-IResourceBuilder<ParameterResource> Secret(string name) => builder.ExecutionContext.IsRunMode
-    ? builder.AddParameter(name, new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true)
-    : builder.AddParameter(name, secret: true);
+IResourceBuilder<ParameterResource> Secret(string name) =>
+    builder.ExecutionContext.IsRunMode
+        ? builder.AddParameter(
+            name,
+            new GenerateParameterDefault { MinLength = 32, Special = false },
+            secret: true,
+            persist: true
+        )
+        : builder.AddParameter(name, secret: true);
 
 // A token for each pair: what a service holds, or is shown, opens nothing at a third one. Which routes a caller may
 // ask, the called service says itself.
@@ -82,19 +100,26 @@ IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
     var database = postgres.AddDatabase($"{name}db");
     return Project<TProject>(name, portOffset)
         .WithReplicas(2)
-        .WithReference(database).WithReference(database, connectionName: $"{name}db-owner").WaitFor(database)
-        .WithReference(messaging).WaitFor(messaging);
+        .WithReference(database)
+        .WithReference(database, connectionName: $"{name}db-owner")
+        .WaitFor(database)
+        .WithReference(messaging)
+        .WaitFor(messaging);
 }
 
 // A port of its own is for this machine only: a published manifest would carry it into each Service of the cluster.
 IResourceBuilder<ProjectResource> Project<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new()
 {
-    var project = builder.AddProject<TProject>(name, launchProfileName: null)
-        .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
+    var project = builder
+        .AddProject<TProject>(name, launchProfileName: null)
+        .WithReferenceEnvironment(
+            ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery
+        )
         .WithHttpEndpoint(port: builder.ExecutionContext.IsRunMode ? portBase + portOffset : null, name: "http")
         .WithHttpHealthCheck("/health");
-    if (!builder.ExecutionContext.IsRunMode) return project;
+    if (!builder.ExecutionContext.IsRunMode)
+        return project;
 #if USE_ASPIRE
     // Aspire starts it by "dotnet run --no-build", and MSBuild takes from there which of the two builds is meant.
     project.WithEnvironment("UseAspire", "true");

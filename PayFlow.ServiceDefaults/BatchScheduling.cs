@@ -19,11 +19,16 @@ public static partial class BatchScheduling
     /// </summary>
     public static void Begin()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         var priority = 0;
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
-            _ = SetScheduler(int.Parse(Path.GetFileName(thread.AsSpan()), CultureInfo.InvariantCulture), SchedBatch, in priority);
+            _ = SetScheduler(
+                int.Parse(Path.GetFileName(thread.AsSpan()), CultureInfo.InvariantCulture),
+                SchedBatch,
+                in priority
+            );
         }
 
         // Each thread of the runtime sets its priority with the policy that the C library remembers of the one that made it.

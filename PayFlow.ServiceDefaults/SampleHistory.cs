@@ -17,7 +17,15 @@ public static class SampleHistory
     /// <param name="Number">Which makes its id. New ones go to the end of the list with numbers of their own.</param>
     /// <param name="DaysAgo">Before the first start.</param>
     /// <param name="Failure">How the ledger answers it; null where it is posted.</param>
-    public sealed record Payment(int Number, int From, int To, long Minor, string Note, int DaysAgo, FailureReason? Failure = null)
+    public sealed record Payment(
+        int Number,
+        int From,
+        int To,
+        long Minor,
+        string Note,
+        int DaysAgo,
+        FailureReason? Failure = null
+    )
     {
         public TransactionId Id => new(IdOf(4, Number));
 
@@ -27,7 +35,14 @@ public static class SampleHistory
     }
 
     /// <summary>What the four have at the end of the month, by number.</summary>
-    public static IReadOnlyDictionary<int, long> Balances { get; } = new Dictionary<int, long> { [Asha] = 10_000_00, [Vikram] = 5_000_00, [Neha] = 7_500_00, [ChaiPoint] = 2_500_00 };
+    public static IReadOnlyDictionary<int, long> Balances { get; } =
+        new Dictionary<int, long>
+        {
+            [Asha] = 10_000_00,
+            [Vikram] = 5_000_00,
+            [Neha] = 7_500_00,
+            [ChaiPoint] = 2_500_00,
+        };
 
     /// <summary>In the order of time.</summary>
     public static IReadOnlyList<Payment> Payments { get; } =
@@ -61,7 +76,10 @@ public static class SampleHistory
 
     /// <summary>What an account begins with, so that the month ends at <paramref name="minor"/>.</summary>
     public static long OpeningFor(int number, long minor) =>
-        minor + Payments.Where(payment => payment.Failure is null).Sum(payment => (payment.From == number ? payment.Minor : 0) - (payment.To == number ? payment.Minor : 0));
+        minor
+        + Payments
+            .Where(payment => payment.Failure is null)
+            .Sum(payment => (payment.From == number ? payment.Minor : 0) - (payment.To == number ? payment.Minor : 0));
 
     /// <param name="kind">1 account, 2 its opening balance, 3 login, 4 payment.</param>
     public static Guid IdOf(int kind, int number) => new($"00000000-0000-7000-8{kind:000}-{number:000000000000}");

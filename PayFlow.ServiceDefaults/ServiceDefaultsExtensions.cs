@@ -20,7 +20,17 @@ public static class ServiceDefaultsExtensions
 {
     // A proxy tells by these whose request it passes on, and no client can take back what the proxy has added. ASP.NET Core has
     // read some of them by now, and calls them original.
-    private static readonly string[] Forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Original-For", "X-Original-Host", "X-Original-Proto"];
+    private static readonly string[] Forwarded =
+    [
+        "Forwarded",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Server",
+        "X-Original-For",
+        "X-Original-Host",
+        "X-Original-Proto",
+    ];
 
     /// <summary>Of an endpoint that nobody reaches through a proxy.</summary>
     private sealed class FromInsideOnly;
@@ -43,7 +53,9 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.AddStandardResilienceHandler(options => options.Retry.ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt)));
+            http.AddStandardResilienceHandler(options =>
+                options.Retry.ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt))
+            );
             http.AddServiceDiscovery();
             // A header that came in goes on as it was; the client would otherwise throw at all that is not ASCII.
             http.UseSocketsHttpHandler((handler, _) => handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8);
@@ -59,16 +71,26 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseProblems();
-        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null && Forwarded.Any(context.Request.Headers.ContainsKey), outside => outside.Run(NothingHere));
+        app.UseWhen(
+            context =>
+                context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null
+                && Forwarded.Any(context.Request.Headers.ContainsKey),
+            outside => outside.Run(NothingHere)
+        );
         app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new FromInsideOnly());
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous().WithMetadata(new FromInsideOnly());
-        if (TelemetryExtensions.IsOn(app.Configuration)) app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().WithMetadata(new FromInsideOnly());
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") })
+            .AllowAnonymous()
+            .WithMetadata(new FromInsideOnly());
+        if (TelemetryExtensions.IsOn(app.Configuration))
+            app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().WithMetadata(new FromInsideOnly());
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         // For the test that holds docs/access.md against it, without a token: it tells what the repository tells.
         if (app.Environment.IsDevelopment())
         {
             app.MapGet("/internal/endpoints", ListEndpoints)
-                .ExcludeFromDescription().AllowAnonymous().WithMetadata(new FromInsideOnly());
+                .ExcludeFromDescription()
+                .AllowAnonymous()
+                .WithMetadata(new FromInsideOnly());
         }
 
         return app;
@@ -92,7 +114,8 @@ public static class ServiceDefaultsExtensions
             var callers = ServiceToken.CallersOf(endpoint) ?? [];
             var path = endpoint.RoutePattern.RawText?.Trim('/');
             var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"];
-            foreach (var method in methods) routes[$"{method} /{path}"] = callers;
+            foreach (var method in methods)
+                routes[$"{method} /{path}"] = callers;
         }
 
         return routes;

@@ -22,11 +22,14 @@ builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
 builder.AddMessaging(Topics.Transactions);
 builder.AddAudit<TransactionsDbContext>("transactions");
 builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
-builder.Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts"))
+builder
+    .Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts"))
     .WithServiceToken(ServiceToken.Accounts);
 builder.Services.AddSingleton<AccountDirectory>();
 builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
-builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, TransactionsJson.Default));
+builder.Services.ConfigureHttpJsonOptions(options =>
+    options.SerializerOptions.TypeInfoResolverChain.Insert(0, TransactionsJson.Default)
+);
 builder.Services.AddRunning<Backlog>();
 builder.Services.AddRunning<IntakeWriter>();
 builder.Services.AddRunning<TransactionWaiters>();
@@ -39,7 +42,9 @@ builder.AddSampleData();
 
 var app = builder.Build();
 app.Logger.LogInformation(
-    "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates", string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits));
+    "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates",
+    string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits)
+);
 app.MapDefaultEndpoints();
 app.UseRequestLimits();
 app.UseAccess();

@@ -9,15 +9,45 @@ namespace PayFlow.Transactions;
 internal static class TransferMetrics
 {
     private static readonly Meter Meter = new("PayFlow.Transfers");
-    private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>("payflow.transfer.ended", "{transfer}", "Transfers that ended, by outcome and reason");
-    private static readonly Histogram<double> Duration = Meter.CreateDuration("payflow.transfer.duration", "From intake to the transfer's end");
-    private static readonly Histogram<double> Step = Meter.CreateDuration("payflow.saga.step.duration", "Steps of a completed transfer: posted, from intake to the ledger's posting; recorded, from there to its end");
+    private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>(
+        "payflow.transfer.ended",
+        "{transfer}",
+        "Transfers that ended, by outcome and reason"
+    );
+    private static readonly Histogram<double> Duration = Meter.CreateDuration(
+        "payflow.transfer.duration",
+        "From intake to the transfer's end"
+    );
+    private static readonly Histogram<double> Step = Meter.CreateDuration(
+        "payflow.saga.step.duration",
+        "Steps of a completed transfer: posted, from intake to the ledger's posting; recorded, from there to its end"
+    );
 
-    public static readonly Counter<long> Accepted = Meter.CreateCounter<long>("payflow.transfer.accepted", "{transfer}", "Transfers that were taken in");
-    public static readonly Counter<long> Contradictions = Meter.CreateCounter<long>("payflow.saga.contradictions", "{message}", "Messages of the ledger that contradict what is recorded, and are parked");
-    public static readonly Gauge<long> Pending = Meter.CreateGauge<long>("payflow.transfer.pending", "{transfer}", "Transfers that have not ended");
-    public static readonly Gauge<long> PendingLimit = Meter.CreateGauge<long>("payflow.transfer.pending.limit", "{transfer}", "Pending transfers beyond which new ones are refused with 429");
-    public static readonly Gauge<double> PendingAge = Meter.CreateGauge<double>("payflow.transfer.pending.age", "s", "Age of the oldest transfer that has not ended");
+    public static readonly Counter<long> Accepted = Meter.CreateCounter<long>(
+        "payflow.transfer.accepted",
+        "{transfer}",
+        "Transfers that were taken in"
+    );
+    public static readonly Counter<long> Contradictions = Meter.CreateCounter<long>(
+        "payflow.saga.contradictions",
+        "{message}",
+        "Messages of the ledger that contradict what is recorded, and are parked"
+    );
+    public static readonly Gauge<long> Pending = Meter.CreateGauge<long>(
+        "payflow.transfer.pending",
+        "{transfer}",
+        "Transfers that have not ended"
+    );
+    public static readonly Gauge<long> PendingLimit = Meter.CreateGauge<long>(
+        "payflow.transfer.pending.limit",
+        "{transfer}",
+        "Pending transfers beyond which new ones are refused with 429"
+    );
+    public static readonly Gauge<double> PendingAge = Meter.CreateGauge<double>(
+        "payflow.transfer.pending.age",
+        "s",
+        "Age of the oldest transfer that has not ended"
+    );
 
     /// <summary>Call it once a batch, after its commit.</summary>
     public static void Ended(List<EndedTransaction> ended)
@@ -31,7 +61,8 @@ internal static class TransferMetrics
             {
                 var state = end.State!;
                 Duration.Record(Seconds(state.CreatedAt, end.EndedAt), outcome);
-                if (state is not { DebitedAt: { } debited, CreditedAt: { } credited }) continue;
+                if (state is not { DebitedAt: { } debited, CreditedAt: { } credited })
+                    continue;
                 var posted = debited > credited ? debited : credited;
                 Step.Record(Seconds(state.CreatedAt, posted), new KeyValuePair<string, object?>("step", "posted"));
                 Step.Record(Seconds(posted, end.EndedAt), new KeyValuePair<string, object?>("step", "recorded"));

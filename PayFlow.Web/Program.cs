@@ -31,6 +31,7 @@ app.Use(OwnTraces.LinkAsync);
 app.UseRouting();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
+
 // For people; the gateway gives each of its answers a problem as its body, which this leaves alone.
 app.UsePageSecurity();
 app.UseStatusCodePagesWithReExecute("/not-found");

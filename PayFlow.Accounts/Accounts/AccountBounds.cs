@@ -15,11 +15,15 @@ public sealed class AccountBounds
     /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
     public static AccountBounds From(IConfiguration configuration)
     {
-        var bounds = configuration.GetSection("AccountBounds")
-            .Get<AccountBounds>(binder => binder.ErrorOnUnknownConfiguration = true)
+        var bounds =
+            configuration
+                .GetSection("AccountBounds")
+                .Get<AccountBounds>(binder => binder.ErrorOnUnknownConfiguration = true)
             ?? new AccountBounds();
-        if (bounds.Day < 1) throw new InvalidOperationException("AccountBounds:Day is 1 or more.");
-        if (bounds.Total < 1) throw new InvalidOperationException("AccountBounds:Total is 1 or more.");
+        if (bounds.Day < 1)
+            throw new InvalidOperationException("AccountBounds:Day is 1 or more.");
+        if (bounds.Total < 1)
+            throw new InvalidOperationException("AccountBounds:Total is 1 or more.");
         return bounds;
     }
 }

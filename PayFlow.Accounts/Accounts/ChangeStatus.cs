@@ -26,10 +26,43 @@ public static class ChangeStatus
 
     public sealed record Request(string Reason);
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
-        ChangeAsync(id, request, caller, db, outbox, audit, who, clock, AuditActions.AccountFrozen, "frozen", row => row.Status == "closed" ? "A closed account stays closed." : null, cancellationToken);
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(
+        AccountId id,
+        Request request,
+        Caller caller,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            id,
+            request,
+            caller,
+            db,
+            outbox,
+            audit,
+            who,
+            clock,
+            AuditActions.AccountFrozen,
+            "frozen",
+            row => row.Status == "closed" ? "A closed account stays closed." : null,
+            cancellationToken
+        );
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> UnfreezeAsync(
+        AccountId id,
+        Request request,
+        Caller caller,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
         ChangeAsync(
             id,
             request,
@@ -41,12 +74,24 @@ public static class ChangeStatus
             clock,
             AuditActions.AccountUnfrozen,
             "active",
-            row => row.Status == "closed" ? "A closed account stays closed."
+            row =>
+                row.Status == "closed" ? "A closed account stays closed."
                 : row.FrozenBy != ByHolder && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
                 : null,
-            cancellationToken);
+            cancellationToken
+        );
 
-    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> CloseAsync(
+        AccountId id,
+        Request request,
+        Caller caller,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    ) =>
         ChangeAsync(
             id,
             request,
@@ -58,10 +103,12 @@ public static class ChangeStatus
             clock,
             AuditActions.AccountClosed,
             "closed",
-            row => row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
+            row =>
+                row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
                 : row is not { Balance: 0, Held: 0 } ? "Move the money out first: an account is closed empty."
                 : null,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>What the holder finds in the inbox, whoever changed it.</summary>
     private static NotificationRequest News(AccountRow row)
@@ -69,29 +116,78 @@ public static class ChangeStatus
         var wallet = $"Your {MoneyDisplay.Name(Currency.Parse(row.Currency))} wallet";
         var (title, body) = (row.Status, row.FrozenBy) switch
         {
-            ("frozen", ByHolder) => ($"{wallet} is frozen", "You froze it. Money can arrive, but none can leave. Unfreeze it in your wallet whenever you like."),
-            ("frozen", _) => ($"{wallet} is frozen", "PayFlow froze it. Money can arrive, but none can leave. Write to support to have it lifted."),
-            ("closed", _) => ($"{wallet} is closed", "No money can arrive or leave. What happened in it stays under Activity."),
-            _ => ($"{wallet} is not frozen any more", "Money can leave it again. If you did not ask for that, freeze it and write to support."),
+            ("frozen", ByHolder) => (
+                $"{wallet} is frozen",
+                "You froze it. Money can arrive, but none can leave. Unfreeze it in your wallet whenever you like."
+            ),
+            ("frozen", _) => (
+                $"{wallet} is frozen",
+                "PayFlow froze it. Money can arrive, but none can leave. Write to support to have it lifted."
+            ),
+            ("closed", _) => (
+                $"{wallet} is closed",
+                "No money can arrive or leave. What happened in it stays under Activity."
+            ),
+            _ => (
+                $"{wallet} is not frozen any more",
+                "Money can leave it again. If you did not ask for that, freeze it and write to support."
+            ),
         };
-        return new NotificationRequest(new TenantId(row.TenantId), $"account-status/{row.Id}/{row.Version}", new PartyId(row.OwnerId), new AccountId(row.Id), "account_" + row.Status, title, body, row.UpdatedAt);
+        return new NotificationRequest(
+            new TenantId(row.TenantId),
+            $"account-status/{row.Id}/{row.Version}",
+            new PartyId(row.OwnerId),
+            new AccountId(row.Id),
+            "account_" + row.Status,
+            title,
+            body,
+            row.UpdatedAt
+        );
     }
 
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(
-        AccountId id, Request request, Caller caller, AccountsDbContext db, Outbox outbox, AuditLog audit, AuditActor who, TimeProvider clock, string action, string status, Func<AccountRow, string?> objection, CancellationToken cancellationToken)
+        AccountId id,
+        Request request,
+        Caller caller,
+        AccountsDbContext db,
+        Outbox outbox,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        string action,
+        string status,
+        Func<AccountRow, string?> objection,
+        CancellationToken cancellationToken
+    )
     {
-        if (request.Reason.Trim().Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters.");
+        if (request.Reason.Trim().Length is 0 or > 200)
+            return Problem.Invalid("reason", "1 to 200 characters.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var row = await db.Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update").SingleOrDefaultAsync(cancellationToken);
-        if (row is null || !caller.MayRead(new PartyId(row.OwnerId))) return AccountsApi.NotFound();
+        var row = await db
+            .Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (row is null || !caller.MayRead(new PartyId(row.OwnerId)))
+            return AccountsApi.NotFound();
         var isHolder = caller.Owns(new PartyId(row.OwnerId));
-        if (!isHolder && !caller.Is(Role.Admin)) return Problem.Of(ProblemCodes.Forbidden, "Your role reads accounts and does not change them.");
+        if (!isHolder && !caller.Is(Role.Admin))
+            return Problem.Of(ProblemCodes.Forbidden, "Your role reads accounts and does not change them.");
         // An operator's freeze replaces the holder's, so that the holder cannot lift it.
-        var frozenBy = status != "frozen" ? null : isHolder && row.FrozenBy != ByOperator ? ByHolder : ByOperator;
-        if (row.Status == status && row.FrozenBy == frozenBy) return TypedResults.Ok(AccountResponse.From(row));
-        if (objection(row) is { } why) return Problem.Of(ProblemCodes.AccountState, why);
+        var frozenBy =
+            status != "frozen" ? null
+            : isHolder && row.FrozenBy != ByOperator ? ByHolder
+            : ByOperator;
+        if (row.Status == status && row.FrozenBy == frozenBy)
+            return TypedResults.Ok(AccountResponse.From(row));
+        if (objection(row) is { } why)
+            return Problem.Of(ProblemCodes.AccountState, why);
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(action, who, "account", id.ToString()) { Before = new { row.Status }, After = new { status, reason = request.Reason.Trim() } });
+        trail.Add(
+            new AuditEvent(action, who, "account", id.ToString())
+            {
+                Before = new { row.Status },
+                After = new { status, reason = request.Reason.Trim() },
+            }
+        );
         (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
         var events = outbox.NewBatch();
         events.Add(new AccountUpdated(row.Snapshot()));

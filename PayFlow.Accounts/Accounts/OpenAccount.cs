@@ -1,14 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using PayFlow.Accounts.Data;
-using PayFlow.Accounts.Ledger;
-using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -29,120 +24,36 @@ public static class OpenAccount
         AccountsDbContext db,
         AccountOpening opening,
         AccountBounds bounds,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (!Currency.TryParse(request.Currency, out _)) return Problem.Invalid("currency", "An ISO 4217 code such as INR.");
-        var party = await db.Parties.AsNoTracking().SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
+        if (!Currency.TryParse(request.Currency, out _))
+            return Problem.Invalid("currency", "An ISO 4217 code such as INR.");
+        var party = await db
+            .Parties.AsNoTracking()
+            .SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
         var kind = caller.Is(Role.Merchant) ? AccountKind.Merchant : AccountKind.Customer;
-        var (row, problem) = await opening.OpenAsync(party.Name, party.Email, request.Currency, party.Handle, kind, null, who, cancellationToken);
+        var (row, problem) = await opening.OpenAsync(
+            party.Name,
+            party.Email,
+            request.Currency,
+            party.Handle,
+            kind,
+            null,
+            who,
+            cancellationToken
+        );
         if (problem == ProblemCodes.LimitExceeded)
         {
             return Problem.Of(
                 problem,
                 $"A person opens at most {bounds.Day} accounts within 24 hours and {bounds.Total} in all, closed "
-                    + "ones among them. Use an account that is open, or try again tomorrow.");
+                    + "ones among them. Use an account that is open, or try again tomorrow."
+            );
         }
 
-        return row is null ? Problem.Of(problem!, "Use the account that is there, or choose another currency.") : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
-    }
-}
-
-/// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
-public sealed class AccountOpening(
-    IServiceScopeFactory scopes,
-    NpgsqlDataSource database,
-    AccountBounds bounds,
-    Outbox outbox,
-    AuditLog audit,
-    TimeProvider clock)
-{
-    // Not the day of a calendar, or twice as many would be opened around its midnight.
-    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
-
-    /// <param name="login">Makes the login of a person who signs up, to be stored with the rest; the person must be new then.</param>
-    public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
-        string name, string email, string currency, string? handle, AccountKind kind, Guid? id, AuditActor who, CancellationToken cancellationToken, Func<PartyRow, User>? login = null)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
-        var (now, tenant) = (clock.GetUtcNow(), TenantId.Default);
-        await using (var connection = await database.OpenConnectionAsync(cancellationToken))
-        {
-            await SystemAccounts.EnsureAsync(connection, null, tenant, currency, now, cancellationToken);
-        }
-
-        var mailbox = email.ToLowerInvariant();
-        for (var attempt = 0; ; attempt++)
-        {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var party = await db.Parties.SingleOrDefaultAsync(known => known.TenantId == tenant.Value && known.Email == mailbox, cancellationToken);
-            if (party is not null && login is not null) return (null, ProblemCodes.EmailTaken);
-            if (party is not null && await IsAtBoundAsync(db, party.Id, now, cancellationToken))
-            {
-                return (null, ProblemCodes.LimitExceeded);
-            }
-            if (party is null) db.Add(party = new PartyRow { Id = TypedId.NewGuid(clock), TenantId = tenant.Value, Email = mailbox, Name = name, Handle = handle, CreatedAt = now });
-            else if (handle is not null && party.Handle is not null && party.Handle != handle) return (null, ProblemCodes.HandleTaken);
-            else party.Handle ??= handle;
-            var row = new AccountRow
-            {
-                Id = id ?? TypedId.NewGuid(clock),
-                TenantId = tenant.Value,
-                AccountNumber = AccountNumber.NewRandom().Digits,
-                OwnerId = party.Id,
-                HolderName = name,
-                Email = mailbox,
-                Handle = party.Handle,
-                Kind = WireWord.Of(kind),
-                Currency = currency,
-                Version = 1,
-                CreatedAt = now,
-                UpdatedAt = now,
-            };
-            var events = outbox.NewBatch();
-            events.Add(new AccountCreated(row.Snapshot()));
-            using var trail = audit.NewTrail();
-            trail.Add(new AuditEvent(AuditActions.AccountOpened, who, "account", row.Id.ToString()) { After = new { row.Kind, row.Currency, partyId = row.OwnerId } });
-            db.Add(row);
-            if (login?.Invoke(party) is { } user)
-            {
-                db.Add(user);
-                trail.Add(new AuditEvent(AuditActions.SignedUp, who, "user", user.Id.ToString()) { After = new { partyId = party.Id, user.Roles, user.Tier } });
-            }
-
-            trail.AddTo(db);
-            db.Add(outbox.ToRow(events));
-            try
-            {
-                await db.SaveChangesAsync(cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                trail.Committed();
-                outbox.Committed(events);
-                return (row, null);
-            }
-            catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique)
-            {
-                db.ChangeTracker.Clear();
-                if (unique.ConstraintName is AccountsDbContext.OnePerCurrency or AccountsDbContext.OneId) return (null, ProblemCodes.AccountExists);
-                if (unique.ConstraintName == AccountsDbContext.OneHandle) return (null, ProblemCodes.HandleTaken);
-                // Another spelling of an address that has signed up.
-                if (unique.ConstraintName == PeopleTables.OneLogin) return (null, ProblemCodes.EmailTaken);
-                // The same person in the same moment, or a number drawn twice: look again.
-                if (attempt == 5) throw;
-            }
-        }
-    }
-
-    /// <summary>Decided under the lock of the person, or two at once would both find room.</summary>
-    private async Task<bool> IsAtBoundAsync(
-        AccountsDbContext db, Guid party, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await db.Database.ExecuteSqlAsync($"select from parties where id = {party} for update", cancellationToken);
-        var since = now - Day;
-        var opened = await db.Accounts.Where(row => row.TenantId == TenantId.Default.Value && row.OwnerId == party)
-            .GroupBy(_ => 1)
-                .Select(rows => new { Total = rows.Count(), Day = rows.Count(row => row.CreatedAt > since) })
-            .SingleOrDefaultAsync(cancellationToken);
-        return opened is not null && (opened.Total >= bounds.Total || opened.Day >= bounds.Day);
+        return row is null
+            ? Problem.Of(problem!, "Use the account that is there, or choose another currency.")
+            : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
 }

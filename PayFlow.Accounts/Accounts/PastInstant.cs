@@ -20,20 +20,39 @@ internal static class PastInstant
     /// </summary>
     /// <param name="field">The parameter that holds the instant, for the problem.</param>
     /// <returns>Null where the instant can be read; otherwise why not: it is in the future, or a posting took too long.</returns>
-    public static async Task<ProblemHttpResult?> SettleAsync(this AccountsDbContext db, AccountId id, DateTimeOffset instant, string field, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ProblemHttpResult?> SettleAsync(
+        this AccountsDbContext db,
+        AccountId id,
+        DateTimeOffset instant,
+        string field,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
-        if (instant < clock.GetUtcNow() - Recent) return null;
+        if (instant < clock.GetUtcNow() - Recent)
+            return null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // The time comes before the lock: whoever gets the lock later posts later.
-        var now = await db.Database.SqlQuery<DateTimeOffset>($"select clock_timestamp() as \"Value\" from set_config('lock_timeout', '5s', true)").SingleAsync(cancellationToken);
-        if (instant > now) return Problem.Invalid(field, "The future is not known.");
+        var now = await db
+            .Database.SqlQuery<DateTimeOffset>(
+                $"select clock_timestamp() as \"Value\" from set_config('lock_timeout', '5s', true)"
+            )
+            .SingleAsync(cancellationToken);
+        if (instant > now)
+            return Problem.Invalid(field, "The future is not known.");
         try
         {
-            await db.Database.ExecuteSqlAsync($"select 1 from accounts where id = {id.Value} for key share", cancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"select 1 from accounts where id = {id.Value} for key share",
+                cancellationToken
+            );
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            return Problem.Of(ProblemCodes.Unavailable, "A payment of about that instant is still being written. Try again in a moment.");
+            return Problem.Of(
+                ProblemCodes.Unavailable,
+                "A payment of about that instant is still being written. Try again in a moment."
+            );
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -12,33 +12,57 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
 {
     private const string Area = "payees";
 
-    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.AccountCreated, ServiceDefaults.Messaging.Topics.AccountUpdated];
+    public IReadOnlyList<string> Topics { get; } =
+    [ServiceDefaults.Messaging.Topics.AccountCreated, ServiceDefaults.Messaging.Topics.AccountUpdated];
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(50);
 
-    public ValueTask<LookUpAccount.Response?> FindAsync(string to, string currency, CancellationToken cancellationToken) =>
-        cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
+    public ValueTask<LookUpAccount.Response?> FindAsync(
+        string to,
+        string currency,
+        CancellationToken cancellationToken
+    ) => cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
 
     public void Hear(ConsumedMessage message)
     {
-        var account = message.Topic == ServiceDefaults.Messaging.Topics.AccountCreated ? message.Read<AccountCreated>().Account : message.Read<AccountUpdated>().Account;
+        var account =
+            message.Topic == ServiceDefaults.Messaging.Topics.AccountCreated
+                ? message.Read<AccountCreated>().Account
+                : message.Read<AccountUpdated>().Account;
         cache.Forget(Area, Keys(account));
     }
 
     public void Resume() => cache.ForgetAll();
 
-    private async Task<LookUpAccount.Response?> ReadAsync(string to, string currency, CancellationToken cancellationToken)
+    private async Task<LookUpAccount.Response?> ReadAsync(
+        string to,
+        string currency,
+        CancellationToken cancellationToken
+    )
     {
         // Of its own: a reading is shared, and may outlive the request that began it.
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<AccountsDbContext>().FindAsync(to, currency, cancellationToken) is { } row
-            ? new LookUpAccount.Response(row.Id, row.HolderName, row.Handle, AccountNumber.Mask(row.AccountNumber), row.Currency, row.Status == "closed")
+        return
+            await scope
+                .ServiceProvider.GetRequiredService<AccountsDbContext>()
+                .FindAsync(to, currency, cancellationToken)
+                is { } row
+            ? new LookUpAccount.Response(
+                row.Id,
+                row.HolderName,
+                row.Handle,
+                AccountNumber.Mask(row.AccountNumber),
+                row.Currency,
+                row.Status == "closed"
+            )
             : null;
     }
 
     /// <summary>All that one may call the account by.</summary>
     private static IEnumerable<string> Keys(AccountSnapshot account) =>
-        new[] { account.AccountId.ToString(), account.AccountNumber, account.Handle }.OfType<string>().Select(to => Key(to, account.Currency));
+        new[] { account.AccountId.ToString(), account.AccountNumber, account.Handle }
+            .OfType<string>()
+            .Select(to => Key(to, account.Currency));
 
     /// <summary>An id and a number mean one account, whatever the currency; a handle means one in each.</summary>
     private static string Key(string to, string currency) =>

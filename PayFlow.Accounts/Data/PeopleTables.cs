@@ -31,8 +31,16 @@ public static class PeopleTables
         {
             request.ToTable("person_requests");
             request.HasQueryFilter(r => r.TenantId == TenantId.Default.Value);
-            request.HasIndex(r => new { r.TenantId, r.Status, r.Id });
-            request.HasIndex(r => new { r.UserId, r.Kind }).HasDatabaseName(OneRequest).IsUnique()
+            request.HasIndex(r => new
+            {
+                r.TenantId,
+                r.Status,
+                r.Id,
+            });
+            request
+                .HasIndex(r => new { r.UserId, r.Kind })
+                .HasDatabaseName(OneRequest)
+                .IsUnique()
                 .HasFilter("status = 'pending'");
             request.HasIndex(r => r.UserId);
             request.HasOne<User>().WithMany().HasForeignKey(r => r.UserId).OnDelete(DeleteBehavior.Restrict);
@@ -64,14 +72,24 @@ public static class PeopleTables
         {
             code.ToTable("mailed_codes");
             code.HasIndex(c => c.Hash).IsUnique();
-            code.HasIndex(c => new { c.AddressHash, c.Purpose, c.CreatedAt });
+            code.HasIndex(c => new
+            {
+                c.AddressHash,
+                c.Purpose,
+                c.CreatedAt,
+            });
             code.HasIndex(c => c.CreatedAt);
             code.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<WrongTriesRow>(tries =>
         {
             tries.ToTable("wrong_tries");
-            tries.HasKey(t => new { t.UserId, t.Secret, t.Origin });
+            tries.HasKey(t => new
+            {
+                t.UserId,
+                t.Secret,
+                t.Origin,
+            });
             tries.HasIndex(t => t.ChangedAt);
             tries.HasOne<User>().WithMany().HasForeignKey(t => t.UserId).OnDelete(DeleteBehavior.Cascade);
         });

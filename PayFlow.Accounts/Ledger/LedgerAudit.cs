@@ -10,7 +10,12 @@ public static class LedgerAudit
     public static AuditEvent Of(IReadOnlyCollection<LedgerDecision> fresh) =>
         new(AuditActions.TransfersPosted, AuditActor.System, "transactions")
         {
-            After = new AuditedBatch(fresh.Count, fresh.Min(decision => decision.Command.TransactionId), fresh.Max(decision => decision.Command.TransactionId), Hash(fresh)),
+            After = new AuditedBatch(
+                fresh.Count,
+                fresh.Min(decision => decision.Command.TransactionId),
+                fresh.Max(decision => decision.Command.TransactionId),
+                Hash(fresh)
+            ),
         };
 
     /// <summary>
@@ -20,7 +25,11 @@ public static class LedgerAudit
     public static string Hash(IEnumerable<LedgerDecision> decisions)
     {
         var digest = new AuditDigest();
-        foreach (var decision in decisions.OrderBy(decision => decision.Command.TransactionId).ThenBy(decision => decision.Command.Leg))
+        foreach (
+            var decision in decisions
+                .OrderBy(decision => decision.Command.TransactionId)
+                .ThenBy(decision => decision.Command.Leg)
+        )
         {
             digest.Add(decision.Command.TransactionId);
             digest.Add(decision.Command.Leg);

@@ -7,7 +7,13 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>Posts what Transactions asks for, a batch in one database transaction.</summary>
-public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit, TimeProvider clock) : IMessageHandler
+public sealed class LedgerConsumer(
+    NpgsqlDataSource database,
+    LedgerWriter ledger,
+    Outbox outbox,
+    AuditLog audit,
+    TimeProvider clock
+) : IMessageHandler
 {
     /// <summary>
     /// A question is answered again for this long. It stays in the outbox for a day, and a new broker gets it each time: to answer
@@ -15,7 +21,8 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
     /// </summary>
     private static readonly TimeSpan Question = TimeSpan.FromMinutes(10);
 
-    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.TransactionInitiated, ServiceDefaults.Messaging.Topics.PostingRequested];
+    public IReadOnlyList<string> Topics { get; } =
+    [ServiceDefaults.Messaging.Topics.TransactionInitiated, ServiceDefaults.Messaging.Topics.PostingRequested];
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
@@ -25,7 +32,15 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
             using var transaction = connection.BeginTransaction();
             using var trail = audit.NewTrail();
             var events = outbox.NewBatch();
-            ledger.Apply(connection, transaction, tenant.Key, [.. tenant.Select(read => read.Command)], events, trail, commits: true);
+            ledger.Apply(
+                connection,
+                transaction,
+                tenant.Key,
+                [.. tenant.Select(read => read.Command)],
+                events,
+                trail,
+                commits: true
+            );
             trail.Committed();
             outbox.Committed(events);
         }
@@ -39,23 +54,45 @@ public sealed class LedgerConsumer(NpgsqlDataSource database, LedgerWriter ledge
             {
                 var asked = message.Read<TransactionInitiated>();
                 var amount = Money.Parse(asked.Amount, asked.Currency).Minor;
-                if (amount <= 0 || asked.FromAccount == asked.ToAccount) throw new PoisonMessageException(message, "A transfer moves more than zero between two accounts.");
-                return (asked.TenantId, new TracedCommand(
-                    new LedgerCommand(
-                        asked.TransactionId.Value,
-                        TransactionInitiated.Leg,
-                        asked.FromAccount.Value,
-                        asked.Currency,
-                        [new LedgerLine(asked.FromAccount.Value, -amount), new LedgerLine(asked.ToAccount.Value, amount)],
-                        asked.ExpiresAt),
-                    message.TraceParent,
-                    asked.AskedAgainAt > clock.GetUtcNow() - Question));
+                if (amount <= 0 || asked.FromAccount == asked.ToAccount)
+                    throw new PoisonMessageException(message, "A transfer moves more than zero between two accounts.");
+                return (
+                    asked.TenantId,
+                    new TracedCommand(
+                        new LedgerCommand(
+                            asked.TransactionId.Value,
+                            TransactionInitiated.Leg,
+                            asked.FromAccount.Value,
+                            asked.Currency,
+                            [
+                                new LedgerLine(asked.FromAccount.Value, -amount),
+                                new LedgerLine(asked.ToAccount.Value, amount),
+                            ],
+                            asked.ExpiresAt
+                        ),
+                        message.TraceParent,
+                        asked.AskedAgainAt > clock.GetUtcNow() - Question
+                    )
+                );
             }
 
             var leg = message.Read<PostingRequested>();
-            var lines = leg.Lines.Select(line => new LedgerLine(line.AccountId.Value, Money.Parse(line.Amount, leg.Currency).Minor, Money.Parse(line.Held, leg.Currency).Minor)).ToList();
-            if (lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount) != 0) throw new PoisonMessageException(message, "The lines do not sum to zero.");
-            return (leg.TenantId, new TracedCommand(new LedgerCommand(leg.TransactionId.Value, leg.Leg, leg.CustomerAccount.Value, leg.Currency, lines), message.TraceParent));
+            var lines = leg
+                .Lines.Select(line => new LedgerLine(
+                    line.AccountId.Value,
+                    Money.Parse(line.Amount, leg.Currency).Minor,
+                    Money.Parse(line.Held, leg.Currency).Minor
+                ))
+                .ToList();
+            if (lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount) != 0)
+                throw new PoisonMessageException(message, "The lines do not sum to zero.");
+            return (
+                leg.TenantId,
+                new TracedCommand(
+                    new LedgerCommand(leg.TransactionId.Value, leg.Leg, leg.CustomerAccount.Value, leg.Currency, lines),
+                    message.TraceParent
+                )
+            );
         }
         catch (FormatException unreadable)
         {

@@ -1,10 +1,6 @@
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Problems;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Ledger;
@@ -22,21 +18,18 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
     /// A decision becomes visible with its commit, after its time was taken. So only what is older than every writing session is
     /// complete. Two seconds cover the distance between the clocks of the services and of the database.
     /// </summary>
-    public const string ThroughSql =
-        """
+    public const string ThroughSql = """
         select least(clock_timestamp(), (select min(xact_start) from pg_stat_activity where datname = current_database() and backend_xid is not null)) - interval '2 seconds'
         """;
 
     /// <summary>Transactions by the time of their decisions; those of one time by id.</summary>
-    public const string DecidedSql =
-        """
+    public const string DecidedSql = """
         select distinct posted_at, transaction_id from postings
         where tenant_id = $1 and posted_at >= $2 and posted_at <= $4 and (posted_at, transaction_id) > ($2, $3)
         order by posted_at, transaction_id limit $5
         """;
 
-    public const string FindSql =
-        """
+    public const string FindSql = """
         select p.transaction_id, p.leg, p.outcome, p.posted_at, e.account_id, e.amount, e.currency
         from unnest($2) wanted(id)
         cross join lateral (select * from postings where tenant_id = $1 and transaction_id = wanted.id limit 1000) p
@@ -45,31 +38,61 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
         """;
 
     /// <returns>Ids after one and through another, in their order, without repetition.</returns>
-    public async Task<IReadOnlyList<Guid>> InRangeAsync(Guid after, Guid through, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Guid>> InRangeAsync(
+        Guid after,
+        Guid through,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var read = database.CreateCommand(InRangeSql);
-        read.Parameters.AddRange(new NpgsqlParameter[] { Value(TenantId.Default.Value), Value(after), Value(through), Value(limit) });
+        read.Parameters.AddRange(
+            new NpgsqlParameter[] { Value(TenantId.Default.Value), Value(after), Value(through), Value(limit) }
+        );
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var ids = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetGuid(0));
+        while (await reader.ReadAsync(cancellationToken))
+            ids.Add(reader.GetGuid(0));
 
         return ids;
     }
 
     /// <param name="until">What is later is left for another time.</param>
-    public async Task<DecidedTransactions> DecidedAsync(DateTimeOffset from, Guid after, DateTimeOffset until, int limit, CancellationToken cancellationToken)
+    public async Task<DecidedTransactions> DecidedAsync(
+        DateTimeOffset from,
+        Guid after,
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         DateTimeOffset through;
-        await using (var settled = new NpgsqlCommand(ThroughSql, connection)) through = new DateTimeOffset((DateTime)(await settled.ExecuteScalarAsync(cancellationToken))!);
-        if (until < through) through = until;
+        await using (var settled = new NpgsqlCommand(ThroughSql, connection))
+            through = new DateTimeOffset((DateTime)(await settled.ExecuteScalarAsync(cancellationToken))!);
+        if (until < through)
+            through = until;
         await using var read = new NpgsqlCommand(DecidedSql, connection);
-        read.Parameters.AddRange(new NpgsqlParameter[] { Value(TenantId.Default.Value), Value(from.ToUniversalTime()), Value(after), Value(through.ToUniversalTime()), Value(limit) });
+        read.Parameters.AddRange(
+            new NpgsqlParameter[]
+            {
+                Value(TenantId.Default.Value),
+                Value(from.ToUniversalTime()),
+                Value(after),
+                Value(through.ToUniversalTime()),
+                Value(limit),
+            }
+        );
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var items = new List<DecidedTransaction>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            items.Add(new DecidedTransaction(reader.GetGuid(1), await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken)));
+            items.Add(
+                new DecidedTransaction(
+                    reader.GetGuid(1),
+                    await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken)
+                )
+            );
         }
 
         return new DecidedTransactions(items, items.Count < limit ? through : null);
@@ -89,29 +112,21 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
             if (records.Count == 0 || records[^1].TransactionId != id || records[^1].Leg != leg)
             {
                 entries = [];
-                records.Add(new LedgerRecord(id, leg, reader.GetString(2), await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken), entries));
+                records.Add(
+                    new LedgerRecord(
+                        id,
+                        leg,
+                        reader.GetString(2),
+                        await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken),
+                        entries
+                    )
+                );
             }
 
-            if (!await reader.IsDBNullAsync(4, cancellationToken)) entries.Add(new LedgerRecordEntry(reader.GetGuid(4), reader.GetInt64(5), reader.GetString(6)));
+            if (!await reader.IsDBNullAsync(4, cancellationToken))
+                entries.Add(new LedgerRecordEntry(reader.GetGuid(4), reader.GetInt64(5), reader.GetString(6)));
         }
 
         return records;
     }
-}
-
-public static class LedgerRecordsApi
-{
-    /// <summary><c>/internal/ledger/…</c>, for the reconciliation in Transactions.</summary>
-    public static void MapLedgerRecords(this WebApplication app)
-    {
-        var ledger = app.MapInternal().MapGroup("/ledger").CalledBy(ServiceToken.Transactions);
-        ledger.MapGet("/transactions", async Task<Results<Ok<IReadOnlyList<Guid>>, ProblemHttpResult>> (Guid after, Guid through, int limit, LedgerRecords records, CancellationToken cancellationToken) =>
-            limit is < 1 or > LedgerRecords.MaxLimit ? OutOfRange() : TypedResults.Ok(await records.InRangeAsync(after, through, limit, cancellationToken)));
-        ledger.MapGet("/decided", async Task<Results<Ok<DecidedTransactions>, ProblemHttpResult>> (DateTimeOffset from, Guid after, DateTimeOffset until, int limit, LedgerRecords records, CancellationToken cancellationToken) =>
-            limit is < 1 or > LedgerRecords.MaxLimit ? OutOfRange() : TypedResults.Ok(await records.DecidedAsync(from, after, until, limit, cancellationToken)));
-        ledger.MapPost("/records", async Task<Results<Ok<IReadOnlyList<LedgerRecord>>, ProblemHttpResult>> ([FromBody] Guid[] ids, LedgerRecords records, CancellationToken cancellationToken) =>
-            ids.Length > LedgerRecords.MaxLimit ? OutOfRange() : TypedResults.Ok(await records.FindAsync(ids, cancellationToken)));
-    }
-
-    private static ProblemHttpResult OutOfRange() => Problem.Invalid("limit", $"From 1 to {LedgerRecords.MaxLimit}.");
 }

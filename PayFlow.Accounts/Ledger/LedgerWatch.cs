@@ -8,12 +8,24 @@ namespace PayFlow.Accounts.Ledger;
 /// Looks once a minute whether I1 and I2 hold over all balances, in one statement and so in one snapshot. What it tells is 0, always;
 /// the trial balance proves more, entry by entry, where somebody asks for it.
 /// </summary>
-internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger) : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
+internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger)
+    : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     private static readonly Meter Meter = new("PayFlow.Ledger");
-    private static readonly Gauge<double> Imbalance = Meter.CreateGauge<double>("payflow.ledger.imbalance", description: "Minor units by which the balances of a currency fail to sum to zero, over all currencies");
-    private static readonly Gauge<long> AheadOfClock = Meter.CreateGauge<long>("payflow.ledger.accounts_ahead", "{account}", "Accounts whose last posting is so far ahead of the database's clock that payments with them wait");
-    private static readonly Gauge<long> Overdrawn = Meter.CreateGauge<long>("payflow.ledger.overdrawn", "{account}", "Customers' and merchants' accounts that are below zero");
+    private static readonly Gauge<double> Imbalance = Meter.CreateGauge<double>(
+        "payflow.ledger.imbalance",
+        description: "Minor units by which the balances of a currency fail to sum to zero, over all currencies"
+    );
+    private static readonly Gauge<long> AheadOfClock = Meter.CreateGauge<long>(
+        "payflow.ledger.accounts_ahead",
+        "{account}",
+        "Accounts whose last posting is so far ahead of the database's clock that payments with them wait"
+    );
+    private static readonly Gauge<long> Overdrawn = Meter.CreateGauge<long>(
+        "payflow.ledger.overdrawn",
+        "{account}",
+        "Customers' and merchants' accounts that are below zero"
+    );
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +35,8 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
             from (
                 select sum(balance) as total, count(*) filter (where kind <> 'system' and balance < held) as below, count(*) filter (where last_posted_at > now() + $1) as ahead
                 from accounts group by currency) currencies
-            """);
+            """
+        );
         command.Parameters.Add(SetBased.Value(Ledger.MayBeAhead));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -31,6 +44,11 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
         Imbalance.Record(imbalance);
         Overdrawn.Record(overdrawn);
         AheadOfClock.Record(reader.GetInt64(2));
-        if (imbalance != 0 || overdrawn != 0) Logger.LogCritical("The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn", imbalance, overdrawn);
+        if (imbalance != 0 || overdrawn != 0)
+            Logger.LogCritical(
+                "The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn",
+                imbalance,
+                overdrawn
+            );
     }
 }

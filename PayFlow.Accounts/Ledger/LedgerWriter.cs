@@ -8,13 +8,6 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Ledger;
 
-/// <summary>A command with the trace that it came in.</summary>
-/// <param name="AnswersAgain">
-/// Announces a decision that was made before. Otherwise only new ones are announced: the outbox row of an earlier one is published
-/// until it arrives, and again to a new broker.
-/// </param>
-public sealed record TracedCommand(LedgerCommand Command, string? TraceParent, bool AnswersAgain = false);
-
 /// <summary>
 /// Applies commands to the database within the caller's transaction, set-based: lock the accounts in id order first, so that
 /// what was posted while waiting is seen; read what is already decided; decide the rest in memory; write it all at once.
@@ -29,7 +22,15 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
     /// written for it, and it is decided when it is sent again.
     /// </returns>
     public IReadOnlyList<LedgerDecision> Apply(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands, OutboxBatch events, AuditTrail trail, Action<IReadOnlyList<LedgerDecision>>? more = null, bool commits = false)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        TenantId tenant,
+        IReadOnlyList<TracedCommand> commands,
+        OutboxBatch events,
+        AuditTrail trail,
+        Action<IReadOnlyList<LedgerDecision>>? more = null,
+        bool commits = false
+    )
     {
         var (accounts, known, now) = Lock(connection, transaction, tenant, commands);
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
@@ -54,14 +55,21 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
             }
 
             decisions.Add(decision);
-            if (!isKnown || answersAgain) Announce(events, tenant, decision, trace);
+            if (!isKnown || answersAgain)
+                Announce(events, tenant, decision, trace);
         }
 
-        if (waiting > 0) logger.LogError("{Commands} commands wait: the last posting of an account is ahead of the database's clock", waiting);
+        if (waiting > 0)
+            logger.LogError(
+                "{Commands} commands wait: the last posting of an account is ahead of the database's clock",
+                waiting
+            );
         var changed = accounts.Values.Where(account => account.Version != before[account.Id]).ToList();
-        foreach (var account in changed.Where(account => account.Kind != AccountKind.System)) events.Add(Balance(tenant, account, now));
+        foreach (var account in changed.Where(account => account.Kind != AccountKind.System))
+            events.Add(Balance(tenant, account, now));
         more?.Invoke(decisions);
-        if (fresh.Count > 0) trail.Add(LedgerAudit.Of(fresh));
+        if (fresh.Count > 0)
+            trail.Add(LedgerAudit.Of(fresh));
         Write(connection, transaction, tenant, fresh, changed, events, trail, now, commits);
         return decisions;
     }
@@ -78,13 +86,25 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
             Money.Format(account.Held, currency),
             Money.Format(account.Available, currency),
             account.Currency,
-            asOf);
+            asOf
+        );
     }
 
-    private static (Dictionary<Guid, LedgerAccount> Accounts, Dictionary<(Guid, short), LedgerDecision> Known, DateTimeOffset Now) Lock(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, IReadOnlyList<TracedCommand> commands)
+    private static (
+        Dictionary<Guid, LedgerAccount> Accounts,
+        Dictionary<(Guid, short), LedgerDecision> Known,
+        DateTimeOffset Now
+    ) Lock(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        TenantId tenant,
+        IReadOnlyList<TracedCommand> commands
+    )
     {
-        var ids = commands.SelectMany(traced => traced.Command.Lines.Select(line => line.AccountId)).Distinct().ToArray();
+        var ids = commands
+            .SelectMany(traced => traced.Command.Lines.Select(line => line.AccountId))
+            .Distinct()
+            .ToArray();
         var transactions = commands.Select(traced => traced.Command.TransactionId).Distinct().ToArray();
         using var read = new NpgsqlBatch(connection, transaction)
         {
@@ -93,11 +113,13 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
                 Command(
                     "select id, kind, status, currency, balance, held, max_balance, version, entry_seq, last_posted_at from accounts where tenant_id = $2 and id = any($1) order by id for update",
                     Value(ids),
-                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }),
+                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
+                ),
                 Command(
                     "select transaction_id, leg, outcome, posted_at from postings where tenant_id = $2 and transaction_id = any($1)",
                     Value(transactions),
-                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }),
+                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
+                ),
                 // By itself: within the locking statement it would be read before a lock is waited for.
                 Command("select clock_timestamp()"),
             },
@@ -119,36 +141,69 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
                     reader.IsDBNull(6) ? null : reader.GetInt64(6),
                     reader.GetInt64(7),
                     reader.GetInt64(8),
-                    reader.IsDBNull(9) ? null : reader.GetFieldValue<DateTimeOffset>(9));
+                    reader.IsDBNull(9) ? null : reader.GetFieldValue<DateTimeOffset>(9)
+                );
                 accounts[account.Id] = account;
             }
 
             reader.NextResult();
-            while (reader.Read()) postings.Add((reader.GetGuid(0), reader.GetInt16(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)));
+            while (reader.Read())
+                postings.Add(
+                    (
+                        reader.GetGuid(0),
+                        reader.GetInt16(1),
+                        reader.GetString(2),
+                        reader.GetFieldValue<DateTimeOffset>(3)
+                    )
+                );
             reader.NextResult();
             reader.Read();
             now = reader.GetFieldValue<DateTimeOffset>(0);
         }
 
         var known = new Dictionary<(Guid, short), LedgerDecision>();
-        if (postings.Count == 0) return (accounts, known, now);
+        if (postings.Count == 0)
+            return (accounts, known, now);
         var entries = Entries(connection, transaction, transactions);
         foreach (var (id, leg, outcome, at) in postings)
         {
-            if (commands.FirstOrDefault(traced => traced.Command.TransactionId == id && traced.Command.Leg == leg) is not { } first) continue;
-            known[(id, leg)] = new LedgerDecision(first.Command, outcome == Posted ? null : WireWord.Parse<FailureReason>(outcome), at, [.. entries[(id, leg)]]);
+            if (
+                commands.FirstOrDefault(traced => traced.Command.TransactionId == id && traced.Command.Leg == leg)
+                is not { } first
+            )
+                continue;
+            known[(id, leg)] = new LedgerDecision(
+                first.Command,
+                outcome == Posted ? null : WireWord.Parse<FailureReason>(outcome),
+                at,
+                [.. entries[(id, leg)]]
+            );
         }
 
         return (accounts, known, now);
     }
 
-    private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] transactions)
+    private static ILookup<(Guid, short), LedgerEntry> Entries(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        Guid[] transactions
+    )
     {
-        using var read = new NpgsqlCommand("select transaction_id, leg, account_id, entry_seq, amount, balance from entries where transaction_id = any($1) order by account_id, entry_seq", connection, transaction);
+        using var read = new NpgsqlCommand(
+            "select transaction_id, leg, account_id, entry_seq, amount, balance from entries where transaction_id = any($1) order by account_id, entry_seq",
+            connection,
+            transaction
+        );
         read.Parameters.Add(Value(transactions));
         using var reader = read.ExecuteReader();
         var entries = new List<((Guid, short) Key, LedgerEntry Entry)>();
-        while (reader.Read()) entries.Add(((reader.GetGuid(0), reader.GetInt16(1)), new LedgerEntry(reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))));
+        while (reader.Read())
+            entries.Add(
+                (
+                    (reader.GetGuid(0), reader.GetInt16(1)),
+                    new LedgerEntry(reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))
+                )
+            );
         return entries.ToLookup(entry => entry.Key, entry => entry.Entry);
     }
 
@@ -157,7 +212,17 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         var transaction = new TransactionId(decision.Command.TransactionId);
         if (decision.Refusal is { } reason)
         {
-            events.Add(new DebitFailed(tenant, transaction, decision.Command.Leg, new AccountId(decision.Command.Payer), reason, decision.PostedAt), trace);
+            events.Add(
+                new DebitFailed(
+                    tenant,
+                    transaction,
+                    decision.Command.Leg,
+                    new AccountId(decision.Command.Payer),
+                    reason,
+                    decision.PostedAt
+                ),
+                trace
+            );
             return;
         }
 
@@ -165,66 +230,114 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         foreach (var entry in decision.Entries)
         {
             var (account, balance) = (new AccountId(entry.AccountId), Money.Format(entry.Balance, currency));
-            if (entry.Amount < 0) events.Add(new DebitCompleted(tenant, transaction, decision.Command.Leg, account, Money.Format(-entry.Amount, currency), currency.Code, balance, entry.EntrySeq, decision.PostedAt), trace);
-            else events.Add(new CreditCompleted(tenant, transaction, decision.Command.Leg, account, Money.Format(entry.Amount, currency), currency.Code, balance, entry.EntrySeq, decision.PostedAt), trace);
+            if (entry.Amount < 0)
+                events.Add(
+                    new DebitCompleted(
+                        tenant,
+                        transaction,
+                        decision.Command.Leg,
+                        account,
+                        Money.Format(-entry.Amount, currency),
+                        currency.Code,
+                        balance,
+                        entry.EntrySeq,
+                        decision.PostedAt
+                    ),
+                    trace
+                );
+            else
+                events.Add(
+                    new CreditCompleted(
+                        tenant,
+                        transaction,
+                        decision.Command.Leg,
+                        account,
+                        Money.Format(entry.Amount, currency),
+                        currency.Code,
+                        balance,
+                        entry.EntrySeq,
+                        decision.PostedAt
+                    ),
+                    trace
+                );
         }
     }
 
     private void Write(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId tenant, List<LedgerDecision> fresh, List<LedgerAccount> changed, OutboxBatch events, AuditTrail trail, DateTimeOffset now, bool commits)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        TenantId tenant,
+        List<LedgerDecision> fresh,
+        List<LedgerAccount> changed,
+        OutboxBatch events,
+        AuditTrail trail,
+        DateTimeOffset now,
+        bool commits
+    )
     {
         using var write = new NpgsqlBatch(connection, transaction);
         var tenantId = tenant.Value;
         if (changed.Count > 0)
         {
-            write.BatchCommands.Add(Command(
-                """
-                update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq, last_posted_at = v.posted, updated_at = $7
-                from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8) v(id, balance, held, version, seq, posted) where a.id = v.id
-                """,
-                Column(changed, account => account.Id),
-                Column(changed, account => account.Balance),
-                Column(changed, account => account.Held),
-                Column(changed, account => account.Version),
-                Column(changed, account => account.EntrySeq),
-                Column(changed, account => account.LastPostedAt ?? now),
-                Value(now),
-                AllRows));
+            write.BatchCommands.Add(
+                Command(
+                    """
+                    update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq, last_posted_at = v.posted, updated_at = $7
+                    from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8) v(id, balance, held, version, seq, posted) where a.id = v.id
+                    """,
+                    Column(changed, account => account.Id),
+                    Column(changed, account => account.Balance),
+                    Column(changed, account => account.Held),
+                    Column(changed, account => account.Version),
+                    Column(changed, account => account.EntrySeq),
+                    Column(changed, account => account.LastPostedAt ?? now),
+                    Value(now),
+                    AllRows
+                )
+            );
             var entries = fresh.SelectMany(decision => decision.Entries.Select(entry => (decision, entry))).ToList();
-            write.BatchCommands.Add(Command(
-                """
-                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
-                select account, seq, $9, tx, leg, amount, balance, currency, posted from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(account, seq, tx, leg, amount, balance, currency, posted)
-                """,
-                Column(entries, row => row.entry.AccountId),
-                Column(entries, row => row.entry.EntrySeq),
-                Column(entries, row => row.decision.Command.TransactionId),
-                Column(entries, row => row.decision.Command.Leg),
-                Column(entries, row => row.entry.Amount),
-                Column(entries, row => row.entry.Balance),
-                Column(entries, row => row.decision.Command.Currency),
-                Column(entries, row => row.decision.PostedAt),
-                Value(tenantId)));
+            write.BatchCommands.Add(
+                Command(
+                    """
+                    insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
+                    select account, seq, $9, tx, leg, amount, balance, currency, posted from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(account, seq, tx, leg, amount, balance, currency, posted)
+                    """,
+                    Column(entries, row => row.entry.AccountId),
+                    Column(entries, row => row.entry.EntrySeq),
+                    Column(entries, row => row.decision.Command.TransactionId),
+                    Column(entries, row => row.decision.Command.Leg),
+                    Column(entries, row => row.entry.Amount),
+                    Column(entries, row => row.entry.Balance),
+                    Column(entries, row => row.decision.Command.Currency),
+                    Column(entries, row => row.decision.PostedAt),
+                    Value(tenantId)
+                )
+            );
         }
 
         if (fresh.Count > 0)
         {
-            write.BatchCommands.Add(Command(
-                """
-                insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
-                select $6, tx, leg, outcome, payer, posted, posted from unnest($1, $2, $3, $4, $5) v(tx, leg, outcome, payer, posted)
-                """,
-                Column(fresh, decision => decision.Command.TransactionId),
-                Column(fresh, decision => decision.Command.Leg),
-                Column(fresh, decision => decision.Refusal is { } reason ? WireWord.Of(reason) : Posted),
-                Column(fresh, decision => decision.Command.Payer),
-                Column(fresh, decision => decision.PostedAt),
-                Value(tenantId)));
+            write.BatchCommands.Add(
+                Command(
+                    """
+                    insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
+                    select $6, tx, leg, outcome, payer, posted, posted from unnest($1, $2, $3, $4, $5) v(tx, leg, outcome, payer, posted)
+                    """,
+                    Column(fresh, decision => decision.Command.TransactionId),
+                    Column(fresh, decision => decision.Command.Leg),
+                    Column(fresh, decision => decision.Refusal is { } reason ? WireWord.Of(reason) : Posted),
+                    Column(fresh, decision => decision.Command.Payer),
+                    Column(fresh, decision => decision.PostedAt),
+                    Value(tenantId)
+                )
+            );
         }
 
         trail.AddTo(write);
         outbox.AddTo(write, events);
-        if (commits) write.BatchCommands.Add(Commit());
-        if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
+        if (commits)
+            write.BatchCommands.Add(Commit());
+        if (write.BatchCommands.Count > 0)
+            write.ExecuteNonQuery();
     }
 }

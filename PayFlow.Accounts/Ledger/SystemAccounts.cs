@@ -12,10 +12,20 @@ public static class SystemAccounts
     public static readonly IReadOnlyList<string> Names = ["bank", "fees", "equity", "suspense", "receivables"];
 
     public static Guid Id(TenantId tenant, string name, string currency) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"payflow system account {tenant}/{currency}/{name}")).AsSpan(0, 16), bigEndian: true);
+        new(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"payflow system account {tenant}/{currency}/{name}")).AsSpan(0, 16),
+            bigEndian: true
+        );
 
     /// <summary>Makes those of a currency where they are missing; to be called before the first account in it.</summary>
-    public static async Task EnsureAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, TenantId tenant, string currency, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        TenantId tenant,
+        string currency,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await using var insert = new NpgsqlCommand(
             """
@@ -24,12 +34,17 @@ public static class SystemAccounts
             on conflict do nothing
             """,
             connection,
-            transaction);
-        insert.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. Names.Select(name => Id(tenant, name, currency))] });
+            transaction
+        );
+        insert.Parameters.Add(
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. Names.Select(name => Id(tenant, name, currency))] }
+        );
         insert.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Names] });
         insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.Value });
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = currency });
-        insert.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        insert.Parameters.Add(
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = now, NpgsqlDbType = NpgsqlDbType.TimestampTz }
+        );
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 }

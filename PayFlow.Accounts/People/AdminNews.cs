@@ -28,32 +28,41 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
         Guid? by,
         string title,
         Func<string, string, string> says,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var recipients = await db.Users.AsNoTracking()
-            .Where(user => user.Roles.Contains(Admin) || user.Id == about.Id).OrderBy(user => user.Id)
-                .ToListAsync(cancellationToken);
+        var recipients = await db
+            .Users.AsNoTracking()
+            .Where(user => user.Roles.Contains(Admin) || user.Id == about.Id)
+            .OrderBy(user => user.Id)
+            .ToListAsync(cancellationToken);
         var body = says(
             await CalledAsync(about.Id, cancellationToken),
-            by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow");
+            by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow"
+        );
         var now = clock.GetDatabaseNow();
         foreach (var user in recipients)
         {
-            batch.Add(new NotificationRequest(
-                new TenantId(user.TenantId),
-                TypedId.NewGuid(clock).ToString(),
-                new PartyId(user.PartyId),
-                null,
-                Kind,
-                title,
-                body,
-                now,
-                user.EmailConfirmed ? user.Email : null));
+            batch.Add(
+                new NotificationRequest(
+                    new TenantId(user.TenantId),
+                    TypedId.NewGuid(clock).ToString(),
+                    new PartyId(user.PartyId),
+                    null,
+                    Kind,
+                    title,
+                    body,
+                    now,
+                    user.EmailConfirmed ? user.Email : null
+                )
+            );
         }
     }
 
     private async Task<string> CalledAsync(Guid user, CancellationToken cancellationToken) =>
-        await db.Parties.Where(party => db.Users.Any(one => one.Id == user && one.PartyId == party.Id))
+        await db
+            .Parties.Where(party => db.Users.Any(one => one.Id == user && one.PartyId == party.Id))
             .Select(party => party.Handle)
-            .SingleOrDefaultAsync(cancellationToken) ?? $"user {user}";
+            .SingleOrDefaultAsync(cancellationToken)
+        ?? $"user {user}";
 }

@@ -10,9 +10,10 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public sealed class BCryptHasher(PeopleOptions options) : IPasswordHasher<User>
 {
-    private static readonly Counter<long> AllRounds =
-        new Meter(PasswordHashing.MeterName)
-            .CreateCounter<long>("payflow.password.rounds", description: "Rounds of BCrypt: what hashing has cost");
+    private static readonly Counter<long> AllRounds = new Meter(PasswordHashing.MeterName).CreateCounter<long>(
+        "payflow.password.rounds",
+        description: "Rounds of BCrypt: what hashing has cost"
+    );
 
     private int _highest = options.BcryptWorkFactor;
     private long _rounds;
@@ -22,11 +23,13 @@ public sealed class BCryptHasher(PeopleOptions options) : IPasswordHasher<User>
     /// </summary>
     public long Rounds => Interlocked.Read(ref _rounds);
 
-    public static string Hash(string password, int workFactor) => BCrypt.Net.BCrypt.EnhancedHashPassword(PasswordRules.Normalise(password), workFactor);
+    public static string Hash(string password, int workFactor) =>
+        BCrypt.Net.BCrypt.EnhancedHashPassword(PasswordRules.Normalise(password), workFactor);
 
     public string HashPassword(User user, string password) => Hash(password);
 
-    public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) => Verify(hashedPassword, providedPassword);
+    public PasswordVerificationResult VerifyHashedPassword(User user, string hashedPassword, string providedPassword) =>
+        Verify(hashedPassword, providedPassword);
 
     public string Hash(string password)
     {
@@ -51,7 +54,8 @@ public sealed class BCryptHasher(PeopleOptions options) : IPasswordHasher<User>
             Count(padding);
         }
 
-        if (!isRight) return PasswordVerificationResult.Failed;
+        if (!isRight)
+            return PasswordVerificationResult.Failed;
         return factor == options.BcryptWorkFactor
             ? PasswordVerificationResult.Success
             : PasswordVerificationResult.SuccessRehashNeeded;

@@ -18,30 +18,73 @@ public static class ChangePassword
     public sealed record Request(
         [property: SecretText] string CurrentPassword,
         [property: SecretText] string NewPassword,
-        [property: SecretText] string? Code = null);
+        [property: SecretText] string? Code = null
+    );
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, HttpContext http, Proofs proofs, PasswordHashing hashing, Sessions sessions, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+        Request request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        PasswordHashing hashing,
+        Sessions sessions,
+        SecurityAlerts alerts,
+        AccountsDbContext db,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
-        var objection = request.NewPassword == request.CurrentPassword ? "That is the one you have." : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
-        if (objection is not null) return Problem.Invalid("newPassword", objection);
+        var objection =
+            request.NewPassword == request.CurrentPassword
+                ? "That is the one you have."
+                : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
+        if (objection is not null)
+            return Problem.Invalid("newPassword", objection);
         var refused = await proofs.AndCodeAsync(
-            user, () => proofs.PasswordAsync(user, request.CurrentPassword, http), request.Code, http);
-        if (refused is not null) return refused;
+            user,
+            () => proofs.PasswordAsync(user, request.CurrentPassword, http),
+            request.Code,
+            http
+        );
+        if (refused is not null)
+            return refused;
 
         var hash = await hashing.HashAsync(request.NewPassword);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var changed = await db.Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
-        if (!changed) return Problem.Of(ProblemCodes.WrongPassword, "It was changed a moment ago.");
-        var ended = await sessions.EndAsync(user.Id, "password_changed", cancellationToken, except: caller.SessionId.Value);
-        await alerts.CommitAsync(transaction, user, "Your password was changed", new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count } }, cancellationToken, ended);
+        var changed =
+            await db
+                .Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
+        if (!changed)
+            return Problem.Of(ProblemCodes.WrongPassword, "It was changed a moment ago.");
+        var ended = await sessions.EndAsync(
+            user.Id,
+            "password_changed",
+            cancellationToken,
+            except: caller.SessionId.Value
+        );
+        await alerts.CommitAsync(
+            transaction,
+            user,
+            "Your password was changed",
+            new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString())
+            {
+                After = new { sessionsEnded = ended.Messages.Count },
+            },
+            cancellationToken,
+            ended
+        );
         return TypedResults.NoContent();
     }
 
     /// <returns>Null where this user may use the password.</returns>
-    public static async Task<string?> ObjectionAsync(this AccountsDbContext db, User user, string password, CancellationToken cancellationToken)
+    public static async Task<string?> ObjectionAsync(
+        this AccountsDbContext db,
+        User user,
+        string password,
+        CancellationToken cancellationToken
+    )
     {
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         return PasswordRules.Objection(password, party.Email, party.Name, party.Handle?.TrimStart('@') ?? party.Name);

@@ -24,7 +24,8 @@ public sealed class ChangePerson(
     AdminNews news,
     Outbox outbox,
     AuditLog audit,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
@@ -40,22 +41,27 @@ public sealed class ChangePerson(
 
     public sealed record RemovalRequest(string Reason);
 
-    public static async Task<Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult>> RolesAsync(
+    public static async Task<
+        Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult>
+    > RolesAsync(
         UserId id,
         RolesRequest request,
         Caller caller,
         ChangePerson change,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var roles = request.Roles.Distinct(StringComparer.Ordinal).ToArray();
         var isUsable = roles.Length > 0 && roles.All(role => WireWord.TryParse<Role>(role, out _));
         var errors = Errors(request.Reason)
             .AddIf(!isUsable, "roles", "One or more of customer, merchant, support, auditor and admin.");
-        if (errors.Any) return errors.ToProblem();
+        if (errors.Any)
+            return errors.ToProblem();
         await using var transaction = await change.BeginAsync(cancellationToken);
         var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
-        if (user is null) return refused!;
+        if (user is null)
+            return refused!;
         var reason = request.Reason.Trim();
         if (roles.Contains(Admin, StringComparer.Ordinal) && !user.Roles.Contains(Admin, StringComparer.Ordinal))
         {
@@ -66,7 +72,12 @@ public sealed class ChangePerson(
         // What waits was asked for with the roles of before in mind.
         var superseded = await change.Requests.SupersedeAsync(user, caller, who, cancellationToken);
         var made = new PersonChange(
-            AuditActions.RolesChanged, reason, one => new { one.Roles }, one => one.Roles = roles, EndsSessions: true)
+            AuditActions.RolesChanged,
+            reason,
+            one => new { one.Roles },
+            one => one.Roles = roles,
+            EndsSessions: true
+        )
         {
             AlsoAudited = superseded,
         };
@@ -80,13 +91,16 @@ public sealed class ChangePerson(
         Caller caller,
         ChangePerson change,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var errors = Errors(request.Reason);
-        if (errors.Any) return errors.ToProblem();
+        if (errors.Any)
+            return errors.ToProblem();
         await using var transaction = await change.BeginAsync(cancellationToken);
         var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
-        if (user is null) return refused!;
+        if (user is null)
+            return refused!;
         if (!user.TwoFactorEnabled)
         {
             return Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off.");
@@ -103,7 +117,8 @@ public sealed class ChangePerson(
         Caller caller,
         ChangePerson change,
         AuditActor who,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         change.ApplyAsync(
             id,
             caller,
@@ -114,8 +129,10 @@ public sealed class ChangePerson(
                 request.Reason.Trim(),
                 user => new { user.Tier },
                 user => user.Tier = request.Tier,
-                EndsSessions: true),
-            cancellationToken);
+                EndsSessions: true
+            ),
+            cancellationToken
+        );
 
     public static Task<Results<Ok<PersonResponse>, ProblemHttpResult>> UnlockAsync(
         UserId id,
@@ -123,7 +140,8 @@ public sealed class ChangePerson(
         Caller caller,
         ChangePerson change,
         AuditActor who,
-        CancellationToken cancellationToken) =>
+        CancellationToken cancellationToken
+    ) =>
         change.ApplyAsync(
             id,
             caller,
@@ -134,8 +152,10 @@ public sealed class ChangePerson(
                 request.Reason.Trim(),
                 user => new { locks = change.TriesOf(user).Count(row => row.LockedUntil != null) },
                 user => change.TriesOf(user).ExecuteDelete(),
-                EndsSessions: false),
-            cancellationToken);
+                EndsSessions: false
+            ),
+            cancellationToken
+        );
 
     /// <summary>
     /// Makes the change, with its audit row, the sessions' end and the news to the admins, and commits.
@@ -146,7 +166,8 @@ public sealed class ChangePerson(
         User user,
         AuditActor who,
         PersonChange change,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var (before, rolesBefore) = (change.Show(user), user.Roles);
         change.Apply(user);
@@ -164,19 +185,25 @@ public sealed class ChangePerson(
                 "Staff roles were changed",
                 (person, admin) =>
                     $"{admin} changed the roles of {person} from {old} to {now}. If that was wrong, take the roles "
-                        + "away and end the sessions.",
-                cancellationToken);
+                    + "away and end the sessions.",
+                cancellationToken
+            );
         }
 
-        if (change.AlsoAsync is { } also) await also(told);
-        if (!told.IsEmpty) db.Add(outbox.ToRow(told));
+        if (change.AlsoAsync is { } also)
+            await also(told);
+        if (!told.IsEmpty)
+            db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(change.Action, who, "user", user.Id.ToString())
-        {
-            Before = before,
-            After = new { now = change.Show(user), reason = change.Reason },
-        });
-        foreach (var what in change.AlsoAudited) trail.Add(what);
+        trail.Add(
+            new AuditEvent(change.Action, who, "user", user.Id.ToString())
+            {
+                Before = before,
+                After = new { now = change.Show(user), reason = change.Reason },
+            }
+        );
+        foreach (var what in change.AlsoAudited)
+            trail.Add(what);
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -191,19 +218,23 @@ public sealed class ChangePerson(
         new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
 
     private static bool IsStaffChange(string[] before, string[] after) =>
-        !before.Intersect(Staff, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal)
+        !before
+            .Intersect(Staff, StringComparer.Ordinal)
+            .ToHashSet(StringComparer.Ordinal)
             .SetEquals(after.Intersect(Staff, StringComparer.Ordinal));
 
     private static Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult> Waits(
-        PersonRequestRow? row) =>
-        row is null ? AskedAlready() : Accept(row);
+        PersonRequestRow? row
+    ) => row is null ? AskedAlready() : Accept(row);
 
     private static Accepted<PersonRequestResponse> Accept(PersonRequestRow row) =>
         TypedResults.Accepted($"/api/v1/people/requests/{row.Id}", PersonRequestResponse.From(row));
 
     private static ProblemHttpResult AskedAlready() =>
         Problem.Of(
-            ProblemCodes.AlreadyRequested, "Another admin has to decide it: see GET /people/requests?status=pending.");
+            ProblemCodes.AlreadyRequested,
+            "Another admin has to decide it: see GET /people/requests?status=pending."
+        );
 
     private PersonRequests Requests => requests;
 
@@ -215,9 +246,13 @@ public sealed class ChangePerson(
 
     /// <returns>The user, locked in the caller's transaction, or what to answer.</returns>
     private async Task<(User? User, ProblemHttpResult? Refused)> LockAsync(
-        UserId id, Caller caller, CancellationToken cancellationToken)
+        UserId id,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
-        var user = await db.Users.FromSql($"select * from users where id = {id.Value} for update")
+        var user = await db
+            .Users.FromSql($"select * from users where id = {id.Value} for update")
             .SingleOrDefaultAsync(cancellationToken);
         if (user is null)
         {
@@ -236,12 +271,15 @@ public sealed class ChangePerson(
         AuditActor who,
         FieldErrors errors,
         PersonChange made,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (errors.Any) return errors.ToProblem();
+        if (errors.Any)
+            return errors.ToProblem();
         await using var transaction = await BeginAsync(cancellationToken);
         var (user, refused) = await LockAsync(id, caller, cancellationToken);
-        if (user is null) return refused!;
+        if (user is null)
+            return refused!;
         await CommitAsync(transaction, user, who, made, cancellationToken);
         return TypedResults.Ok((await PersonAsync(id, cancellationToken))!);
     }

@@ -5,6 +5,9 @@ namespace PayFlow.Accounts.People;
 /// <summary>What a code that was sent by e-mail is for; it does nothing else.</summary>
 public enum CodePurpose
 {
-    [JsonStringEnumMemberName("reset_password")] ResetPassword,
-    [JsonStringEnumMemberName("verify_email")] VerifyEmail,
+    [JsonStringEnumMemberName("reset_password")]
+    ResetPassword,
+
+    [JsonStringEnumMemberName("verify_email")]
+    VerifyEmail,
 }

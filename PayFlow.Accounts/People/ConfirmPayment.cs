@@ -20,35 +20,88 @@ public static class ConfirmPayment
 {
     /// <param name="ToAccount">An id, a number or a handle, as at <c>GET /accounts/lookup</c>.</param>
     /// <param name="Pin">Or <paramref name="Code"/>, one of both.</param>
-    public sealed record Request(AccountId FromAccount, string ToAccount, AmountText Amount, string Currency, [property: SecretText] string? Pin = null, [property: SecretText] string? Code = null);
+    public sealed record Request(
+        AccountId FromAccount,
+        string ToAccount,
+        AmountText Amount,
+        string Currency,
+        [property: SecretText] string? Pin = null,
+        [property: SecretText] string? Code = null
+    );
 
     /// <param name="ExpiresIn">Seconds.</param>
     public sealed record Response(string Confirmation, int ExpiresIn);
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, HttpContext http, Proofs proofs, PaymentConfirmationIssuer issuer, AccountsDbContext db, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+        Request request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        PaymentConfirmationIssuer issuer,
+        AccountsDbContext db,
+        AuditLog audit,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var amount = default(Money);
         var errors = new FieldErrors()
             .AddIf(!Currency.TryParse(request.Currency, out var currency), "currency", "An ISO 4217 code such as INR.")
-            .AddIf(request.ToAccount.Length is 0 or > 100, "toAccount", "An account's id or number, or a handle such as @asha.")
-            .AddIf(request.Pin is null == request.Code is null, "pin", "The payment PIN, or a code of the second factor under code.");
-        if (!errors.Any && (request.Amount.TryRead(currency, out amount) is not AmountError.None || amount.Minor <= 0)) errors.Add("amount", $"A decimal number above zero with at most {currency.Exponent} digits after the point.");
-        if (errors.Any) return errors.ToProblem();
+            .AddIf(
+                request.ToAccount.Length is 0 or > 100,
+                "toAccount",
+                "An account's id or number, or a handle such as @asha."
+            )
+            .AddIf(
+                request.Pin is null == request.Code is null,
+                "pin",
+                "The payment PIN, or a code of the second factor under code."
+            );
+        if (!errors.Any && (request.Amount.TryRead(currency, out amount) is not AmountError.None || amount.Minor <= 0))
+            errors.Add(
+                "amount",
+                $"A decimal number above zero with at most {currency.Exponent} digits after the point."
+            );
+        if (errors.Any)
+            return errors.ToProblem();
 
-        var payer = await db.Holders().SingleOrDefaultAsync(account => account.Id == request.FromAccount.Value && account.OwnerId == caller.PartyId.Value, cancellationToken);
+        var payer = await db.Holders()
+            .SingleOrDefaultAsync(
+                account => account.Id == request.FromAccount.Value && account.OwnerId == caller.PartyId.Value,
+                cancellationToken
+            );
         var payee = payer is null ? null : await db.FindAsync(request.ToAccount, request.Currency, cancellationToken);
-        if (payer is null || payee is null) return AccountsApi.NotFound();
-        if (payer.Id == payee.Id) return Problem.Of(ProblemCodes.SameAccount, "Choose another payee.");
+        if (payer is null || payee is null)
+            return AccountsApi.NotFound();
+        if (payer.Id == payee.Id)
+            return Problem.Of(ProblemCodes.SameAccount, "Choose another payee.");
 
         var user = await proofs.UserAsync(caller, cancellationToken);
-        var refused = request.Pin is { } pin ? await proofs.PinAsync(user, pin, http) : await proofs.CodeAsync(user, request.Code!, http);
-        if (refused is not null) return refused;
+        var refused = request.Pin is { } pin
+            ? await proofs.PinAsync(user, pin, http)
+            : await proofs.CodeAsync(user, request.Code!, http);
+        if (refused is not null)
+            return refused;
 
         var (id, token) = issuer.Issue(
-            user, caller.SessionId, new AccountId(payer.Id), new AccountId(payee.Id), amount);
-        var confirmed = new { id, to = payee.Id, amount = amount.ToString(), currency = currency.Code, by = request.Pin is null ? "code" : "pin" };
-        await audit.WriteAsync(new AuditEvent(AuditActions.PaymentConfirmed, who, "account", payer.Id.ToString()) { After = confirmed }, cancellationToken);
+            user,
+            caller.SessionId,
+            new AccountId(payer.Id),
+            new AccountId(payee.Id),
+            amount
+        );
+        var confirmed = new
+        {
+            id,
+            to = payee.Id,
+            amount = amount.ToString(),
+            currency = currency.Code,
+            by = request.Pin is null ? "code" : "pin",
+        };
+        await audit.WriteAsync(
+            new AuditEvent(AuditActions.PaymentConfirmed, who, "account", payer.Id.ToString()) { After = confirmed },
+            cancellationToken
+        );
         return TypedResults.Ok(new Response(token, issuer.ExpiresIn));
     }
 }

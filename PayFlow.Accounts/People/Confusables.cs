@@ -28,8 +28,10 @@ public static class Confusables
             var at = Signs.IndexOf(sign, StringComparison.Ordinal);
             var letter = at < 0 ? sign : Letters[at];
             // "vv" is drawn as "w"; other doubled letters are easily overlooked.
-            if (letter == 'v' && letters.Length > 0 && letters[^1] == 'v') letters[^1] = 'w';
-            else if (letters.Length == 0 || letters[^1] != letter) letters.Append(letter);
+            if (letter == 'v' && letters.Length > 0 && letters[^1] == 'v')
+                letters[^1] = 'w';
+            else if (letters.Length == 0 || letters[^1] != letter)
+                letters.Append(letter);
         }
 
         return letters.ToString();
@@ -41,22 +43,26 @@ public static class Confusables
         var plain = new StringBuilder(text.Length);
         foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark) continue;
-            if (Plain(rune.Value) is { } letter) plain.Append(letter);
-            else plain.Append(Prototypes.GetValueOrDefault(rune.Value) ?? rune.ToString());
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)
+                continue;
+            if (Plain(rune.Value) is { } letter)
+                plain.Append(letter);
+            else
+                plain.Append(Prototypes.GetValueOrDefault(rune.Value) ?? rune.ToString());
         }
 
         return plain.ToString().Normalize(NormalizationForm.FormKD);
     }
 
     /// <summary>Letters in circles, squares and flags, which Unicode calls symbols.</summary>
-    private static char? Plain(int value) => value switch
-    {
-        >= 0x1F150 and <= 0x1F169 => (char)('a' + value - 0x1F150),
-        >= 0x1F170 and <= 0x1F189 => (char)('a' + value - 0x1F170),
-        >= RegionalA and < RegionalA + 26 => (char)('a' + value - RegionalA),
-        _ => null,
-    };
+    private static char? Plain(int value) =>
+        value switch
+        {
+            >= 0x1F150 and <= 0x1F169 => (char)('a' + value - 0x1F150),
+            >= 0x1F170 and <= 0x1F189 => (char)('a' + value - 0x1F170),
+            >= RegionalA and < RegionalA + 26 => (char)('a' + value - RegionalA),
+            _ => null,
+        };
 
     private static FrozenDictionary<int, string> ReadPrototypes()
     {
@@ -64,9 +70,15 @@ public static class Confusables
         var prototypes = new Dictionary<int, string>();
         while (reader.ReadLine() is { } line)
         {
-            if (line.StartsWith('#') || line.Split(';') is not [var source, var prototype]) continue;
-            prototypes[int.Parse(source, NumberStyles.HexNumber, CultureInfo.InvariantCulture)] =
-                string.Concat(prototype.Split(' ').Select(hex => new Rune(int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()));
+            if (line.StartsWith('#') || line.Split(';') is not [var source, var prototype])
+                continue;
+            prototypes[int.Parse(source, NumberStyles.HexNumber, CultureInfo.InvariantCulture)] = string.Concat(
+                prototype
+                    .Split(' ')
+                    .Select(hex =>
+                        new Rune(int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+                    )
+            );
         }
 
         return prototypes.ToFrozenDictionary();

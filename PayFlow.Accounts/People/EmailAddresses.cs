@@ -23,14 +23,18 @@ public sealed class EmailAddresses : ILookupNormalizer
 
     public static bool IsValid(string text)
     {
-        if (text.Length > MaxLength || text.Count('@') != 1) return false;
+        if (text.Length > MaxLength || text.Count('@') != 1)
+            return false;
         var (local, domain) = Split(text);
         return local.Length is > 0 and <= MaxLocalLength
-            && local[0] != '.' && local[^1] != '.' && !local.Contains("..", StringComparison.Ordinal)
+            && local[0] != '.'
+            && local[^1] != '.'
+            && !local.Contains("..", StringComparison.Ordinal)
             && local.EnumerateRunes().All(IsOfLocalPart)
             && TextRules.Objection(text) is null
             && TryEncode(domain, out var encoded)
-            && encoded.Length <= MaxDomainLength && encoded.Contains('.', StringComparison.Ordinal)
+            && encoded.Length <= MaxDomainLength
+            && encoded.Contains('.', StringComparison.Ordinal)
             // Nothing but digits at the end is an IP address.
             && encoded.AsSpan(encoded.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9');
     }
@@ -65,14 +69,19 @@ public sealed class EmailAddresses : ILookupNormalizer
     private static (string Local, string Domain) Split(string address) =>
         address.LastIndexOf('@') is >= 0 and var at ? (address[..at], address[(at + 1)..]) : (address, "");
 
-    private static bool IsOfLocalPart(Rune rune) => rune.IsAscii
-        ? Rune.IsLetterOrDigit(rune) || LocalSigns.Contains((char)rune.Value, StringComparison.Ordinal)
-        : Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    private static bool IsOfLocalPart(Rune rune) =>
+        rune.IsAscii
+            ? Rune.IsLetterOrDigit(rune) || LocalSigns.Contains((char)rune.Value, StringComparison.Ordinal)
+            : Rune.IsLetterOrDigit(rune)
+                || Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.SpacingCombiningMark;
 
     private static bool TryEncode(string domain, [NotNullWhen(true)] out string? encoded)
     {
         encoded = null;
-        if (domain.Length == 0) return false;
+        if (domain.Length == 0)
+            return false;
         try
         {
             encoded = Domains.GetAscii(domain);

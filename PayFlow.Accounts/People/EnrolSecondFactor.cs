@@ -8,37 +8,6 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary><c>GET /auth/second-factor</c>: whether it is on, how many recovery codes are left, and whether a payment PIN is set.</summary>
-public static class ShowSecondFactor
-{
-    /// <param name="LockedUntil">Until when PINs are refused after too many wrong ones; null where they are not.</param>
-    /// <param name="CodesLockedUntil">The same for codes of the second factor.</param>
-    public sealed record Response(
-        bool Enabled,
-        int RecoveryCodesLeft,
-        bool PinSet,
-        bool EmailVerified,
-        DateTimeOffset? LockedUntil,
-        DateTimeOffset? CodesLockedUntil);
-
-    public static async Task<Ok<Response>> HandleAsync(
-        Caller caller,
-        HttpContext http,
-        Proofs proofs,
-        WrongTries tries,
-        AccountsDbContext db,
-        CancellationToken cancellationToken)
-    {
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        var left = await db.RecoveryCodes.CountAsync(row => row.UserId == user.Id && row.UsedAt == null, cancellationToken);
-        var (_, pins) = await tries.StateAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
-        var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
-        var (_, codes) = await tries.StateAsync(user.Id, SecretKind.Code, origin, cancellationToken);
-        return TypedResults.Ok(
-            new Response(user.TwoFactorEnabled, left, user.PinHash is not null, user.EmailConfirmed, pins, codes));
-    }
-}
-
 /// <summary>
 /// <c>POST /auth/second-factor</c> makes a secret for an authenticator app, and <c>POST /auth/second-factor/confirm</c> turns the second
 /// factor on with the first code that the app shows: nobody locks themselves out with an app that has not understood. Only the first of
@@ -57,72 +26,88 @@ public static class EnrolSecondFactor
     /// <param name="RecoveryCodes">Each good once, and shown here only.</param>
     public sealed record ConfirmResponse(IReadOnlyList<string> RecoveryCodes);
 
-    public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(BeginRequest request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, AccountsDbContext db, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(
+        BeginRequest request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        SecondFactor factor,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    )
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
-        if (!user.EmailConfirmed) return NotVerified();
-        if (await proofs.PasswordAsync(user, request.Password, http) is { } refused) return refused;
+        if (!user.EmailConfirmed)
+            return NotVerified();
+        if (await proofs.PasswordAsync(user, request.Password, http) is { } refused)
+            return refused;
         var (stored, secret, uri) = factor.NewSecret(user);
-        var begun = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.OneTimeSecret, stored).SetProperty(one => one.OneTimeStep, factor.Step), cancellationToken) == 1;
-        return begun ? TypedResults.Ok(new BeginResponse(secret, uri)) : Problem.Of(ProblemCodes.SecondFactorState, "It is on. Turn it off first, to take another app.");
+        var begun =
+            await db
+                .Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled)
+                .ExecuteUpdateAsync(
+                    row =>
+                        row.SetProperty(one => one.OneTimeSecret, stored)
+                            .SetProperty(one => one.OneTimeStep, factor.Step),
+                    cancellationToken
+                ) == 1;
+        return begun
+            ? TypedResults.Ok(new BeginResponse(secret, uri))
+            : Problem.Of(ProblemCodes.SecondFactorState, "It is on. Turn it off first, to take another app.");
     }
 
-    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(ConfirmRequest request, Caller caller, HttpContext http, SecondFactor factor, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
+    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(
+        ConfirmRequest request,
+        Caller caller,
+        HttpContext http,
+        SecondFactor factor,
+        Proofs proofs,
+        SecurityAlerts alerts,
+        AccountsDbContext db,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
-        if (!user.EmailConfirmed) return NotVerified();
-        if (user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "It is on already.");
-        if (!factor.IsWaiting(user)) return Problem.Of(ProblemCodes.SecondFactorState, "It was not begun in the last ten minutes. Begin with POST /auth/second-factor.");
+        if (!user.EmailConfirmed)
+            return NotVerified();
+        if (user.TwoFactorEnabled)
+            return Problem.Of(ProblemCodes.SecondFactorState, "It is on already.");
+        if (!factor.IsWaiting(user))
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "It was not begun in the last ten minutes. Begin with POST /auth/second-factor."
+            );
         var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
-        if (refused is not null) return refused;
+        if (refused is not null)
+            return refused;
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var isOn = await db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == user.OneTimeSecret).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.TwoFactorEnabled, true).SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
-        if (!isOn) return Problem.Of(ProblemCodes.SecondFactorState, "It was begun anew meanwhile.");
+        var isOn =
+            await db
+                .Users.Where(row =>
+                    row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == user.OneTimeSecret
+                )
+                .ExecuteUpdateAsync(
+                    row => row.SetProperty(one => one.TwoFactorEnabled, true).SetProperty(one => one.OneTimeStep, step),
+                    cancellationToken
+                ) == 1;
+        if (!isOn)
+            return Problem.Of(ProblemCodes.SecondFactorState, "It was begun anew meanwhile.");
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
-        await alerts.CommitAsync(transaction, user, "Your second factor was turned on", new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()), cancellationToken);
+        await alerts.CommitAsync(
+            transaction,
+            user,
+            "Your second factor was turned on",
+            new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()),
+            cancellationToken
+        );
         return TypedResults.Ok(new ConfirmResponse(codes));
     }
 
-    private static ProblemHttpResult NotVerified() => Problem.Of(
-        ProblemCodes.EmailNotVerified,
-        "Open the link of the e-mail that came with the sign-up, or have another one sent with POST /auth/verify-email/send.");
-}
-
-/// <summary><c>POST /auth/second-factor/recovery-codes</c>: new ones, by password and code; the earlier ones are worth nothing from then on.</summary>
-public static class RenewRecoveryCodes
-{
-    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
-
-    public static async Task<Results<Ok<EnrolSecondFactor.ConfirmResponse>, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, HttpContext http, Proofs proofs, SecondFactor factor, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
-    {
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused) return refused;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
-        await alerts.CommitAsync(transaction, user, "New recovery codes were made", new AuditEvent(AuditActions.RecoveryCodesMade, who, "user", user.Id.ToString()), cancellationToken);
-        return TypedResults.Ok(new EnrolSecondFactor.ConfirmResponse(codes));
-    }
-}
-
-/// <summary><c>POST /auth/second-factor/disable</c>, by password and code.</summary>
-public static class DisableSecondFactor
-{
-    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
-
-    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
-        Request request, Caller caller, HttpContext http, Proofs proofs, SecurityAlerts alerts, AccountsDbContext db, AuditActor who, CancellationToken cancellationToken)
-    {
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused) return refused;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
-            row => row.SetProperty(one => one.TwoFactorEnabled, false).SetProperty(one => one.OneTimeSecret, (byte[]?)null).SetProperty(one => one.OneTimeStep, (long?)null), cancellationToken);
-        await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        await alerts.CommitAsync(transaction, user, "Your second factor was turned off", new AuditEvent(AuditActions.SecondFactorOff, who, "user", user.Id.ToString()), cancellationToken);
-        return TypedResults.NoContent();
-    }
+    private static ProblemHttpResult NotVerified() =>
+        Problem.Of(
+            ProblemCodes.EmailNotVerified,
+            "Open the link of the e-mail that came with the sign-up, or have another one sent with POST /auth/verify-email/send."
+        );
 }

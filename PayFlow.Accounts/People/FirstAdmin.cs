@@ -14,15 +14,21 @@ namespace PayFlow.Accounts.People;
 /// approved, and whoever is the only admin cannot choose the second pair of eyes. They must have signed up and verified
 /// the address, or anybody could sign up with it first. From the second admin on the setting does nothing.
 /// </summary>
-public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions options, ILookupNormalizer normalizer, TimeProvider clock, ILogger<FirstAdmin> logger)
-    : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
+public sealed class FirstAdmin(
+    IServiceScopeFactory scopes,
+    PeopleOptions options,
+    ILookupNormalizer normalizer,
+    TimeProvider clock,
+    ILogger<FirstAdmin> logger
+) : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {
     private const string Reason = "first admin";
     private const int Enough = 2;
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        if (options.FirstAdmin.Length > 0) await AppointAsync(cancellationToken);
+        if (options.FirstAdmin.Length > 0)
+            await AppointAsync(cancellationToken);
         Done();
     }
 
@@ -41,16 +47,25 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
         }
 
         var email = normalizer.NormalizeEmail(options.FirstAdmin.Trim());
-        if (await db.Users.FromSql($"select * from users where normalized_email = {email} and email_confirmed for update").SingleOrDefaultAsync(cancellationToken) is not { } user)
+        if (
+            await db
+                .Users.FromSql($"select * from users where normalized_email = {email} and email_confirmed for update")
+                .SingleOrDefaultAsync(cancellationToken)
+            is not { } user
+        )
         {
-            Logger.LogWarning("Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again when that is done");
+            Logger.LogWarning(
+                "Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again when that is done"
+            );
             return;
         }
 
         if (user.Roles.Contains(admin, StringComparer.Ordinal))
         {
             Logger.LogInformation(
-                "Identity:FirstAdmin does nothing: user {UserId} is an admin. Name a second person", user.Id);
+                "Identity:FirstAdmin does nothing: user {UserId} is an admin. Name a second person",
+                user.Id
+            );
             return;
         }
 
@@ -59,8 +74,10 @@ public sealed class FirstAdmin(IServiceScopeFactory scopes, PeopleOptions option
             Reason,
             one => new { one.Roles },
             one => one.Roles = [.. one.Roles, admin],
-            EndsSessions: true);
-        await scope.ServiceProvider.GetRequiredService<ChangePerson>()
+            EndsSessions: true
+        );
+        await scope
+            .ServiceProvider.GetRequiredService<ChangePerson>()
             .CommitAsync(transaction, user, AuditActor.System, made, cancellationToken);
         Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }

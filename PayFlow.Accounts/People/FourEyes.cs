@@ -26,11 +26,18 @@ public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
     /// <param name="grants">Those of the approver and of the requester, all that there ever were.</param>
     /// <returns>Null where the approver may approve.</returns>
     public static string? Objection(
-        Guid approver, Guid requester, IReadOnlyCollection<AdminGrant> grants, DateTimeOffset now)
+        Guid approver,
+        Guid requester,
+        IReadOnlyCollection<AdminGrant> grants,
+        DateTimeOffset now
+    )
     {
-        if (approver == requester) return "Another admin has to approve what you asked for.";
+        if (approver == requester)
+            return "Another admin has to approve what you asked for.";
         var (mine, theirs) = (
-            grants.Where(grant => grant.User == approver), grants.Where(grant => grant.User == requester));
+            grants.Where(grant => grant.User == approver),
+            grants.Where(grant => grant.User == requester)
+        );
         if (mine.Any(grant => grant.At > now - Wait))
         {
             return "You became an admin less than 24 hours ago. Ask an admin of longer standing to approve it.";
@@ -49,12 +56,15 @@ public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
     /// <returns>Null where the caller may approve what <paramref name="requester"/> asked for, otherwise the
     /// refusal.</returns>
     public async Task<ProblemHttpResult?> RefusalAsync(
-        Caller caller, Guid requester, CancellationToken cancellationToken)
+        Caller caller,
+        Guid requester,
+        CancellationToken cancellationToken
+    )
     {
         Guid[] both = [caller.UserId.Value, requester];
         var (kind, approved) = (WireWord.Of(PersonRequestKind.AdminRole), "approved");
-        var grants = await db.PersonRequests
-            .Where(row => both.Contains(row.UserId) && row.Kind == kind && row.Status == approved)
+        var grants = await db
+            .PersonRequests.Where(row => both.Contains(row.UserId) && row.Kind == kind && row.Status == approved)
             .Select(row => new AdminGrant(row.UserId, row.RequestedBy, row.DecidedAt!.Value))
             .ToListAsync(cancellationToken);
         var objection = Objection(caller.UserId.Value, requester, grants, clock.GetDatabaseNow());

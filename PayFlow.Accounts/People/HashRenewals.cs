@@ -20,7 +20,8 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
         Begin(
             password,
             users => users.Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash),
-            user => user.PasswordHash);
+            user => user.PasswordHash
+        );
 
     /// <param name="pin">As it is hashed (<see cref="PaymentPins.Keyed"/>).</param>
     public void Pin(User user, string pin) =>
@@ -35,11 +36,15 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
         }
 
         // Not in the request's own turn, which ends with its answer.
-        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => RenewAsync(secret, of, hash));
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(() => RenewAsync(secret, of, hash));
     }
 
     private async Task RenewAsync(
-        string secret, Func<IQueryable<User>, IQueryable<User>> of, Expression<Func<User, string?>> hash)
+        string secret,
+        Func<IQueryable<User>, IQueryable<User>> of,
+        Expression<Func<User, string?>> hash
+    )
     {
         try
         {
@@ -52,7 +57,8 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
         {
             logger.LogWarning(
                 "A hash of an old work factor could not be renewed; the next success renews it: {Reason}",
-                failure.Message);
+                failure.Message
+            );
         }
         finally
         {

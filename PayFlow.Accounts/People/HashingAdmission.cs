@@ -2,9 +2,6 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>Why a request that hashes is refused, and when to send it again.</summary>
-public sealed record HashingRefusal(ProblemCode Code, string Detail, TimeSpan Wait);
-
 /// <summary>
 /// Lets in requests that hash, so that nobody keeps others from it (docs/adr/0017-hashing-and-locks.md): one request
 /// of a caller at a time, a bucket for each, and a place in the queue by how much the caller has asked for lately.
@@ -25,12 +22,14 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     private static readonly HashingRefusal Busy = new(
         ProblemCodes.TooManyRequests,
         "Many people do this at the moment. Try again in a few seconds.",
-        TimeSpan.FromSeconds(5));
+        TimeSpan.FromSeconds(5)
+    );
 
     private static readonly HashingRefusal Twice = new(
         ProblemCodes.TooManyRequests,
         "An earlier request of yours is not answered yet. Wait for its answer.",
-        TimeSpan.FromSeconds(1));
+        TimeSpan.FromSeconds(1)
+    );
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Count> _counts = new(StringComparer.Ordinal);
@@ -56,18 +55,27 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
             var counts = caller.Counts.Select(count => Find(count.Key, now)).ToList();
             var rank = counts.Max(count => count.Lately);
             // Refused requests count as well: a caller that repeats them without end comes last.
-            foreach (var count in counts) count.Lately++;
-            if (caller.IsAlone && _alone.Contains(caller.Key)) return (null, Twice);
-            var wait = caller.Counts.Zip(
-                counts,
-                (of, count) => count.FullAt + of.Bucket.Interval - now - (of.Bucket.Interval * of.Bucket.Burst)).Max();
-            if (wait > TimeSpan.Zero) return (null, Often(wait));
+            foreach (var count in counts)
+                count.Lately++;
+            if (caller.IsAlone && _alone.Contains(caller.Key))
+                return (null, Twice);
+            var wait = caller
+                .Counts.Zip(
+                    counts,
+                    (of, count) => count.FullAt + of.Bucket.Interval - now - (of.Bucket.Interval * of.Bucket.Burst)
+                )
+                .Max();
+            if (wait > TimeSpan.Zero)
+                return (null, Often(wait));
             // After some minutes without a hash all are alike.
             var handicap = Math.Round(rank, 1) * Handicap;
             var turn = new HashingTurn(this, caller, now + (handicap < LongestHandicap ? handicap : LongestHandicap));
-            if (!hashing.TryEnter(turn)) return (null, Busy);
-            foreach (var (of, count) in caller.Counts.Zip(counts)) count.FullAt += of.Bucket.Interval;
-            if (caller.IsAlone) _alone.Add(caller.Key);
+            if (!hashing.TryEnter(turn))
+                return (null, Busy);
+            foreach (var (of, count) in caller.Counts.Zip(counts))
+                count.FullAt += of.Bucket.Interval;
+            if (caller.IsAlone)
+                _alone.Add(caller.Key);
             return (turn, null);
         }
     }
@@ -77,10 +85,12 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
         hashing.Leave(turn);
         lock (_gate)
         {
-            if (turn.Caller.IsAlone) _alone.Remove(turn.Caller.Key);
+            if (turn.Caller.IsAlone)
+                _alone.Remove(turn.Caller.Key);
             if (!turn.HasHashed)
             {
-                foreach (var (key, bucket) in turn.Caller.Counts) Find(key, clock.GetUtcNow()).FullAt -= bucket.Interval;
+                foreach (var (key, bucket) in turn.Caller.Counts)
+                    Find(key, clock.GetUtcNow()).FullAt -= bucket.Interval;
             }
         }
     }
@@ -89,20 +99,23 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
         new(
             ProblemCodes.RateLimited,
             $"That was often in a short time. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.",
-            wait);
+            wait
+        );
 
     /// <returns>The count as of now.</returns>
     private Count Find(string key, DateTimeOffset now)
     {
         if (!_counts.TryGetValue(key, out var count))
         {
-            if (_counts.Count >= MostKept) Forget(now);
+            if (_counts.Count >= MostKept)
+                Forget(now);
             _counts[key] = count = new Count { FullAt = now, At = now };
         }
 
         count.Lately *= Math.Pow(0.5, (now - count.At) / HalfLife);
         count.At = now;
-        if (count.FullAt < now) count.FullAt = now;
+        if (count.FullAt < now)
+            count.FullAt = now;
         return count;
     }
 
@@ -113,9 +126,11 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     {
         foreach (var (key, count) in _counts)
         {
-            if (count.FullAt <= now && now - count.At > 5 * HalfLife) _counts.Remove(key);
+            if (count.FullAt <= now && now - count.At > 5 * HalfLife)
+                _counts.Remove(key);
         }
 
-        if (_counts.Count >= MostKept) _counts.Clear();
+        if (_counts.Count >= MostKept)
+            _counts.Clear();
     }
 }

@@ -5,19 +5,16 @@ using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>A request's body that names the e-mail address to sign in with.</summary>
-public interface INamesLogin
-{
-    string Email { get; }
-}
-
 /// <summary>
 /// Who asks for hashes: a signed-in user, or an anonymous client address with the login that it tries.
 /// </summary>
 /// <param name="IsAlone">Whether a second request is refused while the first one is not answered.</param>
 /// <param name="Counts">The buckets that the request is taken from, by key; the first key is the caller's own.</param>
 public sealed record HashingCaller(
-    HashingLane Lane, bool IsAlone, IReadOnlyList<(string Key, HashingBucket Bucket)> Counts)
+    HashingLane Lane,
+    bool IsAlone,
+    IReadOnlyList<(string Key, HashingBucket Bucket)> Counts
+)
 {
     public string Key => Counts[0].Key;
 
@@ -35,7 +32,10 @@ public sealed record HashingCaller(
         return login is null
             ? new HashingCaller(lane, false, [address])
             : new HashingCaller(
-                lane, true, [($"login {Short(EmailAddresses.Key(login))} {origin}", limits.Login), address]);
+                lane,
+                true,
+                [($"login {Short(EmailAddresses.Key(login))} {origin}", limits.Login), address]
+            );
     }
 
     // The text is the client's: it may be long, and it tells who somebody is.

@@ -30,7 +30,11 @@ public sealed record LockRule(int First, int Every, TimeSpan Span, TimeSpan Long
         var one = OfOrigin(secret, options);
         return secret == SecretKind.Pin
             ? one
-            : one with { First = one.First * OriginsBeforeDelay, Span = FirstDelay < one.Span ? FirstDelay : one.Span };
+            : one with
+            {
+                First = one.First * OriginsBeforeDelay,
+                Span = FirstDelay < one.Span ? FirstDelay : one.Span,
+            };
     }
 
     /// <returns>How many wrong tries are left before the next lock, after so many.</returns>

@@ -14,7 +14,15 @@ namespace PayFlow.Accounts.People;
 /// Codes that show that somebody reads an address's mail: each good once, for a short time, for one purpose. What is stored is their
 /// keyed hash; what travels to Notifications is sealed.
 /// </summary>
-public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, SealedCodes sealing, Outbox outbox, AuditLog audit, PeopleOptions options, TimeProvider clock)
+public sealed class MailedCodes(
+    AccountsDbContext db,
+    SecretCipher cipher,
+    SealedCodes sealing,
+    Outbox outbox,
+    AuditLog audit,
+    PeopleOptions options,
+    TimeProvider clock
+)
 {
     // 26 of these 31 signs are 128 bits: nobody tries them out, so wrong ones need no counting.
     private const string Signs = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -28,42 +36,95 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
     /// code. The same is written for an address that nobody has, so that neither the answer nor the time that it takes
     /// tells.
     /// </summary>
-    public async Task AskAsync(CodePurpose purpose, string address, User? user, AuditActor who, CancellationToken cancellationToken)
+    public async Task AskAsync(
+        CodePurpose purpose,
+        string address,
+        User? user,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetDatabaseNow();
         var (word, addressHash) = (WireWord.Of(purpose), AddressHash(address));
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Askings for one address wait for each other, or many at once would all be the first.
-        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})",
+            cancellationToken
+        );
         var (since, lifetime) = (
             now - TimeSpan.FromHours(1),
-            purpose == CodePurpose.ResetPassword ? options.ResetCodeLifetime : options.VerifyCodeLifetime);
+            purpose == CodePurpose.ResetPassword ? options.ResetCodeLifetime : options.VerifyCodeLifetime
+        );
         var half = now - (lifetime / 2);
         var sent = db.MailedCodes.Where(row => row.AddressHash == addressHash && row.Purpose == word);
-        var isOften = await sent.CountAsync(
-            row => row.CreatedAt > since, cancellationToken) >= options.MailedCodesPerHour
+        var isOften =
+            await sent.CountAsync(row => row.CreatedAt > since, cancellationToken) >= options.MailedCodesPerHour
             && await sent.AnyAsync(
-                row => row.UsedAt == null && row.CreatedAt > half && row.ExpiresAt > now, cancellationToken);
+                row => row.UsedAt == null && row.CreatedAt > half && row.ExpiresAt > now,
+                cancellationToken
+            );
         var events = outbox.NewBatch();
         if (!isOften)
         {
             var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length));
-            db.Add(new MailedCodeRow { Id = id, TenantId = TenantId.Default.Value, UserId = user?.Id, Purpose = word, AddressHash = addressHash, Hash = Hash(code), CreatedAt = now, ExpiresAt = now + lifetime });
+            db.Add(
+                new MailedCodeRow
+                {
+                    Id = id,
+                    TenantId = TenantId.Default.Value,
+                    UserId = user?.Id,
+                    Purpose = word,
+                    AddressHash = addressHash,
+                    Hash = Hash(code),
+                    CreatedAt = now,
+                    ExpiresAt = now + lifetime,
+                }
+            );
             if (user is not null)
             {
                 var (title, body) = Words(purpose, lifetime);
-                events.Add(new NotificationRequest(
-                    new TenantId(user.TenantId), id.ToString(), new PartyId(user.PartyId), null, word, title, body, now, user.Email, InApp: false, sealing.Seal(id, code), now + lifetime));
+                events.Add(
+                    new NotificationRequest(
+                        new TenantId(user.TenantId),
+                        id.ToString(),
+                        new PartyId(user.PartyId),
+                        null,
+                        word,
+                        title,
+                        body,
+                        now,
+                        user.Email,
+                        InApp: false,
+                        sealing.Seal(id, code),
+                        now + lifetime
+                    )
+                );
                 db.Add(outbox.ToRow(events));
             }
         }
 
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(purpose == CodePurpose.ResetPassword ? AuditActions.PasswordResetAsked : AuditActions.EmailVerificationAsked, who, "user", user?.Id.ToString()) { After = new { sent = user is not null && !isOften } });
+        trail.Add(
+            new AuditEvent(
+                purpose == CodePurpose.ResetPassword
+                    ? AuditActions.PasswordResetAsked
+                    : AuditActions.EmailVerificationAsked,
+                who,
+                "user",
+                user?.Id.ToString()
+            )
+            {
+                After = new { sent = user is not null && !isOften },
+            }
+        );
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         var old = now - Kept;
-        await db.Database.ExecuteSqlAsync($"delete from mailed_codes where id in (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"delete from mailed_codes where id in (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)",
+            cancellationToken
+        );
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         outbox.Committed(events);
@@ -73,8 +134,19 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
     public Task<User?> OwnerAsync(CodePurpose purpose, string code, CancellationToken cancellationToken)
     {
         var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
-        return db.Users.AsNoTracking().SingleOrDefaultAsync(
-            user => db.MailedCodes.Any(row => row.Hash == hash && row.Purpose == word && row.UsedAt == null && row.ExpiresAt > now && row.UserId == user.Id), cancellationToken);
+        return db
+            .Users.AsNoTracking()
+            .SingleOrDefaultAsync(
+                user =>
+                    db.MailedCodes.Any(row =>
+                        row.Hash == hash
+                        && row.Purpose == word
+                        && row.UsedAt == null
+                        && row.ExpiresAt > now
+                        && row.UserId == user.Id
+                    ),
+                cancellationToken
+            );
     }
 
     /// <summary>Uses a code up, and with it all others of its owner for the same purpose, in the caller's database transaction.</summary>
@@ -82,9 +154,18 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
     public async Task<bool> UseAsync(CodePurpose purpose, string code, Guid owner, CancellationToken cancellationToken)
     {
         var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
-        var used = await db.MailedCodes.Where(row => row.Hash == hash && row.Purpose == word && row.UserId == owner && row.UsedAt == null && row.ExpiresAt > now)
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
-        if (used) await EndAsync(purpose, owner, cancellationToken);
+        var used =
+            await db
+                .MailedCodes.Where(row =>
+                    row.Hash == hash
+                    && row.Purpose == word
+                    && row.UserId == owner
+                    && row.UsedAt == null
+                    && row.ExpiresAt > now
+                )
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
+        if (used)
+            await EndAsync(purpose, owner, cancellationToken);
         return used;
     }
 
@@ -92,19 +173,23 @@ public sealed class MailedCodes(AccountsDbContext db, SecretCipher cipher, Seale
     public Task EndAsync(CodePurpose purpose, Guid owner, CancellationToken cancellationToken)
     {
         var (word, now) = (WireWord.Of(purpose), clock.GetDatabaseNow());
-        return db.MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null)
+        return db
+            .MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);
     }
 
-    private static (string Title, string Body) Words(CodePurpose purpose, TimeSpan lifetime) => purpose switch
-    {
-        CodePurpose.ResetPassword => (
-            "Reset your PayFlow password",
-            $"Somebody, we hope you, asked to set a new password for this address. Open this page within {lifetime.TotalMinutes:0} minutes and choose one:\n\n{{wallet}}/reset-password?code={{code}}\n\nIf it was not you, do nothing: your password stays as it is."),
-        _ => (
-            "Confirm your e-mail address",
-            $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n{{wallet}}/verify-email?code={{code}}\n\nIf you have no wallet at PayFlow, do nothing."),
-    };
+    private static (string Title, string Body) Words(CodePurpose purpose, TimeSpan lifetime) =>
+        purpose switch
+        {
+            CodePurpose.ResetPassword => (
+                "Reset your PayFlow password",
+                $"Somebody, we hope you, asked to set a new password for this address. Open this page within {lifetime.TotalMinutes:0} minutes and choose one:\n\n{{wallet}}/reset-password?code={{code}}\n\nIf it was not you, do nothing: your password stays as it is."
+            ),
+            _ => (
+                "Confirm your e-mail address",
+                $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n{{wallet}}/verify-email?code={{code}}\n\nIf you have no wallet at PayFlow, do nothing."
+            ),
+        };
 
     /// <summary>As people may type it: in groups and with capitals.</summary>
     private static string Plain(string code) => string.Concat(code.Where(char.IsLetterOrDigit)).ToLowerInvariant();

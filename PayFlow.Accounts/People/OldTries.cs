@@ -8,10 +8,8 @@ namespace PayFlow.Accounts.People;
 /// Deletes, once an hour, counters that nobody has added to for a month, origins that are known no more, and proofs
 /// that have expired.
 /// </summary>
-public sealed class OldTries(
-    IServiceScopeFactory scopes,
-    TimeProvider clock,
-    ILogger<OldTries> logger) : DatabaseRounds(TimeSpan.FromHours(1), clock, logger)
+public sealed class OldTries(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OldTries> logger)
+    : DatabaseRounds(TimeSpan.FromHours(1), clock, logger)
 {
     private static readonly TimeSpan KeptTries = TimeSpan.FromDays(30);
 
@@ -21,7 +19,8 @@ public sealed class OldTries(
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var now = Clock.GetDatabaseNow();
         var (tries, known) = (now - KeptTries, now - WrongTries.KnownFor);
-        await db.WrongTries.Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
+        await db
+            .WrongTries.Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
             .ExecuteDeleteAsync(cancellationToken);
         await db.KnownOrigins.Where(row => row.LastRightAt < known).ExecuteDeleteAsync(cancellationToken);
         await db.RevokedProofs.Where(row => row.Until < now).ExecuteDeleteAsync(cancellationToken);

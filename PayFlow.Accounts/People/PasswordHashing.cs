@@ -16,13 +16,22 @@ public sealed class PasswordHashing : IDisposable
     private const int Lanes = (int)HashingLane.Background;
 
     private static readonly Meter Meter = new(MeterName);
-    private static readonly Counter<long> Hashes = Meter.CreateCounter<long>("payflow.password.hashes", description: "Passwords and PINs hashed or compared");
+    private static readonly Counter<long> Hashes = Meter.CreateCounter<long>(
+        "payflow.password.hashes",
+        description: "Passwords and PINs hashed or compared"
+    );
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)>[] _jobs = [new(), new(), new(), new()];
-    private readonly List<HashingTurn>[] _entered = [[], [], [], []];
+    private readonly List<HashingTurn>[] _entered =
+    [
+        [],
+        [],
+        [],
+        [],
+    ];
     private readonly SemaphoreSlim _ready = new(0);
     private readonly int _threads;
     private readonly BCryptHasher _hasher;
@@ -33,14 +42,13 @@ public sealed class PasswordHashing : IDisposable
     private volatile bool _isOver;
 
     public PasswordHashing(BCryptHasher hasher, TimeProvider clock)
-        : this(hasher, clock, Math.Max(1, Environment.ProcessorCount / 2))
-    {
-    }
+        : this(hasher, clock, Math.Max(1, Environment.ProcessorCount / 2)) { }
 
     internal PasswordHashing(BCryptHasher hasher, TimeProvider clock, int threads)
     {
         (_hasher, _clock, _threads) = (hasher, clock, threads);
-        for (var i = 0; i < _threads; i++) new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
+        for (var i = 0; i < _threads; i++)
+            new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
         // Nobody's password, which an unknown user's is compared with; it also tells what a hash costs on this machine.
         _nobody = HashAsync(SessionId.New(clock).ToString());
     }
@@ -68,7 +76,8 @@ public sealed class PasswordHashing : IDisposable
             var mine = _entered[(int)turn.Lane];
             var busyLanes = 1 + _entered.Count(lane => lane != mine && lane.Count > 0);
             var before = mine.Count(other => other.Due <= turn.Due);
-            if (before * busyLanes * Interlocked.Read(ref _costTicks) > Patience.Ticks * _threads) return false;
+            if (before * busyLanes * Interlocked.Read(ref _costTicks) > Patience.Ticks * _threads)
+                return false;
             mine.Add(turn);
             return true;
         }
@@ -76,7 +85,8 @@ public sealed class PasswordHashing : IDisposable
 
     internal void Leave(HashingTurn turn)
     {
-        lock (_gate) _entered[(int)turn.Lane].Remove(turn);
+        lock (_gate)
+            _entered[(int)turn.Lane].Remove(turn);
     }
 
     public void Dispose()
@@ -91,7 +101,8 @@ public sealed class PasswordHashing : IDisposable
         var turn = HashingTurn.Current;
         turn?.Hashes();
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate) _jobs[(int)(turn?.Lane ?? HashingLane.Background)].Enqueue(Job, (turn?.Due ?? default, _number++));
+        lock (_gate)
+            _jobs[(int)(turn?.Lane ?? HashingLane.Background)].Enqueue(Job, (turn?.Due ?? default, _number++));
         _ready.Release();
         return done.Task;
 
@@ -127,7 +138,8 @@ public sealed class PasswordHashing : IDisposable
         for (var turn = 0; ; turn++)
         {
             _ready.Wait();
-            if (_isOver) return;
+            if (_isOver)
+                return;
             Take(turn)();
         }
     }
@@ -138,7 +150,8 @@ public sealed class PasswordHashing : IDisposable
         {
             for (var i = 0; i < Lanes; i++)
             {
-                if (_jobs[(turn + i) % Lanes].TryDequeue(out var job, out _)) return job;
+                if (_jobs[(turn + i) % Lanes].TryDequeue(out var job, out _))
+                    return job;
             }
 
             return _jobs[Lanes].Dequeue();

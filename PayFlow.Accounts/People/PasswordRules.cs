@@ -24,18 +24,27 @@ public static class PasswordRules
     /// <returns>Null where the password may be used, otherwise what to do about it.</returns>
     public static string? Objection(string password, params ReadOnlySpan<string> words)
     {
-        if (!Normalises && !Ascii.IsValid(password)) return "Only letters from A to Z, digits and signs can be used here.";
+        if (!Normalises && !Ascii.IsValid(password))
+            return "Only letters from A to Z, digits and signs can be used here.";
         var normal = Normalise(password);
         var length = normal.EnumerateRunes().Count();
-        if (length < MinLength) return $"At least {MinLength} characters.";
-        if (length > MaxLength) return $"At most {MaxLength} characters.";
+        if (length < MinLength)
+            return $"At least {MinLength} characters.";
+        if (length > MaxLength)
+            return $"At most {MaxLength} characters.";
         var lower = normal.ToLowerInvariant();
-        if (Common.Contains(lower) || lower.EnumerateRunes().Distinct().Count() <= 2) return "This one is guessed first. Choose one that others do not use: a few words in a row are good.";
+        if (Common.Contains(lower) || lower.EnumerateRunes().Distinct().Count() <= 2)
+            return "This one is guessed first. Choose one that others do not use: a few words in a row are good.";
         var letters = Letters(lower);
         foreach (var word in (ReadOnlySpan<string>)["payflow", .. words])
         {
             // Of an address also what stands before the @.
-            if (lower.Equals(word, StringComparison.OrdinalIgnoreCase) || letters == Letters(word) || letters == Letters(word.Split('@', 2)[0])) return "Not your own name, handle or address, nor ours.";
+            if (
+                lower.Equals(word, StringComparison.OrdinalIgnoreCase)
+                || letters == Letters(word)
+                || letters == Letters(word.Split('@', 2)[0])
+            )
+                return "Not your own name, handle or address, nor ours.";
         }
 
         return null;
@@ -45,10 +54,13 @@ public static class PasswordRules
 
     private static FrozenSet<string> ReadCommon()
     {
-        using var reader = new StreamReader(typeof(PasswordRules).Assembly.GetManifestResourceStream("common-passwords.txt")!);
+        using var reader = new StreamReader(
+            typeof(PasswordRules).Assembly.GetManifestResourceStream("common-passwords.txt")!
+        );
         reader.ReadLine();
         var words = new HashSet<string>(StringComparer.Ordinal);
-        while (reader.ReadLine() is { } word) words.Add(word.ToLowerInvariant());
+        while (reader.ReadLine() is { } word)
+            words.Add(word.ToLowerInvariant());
         return words.ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -8,12 +8,6 @@ using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>A user as clients see it.</summary>
-public sealed record UserResponse(Guid Id, Guid PartyId, string Name, string? Handle, IReadOnlyList<string> Roles)
-{
-    public static UserResponse From(User user, PartyRow party) => new(user.Id, party.Id, party.Name, party.Handle, user.Roles);
-}
-
 /// <summary>Sign-in's services and routes, one line each; what they do is in the file of the same name.</summary>
 public static class PeopleApi
 {
@@ -50,7 +44,9 @@ public static class PeopleApi
         services.AddSingleton(SealedCodes.From(builder.Configuration));
         services.AddSingleton<PaymentPins>();
         services.AddSingleton<PaymentConfirmationIssuer>();
-        services.AddSingleton(provider => new SecretCipher(provider.GetRequiredService<PeopleOptions>().KeyEncryptionKey));
+        services.AddSingleton(provider => new SecretCipher(
+            provider.GetRequiredService<PeopleOptions>().KeyEncryptionKey
+        ));
         services.AddRunning<SigningKeys>();
         services.AddHostedService<FirstAdmin>();
         services.AddSingleton<AccessTokenIssuer>();
@@ -93,7 +89,8 @@ public static class PeopleApi
         people.MapPost("/requests/{id}/reject", ReviewPersonRequest.RejectAsync).For(Role.Admin);
         app.MapGet("/.well-known/jwks.json", PublishKeys.Handle).WithTags("Sign-in").AllowAnonymous();
         var sessions = app.MapInternal().MapGroup("/sessions");
-        sessions.MapGet("/revoked", ListRevoked.HandleAsync)
+        sessions
+            .MapGet("/revoked", ListRevoked.HandleAsync)
             .CalledBy(ServiceToken.Web, ServiceToken.Transactions, ServiceToken.Notifications);
         sessions.MapPost("/{id}/token", IssueToken.HandleAsync).CalledBy(ServiceToken.Web);
     }

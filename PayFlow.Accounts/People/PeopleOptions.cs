@@ -19,13 +19,15 @@ public sealed class PeopleOptions
     public HashingLimits Hashing { get; set; } = new();
 
     /// <summary>After how many wrong tries in a row a user is locked, and for how long.</summary>
-    public LockoutOptions Lockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
+    public LockoutOptions Lockout { get; set; } =
+        new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
 
     /// <summary>
     /// After how many wrong PINs or codes in a row no payment can be confirmed, and for how long at first: each further time it is
     /// twice as long, up to 64 times.
     /// </summary>
-    public LockoutOptions ConfirmationLockout { get; set; } = new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
+    public LockoutOptions ConfirmationLockout { get; set; } =
+        new() { MaxFailedAccessAttempts = 5, DefaultLockoutTimeSpan = TimeSpan.FromMinutes(15) };
 
     /// <summary>How long a payment confirmation is good for.</summary>
     public TimeSpan ConfirmationLifetime { get; set; } = TimeSpan.FromMinutes(5);
@@ -57,10 +59,18 @@ public sealed class PeopleOptions
     public static PeopleOptions From(IConfiguration configuration)
     {
         var options = configuration.GetSection("Identity").Get<PeopleOptions>() ?? new PeopleOptions();
-        if (options.KeyEncryptionKey.Length < SecretCipher.MinKeyLength) throw new InvalidOperationException($"Identity:KeyEncryptionKey needs random text of {SecretCipher.MinKeyLength} characters and more. PayFlow.AppHost gives one.");
-        if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor) throw new InvalidOperationException($"Identity:BcryptWorkFactor is from {MinWorkFactor} to {MaxWorkFactor}.");
-        if (options.Lockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:Lockout:MaxFailedAccessAttempts is 1 or more.");
-        if (options.ConfirmationLockout.MaxFailedAccessAttempts < 1) throw new InvalidOperationException("Identity:ConfirmationLockout:MaxFailedAccessAttempts is 1 or more.");
+        if (options.KeyEncryptionKey.Length < SecretCipher.MinKeyLength)
+            throw new InvalidOperationException(
+                $"Identity:KeyEncryptionKey needs random text of {SecretCipher.MinKeyLength} characters and more. PayFlow.AppHost gives one."
+            );
+        if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor)
+            throw new InvalidOperationException(
+                $"Identity:BcryptWorkFactor is from {MinWorkFactor} to {MaxWorkFactor}."
+            );
+        if (options.Lockout.MaxFailedAccessAttempts < 1)
+            throw new InvalidOperationException("Identity:Lockout:MaxFailedAccessAttempts is 1 or more.");
+        if (options.ConfirmationLockout.MaxFailedAccessAttempts < 1)
+            throw new InvalidOperationException("Identity:ConfirmationLockout:MaxFailedAccessAttempts is 1 or more.");
         if (!options.Hashing.User.IsUsable || !options.Hashing.Login.IsUsable || !options.Hashing.Address.IsUsable)
         {
             throw new InvalidOperationException("Identity:Hashing: every Burst is 1 or more, every PerSecond above 0.");

@@ -8,7 +8,12 @@ namespace PayFlow.Accounts.People;
 /// <param name="Show">What the audit log keeps, before and after.</param>
 /// <param name="EndsSessions">Whether the person has to sign in again.</param>
 public sealed record PersonChange(
-    string Action, string Reason, Func<User, object> Show, Action<User> Apply, bool EndsSessions)
+    string Action,
+    string Reason,
+    Func<User, object> Show,
+    Action<User> Apply,
+    bool EndsSessions
+)
 {
     /// <summary>What else belongs to the change, in its transaction: it may add notifications.</summary>
     public Func<OutboxBatch, Task>? AlsoAsync { get; init; }

@@ -12,16 +12,22 @@ public sealed partial class PersonNames(ReservedNames reserved)
 
     /// <returns>Null where it may be used, otherwise what to do about it.</returns>
     public string? NameObjection(string name) =>
-        name.Length is 0 or > MaxLength ? $"1 to {MaxLength} characters."
-        : TextRules.Objection(name) ?? (reserved.IsReserved(name) ? Taken
-        : !TextRules.HasLetterOrDigit(name) ? "At least one letter or digit." : null);
+        name.Length is 0 or > MaxLength
+            ? $"1 to {MaxLength} characters."
+            : TextRules.Objection(name)
+                ?? (
+                    reserved.IsReserved(name) ? Taken
+                    : !TextRules.HasLetterOrDigit(name) ? "At least one letter or digit."
+                    : null
+                );
 
     /// <param name="handle">Without the @.</param>
     /// <inheritdoc cref="NameObjection" path="/returns"/>
     public string? HandleObjection(string handle) =>
         !Handle().IsMatch(handle) ? "3 to 30 lower case letters (a to z), digits or underscores."
         : !TextRules.HasLetterOrDigit(handle) ? "At least one letter or digit."
-        : reserved.IsReserved(handle) ? Taken : null;
+        : reserved.IsReserved(handle) ? Taken
+        : null;
 
     [GeneratedRegex("^[a-z0-9_]{3,30}$", RegexOptions.NonBacktracking)]
     private static partial Regex Handle();

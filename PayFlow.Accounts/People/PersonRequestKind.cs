@@ -6,8 +6,10 @@ namespace PayFlow.Accounts.People;
 public enum PersonRequestKind
 {
     /// <summary>Roles with admin among them, for a person without that role.</summary>
-    [JsonStringEnumMemberName("admin_role")] AdminRole,
+    [JsonStringEnumMemberName("admin_role")]
+    AdminRole,
 
     /// <summary>The second factor is taken away from a person without access to it.</summary>
-    [JsonStringEnumMemberName("second_factor_removal")] SecondFactorRemoval,
+    [JsonStringEnumMemberName("second_factor_removal")]
+    SecondFactorRemoval,
 }

@@ -14,17 +14,20 @@ public sealed record PersonRequestResponse(
     Guid RequestedBy,
     DateTimeOffset RequestedAt,
     Guid? DecidedBy,
-    DateTimeOffset? DecidedAt)
+    DateTimeOffset? DecidedAt
+)
 {
-    public static PersonRequestResponse From(PersonRequestRow row) => new(
-        row.Id,
-        row.UserId,
-        row.Kind,
-        row.Roles,
-        row.Reason,
-        row.Status,
-        row.RequestedBy,
-        row.RequestedAt,
-        row.DecidedBy,
-        row.DecidedAt);
+    public static PersonRequestResponse From(PersonRequestRow row) =>
+        new(
+            row.Id,
+            row.UserId,
+            row.Kind,
+            row.Roles,
+            row.Reason,
+            row.Status,
+            row.RequestedBy,
+            row.RequestedAt,
+            row.DecidedBy,
+            row.DecidedAt
+        );
 }

@@ -12,29 +12,41 @@ namespace PayFlow.Accounts.People;
 
 /// <summary>Keeps what waits for another admin. Each method works in the caller's database transaction.</summary>
 public sealed class PersonRequests(
-    AccountsDbContext db, AdminNews news, Outbox outbox, AuditLog audit, TimeProvider clock)
+    AccountsDbContext db,
+    AdminNews news,
+    Outbox outbox,
+    AuditLog audit,
+    TimeProvider clock
+)
 {
     public const string Pending = "pending";
     public const string Approved = "approved";
     public const string Rejected = "rejected";
 
     /// <summary>How the kind is called in a sentence.</summary>
-    public static string Words(string kind) => WireWord.Parse<PersonRequestKind>(kind) == PersonRequestKind.AdminRole
-        ? "the admin role"
-        : "the removal of the second factor";
+    public static string Words(string kind) =>
+        WireWord.Parse<PersonRequestKind>(kind) == PersonRequestKind.AdminRole
+            ? "the admin role"
+            : "the removal of the second factor";
 
-    public PersonRequestRow NewRow(User user, PersonRequestKind kind, string reason, Caller caller, string[]? roles = null) =>
+    public PersonRequestRow NewRow(
+        User user,
+        PersonRequestKind kind,
+        string reason,
+        Caller caller,
+        string[]? roles = null
+    ) =>
         new()
-    {
-        Id = TypedId.NewGuid(clock),
-        TenantId = user.TenantId,
-        UserId = user.Id,
-        Kind = WireWord.Of(kind),
-        Roles = roles,
-        Reason = reason,
-        RequestedBy = caller.UserId.Value,
-        RequestedAt = clock.GetDatabaseNow(),
-    };
+        {
+            Id = TypedId.NewGuid(clock),
+            TenantId = user.TenantId,
+            UserId = user.Id,
+            Kind = WireWord.Of(kind),
+            Roles = roles,
+            Reason = reason,
+            RequestedBy = caller.UserId.Value,
+            RequestedAt = clock.GetDatabaseNow(),
+        };
 
     /// <summary>Keeps the request, tells the admins and commits.</summary>
     /// <param name="user">Locked in the transaction, so that two askings do not cross.</param>
@@ -44,11 +56,14 @@ public sealed class PersonRequests(
         User user,
         PersonRequestRow asked,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var waits = db.PersonRequests.Where(
-            row => row.UserId == user.Id && row.Kind == asked.Kind && row.Status == Pending);
-        if (await waits.AnyAsync(cancellationToken)) return null;
+        var waits = db.PersonRequests.Where(row =>
+            row.UserId == user.Id && row.Kind == asked.Kind && row.Status == Pending
+        );
+        if (await waits.AnyAsync(cancellationToken))
+            return null;
         db.Add(asked);
         var told = outbox.NewBatch();
         await news.AddAsync(
@@ -58,8 +73,9 @@ public sealed class PersonRequests(
             "A request waits for a second admin",
             (person, admin) =>
                 $"{admin} asked for {Words(asked.Kind)} for {person}. Another admin approves or rejects it. It is "
-                    + $"request {asked.Id}.",
-            cancellationToken);
+                + $"request {asked.Id}.",
+            cancellationToken
+        );
         db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
         trail.Add(Audited(AuditActions.PersonChangeRequested, who, asked));
@@ -74,19 +90,31 @@ public sealed class PersonRequests(
     /// <summary>Rejects what waits for new roles of the user; the caller saves and commits.</summary>
     /// <returns>What the audit log has to say of it.</returns>
     public async Task<IReadOnlyList<AuditEvent>> SupersedeAsync(
-        User user, Caller caller, AuditActor who, CancellationToken cancellationToken)
+        User user,
+        Caller caller,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var (kind, now) = (WireWord.Of(PersonRequestKind.AdminRole), clock.GetDatabaseNow());
-        var waiting = await db.PersonRequests.Where(
-            row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
+        var waiting = await db
+            .PersonRequests.Where(row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
             .ToListAsync(cancellationToken);
-        foreach (var row in waiting) (row.Status, row.DecidedBy, row.DecidedAt) = (Rejected, caller.UserId.Value, now);
+        foreach (var row in waiting)
+            (row.Status, row.DecidedBy, row.DecidedAt) = (Rejected, caller.UserId.Value, now);
         return waiting.ConvertAll(row => Audited(AuditActions.PersonChangeRejected, who, row));
     }
 
     public static AuditEvent Audited(string action, AuditActor who, PersonRequestRow row) =>
         new(action, who, "user", row.UserId.ToString())
-    {
-        After = new { requestId = row.Id, row.Kind, row.Roles, row.Reason, row.RequestedBy },
-    };
+        {
+            After = new
+            {
+                requestId = row.Id,
+                row.Kind,
+                row.Roles,
+                row.Reason,
+                row.RequestedBy,
+            },
+        };
 }

@@ -24,39 +24,50 @@ public sealed class Proofs(
     SecondFactor factor,
     WrongTries tries,
     AuditLog audit,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
-    public Task<User> UserAsync(Caller caller, CancellationToken cancellationToken) => db.Users.AsNoTracking().SingleAsync(user => user.Id == caller.UserId.Value, cancellationToken);
+    public Task<User> UserAsync(Caller caller, CancellationToken cancellationToken) =>
+        db.Users.AsNoTracking().SingleAsync(user => user.Id == caller.UserId.Value, cancellationToken);
 
     /// <returns>Null where it is the password, otherwise what to answer. Wrong ones count as those at sign-in do.</returns>
     public async Task<ProblemHttpResult?> PasswordAsync(User user, string password, HttpContext http)
     {
         var cancellationToken = http.RequestAborted;
         var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
-        if (await LockedAsync(user, SecretKind.Password, origin, http) is { } locked) return locked;
+        if (await LockedAsync(user, SecretKind.Password, origin, http) is { } locked)
+            return locked;
         var verified = await hashing.VerifyAsync(user.PasswordHash, password);
         var isRight = verified != PasswordVerificationResult.Failed;
         if (isRight && await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken))
         {
-            if (verified == PasswordVerificationResult.SuccessRehashNeeded) renewals.Password(user, password);
+            if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+                renewals.Password(user, password);
             return null;
         }
 
-        if (!isRight) await tries.FailAsync(user.Id, SecretKind.Password, origin, cancellationToken);
+        if (!isRight)
+            await tries.FailAsync(user.Id, SecretKind.Password, origin, cancellationToken);
         return await RefusedAsync(
             user,
             SecretKind.Password,
             origin,
             Problem.Of(ProblemCodes.WrongPassword, "Enter the password that you sign in with."),
-            http);
+            http
+        );
     }
 
     /// <returns>Null where it is the PIN, otherwise what to answer.</returns>
     public async Task<ProblemHttpResult?> PinAsync(User user, string pin, HttpContext http)
     {
         var cancellationToken = http.RequestAborted;
-        if (user.PinHash is not { } hash) return Problem.Of(ProblemCodes.PinNotSet, "Set one under Me, Security in the wallet, or with PUT /auth/pin, which takes pin and password.");
-        if (await LockedAsync(user, SecretKind.Pin, TryOrigin.All, http) is { } locked) return locked;
+        if (user.PinHash is not { } hash)
+            return Problem.Of(
+                ProblemCodes.PinNotSet,
+                "Set one under Me, Security in the wallet, or with PUT /auth/pin, which takes pin and password."
+            );
+        if (await LockedAsync(user, SecretKind.Pin, TryOrigin.All, http) is { } locked)
+            return locked;
         var verified = await pins.VerifyAsync(user.Id, hash, pin);
         var isRight = verified != PasswordVerificationResult.Failed;
         if (isRight && await tries.SucceedAsync(user, SecretKind.Pin, TryOrigin.All, cancellationToken))
@@ -68,9 +79,12 @@ public sealed class Proofs(
             return null;
         }
 
-        if (!isRight) await tries.FailAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
+        if (!isRight)
+            await tries.FailAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
         var wrong = Problem.Of(
-            ProblemCodes.WrongPin, "Try again. After several wrong tries every try is refused for a while.");
+            ProblemCodes.WrongPin,
+            "Try again. After several wrong tries every try is refused for a while."
+        );
         return await RefusedAsync(user, SecretKind.Pin, TryOrigin.All, wrong, http);
     }
 
@@ -79,14 +93,21 @@ public sealed class Proofs(
     public async Task<ProblemHttpResult?> CodeAsync(User user, string code, HttpContext http)
     {
         var cancellationToken = http.RequestAborted;
-        if (!user.TwoFactorEnabled) return Problem.Of(ProblemCodes.SecondFactorState, "It is off. Turn it on under Me, Security in the wallet, or with POST /auth/second-factor.");
+        if (!user.TwoFactorEnabled)
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "It is off. Turn it on under Me, Security in the wallet, or with POST /auth/second-factor."
+            );
         var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
-        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked) return locked;
+        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked)
+            return locked;
         if (await factor.MatchAsync(user, code, cancellationToken) is { } match)
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            if (await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken)
-                && await factor.UseAsync(user, match, AuditActor.Of(http), cancellationToken))
+            if (
+                await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken)
+                && await factor.UseAsync(user, match, AuditActor.Of(http), cancellationToken)
+            )
             {
                 await transaction.CommitAsync(cancellationToken);
                 return null;
@@ -96,7 +117,8 @@ public sealed class Proofs(
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
             ProblemCodes.WrongCode,
-            "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
+            "Take the next code that your authenticator app shows, or a recovery code that you have not used."
+        );
         return await RefusedAsync(user, SecretKind.Code, origin, wrong, http);
     }
 
@@ -106,63 +128,91 @@ public sealed class Proofs(
     {
         var cancellationToken = http.RequestAborted;
         var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
-        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked) return (0, locked);
-        if (await factor.MatchAsync(user, code, cancellationToken) is { Step: { } step }
-            && await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken))
+        if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked)
+            return (0, locked);
+        if (
+            await factor.MatchAsync(user, code, cancellationToken) is { Step: { } step }
+            && await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken)
+        )
         {
             return (step, null);
         }
 
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
-            ProblemCodes.WrongCode, "Take the code that the app shows now, and see that the device's clock is right.");
+            ProblemCodes.WrongCode,
+            "Take the code that the app shows now, and see that the device's clock is right."
+        );
         return (0, await RefusedAsync(user, SecretKind.Code, origin, wrong, http));
     }
 
     /// <summary>Password and code. The code is not used up where the password is wrong.</summary>
-    public async Task<ProblemHttpResult?> BothAsync(User user, string password, string code, HttpContext http) => await PasswordAsync(user, password, http) ?? await CodeAsync(user, code, http);
+    public async Task<ProblemHttpResult?> BothAsync(User user, string password, string code, HttpContext http) =>
+        await PasswordAsync(user, password, http) ?? await CodeAsync(user, code, http);
 
     /// <summary>
     /// The password or the PIN, and where the second factor is on a code as well. The code is not used up where the
     /// other is wrong.
     /// </summary>
     public async Task<ProblemHttpResult?> AndCodeAsync(
-        User user, Func<Task<ProblemHttpResult?>> first, string? code, HttpContext http)
+        User user,
+        Func<Task<ProblemHttpResult?>> first,
+        string? code,
+        HttpContext http
+    )
     {
-        if (!user.TwoFactorEnabled) return await first();
+        if (!user.TwoFactorEnabled)
+            return await first();
         if (code is null)
         {
             return Problem.Invalid(
                 "code",
-                "Your second factor is on: send a code of your authenticator app, or a recovery code, as well.");
+                "Your second factor is on: send a code of your authenticator app, or a recovery code, as well."
+            );
         }
 
         return await first() ?? await CodeAsync(user, code, http);
     }
 
     private async Task<ProblemHttpResult?> LockedAsync(
-        User user, SecretKind secret, TryOrigin origin, HttpContext http) =>
-        Locked((await tries.StateAsync(user.Id, secret, origin, http.RequestAborted)).LockedUntil, http.Response);
+        User user,
+        SecretKind secret,
+        TryOrigin origin,
+        HttpContext http
+    ) => Locked((await tries.StateAsync(user.Id, secret, origin, http.RequestAborted)).LockedUntil, http.Response);
 
     private async Task<ProblemHttpResult> RefusedAsync(
-        User user, SecretKind secret, TryOrigin origin, ProblemHttpResult wrong, HttpContext http)
+        User user,
+        SecretKind secret,
+        TryOrigin origin,
+        ProblemHttpResult wrong,
+        HttpContext http
+    )
     {
         var what = WireWord.Of(secret);
         await audit.WriteAsync(
-            new AuditEvent(
-                AuditActions.ProofFailed, AuditActor.Of(http), "user", user.Id.ToString()) { After = new { what } },
-            http.RequestAborted);
+            new AuditEvent(AuditActions.ProofFailed, AuditActor.Of(http), "user", user.Id.ToString())
+            {
+                After = new { what },
+            },
+            http.RequestAborted
+        );
         var (left, until) = await tries.StateAsync(user.Id, secret, origin, http.RequestAborted);
-        if (Locked(until, http.Response) is { } locked) return locked;
+        if (Locked(until, http.Response) is { } locked)
+            return locked;
         wrong.ProblemDetails.Extensions["triesLeft"] = left;
         return wrong;
     }
 
     private ProblemHttpResult? Locked(DateTimeOffset? until, HttpResponse response)
     {
-        if (until is not { } end || end - clock.GetUtcNow() is var left && left <= TimeSpan.Zero) return null;
+        if (until is not { } end || end - clock.GetUtcNow() is var left && left <= TimeSpan.Zero)
+            return null;
         response.Headers.RetryAfter = Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var locked = Problem.Of(ProblemCodes.TooManyTries, "Wait until lockedUntil, or as many seconds as Retry-After says, then try again.");
+        var locked = Problem.Of(
+            ProblemCodes.TooManyTries,
+            "Wait until lockedUntil, or as many seconds as Retry-After says, then try again."
+        );
         locked.ProblemDetails.Extensions["lockedUntil"] = end;
         return locked;
     }

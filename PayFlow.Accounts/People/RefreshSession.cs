@@ -31,18 +31,35 @@ public static class RefreshSession
         AuditLog audit,
         AuditActor who,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var hash = Sessions.HashOf(request.RefreshToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var token = await db.RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update").SingleOrDefaultAsync(cancellationToken);
-        if (token is null) return Refused();
+        var token = await db
+            .RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (token is null)
+            return Refused();
         if (token.UsedAt is not null)
         {
-            var owner = await db.Sessions.Where(session => session.Id == token.SessionId).Select(session => session.UserId).SingleAsync(cancellationToken);
-            var events = await sessions.EndAsync(owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            var owner = await db
+                .Sessions.Where(session => session.Id == token.SessionId)
+                .Select(session => session.UserId)
+                .SingleAsync(cancellationToken);
+            var events = await sessions.EndAsync(
+                owner,
+                "refresh_token_reused",
+                cancellationToken,
+                only: token.SessionId
+            );
             using var trail = audit.NewTrail();
-            trail.Add(new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString()) { After = new { userId = owner } });
+            trail.Add(
+                new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString())
+                {
+                    After = new { userId = owner },
+                }
+            );
             trail.AddTo(db);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -51,17 +68,21 @@ public static class RefreshSession
             return Refused();
         }
 
-        if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user) return Refused();
+        if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user)
+            return Refused();
         var now = clock.GetDatabaseNow();
         var since = now - TimeSpan.FromMinutes(1);
         var recent = await db.RefreshTokens.CountAsync(
-            row => row.SessionId == token.SessionId && row.CreatedAt > since, cancellationToken);
+            row => row.SessionId == token.SessionId && row.CreatedAt > since,
+            cancellationToken
+        );
         if (recent >= MostAMinute)
         {
             response.Headers.RetryAfter = "60";
             return Problem.Of(
                 ProblemCodes.RateLimited,
-                $"A session is refreshed {MostAMinute} times a minute at most. Use the access token until it expires.");
+                $"A session is refreshed {MostAMinute} times a minute at most. Use the access token until it expires."
+            );
         }
 
         token.UsedAt = now;

@@ -14,8 +14,27 @@ public sealed class ReservedNames
 
     private static readonly string[] OwnWords =
     [
-        "admin", "administrator", "auditor", "compliance", "customercare", "customerservice", "customersupport", "helpcenter", "helpcentre", "helpdesk", "helpline", "moderator", "official", "security",
-        "securityteam", "staff", "support", "supportteam", "sysadmin", "techsupport", "webmaster",
+        "admin",
+        "administrator",
+        "auditor",
+        "compliance",
+        "customercare",
+        "customerservice",
+        "customersupport",
+        "helpcenter",
+        "helpcentre",
+        "helpdesk",
+        "helpline",
+        "moderator",
+        "official",
+        "security",
+        "securityteam",
+        "staff",
+        "support",
+        "supportteam",
+        "sysadmin",
+        "techsupport",
+        "webmaster",
     ];
 
     private readonly HashSet<string> _words;
@@ -32,7 +51,8 @@ public sealed class ReservedNames
     /// <exception cref="InvalidOperationException">A reserved name has no letter, and would reserve nothing or everything.</exception>
     public static ReservedNames From(IConfiguration configuration)
     {
-        string[] brands = [.. OwnBrands, .. List("Brands")], words = [.. OwnWords, .. List("Words")];
+        string[] brands = [.. OwnBrands, .. List("Brands")],
+            words = [.. OwnWords, .. List("Words")];
         return brands.Concat(words).FirstOrDefault(name => Joined(name).Length == 0) is null
             ? new ReservedNames(brands, words)
             : throw new InvalidOperationException("ReservedNames: every name has a letter.");
@@ -45,12 +65,20 @@ public sealed class ReservedNames
     {
         var words = Words(name);
         var whole = string.Concat(words);
-        if (Looks(whole).Any(look => Array.Exists(_brands, brand => look.Contains(brand, StringComparison.Ordinal)) || _words.Contains(look))) return true;
+        if (
+            Looks(whole)
+                .Any(look =>
+                    Array.Exists(_brands, brand => look.Contains(brand, StringComparison.Ordinal))
+                    || _words.Contains(look)
+                )
+        )
+            return true;
         for (var first = 0; first < words.Count; first++)
         {
             for (var count = 1; count <= MostWords && first + count <= words.Count; count++)
             {
-                if (Looks(string.Concat(words.Skip(first).Take(count))).Any(_words.Contains)) return true;
+                if (Looks(string.Concat(words.Skip(first).Take(count))).Any(_words.Contains))
+                    return true;
             }
         }
 
@@ -65,9 +93,11 @@ public sealed class ReservedNames
         yield return Confusables.LookOf(Joined(text));
     }
 
-    private static string Joined(string text) => string.Concat(text.EnumerateRunes().Where(rune => Rune.IsLetter(rune) || IsDrawnLetter(rune)));
+    private static string Joined(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => Rune.IsLetter(rune) || IsDrawnLetter(rune)));
 
-    private static bool IsDrawnLetter(Rune rune) => rune.Value is >= 0x1F130 and <= 0x1F1FF or (>= 0x24B6 and <= 0x24E9) or (>= 0x249C and <= 0x24B5);
+    private static bool IsDrawnLetter(Rune rune) =>
+        rune.Value is >= 0x1F130 and <= 0x1F1FF or (>= 0x24B6 and <= 0x24E9) or (>= 0x249C and <= 0x24B5);
 
     private static List<string> Words(string name)
     {
@@ -75,9 +105,16 @@ public sealed class ReservedNames
         var word = new StringBuilder();
         foreach (var rune in name.EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || IsDrawnLetter(rune) || "@$!|+€".Contains(rune.ToString(), StringComparison.Ordinal)) word.Append(rune);
-            else if (Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark) continue;
-            else End();
+            if (
+                Rune.IsLetterOrDigit(rune)
+                || IsDrawnLetter(rune)
+                || "@$!|+€".Contains(rune.ToString(), StringComparison.Ordinal)
+            )
+                word.Append(rune);
+            else if (Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark)
+                continue;
+            else
+                End();
         }
 
         End();
@@ -85,7 +122,8 @@ public sealed class ReservedNames
 
         void End()
         {
-            if (word.Length > 0) words.Add(word.ToString());
+            if (word.Length > 0)
+                words.Add(word.ToString());
             word.Clear();
         }
     }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
@@ -8,23 +7,6 @@ using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
-
-/// <summary>
-/// <c>POST /auth/forgot-password</c>: sends a code to the address, if somebody has it. The answer is the same either way, and so is
-/// what is written for it.
-/// </summary>
-public static class ForgotPassword
-{
-    public sealed record Request(string Email);
-
-    public static async Task<Results<Accepted, ProblemHttpResult>> HandleAsync(Request request, UserManager<User> users, MailedCodes codes, AuditActor who, CancellationToken cancellationToken)
-    {
-        var email = request.Email.Trim();
-        if (!EmailAddresses.IsValid(email)) return Problem.Invalid("email", "An e-mail address such as asha@example.com.");
-        await codes.AskAsync(CodePurpose.ResetPassword, email, await users.FindByEmailAsync(email), who, cancellationToken);
-        return TypedResults.Accepted((string?)null);
-    }
-}
 
 /// <summary>
 /// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock of passwords
@@ -46,18 +28,24 @@ public static class ResetPassword
         AccountsDbContext db,
         Outbox outbox,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user) return Refused();
-        if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection) return Problem.Invalid("password", objection);
+        if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user)
+            return Refused();
+        if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection)
+            return Problem.Invalid("password", objection);
         var hash = await hashing.HashAsync(request.Password);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken)) return Refused();
+        if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken))
+            return Refused();
         var forgotten = await traces.RemoveAsync(user, cancellationToken);
-        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(
-            row =>
-                row.SetProperty(one => one.PasswordHash, hash)
-                    .SetProperty(one => one.EmailConfirmed, true), cancellationToken);
+        await db
+            .Users.Where(row => row.Id == user.Id)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(one => one.PasswordHash, hash).SetProperty(one => one.EmailConfirmed, true),
+                cancellationToken
+            );
         await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
         var ended = await sessions.EndAsync(user.Id, "password_reset", cancellationToken);
         // The code has just shown that the owner reads this address.
@@ -66,12 +54,17 @@ public static class ResetPassword
             transaction,
             user,
             "Your password was reset",
-            new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString()) { After = new { sessionsEnded = ended.Messages.Count, firstVerified = !forgotten.IsEmpty } },
+            new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString())
+            {
+                After = new { sessionsEnded = ended.Messages.Count, firstVerified = !forgotten.IsEmpty },
+            },
             cancellationToken,
-            ended);
+            ended
+        );
         outbox.Committed(forgotten);
         return TypedResults.NoContent();
     }
 
-    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
+    private static ProblemHttpResult Refused() =>
+        Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
 }

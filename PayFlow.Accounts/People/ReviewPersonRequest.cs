@@ -25,7 +25,8 @@ public sealed class ReviewPersonRequest(
     SecurityAlerts alerts,
     Outbox outbox,
     AuditLog audit,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
@@ -34,16 +35,19 @@ public sealed class ReviewPersonRequest(
         CancellationToken cancellationToken,
         string? status = null,
         string? cursor = null,
-        int limit = Cursor.DefaultLimit)
+        int limit = Cursor.DefaultLimit
+    )
     {
-        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (limit is < 1 or > Cursor.MaxLimit)
+            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         if (status is not (null or PersonRequests.Pending or PersonRequests.Approved or PersonRequests.Rejected))
         {
             return Problem.Invalid("status", "pending, approved or rejected.");
         }
 
         var rows = db.PersonRequests.AsNoTracking();
-        if (status is not null) rows = rows.Where(row => row.Status == status);
+        if (status is not null)
+            rows = rows.Where(row => row.Status == status);
         var list = $"person requests {status}";
         if (cursor is not null)
         {
@@ -58,37 +62,59 @@ public sealed class ReviewPersonRequest(
         var page = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
         var next = page.Count > limit ? Cursor.Write(list, page[limit - 1].Id.ToString()) : null;
         return TypedResults.Ok(
-            new Page<PersonRequestResponse>([.. page.Take(limit).Select(PersonRequestResponse.From)], next));
+            new Page<PersonRequestResponse>([.. page.Take(limit).Select(PersonRequestResponse.From)], next)
+        );
     }
 
     public static async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> ByIdAsync(
-        Guid id, AccountsDbContext db, CancellationToken cancellationToken) =>
+        Guid id,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    ) =>
         await db.PersonRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } row
             ? TypedResults.Ok(PersonRequestResponse.From(row))
             : NotFound();
 
     public static Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> ApproveAsync(
-        Guid id, Caller caller, ReviewPersonRequest review, AuditActor who, CancellationToken cancellationToken) =>
-        review.DecideAsync(id, caller, who, PersonRequests.Approved, cancellationToken);
+        Guid id,
+        Caller caller,
+        ReviewPersonRequest review,
+        AuditActor who,
+        CancellationToken cancellationToken
+    ) => review.DecideAsync(id, caller, who, PersonRequests.Approved, cancellationToken);
 
     public static Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> RejectAsync(
-        Guid id, Caller caller, ReviewPersonRequest review, AuditActor who, CancellationToken cancellationToken) =>
-        review.DecideAsync(id, caller, who, PersonRequests.Rejected, cancellationToken);
+        Guid id,
+        Caller caller,
+        ReviewPersonRequest review,
+        AuditActor who,
+        CancellationToken cancellationToken
+    ) => review.DecideAsync(id, caller, who, PersonRequests.Rejected, cancellationToken);
 
     private static ProblemHttpResult NotFound() =>
         Problem.Of(ProblemCodes.NotFound, "There is no request with this id. They are listed under /people/requests.");
 
     private async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> DecideAsync(
-        Guid id, Caller caller, AuditActor who, string decision, CancellationToken cancellationToken)
+        Guid id,
+        Caller caller,
+        AuditActor who,
+        string decision,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var owner = await db.PersonRequests.Where(row => row.Id == id).Select(row => (Guid?)row.UserId)
+        var owner = await db
+            .PersonRequests.Where(row => row.Id == id)
+            .Select(row => (Guid?)row.UserId)
             .SingleOrDefaultAsync(cancellationToken);
-        if (owner is not { } userId) return NotFound();
+        if (owner is not { } userId)
+            return NotFound();
         // The user first, as every change of a person does, so that no two wait for each other.
-        var user = await db.Users.FromSql($"select * from users where id = {userId} for update")
+        var user = await db
+            .Users.FromSql($"select * from users where id = {userId} for update")
             .SingleAsync(cancellationToken);
-        var row = await db.PersonRequests.FromSql($"select * from person_requests where id = {id} for update")
+        var row = await db
+            .PersonRequests.FromSql($"select * from person_requests where id = {id} for update")
             .SingleAsync(cancellationToken);
         if (caller.UserId.Value == user.Id || caller.Owns(new PartyId(user.PartyId)))
         {
@@ -103,14 +129,21 @@ public sealed class ReviewPersonRequest(
         }
 
         var approves = decision == PersonRequests.Approved;
-        if (approves && await RefusalAsync(row, user, caller, cancellationToken) is { } refused) return refused;
+        if (approves && await RefusalAsync(row, user, caller, cancellationToken) is { } refused)
+            return refused;
         (row.Status, row.DecidedBy, row.DecidedAt) = (decision, caller.UserId.Value, clock.GetDatabaseNow());
         if (approves)
         {
             await change.CommitAsync(
-                transaction, user, who, Approved(row, user, who, cancellationToken), cancellationToken);
+                transaction,
+                user,
+                who,
+                Approved(row, user, who, cancellationToken),
+                cancellationToken
+            );
         }
-        else await RejectAsync(transaction, row, user, who, cancellationToken);
+        else
+            await RejectAsync(transaction, row, user, who, cancellationToken);
         return TypedResults.Ok(PersonRequestResponse.From(row));
     }
 
@@ -119,8 +152,12 @@ public sealed class ReviewPersonRequest(
         if (row.Roles is { } roles)
         {
             return new PersonChange(
-                AuditActions.RolesChanged, row.Reason, one =>
-                    new { one.Roles }, one => one.Roles = roles, EndsSessions: true);
+                AuditActions.RolesChanged,
+                row.Reason,
+                one => new { one.Roles },
+                one => one.Roles = roles,
+                EndsSessions: true
+            );
         }
 
         return new PersonChange(
@@ -128,7 +165,8 @@ public sealed class ReviewPersonRequest(
             row.Reason,
             one => new { secondFactor = one.TwoFactorEnabled },
             one => (one.TwoFactorEnabled, one.OneTimeSecret, one.OneTimeStep) = (false, null, null),
-            EndsSessions: true)
+            EndsSessions: true
+        )
         {
             AlsoAsync = async told =>
             {
@@ -142,7 +180,8 @@ public sealed class ReviewPersonRequest(
                     (person, admin) =>
                         $"Two admins, {admin} the second of them, took the second factor of {person} away. "
                         + "Signing in takes the password alone now. If nobody asked for that, write to support.",
-                    cancellationToken);
+                    cancellationToken
+                );
             },
         };
     }
@@ -152,7 +191,8 @@ public sealed class ReviewPersonRequest(
         PersonRequestRow row,
         User user,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var told = outbox.NewBatch();
         await news.AddAsync(
@@ -162,7 +202,8 @@ public sealed class ReviewPersonRequest(
             "A request was rejected",
             (person, admin) =>
                 $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person}. It was request {row.Id}.",
-            cancellationToken);
+            cancellationToken
+        );
         db.Add(outbox.ToRow(told));
         using var trail = audit.NewTrail();
         trail.Add(PersonRequests.Audited(AuditActions.PersonChangeRejected, who, row));
@@ -174,15 +215,24 @@ public sealed class ReviewPersonRequest(
     }
 
     private async Task<ProblemHttpResult?> RefusalAsync(
-        PersonRequestRow row, User user, Caller caller, CancellationToken cancellationToken)
+        PersonRequestRow row,
+        User user,
+        Caller caller,
+        CancellationToken cancellationToken
+    )
     {
-        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused) return refused;
+        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused)
+            return refused;
         var stillAdmin = await db.Users.AnyAsync(
-            one => one.Id == row.RequestedBy && one.Roles.Contains(Admin), cancellationToken);
+            one => one.Id == row.RequestedBy && one.Roles.Contains(Admin),
+            cancellationToken
+        );
         if (!stillAdmin)
         {
             return Problem.Of(
-                ProblemCodes.Forbidden, "The admin who asked for this has lost the role since. Reject it and ask anew.");
+                ProblemCodes.Forbidden,
+                "The admin who asked for this has lost the role since. Reject it and ask anew."
+            );
         }
         return row.Roles is null && !user.TwoFactorEnabled
             ? Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off. Reject the request.")

@@ -12,7 +12,13 @@ namespace PayFlow.Accounts.People;
 /// Codes of an authenticator app (TOTP, RFC 6238: six digits, SHA-1, 30 seconds, which is what the apps know) and recovery codes for
 /// who has lost it. Each is taken once.
 /// </summary>
-public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, AuditLog audit, TimeProvider clock, ILogger<SecondFactor> logger)
+public sealed class SecondFactor(
+    AccountsDbContext db,
+    SecretCipher cipher,
+    AuditLog audit,
+    TimeProvider clock,
+    ILogger<SecondFactor> logger
+)
 {
     public const int RecoveryCodes = 10;
 
@@ -39,14 +45,20 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
     public long Step => clock.GetUtcNow().ToUnixTimeSeconds() / StepSeconds;
 
     /// <returns>Whether a secret waits for its first code. One that has waited for ten minutes is forgotten.</returns>
-    public bool IsWaiting(User user) => user is { TwoFactorEnabled: false, OneTimeSecret: not null, OneTimeStep: { } begun } && (Step - begun) * StepSeconds < Patience.TotalSeconds;
+    public bool IsWaiting(User user) =>
+        user is { TwoFactorEnabled: false, OneTimeSecret: not null, OneTimeStep: { } begun }
+        && (Step - begun) * StepSeconds < Patience.TotalSeconds;
 
     /// <returns>The secret, encrypted to be stored, and as people and apps take it.</returns>
     public (byte[] Stored, string Secret, string Uri) NewSecret(User user)
     {
         var secret = RandomNumberGenerator.GetBytes(SecretBytes);
         var text = Base32Encoding.ToString(secret).TrimEnd('=');
-        return (cipher.Encrypt(SecretPurpose, user.Id, secret), text, $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period={StepSeconds}");
+        return (
+            cipher.Encrypt(SecretPurpose, user.Id, secret),
+            text,
+            $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period={StepSeconds}"
+        );
     }
 
     /// <returns>Null where the code is wrong. Whether it was taken before is for <see cref="UseAsync"/> to say.</returns>
@@ -56,11 +68,19 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
         if (plain.Length == RecoveryLength)
         {
             var hash = RecoveryHash(user.Id, plain);
-            return await db.RecoveryCodes.AnyAsync(row => row.UserId == user.Id && row.Hash == hash && row.UsedAt == null, cancellationToken) ? new Match(null, hash) : null;
+            return await db.RecoveryCodes.AnyAsync(
+                row => row.UserId == user.Id && row.Hash == hash && row.UsedAt == null,
+                cancellationToken
+            )
+                ? new Match(null, hash)
+                : null;
         }
 
-        if (user.OneTimeSecret is not { } stored || Open(user, stored) is not { } secret) return null;
-        return new Totp(secret).VerifyTotp(clock.GetUtcNow().UtcDateTime, plain, out var step, Window) ? new Match(step, null) : null;
+        if (user.OneTimeSecret is not { } stored || Open(user, stored) is not { } secret)
+            return null;
+        return new Totp(secret).VerifyTotp(clock.GetUtcNow().UtcDateTime, plain, out var step, Window)
+            ? new Match(step, null)
+            : null;
     }
 
     /// <summary>Uses a code up, in the caller's database transaction, which holds the user's row.</summary>
@@ -69,14 +89,23 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
     {
         if (match.Step is { } step)
         {
-            return await db.Users.Where(row => row.Id == user.Id && (row.OneTimeStep == null || row.OneTimeStep < step))
-                .ExecuteUpdateAsync(row => row.SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
+            return await db
+                    .Users.Where(row => row.Id == user.Id && (row.OneTimeStep == null || row.OneTimeStep < step))
+                    .ExecuteUpdateAsync(row => row.SetProperty(one => one.OneTimeStep, step), cancellationToken) == 1;
         }
 
         var now = clock.GetDatabaseNow();
-        var used = await db.RecoveryCodes.Where(row => row.UserId == user.Id && row.Hash == match.RecoveryHash && row.UsedAt == null)
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
-        if (used) await audit.WriteAsync(new AuditEvent(AuditActions.RecoveryCodeUsed, who, "user", user.Id.ToString()), cancellationToken);
+        var used =
+            await db
+                .RecoveryCodes.Where(row =>
+                    row.UserId == user.Id && row.Hash == match.RecoveryHash && row.UsedAt == null
+                )
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
+        if (used)
+            await audit.WriteAsync(
+                new AuditEvent(AuditActions.RecoveryCodeUsed, who, "user", user.Id.ToString()),
+                cancellationToken
+            );
         return used;
     }
 
@@ -86,8 +115,19 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
     {
         await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         var now = clock.GetDatabaseNow();
-        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => RandomNumberGenerator.GetString(RecoverySigns, RecoveryLength)).ToList();
-        db.AddRange(codes.Select(code => new RecoveryCodeRow { UserId = user.Id, Hash = RecoveryHash(user.Id, code), TenantId = user.TenantId, CreatedAt = now }));
+        var codes = Enumerable
+            .Range(0, RecoveryCodes)
+            .Select(_ => RandomNumberGenerator.GetString(RecoverySigns, RecoveryLength))
+            .ToList();
+        db.AddRange(
+            codes.Select(code => new RecoveryCodeRow
+            {
+                UserId = user.Id,
+                Hash = RecoveryHash(user.Id, code),
+                TenantId = user.TenantId,
+                CreatedAt = now,
+            })
+        );
         return codes.ConvertAll(code => $"{code[..5]}-{code[5..]}");
     }
 
@@ -100,7 +140,11 @@ public sealed class SecondFactor(AccountsDbContext db, SecretCipher cipher, Audi
         }
         catch (CryptographicException other)
         {
-            logger.LogError(other, "The second factor of user {UserId} was encrypted with another Identity:KeyEncryptionKey: they have to set it anew", user.Id);
+            logger.LogError(
+                other,
+                "The second factor of user {UserId} was encrypted with another Identity:KeyEncryptionKey: they have to set it anew",
+                user.Id
+            );
             return null;
         }
     }

@@ -7,11 +7,14 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public enum SecretKind
 {
-    [JsonStringEnumMemberName("password")] Password,
+    [JsonStringEnumMemberName("password")]
+    Password,
 
     /// <summary>The payment PIN.</summary>
-    [JsonStringEnumMemberName("pin")] Pin,
+    [JsonStringEnumMemberName("pin")]
+    Pin,
 
     /// <summary>A code of the second factor, or a recovery code.</summary>
-    [JsonStringEnumMemberName("code")] Code,
+    [JsonStringEnumMemberName("code")]
+    Code,
 }

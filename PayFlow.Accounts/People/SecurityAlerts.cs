@@ -15,7 +15,13 @@ namespace PayFlow.Accounts.People;
 /// else, they know. An address that was never verified gets no e-mail: it may be that of a stranger.
 /// </summary>
 public sealed class SecurityAlerts(
-    AccountsDbContext db, MailedCodes codes, Outbox outbox, AuditLog audit, PeopleOptions options, TimeProvider clock)
+    AccountsDbContext db,
+    MailedCodes codes,
+    Outbox outbox,
+    AuditLog audit,
+    PeopleOptions options,
+    TimeProvider clock
+)
 {
     private const string Advice =
         "If it was not you, set a new password at once, and end the sessions that you do not know.";
@@ -30,7 +36,14 @@ public sealed class SecurityAlerts(
     /// Saves and commits the change, whose transaction holds the user's row, with its audit event and the alert.
     /// </summary>
     /// <param name="ended">The sessions that ended with it, whose events the context holds.</param>
-    public async Task CommitAsync(IDbContextTransaction transaction, User user, string title, AuditEvent what, CancellationToken cancellationToken, OutboxBatch? ended = null)
+    public async Task CommitAsync(
+        IDbContextTransaction transaction,
+        User user,
+        string title,
+        AuditEvent what,
+        CancellationToken cancellationToken,
+        OutboxBatch? ended = null
+    )
     {
         var events = outbox.NewBatch();
         await EndProofsAsync(user, events, cancellationToken);
@@ -43,7 +56,8 @@ public sealed class SecurityAlerts(
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
         outbox.Committed(events);
-        if (ended is not null) outbox.Committed(ended);
+        if (ended is not null)
+            outbox.Committed(ended);
     }
 
     /// <summary>
@@ -66,10 +80,12 @@ public sealed class SecurityAlerts(
     {
         var (events, now) = (outbox.NewBatch(), clock.GetDatabaseNow());
         var before = now - WarningInterval;
-        var isDue = await db.Users.Where(
-            row => row.Id == user.Id && (row.CodeWarnedAt == null || row.CodeWarnedAt <= before))
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
-        if (!isDue) return events;
+        var isDue =
+            await db
+                .Users.Where(row => row.Id == user.Id && (row.CodeWarnedAt == null || row.CodeWarnedAt <= before))
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
+        if (!isDue)
+            return events;
         events.Add(Alert(user, "Somebody signed in with your password and a wrong code"));
         db.Add(outbox.ToRow(events));
         return events;
@@ -82,25 +98,35 @@ public sealed class SecurityAlerts(
     {
         var (now, fresh) = (clock.GetDatabaseNow(), TypedId.NewGuid(clock));
         // Under the lock of the row: a change at the same moment has its own.
-        var stamp = await db.Users.Where(row => row.Id == user.Id)
-            .Select(row => row.ProofStamp).SingleAsync(cancellationToken);
-        await db.Users.Where(row => row.Id == user.Id)
+        var stamp = await db
+            .Users.Where(row => row.Id == user.Id)
+            .Select(row => row.ProofStamp)
+            .SingleAsync(cancellationToken);
+        await db
+            .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.ProofStamp, fresh), cancellationToken);
         var until = now + options.ConfirmationLifetime + Slack;
-        var revoked = new RevokedProofRow { Id = stamp, TenantId = user.TenantId, UserId = user.Id, Until = until };
+        var revoked = new RevokedProofRow
+        {
+            Id = stamp,
+            TenantId = user.TenantId,
+            UserId = user.Id,
+            Until = until,
+        };
         db.Add(revoked);
-        return new SessionRevoked(
-            new TenantId(user.TenantId), new SessionId(stamp), new UserId(user.Id), now, until);
+        return new SessionRevoked(new TenantId(user.TenantId), new SessionId(stamp), new UserId(user.Id), now, until);
     }
 
-    private NotificationRequest Alert(User user, string title) => new(
-        new TenantId(user.TenantId),
-        TypedId.NewGuid(clock).ToString(),
-        new PartyId(user.PartyId),
-        null,
-        "security_alert",
-        title,
-        Advice,
-        clock.GetDatabaseNow(),
-        user.EmailConfirmed ? user.Email : null);
+    private NotificationRequest Alert(User user, string title) =>
+        new(
+            new TenantId(user.TenantId),
+            TypedId.NewGuid(clock).ToString(),
+            new PartyId(user.PartyId),
+            null,
+            "security_alert",
+            title,
+            Advice,
+            clock.GetDatabaseNow(),
+            user.EmailConfirmed ? user.Email : null
+        );
 }

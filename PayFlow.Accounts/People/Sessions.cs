@@ -12,11 +12,15 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.People;
 
-/// <param name="ExpiresIn">Seconds that the access token is good for.</param>
-public sealed record SessionTokens(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId);
-
 /// <summary>Opens, renews and ends sessions. Each method works in the caller's database transaction.</summary>
-public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Outbox outbox, PeopleOptions options, AccessOptions access, TimeProvider clock)
+public sealed class Sessions(
+    AccountsDbContext db,
+    AccessTokenIssuer issuer,
+    Outbox outbox,
+    PeopleOptions options,
+    AccessOptions access,
+    TimeProvider clock
+)
 {
     private const int RefreshTokenBytes = 32;
 
@@ -50,7 +54,15 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
     public SessionTokens Issue(User user, Guid session)
     {
         var refreshToken = Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(RefreshTokenBytes));
-        db.Add(new RefreshTokenRow { Hash = HashOf(refreshToken), TenantId = user.TenantId, SessionId = session, CreatedAt = clock.GetDatabaseNow() });
+        db.Add(
+            new RefreshTokenRow
+            {
+                Hash = HashOf(refreshToken),
+                TenantId = user.TenantId,
+                SessionId = session,
+                CreatedAt = clock.GetDatabaseNow(),
+            }
+        );
         return new SessionTokens(issuer.Issue(user, session), refreshToken, issuer.ExpiresIn, session);
     }
 
@@ -62,29 +74,52 @@ public sealed class Sessions(AccountsDbContext db, AccessTokenIssuer issuer, Out
         var now = clock.GetDatabaseNow();
         var idleSince = now - options.SessionIdleLimit;
         var open = db.Sessions.Where(row =>
-            row.Id == session.Value && row.EndedAt == null && row.ExpiresAt > now && row.LastUsedAt > idleSince);
-        if (keyHash is not null) open = open.Where(row => row.KeyHash == keyHash);
-        var used = await open
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.LastUsedAt, now), cancellationToken);
-        return used == 0 ? null : await db.Users.SingleAsync(user => db.Sessions.Any(row => row.Id == session.Value && row.UserId == user.Id), cancellationToken);
+            row.Id == session.Value && row.EndedAt == null && row.ExpiresAt > now && row.LastUsedAt > idleSince
+        );
+        if (keyHash is not null)
+            open = open.Where(row => row.KeyHash == keyHash);
+        var used = await open.ExecuteUpdateAsync(row => row.SetProperty(one => one.LastUsedAt, now), cancellationToken);
+        return used == 0
+            ? null
+            : await db.Users.SingleAsync(
+                user => db.Sessions.Any(row => row.Id == session.Value && row.UserId == user.Id),
+                cancellationToken
+            );
     }
 
     /// <summary>Ends a user's sessions, or one of them, or all but one, and adds to the context what tells the services.</summary>
     /// <returns>To be handed to the outbox after the commit; empty where nothing was left to end.</returns>
-    public async Task<OutboxBatch> EndAsync(Guid user, string reason, CancellationToken cancellationToken, Guid? only = null, Guid? except = null)
+    public async Task<OutboxBatch> EndAsync(
+        Guid user,
+        string reason,
+        CancellationToken cancellationToken,
+        Guid? only = null,
+        Guid? except = null
+    )
     {
-        var rows = await db.Sessions
-            .FromSql($"select * from sessions where user_id = {user} and ({only}::uuid is null or id = {only}) and ({except}::uuid is null or id <> {except}) and ended_at is null order by id for update")
+        var rows = await db
+            .Sessions.FromSql(
+                $"select * from sessions where user_id = {user} and ({only}::uuid is null or id = {only}) and ({except}::uuid is null or id <> {except}) and ended_at is null order by id for update"
+            )
             .ToListAsync(cancellationToken);
         var now = clock.GetDatabaseNow();
         var events = outbox.NewBatch();
         foreach (var row in rows)
         {
             (row.EndedAt, row.EndReason, row.TokensEndAt) = (now, reason, now + access.TokenLifetime + Slack);
-            events.Add(new SessionRevoked(new TenantId(row.TenantId), new SessionId(row.Id), new UserId(user), now, row.TokensEndAt.Value));
+            events.Add(
+                new SessionRevoked(
+                    new TenantId(row.TenantId),
+                    new SessionId(row.Id),
+                    new UserId(user),
+                    now,
+                    row.TokensEndAt.Value
+                )
+            );
         }
 
-        if (!events.IsEmpty) db.Add(outbox.ToRow(events));
+        if (!events.IsEmpty)
+            db.Add(outbox.ToRow(events));
         return events;
     }
 }

@@ -20,7 +20,8 @@ public static class SetPin
         [property: SecretText] string Pin,
         [property: SecretText] string? Password = null,
         [property: SecretText] string? CurrentPin = null,
-        [property: SecretText] string? Code = null);
+        [property: SecretText] string? Code = null
+    );
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,
@@ -32,27 +33,49 @@ public static class SetPin
         SecurityAlerts alerts,
         AccountsDbContext db,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var objection = PinRules.Objection(request.Pin);
         var errors = new FieldErrors()
             .AddIf(objection is not null, "pin", objection ?? "")
-            .AddIf(request.Password is null == request.CurrentPin is null, "password", "The password, or the current PIN under currentPin.");
-        if (errors.Any) return errors.ToProblem();
+            .AddIf(
+                request.Password is null == request.CurrentPin is null,
+                "password",
+                "The password, or the current PIN under currentPin."
+            );
+        if (errors.Any)
+            return errors.ToProblem();
         var user = await proofs.UserAsync(caller, cancellationToken);
         var refused = await proofs.AndCodeAsync(
-            user, () =>
+            user,
+            () =>
                 request.Password is { } password
                     ? proofs.PasswordAsync(user, password, http)
-                    : proofs.PinAsync(user, request.CurrentPin!, http), request.Code, http);
-        if (refused is not null) return refused;
+                    : proofs.PinAsync(user, request.CurrentPin!, http),
+            request.Code,
+            http
+        );
+        if (refused is not null)
+            return refused;
 
         var hash = await pins.HashAsync(user.Id, request.Pin);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Users.Where(row => row.Id == user.Id)
+        await db
+            .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.PinHash, hash), cancellationToken);
         await tries.ForgetAsync(user.Id, SecretKind.Pin, cancellationToken);
-        await alerts.CommitAsync(transaction, user, "Your payment PIN was set", new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString()) { Before = new { isSet = user.PinHash is not null }, After = new { by = request.Password is null ? "pin" : "password" } }, cancellationToken);
+        await alerts.CommitAsync(
+            transaction,
+            user,
+            "Your payment PIN was set",
+            new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString())
+            {
+                Before = new { isSet = user.PinHash is not null },
+                After = new { by = request.Password is null ? "pin" : "password" },
+            },
+            cancellationToken
+        );
         return TypedResults.NoContent();
     }
 }

@@ -31,9 +31,16 @@ public static class SignIn
         [property: SecretText] string Password,
         [property: SecretText] string? Code = null,
         byte[]? SessionKeyHash = null,
-        string? Device = null) : INamesLogin;
+        string? Device = null
+    ) : INamesLogin;
 
-    public sealed record Response(string AccessToken, string RefreshToken, int ExpiresIn, Guid SessionId, UserResponse User);
+    public sealed record Response(
+        string AccessToken,
+        string RefreshToken,
+        int ExpiresIn,
+        Guid SessionId,
+        UserResponse User
+    );
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
@@ -49,7 +56,8 @@ public static class SignIn
         AccountsDbContext db,
         AuditLog audit,
         AuditActor who,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         if (request.SessionKeyHash is { Length: not SHA256.HashSizeInBytes })
         {
@@ -59,7 +67,9 @@ public static class SignIn
         if (request.Device is { Length: < ShortestDevice or > LongestDevice })
         {
             return Problem.Invalid(
-                "device", $"A random text of {ShortestDevice} to {LongestDevice} characters, or none.");
+                "device",
+                $"A random text of {ShortestDevice} to {LongestDevice} characters, or none."
+            );
         }
 
         var user = await users.FindByEmailAsync(request.Email.Trim());
@@ -75,16 +85,24 @@ public static class SignIn
         if (user.TwoFactorEnabled)
         {
             // Neither lock tells that the password was right.
-            var isOpen = await tries.IsOpenAsync(user, SecretKind.Password, origin, cancellationToken)
+            var isOpen =
+                await tries.IsOpenAsync(user, SecretKind.Password, origin, cancellationToken)
                 && await tries.IsOpenAsync(user, SecretKind.Code, origin, cancellationToken);
-            if (!isOpen) return await RefuseAsync();
-            if (request.Code is not { } code) return Problem.Of(ProblemCodes.SecondFactorRequired, "Send the same again with a code of your authenticator app, or a recovery code, as code.");
+            if (!isOpen)
+                return await RefuseAsync();
+            if (request.Code is not { } code)
+                return Problem.Of(
+                    ProblemCodes.SecondFactorRequired,
+                    "Send the same again with a code of your authenticator app, or a recovery code, as code."
+                );
             match = await factor.MatchAsync(user, code, cancellationToken);
-            if (match is null) return await RefuseCodeAsync();
+            if (match is null)
+                return await RefuseCodeAsync();
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var isRight = await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
+        var isRight =
+            await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
             && (match is null || await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken));
         if (!isRight)
         {
@@ -104,18 +122,32 @@ public static class SignIn
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         var tokens = sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } });
+        trail.Add(
+            new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } }
+        );
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         trail.Committed();
-        if (verified == PasswordVerificationResult.SuccessRehashNeeded) renewals.Password(user, request.Password);
-        return TypedResults.Ok(new Response(tokens.AccessToken, tokens.RefreshToken, tokens.ExpiresIn, tokens.SessionId, UserResponse.From(user, party)));
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            renewals.Password(user, request.Password);
+        return TypedResults.Ok(
+            new Response(
+                tokens.AccessToken,
+                tokens.RefreshToken,
+                tokens.ExpiresIn,
+                tokens.SessionId,
+                UserResponse.From(user, party)
+            )
+        );
 
         async Task<ProblemHttpResult> RefuseCodeAsync()
         {
             await CountAsync(SecretKind.Code, Failed() with { After = new { what = "code" } });
-            return Problem.Of(ProblemCodes.WrongCode, "Take the next code that your authenticator app shows, or a recovery code that you have not used.");
+            return Problem.Of(
+                ProblemCodes.WrongCode,
+                "Take the next code that your authenticator app shows, or a recovery code that you have not used."
+            );
         }
 
         async Task CountAsync(SecretKind secret, AuditEvent wrong)
@@ -125,9 +157,8 @@ public static class SignIn
             await using var counting = await db.Database.BeginTransactionAsync(cancellationToken);
             await tries.FailAsync(user?.Id ?? Guid.Empty, secret, origin, cancellationToken);
             // The owner must know that somebody else knows the password.
-            var warning = secret == SecretKind.Code
-                ? await alerts.WarnOfCodesAsync(user!, cancellationToken)
-                : outbox.NewBatch();
+            var warning =
+                secret == SecretKind.Code ? await alerts.WarnOfCodesAsync(user!, cancellationToken) : outbox.NewBatch();
             using var failed = audit.NewTrail();
             failed.Add(wrong);
             failed.AddTo(db);
@@ -147,5 +178,8 @@ public static class SignIn
     }
 
     private static ProblemHttpResult InvalidCredentials() =>
-        Problem.Of(ProblemCodes.InvalidCredentials, "Check both and try again. After several wrong tries every try is refused for a while.");
+        Problem.Of(
+            ProblemCodes.InvalidCredentials,
+            "Check both and try again. After several wrong tries every try is refused for a while."
+        );
 }

@@ -36,7 +36,8 @@ public static class SignUp
         ILookupNormalizer normalizer,
         PeopleOptions options,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var errors = new FieldErrors()
@@ -44,18 +45,38 @@ public static class SignUp
             .AddIf(!EmailAddresses.IsValid(email), "email", "An e-mail address such as asha@example.com.")
             .AddIf("handle", names.HandleObjection(handle))
             .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
-        if (errors.Any) return errors.ToProblem();
+        if (errors.Any)
+            return errors.ToProblem();
 
         var hash = await hashing.HashAsync(request.Password);
-        if (!EmailAddresses.IsPlain(email)) return await VariantAsync(db, normalizer.NormalizeEmail(email), cancellationToken);
+        if (!EmailAddresses.IsPlain(email))
+            return await VariantAsync(db, normalizer.NormalizeEmail(email), cancellationToken);
         User? login = null;
         UserResponse? user = null;
-        var (row, problem) = await opening.OpenAsync(name, email, "INR", "@" + handle, AccountKind.Customer, null, who, cancellationToken, party =>
-        {
-            login = Login(UserId.New(clock).Value, party, normalizer, hash, [Role.Customer], options.TierAtSignUp, clock);
-            user = UserResponse.From(login, party);
-            return login;
-        });
+        var (row, problem) = await opening.OpenAsync(
+            name,
+            email,
+            "INR",
+            "@" + handle,
+            AccountKind.Customer,
+            null,
+            who,
+            cancellationToken,
+            party =>
+            {
+                login = Login(
+                    UserId.New(clock).Value,
+                    party,
+                    normalizer,
+                    hash,
+                    [Role.Customer],
+                    options.TierAtSignUp,
+                    clock
+                );
+                user = UserResponse.From(login, party);
+                return login;
+            }
+        );
         if (row is null)
         {
             return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : Taken);
@@ -70,30 +91,44 @@ public static class SignUp
     /// from signing up.
     /// </summary>
     private static async Task<ProblemHttpResult> VariantAsync(
-        AccountsDbContext db, string key, CancellationToken cancellationToken)
+        AccountsDbContext db,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         var tenant = TenantId.Default.Value;
         var isTaken = await db.Users.AnyAsync(
-            user => user.TenantId == tenant && user.NormalizedEmail == key, cancellationToken);
+            user => user.TenantId == tenant && user.NormalizedEmail == key,
+            cancellationToken
+        );
         return isTaken
             ? Problem.Of(ProblemCodes.EmailTaken, Taken)
             : Problem.Invalid("email", "Write it with plain letters: one is a variant of another letter.");
     }
 
-    public static User Login(Guid id, PartyRow party, ILookupNormalizer normalizer, string hash, Role[] roles, KycTier tier, TimeProvider clock) => new()
-    {
-        Id = id,
-        TenantId = party.TenantId,
-        PartyId = party.Id,
-        UserName = party.Email,
-        NormalizedUserName = normalizer.NormalizeName(party.Email),
-        Email = party.Email,
-        NormalizedEmail = normalizer.NormalizeEmail(party.Email),
-        PasswordHash = hash,
-        LockoutEnabled = true,
-        ProofStamp = TypedId.NewGuid(clock),
-        Roles = [.. roles.Select(WireWord.Of)],
-        Tier = WireWord.Of(tier),
-        CreatedAt = clock.GetUtcNow(),
-    };
+    public static User Login(
+        Guid id,
+        PartyRow party,
+        ILookupNormalizer normalizer,
+        string hash,
+        Role[] roles,
+        KycTier tier,
+        TimeProvider clock
+    ) =>
+        new()
+        {
+            Id = id,
+            TenantId = party.TenantId,
+            PartyId = party.Id,
+            UserName = party.Email,
+            NormalizedUserName = normalizer.NormalizeName(party.Email),
+            Email = party.Email,
+            NormalizedEmail = normalizer.NormalizeEmail(party.Email),
+            PasswordHash = hash,
+            LockoutEnabled = true,
+            ProofStamp = TypedId.NewGuid(clock),
+            Roles = [.. roles.Select(WireWord.Of)],
+            Tier = WireWord.Of(tier),
+            CreatedAt = clock.GetUtcNow(),
+        };
 }

@@ -21,14 +21,18 @@ public sealed class StrangersTraces(AccountsDbContext db, Outbox outbox, TimePro
     public async Task<OutboxBatch> RemoveAsync(User user, CancellationToken cancellationToken)
     {
         var events = outbox.NewBatch();
-        var removed = await db.Users.Where(row => row.Id == user.Id && !row.EmailConfirmed).ExecuteUpdateAsync(
-            row => row
-                .SetProperty(one => one.PinHash, (string?)null)
-                .SetProperty(one => one.TwoFactorEnabled, false)
-                .SetProperty(one => one.OneTimeSecret, (byte[]?)null)
-                .SetProperty(one => one.OneTimeStep, (long?)null),
-            cancellationToken);
-        if (removed == 0) return events;
+        var removed = await db
+            .Users.Where(row => row.Id == user.Id && !row.EmailConfirmed)
+            .ExecuteUpdateAsync(
+                row =>
+                    row.SetProperty(one => one.PinHash, (string?)null)
+                        .SetProperty(one => one.TwoFactorEnabled, false)
+                        .SetProperty(one => one.OneTimeSecret, (byte[]?)null)
+                        .SetProperty(one => one.OneTimeStep, (long?)null),
+                cancellationToken
+            );
+        if (removed == 0)
+            return events;
         await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.WrongTries.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         events.Add(new PayeesForgotten(new TenantId(user.TenantId), new PartyId(user.PartyId), clock.GetDatabaseNow()));

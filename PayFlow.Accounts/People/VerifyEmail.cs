@@ -16,12 +16,23 @@ public static class VerifyEmail
 {
     public sealed record Request([property: SecretText] string Code);
 
-    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(Request request, MailedCodes codes, AccountsDbContext db, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request,
+        MailedCodes codes,
+        AccountsDbContext db,
+        AuditLog audit,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
-        if (await codes.OwnerAsync(CodePurpose.VerifyEmail, request.Code, cancellationToken) is not { } user) return Refused();
+        if (await codes.OwnerAsync(CodePurpose.VerifyEmail, request.Code, cancellationToken) is not { } user)
+            return Refused();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await codes.UseAsync(CodePurpose.VerifyEmail, request.Code, user.Id, cancellationToken)) return Refused();
-        await db.Users.Where(row => row.Id == user.Id).ExecuteUpdateAsync(row => row.SetProperty(one => one.EmailConfirmed, true), cancellationToken);
+        if (!await codes.UseAsync(CodePurpose.VerifyEmail, request.Code, user.Id, cancellationToken))
+            return Refused();
+        await db
+            .Users.Where(row => row.Id == user.Id)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.EmailConfirmed, true), cancellationToken);
         using var trail = audit.NewTrail();
         trail.Add(new AuditEvent(AuditActions.EmailVerified, who, "user", user.Id.ToString()));
         trail.AddTo(db);
@@ -31,12 +42,19 @@ public static class VerifyEmail
         return TypedResults.NoContent();
     }
 
-    public static async Task<Accepted> SendAsync(Caller caller, Proofs proofs, MailedCodes codes, AuditActor who, CancellationToken cancellationToken)
+    public static async Task<Accepted> SendAsync(
+        Caller caller,
+        Proofs proofs,
+        MailedCodes codes,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         var user = await proofs.UserAsync(caller, cancellationToken);
         await codes.AskAsync(CodePurpose.VerifyEmail, user.Email!, user, who, cancellationToken);
         return TypedResults.Accepted((string?)null);
     }
 
-    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
+    private static ProblemHttpResult Refused() =>
+        Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
 }

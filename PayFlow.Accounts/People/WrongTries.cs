@@ -22,8 +22,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
 
     private const string OriginPurpose = "sign-in origin";
 
-    private static readonly string FailSql =
-        $"""
+    private static readonly string FailSql = $"""
         with counted as (
           insert into wrong_tries as tries (tenant_id, user_id, secret, origin, failed, locked_until, changed_at)
           select tenant_id, id, @secret, @origin, 1, {Lock("1", "one")}, @now from users
@@ -40,14 +39,12 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
               locked_until = greatest(tries.locked_until, {Lock("tries.failed + 1", "all")})
         """;
 
-    private const string LockedSql =
-        """
+    private const string LockedSql = """
         select from wrong_tries where user_id = @user and secret = @secret and locked_until > @now
           and (origin = @origin or (origin = '' and not @known))
         """;
 
-    private const string SucceedSql =
-        $"""
+    private const string SucceedSql = $"""
         with owner as (select id from users where id = @user and proof_stamp = @stamp for no key update),
              counters as (select origin, locked_until from wrong_tries
                           where user_id = @user and secret = @secret and origin in (@origin, '')
@@ -60,8 +57,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
         select is_open as "Value" from verdict
         """;
 
-    private const string OpenSql =
-        $"""
+    private const string OpenSql = $"""
         select exists (select from users where id = @user and proof_stamp = @stamp)
            and not exists ({LockedSql}) as "Value"
         """;
@@ -71,12 +67,16 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
     /// </summary>
     /// <param name="device">The text by which the client may be known; null where it has none.</param>
     public async Task<TryOrigin> OriginAsync(
-        Guid user, HttpContext http, string? device, CancellationToken cancellationToken)
+        Guid user,
+        HttpContext http,
+        string? device,
+        CancellationToken cancellationToken
+    )
     {
         var (address, browser) = (AddressKey(user, http), device is null ? null : DeviceKey(user, device));
         var since = clock.GetDatabaseNow() - KnownFor;
-        var known = await db.KnownOrigins
-            .Where(row => row.UserId == user && (row.Origin == address || row.Origin == browser))
+        var known = await db
+            .KnownOrigins.Where(row => row.UserId == user && (row.Origin == address || row.Origin == browser))
             .Where(row => row.LastRightAt > since)
             .Select(row => row.Origin)
             .ToListAsync(cancellationToken);
@@ -102,7 +102,8 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
             select {user.TenantId}, {user.Id}, origin, {now} from unnest({origins}) origin
             on conflict (user_id, origin) do update set last_right_at = {now} where known.last_right_at < {day}
             """,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -114,29 +115,43 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
             [
                 .. Parameters(user, secret, origin),
                 .. Parameters(
-                    "one", origin.IsAll ? LockRule.OfAll(secret, options) : LockRule.OfOrigin(secret, options)),
+                    "one",
+                    origin.IsAll ? LockRule.OfAll(secret, options) : LockRule.OfOrigin(secret, options)
+                ),
                 .. Parameters("all", LockRule.OfAll(secret, options)),
             ],
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Clears the counters of this secret for a right try.</summary>
     /// <param name="user">As read before the comparison: if a secret was changed since, the old one is wrong.</param>
     /// <returns>False where it is locked.</returns>
     public Task<bool> SucceedAsync(
-        User user, SecretKind secret, TryOrigin origin, CancellationToken cancellationToken) =>
-        AskAsync(SucceedSql, user, secret, origin, cancellationToken);
+        User user,
+        SecretKind secret,
+        TryOrigin origin,
+        CancellationToken cancellationToken
+    ) => AskAsync(SucceedSql, user, secret, origin, cancellationToken);
 
     /// <returns>False where it is locked, or a secret was changed since the user was read.</returns>
     public Task<bool> IsOpenAsync(
-        User user, SecretKind secret, TryOrigin origin, CancellationToken cancellationToken) =>
-        AskAsync(OpenSql, user, secret, origin, cancellationToken);
+        User user,
+        SecretKind secret,
+        TryOrigin origin,
+        CancellationToken cancellationToken
+    ) => AskAsync(OpenSql, user, secret, origin, cancellationToken);
 
     /// <returns>How many tries from there are left before the next lock, and until when it is locked now.</returns>
     public async Task<(int Left, DateTimeOffset? LockedUntil)> StateAsync(
-        Guid user, SecretKind secret, TryOrigin origin, CancellationToken cancellationToken)
+        Guid user,
+        SecretKind secret,
+        TryOrigin origin,
+        CancellationToken cancellationToken
+    )
     {
         var (word, now, all) = (WireWord.Of(secret), clock.GetDatabaseNow(), TryOrigin.All.Key);
-        var counters = await db.WrongTries.AsNoTracking()
+        var counters = await db
+            .WrongTries.AsNoTracking()
             .Where(row => row.UserId == user && row.Secret == word && (row.Origin == origin.Key || row.Origin == all))
             .ToListAsync(cancellationToken);
         var rule = origin.IsAll ? LockRule.OfAll(secret, options) : LockRule.OfOrigin(secret, options);
@@ -151,19 +166,25 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
     public Task ForgetAsync(Guid user, SecretKind secret, CancellationToken cancellationToken)
     {
         var word = WireWord.Of(secret);
-        return db.WrongTries.Where(row => row.UserId == user && row.Secret == word)
+        return db
+            .WrongTries.Where(row => row.UserId == user && row.Secret == word)
             .ExecuteDeleteAsync(cancellationToken);
     }
 
     private static string Lock(string failed, string rule) =>
         $"""
-        case when {failed} >= @{rule}_first and ({failed} - @{rule}_first) % @{rule}_every = 0
-             then @now + least(
-               @{rule}_span * power(2, least(({failed} - @{rule}_first) / @{rule}_every, 20)), @{rule}_longest) end
-        """;
+            case when {failed} >= @{rule}_first and ({failed} - @{rule}_first) % @{rule}_every = 0
+                 then @now + least(
+                   @{rule}_span * power(2, least(({failed} - @{rule}_first) / @{rule}_every, 20)), @{rule}_longest) end
+            """;
 
     private async Task<bool> AskAsync(
-        string sql, User user, SecretKind secret, TryOrigin origin, CancellationToken cancellationToken)
+        string sql,
+        User user,
+        SecretKind secret,
+        TryOrigin origin,
+        CancellationToken cancellationToken
+    )
     {
         var stamp = new NpgsqlParameter<Guid>("stamp", user.ProofStamp);
         object[] parameters = [.. Parameters(user.Id, secret, origin), stamp];
@@ -171,21 +192,21 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
     }
 
     private IEnumerable<NpgsqlParameter> Parameters(Guid user, SecretKind secret, TryOrigin origin) =>
-    [
-        new NpgsqlParameter<Guid>("user", user),
-        new NpgsqlParameter<string>("secret", NpgsqlDbType.Text) { TypedValue = WireWord.Of(secret) },
-        new NpgsqlParameter<byte[]>("origin", origin.Key),
-        new NpgsqlParameter<bool>("known", origin.IsKnown),
-        new NpgsqlParameter<DateTimeOffset>("now", clock.GetDatabaseNow()),
-    ];
+        [
+            new NpgsqlParameter<Guid>("user", user),
+            new NpgsqlParameter<string>("secret", NpgsqlDbType.Text) { TypedValue = WireWord.Of(secret) },
+            new NpgsqlParameter<byte[]>("origin", origin.Key),
+            new NpgsqlParameter<bool>("known", origin.IsKnown),
+            new NpgsqlParameter<DateTimeOffset>("now", clock.GetDatabaseNow()),
+        ];
 
     private static IEnumerable<NpgsqlParameter> Parameters(string name, LockRule rule) =>
-    [
-        new NpgsqlParameter<int>(name + "_first", rule.First),
-        new NpgsqlParameter<int>(name + "_every", rule.Every),
-        new NpgsqlParameter<TimeSpan>(name + "_span", rule.Span),
-        new NpgsqlParameter<TimeSpan>(name + "_longest", rule.Longest),
-    ];
+        [
+            new NpgsqlParameter<int>(name + "_first", rule.First),
+            new NpgsqlParameter<int>(name + "_every", rule.Every),
+            new NpgsqlParameter<TimeSpan>(name + "_span", rule.Span),
+            new NpgsqlParameter<TimeSpan>(name + "_longest", rule.Longest),
+        ];
 
     // Keyed, so that no address is read from a copy of the database, and for each user anew.
     private byte[] AddressKey(Guid user, HttpContext http) =>

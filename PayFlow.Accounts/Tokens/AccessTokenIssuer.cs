@@ -17,24 +17,26 @@ public sealed class AccessTokenIssuer(SigningKeys keys, AccessOptions access, Ti
     public string Issue(User user, Guid session)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return _handler.CreateToken(new SecurityTokenDescriptor
-        {
-            TokenType = AccessClaims.Type,
-            Issuer = access.Issuer,
-            Audience = access.Audience,
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now + access.TokenLifetime,
-            SigningCredentials = keys.Current,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        return _handler.CreateToken(
+            new SecurityTokenDescriptor
             {
-                [JwtRegisteredClaimNames.Jti] = TypedId.NewGuid(clock).ToString(),
-                [AccessClaims.User] = user.Id.ToString(),
-                [AccessClaims.Party] = user.PartyId.ToString(),
-                [AccessClaims.Session] = session.ToString(),
-                [AccessClaims.Roles] = user.Roles,
-                [AccessClaims.Tier] = user.Tier,
-            },
-        });
+                TokenType = AccessClaims.Type,
+                Issuer = access.Issuer,
+                Audience = access.Audience,
+                IssuedAt = now,
+                NotBefore = now,
+                Expires = now + access.TokenLifetime,
+                SigningCredentials = keys.Current,
+                Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+                {
+                    [JwtRegisteredClaimNames.Jti] = TypedId.NewGuid(clock).ToString(),
+                    [AccessClaims.User] = user.Id.ToString(),
+                    [AccessClaims.Party] = user.PartyId.ToString(),
+                    [AccessClaims.Session] = session.ToString(),
+                    [AccessClaims.Roles] = user.Roles,
+                    [AccessClaims.Tier] = user.Tier,
+                },
+            }
+        );
     }
 }

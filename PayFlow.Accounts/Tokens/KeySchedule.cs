@@ -1,9 +1,5 @@
 namespace PayFlow.Accounts.Tokens;
 
-/// <summary>When a key signs. It is published from the day it is made, and until the last token that it signed has expired.</summary>
-/// <param name="Number">1, 2, 3, … within a tenant: replicas that make the next one at once agree by its number.</param>
-public sealed record KeyTimes(int Number, DateTimeOffset SignsFrom, DateTimeOffset SignsUntil);
-
 /// <summary>Which key is due when; nothing here reads a clock or a database.</summary>
 /// <param name="Lifetime">How long a key signs.</param>
 /// <param name="TokenLifetime">How long its longest token is good for.</param>
@@ -18,8 +14,10 @@ public sealed record KeySchedule(TimeSpan Lifetime, TimeSpan TokenLifetime)
     /// <returns>Null while the keys there are suffice.</returns>
     public KeyTimes? Next(IReadOnlyCollection<KeyTimes> keys, DateTimeOffset now)
     {
-        if (keys.MaxBy(key => key.Number) is not { } latest) return new KeyTimes(1, now, now + Lifetime);
-        if (now < latest.SignsUntil - Lead) return null;
+        if (keys.MaxBy(key => key.Number) is not { } latest)
+            return new KeyTimes(1, now, now + Lifetime);
+        if (now < latest.SignsUntil - Lead)
+            return null;
         // After a long sleep there is nobody to give notice to: tokens of the old key have all expired.
         var from = latest.SignsUntil > now ? latest.SignsUntil : now;
         return new KeyTimes(latest.Number + 1, from, from + Lifetime);

@@ -12,40 +12,28 @@ using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.Tokens;
 
-public sealed class SigningKeyRow
-{
-    /// <summary>The tokens' <c>kid</c>.</summary>
-    public Guid Id { get; init; }
-
-    public Guid TenantId { get; init; }
-
-    public int Number { get; init; }
-
-    /// <summary>SubjectPublicKeyInfo.</summary>
-    public byte[] PublicKey { get; init; } = [];
-
-    /// <summary>PKCS #8, encrypted.</summary>
-    public byte[] PrivateKey { get; init; } = [];
-
-    public DateTimeOffset SignsFrom { get; init; }
-
-    public DateTimeOffset SignsUntil { get; init; }
-
-    public DateTimeOffset CreatedAt { get; init; }
-}
-
 /// <summary>
 /// The keys that sign tokens (ES256). They are in the database, so that all replicas sign with the same one; each replica looks
 /// every minute, and the first to see that the next one is due makes it, well before it signs.
 /// </summary>
-public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher, PeopleOptions options, AccessOptions access, TimeProvider clock, ILogger<SigningKeys> logger) : BackgroundService
+public sealed class SigningKeys(
+    IServiceScopeFactory scopes,
+    SecretCipher cipher,
+    PeopleOptions options,
+    AccessOptions access,
+    TimeProvider clock,
+    ILogger<SigningKeys> logger
+) : BackgroundService
 {
     private const string Purpose = "signing key";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly KeySchedule _schedule = new(options.SigningKeyLifetime, access.TokenLifetime > options.ConfirmationLifetime ? access.TokenLifetime : options.ConfirmationLifetime);
+    private readonly KeySchedule _schedule = new(
+        options.SigningKeyLifetime,
+        access.TokenLifetime > options.ConfirmationLifetime ? access.TokenLifetime : options.ConfirmationLifetime
+    );
     private volatile IReadOnlyList<Key> _keys = [];
 
     private sealed record Key(KeyTimes Times, ECDsaSecurityKey Pair);
@@ -56,7 +44,10 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
         get
         {
             var (now, keys) = (clock.GetUtcNow(), _keys);
-            return new SigningCredentials(keys.First(key => KeySchedule.Signs(key.Times, keys.Select(one => one.Times), now)).Pair, SecurityAlgorithms.EcdsaSha256);
+            return new SigningCredentials(
+                keys.First(key => KeySchedule.Signs(key.Times, keys.Select(one => one.Times), now)).Pair,
+                SecurityAlgorithms.EcdsaSha256
+            );
         }
     }
 
@@ -66,11 +57,22 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
         get
         {
             var now = clock.GetUtcNow();
-            var published = _keys.Where(key => _schedule.IsPublished(key.Times, now)).Select(key =>
-            {
-                var point = key.Pair.ECDsa.ExportParameters(includePrivateParameters: false).Q;
-                return new { kty = "EC", crv = "P-256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y), kid = key.Pair.KeyId, use = "sig", alg = "ES256" };
-            });
+            var published = _keys
+                .Where(key => _schedule.IsPublished(key.Times, now))
+                .Select(key =>
+                {
+                    var point = key.Pair.ECDsa.ExportParameters(includePrivateParameters: false).Q;
+                    return new
+                    {
+                        kty = "EC",
+                        crv = "P-256",
+                        x = Base64UrlEncoder.Encode(point.X),
+                        y = Base64UrlEncoder.Encode(point.Y),
+                        kid = key.Pair.KeyId,
+                        use = "sig",
+                        alg = "ES256",
+                    };
+                });
             return JsonSerializer.Serialize(new { keys = published });
         }
     }
@@ -78,14 +80,16 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Nothing is served before there is a key; but a database that is away is waited for, rather than the process started over and over.
-        while (!await TryReadAsync(cancellationToken)) await Task.Delay(RetryAfter, clock, cancellationToken);
+        while (!await TryReadAsync(cancellationToken))
+            await Task.Delay(RetryAfter, clock, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await TryReadAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await TryReadAsync(stoppingToken);
     }
 
     private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
@@ -117,8 +121,16 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
         _keys = [.. rows.Select(row => known.GetValueOrDefault(row.Id.ToString()) ?? Open(row))];
     }
 
-    private static async Task<List<SigningKeyRow>> RowsAsync(AccountsDbContext db, CancellationToken cancellationToken) =>
-        await db.SigningKeys.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value).OrderByDescending(row => row.Number).Take(3).ToListAsync(cancellationToken);
+    private static async Task<List<SigningKeyRow>> RowsAsync(
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    ) =>
+        await db
+            .SigningKeys.AsNoTracking()
+            .Where(row => row.TenantId == TenantId.Default.Value)
+            .OrderByDescending(row => row.Number)
+            .Take(3)
+            .ToListAsync(cancellationToken);
 
     private static KeyTimes Times(SigningKeyRow row) => new(row.Number, row.SignsFrom, row.SignsUntil);
 
@@ -126,23 +138,26 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var id = TypedId.NewGuid(clock);
-        db.Add(new SigningKeyRow
-        {
-            Id = id,
-            TenantId = TenantId.Default.Value,
-            Number = due.Number,
-            PublicKey = pair.ExportSubjectPublicKeyInfo(),
-            PrivateKey = cipher.Encrypt(Purpose, id, pair.ExportPkcs8PrivateKey()),
-            SignsFrom = due.SignsFrom,
-            SignsUntil = due.SignsUntil,
-            CreatedAt = clock.GetDatabaseNow(),
-        });
+        db.Add(
+            new SigningKeyRow
+            {
+                Id = id,
+                TenantId = TenantId.Default.Value,
+                Number = due.Number,
+                PublicKey = pair.ExportSubjectPublicKeyInfo(),
+                PrivateKey = cipher.Encrypt(Purpose, id, pair.ExportPkcs8PrivateKey()),
+                SignsFrom = due.SignsFrom,
+                SignsUntil = due.SignsUntil,
+                CreatedAt = clock.GetDatabaseNow(),
+            }
+        );
         try
         {
             await db.SaveChangesAsync(cancellationToken);
             logger.LogInformation("Signing key {Number} signs from {From}", due.Number, due.SignsFrom);
         }
-        catch (DbUpdateException taken) when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        catch (DbUpdateException taken)
+            when (taken.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             // Another replica was first; its key is as good.
             db.ChangeTracker.Clear();
@@ -158,7 +173,10 @@ public sealed class SigningKeys(IServiceScopeFactory scopes, SecretCipher cipher
         }
         catch (CryptographicException other)
         {
-            throw new InvalidOperationException("The signing keys in the database were encrypted with another Identity:KeyEncryptionKey. Give that one back.", other);
+            throw new InvalidOperationException(
+                "The signing keys in the database were encrypted with another Identity:KeyEncryptionKey. Give that one back.",
+                other
+            );
         }
 
         return new Key(Times(row), new ECDsaSecurityKey(pair) { KeyId = row.Id.ToString() });

@@ -1,7 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -18,33 +17,50 @@ public sealed class KeptHeads(NpgsqlDataSource database) : IMessageHandler, IAud
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
         // The last of each lane, in lane order: replicas that meet on a row do not wait for each other in a circle.
-        var heads = batch.Select(Read).GroupBy(head => head.Lane).Select(lane => lane.MaxBy(head => head.Sequence)!).OrderBy(head => head.Lane).ToList();
+        var heads = batch
+            .Select(Read)
+            .GroupBy(head => head.Lane)
+            .Select(lane => lane.MaxBy(head => head.Sequence)!)
+            .OrderBy(head => head.Lane)
+            .ToList();
         using var connection = database.OpenConnection();
         using var write = new NpgsqlBatch(connection);
-        write.BatchCommands.Add(Command(
-            """
-            insert into audit_heads (lane, tenant_id, service, sequence, hash, at) select lane, tenant, service, seq, hash, at from unnest($1, $2, $3, $4, $5, $6) v(lane, tenant, service, seq, hash, at)
-            on conflict (lane) do update set sequence = excluded.sequence, hash = excluded.hash, at = excluded.at
-            where excluded.sequence > audit_heads.sequence and excluded.service = audit_heads.service
-            """,
-            Column(heads, head => head.Lane),
-            Column(heads, head => head.TenantId.Value),
-            Column(heads, head => head.Service),
-            Column(heads, head => head.Sequence),
-            Column(heads, head => Convert.FromHexString(head.Hash)),
-            Column(heads, head => head.At)));
+        write.BatchCommands.Add(
+            Command(
+                """
+                insert into audit_heads (lane, tenant_id, service, sequence, hash, at) select lane, tenant, service, seq, hash, at from unnest($1, $2, $3, $4, $5, $6) v(lane, tenant, service, seq, hash, at)
+                on conflict (lane) do update set sequence = excluded.sequence, hash = excluded.hash, at = excluded.at
+                where excluded.sequence > audit_heads.sequence and excluded.service = audit_heads.service
+                """,
+                Column(heads, head => head.Lane),
+                Column(heads, head => head.TenantId.Value),
+                Column(heads, head => head.Service),
+                Column(heads, head => head.Sequence),
+                Column(heads, head => Convert.FromHexString(head.Hash)),
+                Column(heads, head => head.At)
+            )
+        );
         write.ExecuteNonQuery();
     }
 
     public async Task<IReadOnlyList<AuditLaneHead>> GetAsync(string service, CancellationToken cancellationToken)
     {
-        await using var read = database.CreateCommand("select lane, sequence, hash, at from audit_heads where service = $1 order by lane");
+        await using var read = database.CreateCommand(
+            "select lane, sequence, hash, at from audit_heads where service = $1 order by lane"
+        );
         read.Parameters.Add(Value(service));
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var heads = new List<AuditLaneHead>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            heads.Add(new AuditLaneHead(reader.GetGuid(0), reader.GetInt64(1), await reader.GetFieldValueAsync<byte[]>(2, cancellationToken), await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken)));
+            heads.Add(
+                new AuditLaneHead(
+                    reader.GetGuid(0),
+                    reader.GetInt64(1),
+                    await reader.GetFieldValueAsync<byte[]>(2, cancellationToken),
+                    await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken)
+                )
+            );
         }
 
         return heads;
@@ -53,32 +69,8 @@ public sealed class KeptHeads(NpgsqlDataSource database) : IMessageHandler, IAud
     private static AuditHead Read(ConsumedMessage message)
     {
         var head = message.Read<AuditHead>();
-        return head.Sequence > 0 && head.Hash.Length == 64 && head.Hash.All(char.IsAsciiHexDigit) ? head : throw new PoisonMessageException(message, "A head is a row's number and its SHA-256 in hex.");
+        return head.Sequence > 0 && head.Hash.Length == 64 && head.Hash.All(char.IsAsciiHexDigit)
+            ? head
+            : throw new PoisonMessageException(message, "A head is a row's number and its SHA-256 in hex.");
     }
-}
-
-public static class KeptHeadsApi
-{
-    /// <summary><c>GET /internal/audit/heads?service=</c>, for the services that verify their lanes.</summary>
-    public static void MapKeptHeads(this WebApplication app) =>
-        app.MapInternal().MapGet(
-                "/audit/heads",
-                (string service, KeptHeads heads, CancellationToken stop) => heads.GetAsync(service, stop))
-            .CalledBy(ServiceToken.Accounts, ServiceToken.Transactions);
-}
-
-/// <summary>The furthest that one lane was seen.</summary>
-public sealed class KeptHeadRow
-{
-    public Guid Lane { get; init; }
-
-    public Guid TenantId { get; init; }
-
-    public string Service { get; init; } = "";
-
-    public long Sequence { get; init; }
-
-    public byte[] Hash { get; init; } = [];
-
-    public DateTimeOffset At { get; init; }
 }

@@ -18,8 +18,16 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
         {
             notification.ToTable("notifications");
             // Ids are version 7: sorted by id, a person's notifications are sorted by time.
-            notification.HasKey(n => new { n.TenantId, n.RecipientId, n.Id });
-            notification.HasIndex(n => new { n.TenantId, n.RecipientId }).HasDatabaseName("ix_notifications_unread").HasFilter("read_at is null");
+            notification.HasKey(n => new
+            {
+                n.TenantId,
+                n.RecipientId,
+                n.Id,
+            });
+            notification
+                .HasIndex(n => new { n.TenantId, n.RecipientId })
+                .HasDatabaseName("ix_notifications_unread")
+                .HasFilter("read_at is null");
         });
         modelBuilder.Entity<KeptHeadRow>(head =>
         {
@@ -42,31 +50,11 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
     private sealed class DesignTime : IDesignTimeDbContextFactory<NotificationsDbContext>
     {
         public NotificationsDbContext CreateDbContext(string[] args) =>
-            new(new DbContextOptionsBuilder<NotificationsDbContext>().UseNpgsql("Host=localhost").UseSnakeCaseNamingConvention().Options);
+            new(
+                new DbContextOptionsBuilder<NotificationsDbContext>()
+                    .UseNpgsql("Host=localhost")
+                    .UseSnakeCaseNamingConvention()
+                    .Options
+            );
     }
-}
-
-/// <summary>What one party was told, once.</summary>
-public sealed class NotificationRow
-{
-    public Guid Id { get; init; }
-
-    public Guid TenantId { get; init; }
-
-    public Guid RecipientId { get; init; }
-
-    public Guid? AccountId { get; init; }
-
-    public Guid? TransactionId { get; init; }
-
-    /// <summary>A stable word for what it is about: <c>money_received</c>, <c>money_sent</c>, <c>payment_failed</c>, <c>adjustment</c>, <c>account_opened</c>, or what a request said.</summary>
-    public string Kind { get; init; } = "";
-
-    public string Title { get; init; } = "";
-
-    public string Body { get; init; } = "";
-
-    public DateTimeOffset CreatedAt { get; init; }
-
-    public DateTimeOffset? ReadAt { get; set; }
 }

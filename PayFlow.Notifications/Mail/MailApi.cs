@@ -8,6 +8,8 @@ public static class MailApi
     public sealed record Response(bool IsConfigured);
 
     /// <summary><c>GET /internal/mail</c>, for the wallet: it promises no e-mail where none can be sent.</summary>
-    public static void MapMail(this WebApplication app) => app.MapInternal()
-        .MapGet("/mail", (MailOptions mail) => new Response(mail.IsConfigured)).CalledBy(ServiceToken.Web);
+    public static void MapMail(this WebApplication app) =>
+        app.MapInternal()
+            .MapGet("/mail", (MailOptions mail) => new Response(mail.IsConfigured))
+            .CalledBy(ServiceToken.Web);
 }

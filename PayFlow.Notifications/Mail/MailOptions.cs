@@ -41,20 +41,40 @@ public sealed class MailOptions
     public static MailOptions Read(IConfiguration configuration)
     {
         var options = configuration.GetSection("Mail").Get<MailOptions>() ?? new MailOptions();
-        if (configuration.GetConnectionString("smtp") is not { Length: > 0 } connection) return options;
+        if (configuration.GetConnectionString("smtp") is not { Length: > 0 } connection)
+            return options;
         var parts = new DbConnectionStringBuilder();
-        if (connection.StartsWith("Endpoint=", StringComparison.OrdinalIgnoreCase)) parts.ConnectionString = connection;
-        if (!Uri.TryCreate(parts.TryGetValue("Endpoint", out var endpoint) ? (string)endpoint : connection, UriKind.Absolute, out var uri) || uri.Scheme is not ("smtp" or "smtps"))
+        if (connection.StartsWith("Endpoint=", StringComparison.OrdinalIgnoreCase))
+            parts.ConnectionString = connection;
+        if (
+            !Uri.TryCreate(
+                parts.TryGetValue("Endpoint", out var endpoint) ? (string)endpoint : connection,
+                UriKind.Absolute,
+                out var uri
+            ) || uri.Scheme is not ("smtp" or "smtps")
+        )
         {
-            throw new InvalidOperationException("ConnectionStrings:smtp is an address such as smtp://user:password@host:587.");
+            throw new InvalidOperationException(
+                "ConnectionStrings:smtp is an address such as smtp://user:password@host:587."
+            );
         }
 
         var login = uri.UserInfo.Split(':', 2);
         options.IsTls = uri.Scheme == "smtps";
         options.Host = uri.Host;
-        options.UserName = parts.TryGetValue("Username", out var user) ? (string)user : login[0].Length > 0 ? Uri.UnescapeDataString(login[0]) : null;
-        options.Password = parts.TryGetValue("Password", out var password) ? (string)password : login.Length == 2 ? Uri.UnescapeDataString(login[1]) : null;
-        options.Port = uri.Port > 0 ? uri.Port : options.IsTls ? SmtpsPort : options.UserName is null ? SmtpPort : SubmissionPort;
+        options.UserName =
+            parts.TryGetValue("Username", out var user) ? (string)user
+            : login[0].Length > 0 ? Uri.UnescapeDataString(login[0])
+            : null;
+        options.Password =
+            parts.TryGetValue("Password", out var password) ? (string)password
+            : login.Length == 2 ? Uri.UnescapeDataString(login[1])
+            : null;
+        options.Port =
+            uri.Port > 0 ? uri.Port
+            : options.IsTls ? SmtpsPort
+            : options.UserName is null ? SmtpPort
+            : SubmissionPort;
         return options;
     }
 }

@@ -7,9 +7,11 @@ public static class Words
 {
     /// <summary>The text of one of several e-mails of a kind, of which only this one is sent.</summary>
     /// <param name="times">How often it happened, this time included.</param>
-    public static string Gathered(string body, int times) => times == 1
-        ? body
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{body}\n\nThis happened {times} times lately. Each time is under Notifications in your wallet.");
+    public static string Gathered(string body, int times) =>
+        times == 1
+            ? body
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{body}\n\nThis happened {times} times lately. Each time is under Notifications in your wallet."
+            );
 }

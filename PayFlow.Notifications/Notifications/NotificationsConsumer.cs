@@ -15,13 +15,23 @@ namespace PayFlow.Notifications.Notifications;
 /// A notification's id is made of the message that it tells of, so that a message which comes again stores and announces nothing.
 /// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
-public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outbox, MailOptions mail, TimeProvider clock) : IMessageHandler
+public sealed class NotificationsConsumer(
+    NpgsqlDataSource database,
+    Outbox outbox,
+    MailOptions mail,
+    TimeProvider clock
+) : IMessageHandler
 {
     private sealed record Stored(NotificationId Id, ConsumedMessage Message, Told Told, Draft Draft);
 
     /// <param name="Transfer">The transfer whose end is told, if it is one.</param>
     /// <param name="Request">What somebody asked to be told, perhaps by e-mail.</param>
-    private sealed record Told(TenantId Tenant, List<Draft> Drafts, TransactionFacts? Transfer = null, NotificationRequest? Request = null);
+    private sealed record Told(
+        TenantId Tenant,
+        List<Draft> Drafts,
+        TransactionFacts? Transfer = null,
+        NotificationRequest? Request = null
+    );
 
     public IReadOnlyList<string> Topics { get; } =
     [
@@ -35,13 +45,36 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
     {
         var now = clock.GetDatabaseNow();
         var events = outbox.NewBatch();
-        var told = batch.DistinctBy(message => message.Id, StringComparer.Ordinal).Select(message => (Message: message, Told: Read(message))).ToList();
-        var rows = told.SelectMany(one => one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft)))
-            .OrderBy(row => row.Draft.Recipient.Value).ThenBy(row => row.Id.Value).ToList();
-        List<NotificationRequest> emails = mail.IsConfigured ? [.. told.Select(one => one.Told.Request).OfType<NotificationRequest>().Where(request => request.EmailAddress is not null)] : [];
+        var told = batch
+            .DistinctBy(message => message.Id, StringComparer.Ordinal)
+            .Select(message => (Message: message, Told: Read(message)))
+            .ToList();
+        var rows = told.SelectMany(one =>
+                one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft))
+            )
+            .OrderBy(row => row.Draft.Recipient.Value)
+            .ThenBy(row => row.Id.Value)
+            .ToList();
+        List<NotificationRequest> emails = mail.IsConfigured
+            ?
+            [
+                .. told.Select(one => one.Told.Request)
+                    .OfType<NotificationRequest>()
+                    .Where(request => request.EmailAddress is not null),
+            ]
+            : [];
         var fresh = Write(rows, emails, events, now);
         outbox.Committed(events);
-        NotificationMetrics.Stored(fresh.Count, [.. rows.Where(row => fresh.Contains(row.Id.Value)).Select(row => row.Told.Transfer).OfType<TransactionFacts>().Distinct()], now);
+        NotificationMetrics.Stored(
+            fresh.Count,
+            [
+                .. rows.Where(row => fresh.Contains(row.Id.Value))
+                    .Select(row => row.Told.Transfer)
+                    .OfType<TransactionFacts>()
+                    .Distinct(),
+            ],
+            now
+        );
     }
 
     /// <summary>
@@ -55,12 +88,29 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         Span<byte> id = stackalloc byte[16];
         Guid.CreateVersion7(message.Time).TryWriteBytes(id, bigEndian: true, out _);
         // All but the time, the version and the variant.
-        for (var i = 6; i < id.Length; i++) id[i] = i switch { 6 => (byte)(0x70 | (digest[i] & 0x0f)), 8 => (byte)(0x80 | (digest[i] & 0x3f)), _ => digest[i] };
+        for (var i = 6; i < id.Length; i++)
+            id[i] = i switch
+            {
+                6 => (byte)(0x70 | (digest[i] & 0x0f)),
+                8 => (byte)(0x80 | (digest[i] & 0x3f)),
+                _ => digest[i],
+            };
         return new NotificationId(new Guid(id, bigEndian: true));
     }
 
     private static NotificationCreated Created(Stored row, DateTimeOffset now) =>
-        new(row.Told.Tenant, row.Id, row.Draft.Recipient, row.Draft.Account, row.Draft.Transaction, row.Draft.Kind, row.Draft.Title, row.Draft.Body, now, row.Draft.IsQuiet);
+        new(
+            row.Told.Tenant,
+            row.Id,
+            row.Draft.Recipient,
+            row.Draft.Account,
+            row.Draft.Transaction,
+            row.Draft.Kind,
+            row.Draft.Title,
+            row.Draft.Body,
+            now,
+            row.Draft.IsQuiet
+        );
 
     private static Told Read(ConsumedMessage message)
     {
@@ -70,7 +120,11 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
             {
                 case ServiceDefaults.Messaging.Topics.TransactionCompleted:
                     var completed = message.Read<TransactionCompleted>();
-                    return new Told(completed.Transaction.TenantId, [.. Wording.Of(completed)], completed.Transaction.Type == TransactionType.Transfer ? completed.Transaction : null);
+                    return new Told(
+                        completed.Transaction.TenantId,
+                        [.. Wording.Of(completed)],
+                        completed.Transaction.Type == TransactionType.Transfer ? completed.Transaction : null
+                    );
                 case ServiceDefaults.Messaging.Topics.TransactionFailed:
                     var failed = message.Read<TransactionFailed>();
                     return new Told(failed.Transaction.TenantId, [.. Wording.Of(failed)], failed.Transaction);
@@ -88,70 +142,89 @@ public sealed class NotificationsConsumer(NpgsqlDataSource database, Outbox outb
         }
     }
 
-    private NpgsqlBatchCommand Queue(List<NotificationRequest> requests, DateTimeOffset now) => Command(
-        """
-        insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
-        select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
-        on conflict (request_id) do nothing
-        """,
-        Column(requests, _ => NotificationId.New(clock).Value),
-        Column(requests, request => request.TenantId.Value),
-        Column(requests, request => request.RecipientId.Value),
-        Column(requests, request => request.EmailAddress!),
-        Column(requests, request => request.Kind),
-        Column(requests, request => request.Title),
-        Column(requests, request => request.Body),
-        Column(requests, request => request.RequestId),
-        Column(requests, request => request.SealedCode),
-        Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
-        Value(now));
+    private NpgsqlBatchCommand Queue(List<NotificationRequest> requests, DateTimeOffset now) =>
+        Command(
+            """
+            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
+            select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
+            on conflict (request_id) do nothing
+            """,
+            Column(requests, _ => NotificationId.New(clock).Value),
+            Column(requests, request => request.TenantId.Value),
+            Column(requests, request => request.RecipientId.Value),
+            Column(requests, request => request.EmailAddress!),
+            Column(requests, request => request.Kind),
+            Column(requests, request => request.Title),
+            Column(requests, request => request.Body),
+            Column(requests, request => request.RequestId),
+            Column(requests, request => request.SealedCode),
+            Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
+            Value(now)
+        );
 
     /// <summary>Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add a day's announcements to the outbox.</summary>
     /// <returns>The ids that were not stored yet.</returns>
-    private HashSet<Guid> Write(List<Stored> rows, List<NotificationRequest> emails, OutboxBatch events, DateTimeOffset now)
+    private HashSet<Guid> Write(
+        List<Stored> rows,
+        List<NotificationRequest> emails,
+        OutboxBatch events,
+        DateTimeOffset now
+    )
     {
-        if (rows.Count + emails.Count == 0) return [];
+        if (rows.Count + emails.Count == 0)
+            return [];
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var fresh = Insert(connection, transaction, rows, emails, now);
-        foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value))) events.Add(Created(row, now), row.Message.TraceParent);
+        foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value)))
+            events.Add(Created(row, now), row.Message.TraceParent);
         using var write = new NpgsqlBatch(connection, transaction);
         // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not wait for a standby.
-        if (fresh.Count < rows.Count || emails.Count > 0) write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
+        if (fresh.Count < rows.Count || emails.Count > 0)
+            write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
         outbox.AddTo(write, events);
         write.BatchCommands.Add(Commit());
         write.ExecuteNonQuery();
         return fresh;
     }
 
-    private HashSet<Guid> Insert(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Stored> rows, List<NotificationRequest> emails, DateTimeOffset now)
+    private HashSet<Guid> Insert(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        List<Stored> rows,
+        List<NotificationRequest> emails,
+        DateTimeOffset now
+    )
     {
         using var insert = new NpgsqlBatch(connection, transaction);
-        insert.BatchCommands.Add(Command(
-            """
-            insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at, read_at)
-            select id, tenant, recipient, account, tx, kind, title, body, $10, case when quiet then $10 end from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) v(id, tenant, recipient, account, tx, kind, title, body, quiet)
-            on conflict (tenant_id, recipient_id, id) do nothing
-            returning id
-            """,
-            Column(rows, row => row.Id.Value),
-            Column(rows, row => row.Told.Tenant.Value),
-            Column(rows, row => row.Draft.Recipient.Value),
-            Column(rows, row => row.Draft.Account?.Value),
-            Column(rows, row => row.Draft.Transaction?.Value),
-            Column(rows, row => row.Draft.Kind),
-            Column(rows, row => row.Draft.Title),
-            Column(rows, row => row.Draft.Body),
-            Column(rows, row => row.Draft.IsQuiet),
-            Value(now)));
-        if (emails.Count > 0) insert.BatchCommands.Add(Queue(emails, now));
+        insert.BatchCommands.Add(
+            Command(
+                """
+                insert into notifications (id, tenant_id, recipient_id, account_id, transaction_id, kind, title, body, created_at, read_at)
+                select id, tenant, recipient, account, tx, kind, title, body, $10, case when quiet then $10 end from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) v(id, tenant, recipient, account, tx, kind, title, body, quiet)
+                on conflict (tenant_id, recipient_id, id) do nothing
+                returning id
+                """,
+                Column(rows, row => row.Id.Value),
+                Column(rows, row => row.Told.Tenant.Value),
+                Column(rows, row => row.Draft.Recipient.Value),
+                Column(rows, row => row.Draft.Account?.Value),
+                Column(rows, row => row.Draft.Transaction?.Value),
+                Column(rows, row => row.Draft.Kind),
+                Column(rows, row => row.Draft.Title),
+                Column(rows, row => row.Draft.Body),
+                Column(rows, row => row.Draft.IsQuiet),
+                Value(now)
+            )
+        );
+        if (emails.Count > 0)
+            insert.BatchCommands.Add(Queue(emails, now));
         using var reader = insert.ExecuteReader();
         var fresh = new HashSet<Guid>(rows.Count);
-        while (reader.Read()) fresh.Add(reader.GetGuid(0));
+        while (reader.Read())
+            fresh.Add(reader.GetGuid(0));
         // To the end, so that a failure of what follows is thrown here.
-        while (reader.NextResult())
-        {
-        }
+        while (reader.NextResult()) { }
 
         return fresh;
     }

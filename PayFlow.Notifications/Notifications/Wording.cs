@@ -5,10 +5,6 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Notifications.Notifications;
 
-/// <summary>A notification before it is stored: whom it is for and what it says.</summary>
-/// <param name="IsQuiet">Of what the recipient has seen happen: it is stored as read.</param>
-public sealed record Draft(PartyId Recipient, AccountId? Account, TransactionId? Transaction, string Kind, string Title, string Body, bool IsQuiet = false);
-
 /// <summary>Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.</summary>
 public static class Wording
 {
@@ -21,43 +17,103 @@ public static class Wording
         var amount = Money.Parse(t.Amount, t.Currency).Display();
         if (t.Type == TransactionType.Adjustment)
         {
-            if (t.To.OwnerId is { } gains) yield return new Draft(gains, t.To.AccountId, t.TransactionId, "adjustment", $"{amount} was added to your wallet", t.Note ?? "");
-            if (t.From.OwnerId is { } loses) yield return new Draft(loses, t.From.AccountId, t.TransactionId, "adjustment", $"{amount} was taken from your wallet", t.Note ?? "");
+            if (t.To.OwnerId is { } gains)
+                yield return new Draft(
+                    gains,
+                    t.To.AccountId,
+                    t.TransactionId,
+                    "adjustment",
+                    $"{amount} was added to your wallet",
+                    t.Note ?? ""
+                );
+            if (t.From.OwnerId is { } loses)
+                yield return new Draft(
+                    loses,
+                    t.From.AccountId,
+                    t.TransactionId,
+                    "adjustment",
+                    $"{amount} was taken from your wallet",
+                    t.Note ?? ""
+                );
             yield break;
         }
 
-        if (t.To.OwnerId is { } payee) yield return new Draft(payee, t.To.AccountId, t.TransactionId, "money_received", $"{Isolation.Isolate(t.From.DisplayName)} sent you {amount}", t.Note ?? "");
+        if (t.To.OwnerId is { } payee)
+            yield return new Draft(
+                payee,
+                t.To.AccountId,
+                t.TransactionId,
+                "money_received",
+                $"{Isolation.Isolate(t.From.DisplayName)} sent you {amount}",
+                t.Note ?? ""
+            );
         // Between two accounts of one person, the receiving one tells it all.
-        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId) yield return new Draft(payer, t.From.AccountId, t.TransactionId, "money_sent", $"{Isolation.Isolate(t.To.DisplayName)} got {amount}", t.Note ?? "", t.EndedAt - t.CreatedAt <= AtOnce);
+        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId)
+            yield return new Draft(
+                payer,
+                t.From.AccountId,
+                t.TransactionId,
+                "money_sent",
+                $"{Isolation.Isolate(t.To.DisplayName)} got {amount}",
+                t.Note ?? "",
+                t.EndedAt - t.CreatedAt <= AtOnce
+            );
     }
 
     public static IEnumerable<Draft> Of(TransactionFailed failed)
     {
         var t = failed.Transaction;
-        if (t.From.OwnerId is not { } payer) yield break;
+        if (t.From.OwnerId is not { } payer)
+            yield break;
         var amount = Money.Parse(t.Amount, t.Currency).Display();
-        yield return new Draft(payer, t.From.AccountId, t.TransactionId, "payment_failed", $"{amount} to {Isolation.Isolate(t.To.DisplayName)} was not sent", $"{Why(failed.Reason)} Your money is still in your wallet.");
+        yield return new Draft(
+            payer,
+            t.From.AccountId,
+            t.TransactionId,
+            "payment_failed",
+            $"{amount} to {Isolation.Isolate(t.To.DisplayName)} was not sent",
+            $"{Why(failed.Reason)} Your money is still in your wallet."
+        );
     }
 
     public static IEnumerable<Draft> Of(AccountCreated created)
     {
-        yield return new Draft(created.Account.OwnerId, created.Account.AccountId, null, "account_opened", $"Your {MoneyDisplay.Name(Currency.Parse(created.Account.Currency))} wallet is open", $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}.");
+        yield return new Draft(
+            created.Account.OwnerId,
+            created.Account.AccountId,
+            null,
+            "account_opened",
+            $"Your {MoneyDisplay.Name(Currency.Parse(created.Account.Currency))} wallet is open",
+            $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}."
+        );
     }
 
     public static IEnumerable<Draft> Of(NotificationRequest request)
     {
-        if (request.InApp) yield return new Draft(request.RecipientId, request.AccountId, null, request.Kind, request.Title, request.Body);
+        if (request.InApp)
+            yield return new Draft(
+                request.RecipientId,
+                request.AccountId,
+                null,
+                request.Kind,
+                request.Title,
+                request.Body
+            );
     }
 
-    private static string Why(FailureReason reason) => reason switch
-    {
-        FailureReason.InsufficientFunds => "There was not enough money in it. Send less, or wait until money arrives.",
-        FailureReason.AccountFrozen => "Your account is frozen. Write to support to have that lifted, then send again.",
-        FailureReason.AccountClosed => "Your account is closed.",
-        FailureReason.RecipientUnavailable => "The payee cannot receive money now. Ask them, or pay another way.",
-        FailureReason.CurrencyMismatch => "An account is kept in another currency. Choose one in the same currency.",
-        FailureReason.LimitExceeded => "A limit would be exceeded. Send less.",
-        FailureReason.Expired => "It could not be done in time. Send it again.",
-        _ => "The account to pay was not found. Check whom you pay, then send again.",
-    };
+    private static string Why(FailureReason reason) =>
+        reason switch
+        {
+            FailureReason.InsufficientFunds =>
+                "There was not enough money in it. Send less, or wait until money arrives.",
+            FailureReason.AccountFrozen =>
+                "Your account is frozen. Write to support to have that lifted, then send again.",
+            FailureReason.AccountClosed => "Your account is closed.",
+            FailureReason.RecipientUnavailable => "The payee cannot receive money now. Ask them, or pay another way.",
+            FailureReason.CurrencyMismatch =>
+                "An account is kept in another currency. Choose one in the same currency.",
+            FailureReason.LimitExceeded => "A limit would be exceeded. Send less.",
+            FailureReason.Expired => "It could not be done in time. Send it again.",
+            _ => "The account to pay was not found. Check whom you pay, then send again.",
+        };
 }

@@ -22,9 +22,11 @@ public static class AccessExtensions
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(AccessOptions.From(builder.Configuration));
-        var authority = builder.Services.AddHttpClient(
+        var authority = builder
+            .Services.AddHttpClient(
                 RemoteSessionAuthority.ClientName,
-                http => (http.BaseAddress, http.Timeout) = (new Uri("http://accounts"), TimeSpan.FromSeconds(5)))
+                http => (http.BaseAddress, http.Timeout) = (new Uri("http://accounts"), TimeSpan.FromSeconds(5))
+            )
             .WithServiceToken(ServiceToken.Accounts);
 #pragma warning disable EXTEXP0001 // Who asks here asks again by itself, and a request that waits for it must be answered soon.
         authority.RemoveAllResilienceHandlers();
@@ -36,14 +38,17 @@ public static class AccessExtensions
             services.GetRequiredService<AccessOptions>(),
             services.GetRequiredService<AuthorityKeys>(),
             services.GetRequiredService<RevokedSessions>(),
-            services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<TimeProvider>()
+        ));
         builder.AddBroadcastListener<RevokedSessions>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
         builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         // Authentication brings it along, and it warns at each start that its keys are not kept; a service that checks tokens protects nothing with them.
         builder.Logging.AddFilter(DataProtectionLog, LogLevel.Error);
-        builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        builder
+            .Services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         return builder;
     }
 
@@ -57,5 +62,6 @@ public static class AccessExtensions
 
     /// <summary>Only for callers in one of these roles; the others get a 403.</summary>
     public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
-        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));
 }

@@ -12,5 +12,6 @@ public sealed class AccessOptions
     /// <summary>How long an access token is good for. A revoked session is refused at once, whatever its tokens say.</summary>
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
-    public static AccessOptions From(IConfiguration configuration) => configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions();
+    public static AccessOptions From(IConfiguration configuration) =>
+        configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions();
 }

@@ -6,8 +6,13 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <summary>How access tokens are checked, the same in every service: ES256 by a key of the authority, issuer, audience, time, session.</summary>
-internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, AccessVerdicts verdicts, RevokedSessions revoked, TimeProvider clock)
-    : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class AccessTokens(
+    AccessOptions access,
+    AuthorityKeys keys,
+    AccessVerdicts verdicts,
+    RevokedSessions revoked,
+    TimeProvider clock
+) : IConfigureNamedOptions<JwtBearerOptions>
 {
     private const string Scheme = "Bearer ";
 
@@ -18,7 +23,10 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
         options.ConfigurationManager = keys;
         options.MapInboundClaims = false;
         options.TokenValidationParameters = access.ToParameters(AccessClaims.Type, clock);
-        (options.TokenValidationParameters.NameClaimType, options.TokenValidationParameters.RoleClaimType) = (AccessClaims.User, AccessClaims.Roles);
+        (options.TokenValidationParameters.NameClaimType, options.TokenValidationParameters.RoleClaimType) = (
+            AccessClaims.User,
+            AccessClaims.Roles
+        );
         options.Events = new JwtBearerEvents
         {
             OnMessageReceived = RecallAsync,
@@ -32,13 +40,19 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
     private async Task RecallAsync(MessageReceivedContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return;
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return;
         var token = header[Scheme.Length..].Trim();
-        if (!TokenRules.IsSpelledRight(token)) context.Fail("The token is not spelled as it was issued.");
-        else if (!revoked.IsKnown) context.Fail(new AuthorityUnavailableException());
-        else if (verdicts.Find(token) is not { } verdict) await LookForKeyAsync(token, context.HttpContext.RequestAborted);
-        else if (revoked.Contains(verdict.Caller.SessionId)) context.Fail("The session was ended.");
-        else Admit(context, verdict);
+        if (!TokenRules.IsSpelledRight(token))
+            context.Fail("The token is not spelled as it was issued.");
+        else if (!revoked.IsKnown)
+            context.Fail(new AuthorityUnavailableException());
+        else if (verdicts.Find(token) is not { } verdict)
+            await LookForKeyAsync(token, context.HttpContext.RequestAborted);
+        else if (revoked.Contains(verdict.Caller.SessionId))
+            context.Fail("The session was ended.");
+        else
+            Admit(context, verdict);
     }
 
     private async Task LookForKeyAsync(string token, CancellationToken cancellationToken)
@@ -57,8 +71,13 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
     {
         try
         {
-            var verdict = new AccessVerdict(context.Principal!, Caller.FromClaims(context.Principal!), new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero));
-            if (revoked.Contains(verdict.Caller.SessionId)) context.Fail("The session was ended.");
+            var verdict = new AccessVerdict(
+                context.Principal!,
+                Caller.FromClaims(context.Principal!),
+                new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero)
+            );
+            if (revoked.Contains(verdict.Caller.SessionId))
+                context.Fail("The session was ended.");
             else
             {
                 verdicts.Keep(context.Request.Headers.Authorization.ToString()[Scheme.Length..].Trim(), verdict);
@@ -73,7 +92,10 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
         return Task.CompletedTask;
     }
 
-    private static void Admit(Microsoft.AspNetCore.Authentication.ResultContext<JwtBearerOptions> context, AccessVerdict verdict)
+    private static void Admit(
+        Microsoft.AspNetCore.Authentication.ResultContext<JwtBearerOptions> context,
+        AccessVerdict verdict
+    )
     {
         context.Principal = verdict.User;
         context.HttpContext.Features.Set(verdict.Caller);
@@ -83,17 +105,30 @@ internal sealed class AccessTokens(AccessOptions access, AuthorityKeys keys, Acc
     private static Task Explain(AuthenticationFailedContext context)
     {
         // Without keys nothing can be said of the token; that is not its owner's fault.
-        if (context.Exception is AuthorityUnavailableException) context.Fail(context.Exception);
+        if (context.Exception is AuthorityUnavailableException)
+            context.Fail(context.Exception);
         return Task.CompletedTask;
     }
 
     private static Task ChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        if (context.AuthenticateFailure is AuthorityUnavailableException) return Problem.Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.").ExecuteAsync(context.HttpContext);
+        if (context.AuthenticateFailure is AuthorityUnavailableException)
+            return Problem
+                .Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.")
+                .ExecuteAsync(context.HttpContext);
 
-        context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
-        return Problem.Of(ProblemCodes.Unauthorized, context.AuthenticateFailure is null ? "Sign in, and send the access token." : "Sign in again, or refresh the access token.").ExecuteAsync(context.HttpContext);
+        context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null
+            ? "Bearer"
+            : "Bearer error=\"invalid_token\"";
+        return Problem
+            .Of(
+                ProblemCodes.Unauthorized,
+                context.AuthenticateFailure is null
+                    ? "Sign in, and send the access token."
+                    : "Sign in again, or refresh the access token."
+            )
+            .ExecuteAsync(context.HttpContext);
     }
 
     private static Task ForbidAsync(ForbiddenContext context) =>

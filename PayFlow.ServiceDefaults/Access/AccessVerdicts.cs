@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 
 namespace PayFlow.ServiceDefaults.Access;
-
-/// <param name="ExpiresAt">When the token does.</param>
-internal sealed record AccessVerdict(ClaimsPrincipal User, Caller Caller, DateTimeOffset ExpiresAt);
 
 /// <summary>
 /// Tokens that were found good, so that a signature is checked once and not with every request. Whether the session was
@@ -15,10 +11,9 @@ internal sealed class AccessVerdicts(TimeProvider clock)
 {
     private const int Limit = 20_000;
 
-    private readonly ConcurrentDictionary<
-        string,
-        (string Signature, AccessVerdict Verdict)
-    > _verdicts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Signature, AccessVerdict Verdict)> _verdicts = new(
+        StringComparer.Ordinal
+    );
 
     internal int Count => _verdicts.Count;
 

@@ -8,7 +8,9 @@ namespace PayFlow.ServiceDefaults.Access;
 /// The authority's public keys: read when first needed, now and then, and when a token names a key that is not known yet, so
 /// that a new key counts from its first token on. While the authority is away the last known ones count.
 /// </summary>
-internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions access, TimeProvider clock) : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
+internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions access, TimeProvider clock)
+    : IConfigurationManager<OpenIdConnectConfiguration>,
+        IDisposable
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
@@ -19,10 +21,16 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
     private OpenIdConnectConfiguration? _keys;
     private DateTimeOffset _readAt;
 
-    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) => GetAsync(MaxAge, _ => true, cancel);
+    public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        GetAsync(MaxAge, _ => true, cancel);
 
     /// <exception cref="AuthorityUnavailableException">Nothing is known, and the authority cannot be asked.</exception>
-    public Task LookForAsync(string keyId, CancellationToken cancel) => GetAsync(MinAge, keys => keys.SigningKeys.Any(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal)), cancel);
+    public Task LookForAsync(string keyId, CancellationToken cancel) =>
+        GetAsync(
+            MinAge,
+            keys => keys.SigningKeys.Any(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal)),
+            cancel
+        );
 
     public void RequestRefresh()
     {
@@ -31,16 +39,25 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<OpenIdConnectConfiguration> GetAsync(TimeSpan age, Func<OpenIdConnectConfiguration, bool> isEnough, CancellationToken cancel)
+    private async Task<OpenIdConnectConfiguration> GetAsync(
+        TimeSpan age,
+        Func<OpenIdConnectConfiguration, bool> isEnough,
+        CancellationToken cancel
+    )
     {
-        if (_keys is { } known && (isEnough(known) || !IsOlderThan(age)) && !IsOlderThan(MaxAge)) return known;
+        if (_keys is { } known && (isEnough(known) || !IsOlderThan(age)) && !IsOlderThan(MaxAge))
+            return known;
         await _turn.WaitAsync(cancel);
         try
         {
-            if (_keys is { } read && (isEnough(read) || !IsOlderThan(age)) && !IsOlderThan(MaxAge)) return read;
+            if (_keys is { } read && (isEnough(read) || !IsOlderThan(age)) && !IsOlderThan(MaxAge))
+                return read;
             var keys = new OpenIdConnectConfiguration { Issuer = access.Issuer };
             // Read for everybody, to the end: the request that happened to ask may be one whose client has gone.
-            foreach (var key in new JsonWebKeySet(await authority.GetKeySetAsync(CancellationToken.None)).GetSigningKeys()) keys.SigningKeys.Add(key);
+            foreach (
+                var key in new JsonWebKeySet(await authority.GetKeySetAsync(CancellationToken.None)).GetSigningKeys()
+            )
+                keys.SigningKeys.Add(key);
             _keys = keys;
             return keys;
         }
@@ -57,5 +74,3 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
 
     private bool IsOlderThan(TimeSpan age) => clock.GetUtcNow() - _readAt >= age;
 }
-
-internal sealed class AuthorityUnavailableException(Exception? reason = null) : Exception("It cannot be known whether a token is good.", reason);

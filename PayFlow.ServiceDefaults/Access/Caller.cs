@@ -1,36 +1,18 @@
 using System.Security.Claims;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>What a user is to PayFlow. Customers and merchants have accounts of their own; the others work here.</summary>
-public enum Role
-{
-    [JsonStringEnumMemberName("customer")] Customer,
-    [JsonStringEnumMemberName("merchant")] Merchant,
-
-    /// <summary>Reads people, accounts and transactions.</summary>
-    [JsonStringEnumMemberName("support")] Support,
-
-    /// <summary>Reads everything, the audit log included.</summary>
-    [JsonStringEnumMemberName("auditor")] Auditor,
-
-    /// <summary>Reads everything, and adjusts, freezes, approves and replays.</summary>
-    [JsonStringEnumMemberName("admin")] Admin,
-}
-
-/// <summary>How well a customer is known, which bounds what may be moved (know your customer).</summary>
-public enum KycTier
-{
-    [JsonStringEnumMemberName("minimum")] Minimum,
-    [JsonStringEnumMemberName("full")] Full,
-}
-
 /// <summary>Who sent a request, as its access token says. A handler that takes a Caller is only reached by one who has signed in.</summary>
-public sealed record Caller(UserId UserId, PartyId PartyId, SessionId SessionId, IReadOnlyList<Role> Roles, KycTier Tier)
+public sealed record Caller(
+    UserId UserId,
+    PartyId PartyId,
+    SessionId SessionId,
+    IReadOnlyList<Role> Roles,
+    KycTier Tier
+)
 {
     /// <summary>Reads what belongs to anybody: people, accounts and transactions.</summary>
     public bool ReadsAll => Is(Role.Support) || Is(Role.Auditor) || Is(Role.Admin);
@@ -48,25 +30,14 @@ public sealed record Caller(UserId UserId, PartyId PartyId, SessionId SessionId,
     public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
 
     /// <exception cref="FormatException">A claim is missing or no id: the token is not one of ours.</exception>
-    internal static Caller FromClaims(ClaimsPrincipal user) => new(
-        UserId.Parse(Claim(user, AccessClaims.User), null),
-        PartyId.Parse(Claim(user, AccessClaims.Party), null),
-        SessionId.Parse(Claim(user, AccessClaims.Session), null),
-        [.. user.FindAll(AccessClaims.Roles).Select(claim => WireWord.Parse<Role>(claim.Value))],
-        WireWord.Parse<KycTier>(Claim(user, AccessClaims.Tier)));
+    internal static Caller FromClaims(ClaimsPrincipal user) =>
+        new(
+            UserId.Parse(Claim(user, AccessClaims.User), null),
+            PartyId.Parse(Claim(user, AccessClaims.Party), null),
+            SessionId.Parse(Claim(user, AccessClaims.Session), null),
+            [.. user.FindAll(AccessClaims.Roles).Select(claim => WireWord.Parse<Role>(claim.Value))],
+            WireWord.Parse<KycTier>(Claim(user, AccessClaims.Tier))
+        );
 
     private static string Claim(ClaimsPrincipal user, string name) => user.FindFirst(name)?.Value ?? "";
-}
-
-/// <summary>What an access token says beyond <c>iss</c>, <c>aud</c>, <c>iat</c> and <c>exp</c> (RFC 9068).</summary>
-public static class AccessClaims
-{
-    /// <summary>The header's <c>typ</c>, so that no other token of ours passes for an access token.</summary>
-    public const string Type = "at+jwt";
-
-    public const string User = "sub";
-    public const string Party = "party";
-    public const string Session = "sid";
-    public const string Roles = "roles";
-    public const string Tier = "tier";
 }

@@ -13,7 +13,9 @@ namespace PayFlow.ServiceDefaults.Access;
 /// The sessions whose access tokens no longer count although they have not expired. It hears of each as it happens, and reads
 /// them all when it starts to listen and now and then, for what it may have missed. Before the first reading nobody is let in.
 /// </summary>
-internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider clock, ILogger<RevokedSessions> logger) : BackgroundService, IBroadcastListener
+internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider clock, ILogger<RevokedSessions> logger)
+    : BackgroundService,
+        IBroadcastListener
 {
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -58,12 +60,20 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
             var isRead = await ReadAsync(stoppingToken);
             foreach (var (session, until) in _until)
             {
-                if (until < clock.GetUtcNow()) _until.TryRemove(session, out _);
+                if (until < clock.GetUtcNow())
+                    _until.TryRemove(session, out _);
             }
 
             using var pause = new CancellationTokenSource(isRead ? ReadInterval : RetryInterval, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, stoppingToken);
-            await _wake.WaitAsync(either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await _wake
+                .WaitAsync(either.Token)
+                .ContinueWith(
+                    _ => { },
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                );
         }
     }
 
@@ -71,15 +81,24 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
     {
         try
         {
-            foreach (var revoked in await authority.GetRevokedAsync(stopping)) Add(revoked);
+            foreach (var revoked in await authority.GetRevokedAsync(stopping))
+                Add(revoked);
             _isRead = true;
             _failures = 0;
             return true;
         }
-        catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or OperationCanceledException or System.Text.Json.JsonException || away.IsOfDatabase())
+        catch (Exception away)
+            when (away
+                    is HttpRequestException
+                        or ExecutionRejectedException
+                        or OperationCanceledException
+                        or System.Text.Json.JsonException
+                || away.IsOfDatabase()
+            )
         {
             // Services start together, so at first Accounts is simply not there yet.
-            if (++_failures == FailuresBeforeLog) logger.LogWarning("The revoked sessions cannot be read: {Reason}", away.Message);
+            if (++_failures == FailuresBeforeLog)
+                logger.LogWarning("The revoked sessions cannot be read: {Reason}", away.Message);
             return false;
         }
     }

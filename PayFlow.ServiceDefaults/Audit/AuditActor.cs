@@ -8,7 +8,14 @@ namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>Who acted, and from where. A minimal-API handler that takes one is given the request's.</summary>
 /// <param name="Name">The caller's roles, or <c>anonymous</c>, or <c>system</c>.</param>
-public sealed record AuditActor(string Name, UserId? UserId = null, PartyId? PartyId = null, SessionId? SessionId = null, string? ClientIp = null, string? UserAgent = null)
+public sealed record AuditActor(
+    string Name,
+    UserId? UserId = null,
+    PartyId? PartyId = null,
+    SessionId? SessionId = null,
+    string? ClientIp = null,
+    string? UserAgent = null
+)
 {
     private const int MaxUserAgent = 200;
 
@@ -21,14 +28,25 @@ public sealed record AuditActor(string Name, UserId? UserId = null, PartyId? Par
         var anybody = new AuditActor(
             "anonymous",
             ClientIp: context.Connection.RemoteIpAddress?.ToString(),
-            UserAgent: agent.Length == 0 ? null : Shortened(TextRules.Clean(agent)));
+            UserAgent: agent.Length == 0 ? null : Shortened(TextRules.Clean(agent))
+        );
         return Caller.Of(context) is { } caller
-            ? anybody with { Name = string.Join(',', caller.Roles.Select(WireWord.Of)), UserId = caller.UserId, PartyId = caller.PartyId, SessionId = caller.SessionId }
+            ? anybody with
+            {
+                Name = string.Join(',', caller.Roles.Select(WireWord.Of)),
+                UserId = caller.UserId,
+                PartyId = caller.PartyId,
+                SessionId = caller.SessionId,
+            }
             : anybody;
     }
 
     /// <summary>Cut between characters: half of one cannot be stored.</summary>
-    private static string Shortened(string agent) => agent.Length <= MaxUserAgent ? agent : agent[..(char.IsHighSurrogate(agent[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
+    private static string Shortened(string agent) =>
+        agent.Length <= MaxUserAgent
+            ? agent
+            : agent[..(char.IsHighSurrogate(agent[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
 
-    public static ValueTask<AuditActor?> BindAsync(HttpContext context) => ValueTask.FromResult<AuditActor?>(Of(context));
+    public static ValueTask<AuditActor?> BindAsync(HttpContext context) =>
+        ValueTask.FromResult<AuditActor?>(Of(context));
 }

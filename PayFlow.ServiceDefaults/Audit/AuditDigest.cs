@@ -35,7 +35,8 @@ public sealed class AuditDigest
         _bytes.Advance(sizeof(long));
     }
 
-    public void Add(DateTimeOffset value) => Add((value.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
+    public void Add(DateTimeOffset value) =>
+        Add((value.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond);
 
     public void Add(string? value)
     {

@@ -25,8 +25,11 @@ public static class AuditExtensions
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddScoped(services => new AuditRows(services.GetRequiredService<TContext>()));
         builder.Services.AddHostedService<AuditHeadAnnouncer>();
-        builder.Services
-            .AddHttpClient(RemoteAuditHeads.ClientName, http => http.BaseAddress = new Uri("http://notifications"))
+        builder
+            .Services.AddHttpClient(
+                RemoteAuditHeads.ClientName,
+                http => http.BaseAddress = new Uri("http://notifications")
+            )
             .WithServiceToken(ServiceToken.Notifications);
         builder.Services.TryAddSingleton<IAuditHeads, RemoteAuditHeads>();
         return builder;

@@ -3,16 +3,6 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>A hash chain with one writer at a time. The position is that of the last row known to be committed.</summary>
-internal sealed class AuditLane(Guid id)
-{
-    public Guid Id { get; } = id;
-
-    public long Sequence { get; set; }
-
-    public byte[] Hash { get; set; } = new byte[32];
-}
-
 /// <summary>
 /// The lanes of this process. A database transaction takes one for itself and gives it back once it is committed, as it does with
 /// a connection, so nobody waits for anybody's hash. A lane whose transaction did not certainly commit is not used again: a row
@@ -40,12 +30,14 @@ public sealed class AuditLanes(TimeProvider clock)
         var heads = new List<AuditLaneHead>();
         foreach (var lane in _moved.Keys)
         {
-            if (_moved.TryRemove(lane, out var head)) heads.Add(head);
+            if (_moved.TryRemove(lane, out var head))
+                heads.Add(head);
         }
 
         return heads;
     }
 
     /// <summary>A head to tell, unless a later one is there.</summary>
-    internal void Moved(AuditLaneHead head) => _moved.AddOrUpdate(head.Lane, head, (_, known) => known.Sequence > head.Sequence ? known : head);
+    internal void Moved(AuditLaneHead head) =>
+        _moved.AddOrUpdate(head.Lane, head, (_, known) => known.Sequence > head.Sequence ? known : head);
 }

@@ -72,6 +72,3 @@ public sealed record AuditRow
         return digest.ToHash();
     }
 }
-
-/// <summary>How far a lane had come: what a later look at the lane must still contain.</summary>
-public sealed record AuditLaneHead(Guid Lane, long Sequence, byte[] Hash, DateTimeOffset At);

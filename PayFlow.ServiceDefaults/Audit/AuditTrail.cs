@@ -27,41 +27,47 @@ public sealed class AuditTrail : IDisposable
 
     public void Add(AuditEvent what)
     {
-        if (_lane is not null) throw new InvalidOperationException("The trail is in its transaction already.");
+        if (_lane is not null)
+            throw new InvalidOperationException("The trail is in its transaction already.");
         var actor = what.Actor;
-        _rows.Add(new AuditRow
-        {
-            Id = TypedId.NewGuid(_clock),
-            TenantId = TenantId.Default.Value,
-            At = _clock.GetDatabaseNow(),
-            Action = what.Action,
-            Actor = actor.Name,
-            UserId = actor.UserId?.Value,
-            PartyId = actor.PartyId?.Value,
-            SessionId = actor.SessionId?.Value,
-            SubjectType = what.SubjectType,
-            SubjectId = what.SubjectId,
-            ClientIp = actor.ClientIp,
-            UserAgent = actor.UserAgent,
-            TraceId = Activity.Current?.TraceId.ToHexString(),
-            Before = Json(what.Before),
-            After = Json(what.After),
-        });
+        _rows.Add(
+            new AuditRow
+            {
+                Id = TypedId.NewGuid(_clock),
+                TenantId = TenantId.Default.Value,
+                At = _clock.GetDatabaseNow(),
+                Action = what.Action,
+                Actor = actor.Name,
+                UserId = actor.UserId?.Value,
+                PartyId = actor.PartyId?.Value,
+                SessionId = actor.SessionId?.Value,
+                SubjectType = what.SubjectType,
+                SubjectId = what.SubjectId,
+                ClientIp = actor.ClientIp,
+                UserAgent = actor.UserAgent,
+                TraceId = Activity.Current?.TraceId.ToHexString(),
+                Before = Json(what.Before),
+                After = Json(what.After),
+            }
+        );
     }
 
     /// <summary>Adds the insert to a batch of commands that runs inside the transaction. Nothing where there are no events.</summary>
     public void AddTo(NpgsqlBatch commands)
     {
-        if (IsEmpty) return;
+        if (IsEmpty)
+            return;
         Chain();
         // One statement a row: mostly there is one, and an unnest of so many columns costs as much as everything else in the batch.
-        foreach (var row in _rows) commands.BatchCommands.Add(Insert(row));
+        foreach (var row in _rows)
+            commands.BatchCommands.Add(Insert(row));
     }
 
     /// <summary>The same for what EF saves.</summary>
     public void AddTo(DbContext db)
     {
-        if (IsEmpty) return;
+        if (IsEmpty)
+            return;
         Chain();
         db.AddRange(_rows);
     }
@@ -69,7 +75,8 @@ public sealed class AuditTrail : IDisposable
     /// <summary>Call it after the commit, and only then.</summary>
     public void Committed()
     {
-        if (_lane is null) return;
+        if (_lane is null)
+            return;
         _lanes.GiveBack(_lane, _rows[^1]);
         _lane = null;
         _rows.Clear();
@@ -80,7 +87,8 @@ public sealed class AuditTrail : IDisposable
 
     private void Chain()
     {
-        if (_lane is not null) throw new InvalidOperationException("The trail is in its transaction already.");
+        if (_lane is not null)
+            throw new InvalidOperationException("The trail is in its transaction already.");
         _lane = _lanes.Take();
         var (sequence, previous) = (_lane.Sequence, _lane.Hash);
         for (var i = 0; i < _rows.Count; i++)
@@ -91,30 +99,33 @@ public sealed class AuditTrail : IDisposable
         }
     }
 
-    private static NpgsqlBatchCommand Insert(AuditRow row) => Command(
-        """
-        insert into audit_log (id, tenant_id, lane, sequence, at, action, actor, user_id, party_id, session_id, subject_type, subject_id, client_ip, user_agent, trace_id, before, after, previous_hash, hash)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::json, $17::json, $18, $19)
-        """,
-        Value(row.Id),
-        Value(row.TenantId),
-        Value(row.Lane),
-        Value(row.Sequence),
-        Value(row.At),
-        Value(row.Action),
-        Value(row.Actor),
-        Value(row.UserId),
-        Value(row.PartyId),
-        Value(row.SessionId),
-        Value(row.SubjectType),
-        Value(row.SubjectId),
-        Value(row.ClientIp),
-        Value(row.UserAgent),
-        Value(row.TraceId),
-        Value(row.Before),
-        Value(row.After),
-        Value(row.PreviousHash),
-        Value(row.Hash));
+    private static NpgsqlBatchCommand Insert(AuditRow row) =>
+        Command(
+            """
+            insert into audit_log (id, tenant_id, lane, sequence, at, action, actor, user_id, party_id, session_id, subject_type, subject_id, client_ip, user_agent, trace_id, before, after, previous_hash, hash)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::json, $17::json, $18, $19)
+            """,
+            Value(row.Id),
+            Value(row.TenantId),
+            Value(row.Lane),
+            Value(row.Sequence),
+            Value(row.At),
+            Value(row.Action),
+            Value(row.Actor),
+            Value(row.UserId),
+            Value(row.PartyId),
+            Value(row.SessionId),
+            Value(row.SubjectType),
+            Value(row.SubjectId),
+            Value(row.ClientIp),
+            Value(row.UserAgent),
+            Value(row.TraceId),
+            Value(row.Before),
+            Value(row.After),
+            Value(row.PreviousHash),
+            Value(row.Hash)
+        );
 
-    private static string? Json(object? value) => value is null ? null : JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
+    private static string? Json(object? value) =>
+        value is null ? null : JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
 }

@@ -1,25 +1,5 @@
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>Where a lane stops being what was written.</summary>
-/// <param name="Sequence">The first row of the lane that is wrong or not there.</param>
-/// <param name="Id">The row's id; null where it is not there.</param>
-/// <param name="Damage"><c>altered</c>: its fields do not give its hash. <c>missing</c>: rows before the next one are gone.
-/// <c>unlinked</c>: it does not follow the row before it. <c>replaced</c>: it is not the row that the kept head saw.
-/// <c>cut</c>: the kept head saw rows that the lane does not have.</param>
-/// <param name="At">When the row, or the kept head, was written.</param>
-public sealed record AuditBreak(Guid Lane, long Sequence, Guid? Id, string Damage, DateTimeOffset At);
-
-/// <summary>A row's place in the log.</summary>
-public readonly record struct AuditPlace(Guid Lane, long Sequence);
-
-/// <param name="Lanes">How many begin among the rows.</param>
-/// <param name="Breaks">The first of each damaged lane, the earliest first; empty where all is as it was written.</param>
-/// <param name="Through">The last row that was read, where there are more; null at the end of the log.</param>
-public sealed record AuditReport(long Rows, int Lanes, IReadOnlyList<AuditBreak> Breaks, AuditPlace? Through)
-{
-    public bool Intact => Breaks.Count == 0;
-}
-
 public static class AuditVerifier
 {
     /// <param name="rows">By lane and sequence, read after the heads were. Those after a place begin with the row there, which the next one must follow.</param>
@@ -27,9 +7,16 @@ public static class AuditVerifier
     /// <param name="after">Through where an earlier part of the same look at the log has come; null for its beginning.</param>
     /// <param name="limit">How many rows to read at most, not counting the one that was read before.</param>
     public static async Task<AuditReport> VerifyAsync(
-        IAsyncEnumerable<AuditRow> rows, IEnumerable<AuditLaneHead> heads, AuditPlace? after = null, long limit = long.MaxValue, CancellationToken cancellationToken = default)
+        IAsyncEnumerable<AuditRow> rows,
+        IEnumerable<AuditLaneHead> heads,
+        AuditPlace? after = null,
+        long limit = long.MaxValue,
+        CancellationToken cancellationToken = default
+    )
     {
-        var unseen = heads.Where(head => after is not { } place || head.Lane.CompareTo(place.Lane) >= 0).ToDictionary(head => head.Lane);
+        var unseen = heads
+            .Where(head => after is not { } place || head.Lane.CompareTo(place.Lane) >= 0)
+            .ToDictionary(head => head.Lane);
         var breaks = new List<AuditBreak>();
         LaneWalk? lane = null;
         if (after is { } begun)
@@ -51,21 +38,29 @@ public static class AuditVerifier
 
             if (row.Lane != lane?.Id)
             {
-                if (lane?.End() is { } cut) breaks.Add(cut);
+                if (lane?.End() is { } cut)
+                    breaks.Add(cut);
                 unseen.Remove(row.Lane, out var head);
                 lane = new LaneWalk(new AuditPlace(row.Lane, 0), head);
                 lanes++;
             }
 
             var place = new AuditPlace(row.Lane, row.Sequence);
-            if (place != after) count++;
-            if (lane.Step(row) is { } broken) breaks.Add(broken);
+            if (place != after)
+                count++;
+            if (lane.Step(row) is { } broken)
+                breaks.Add(broken);
             last = place;
         }
 
         // Whether a lane goes on for as long as its kept head says, the part that comes to its end finds.
-        if (through is null && lane?.End() is { } cutLast) breaks.Add(cutLast);
-        breaks.AddRange(unseen.Values.Where(head => through is not { } place || head.Lane.CompareTo(place.Lane) < 0).Select(head => new AuditBreak(head.Lane, 1, null, "cut", head.At)));
+        if (through is null && lane?.End() is { } cutLast)
+            breaks.Add(cutLast);
+        breaks.AddRange(
+            unseen
+                .Values.Where(head => through is not { } place || head.Lane.CompareTo(place.Lane) < 0)
+                .Select(head => new AuditBreak(head.Lane, 1, null, "cut", head.At))
+        );
         return new AuditReport(count, lanes, [.. breaks.OrderBy(found => found.At)], through);
     }
 
@@ -82,16 +77,22 @@ public static class AuditVerifier
 
         public AuditBreak? Step(AuditRow row)
         {
-            if (_broken) return null;
-            if (row.Sequence > _sequence + 1) return Broken(_sequence + 1, null, "missing", row.At);
-            if (!row.ComputeHash().AsSpan().SequenceEqual(row.Hash)) return Broken(row.Sequence, row.Id, "altered", row.At);
-            if (row.Sequence != _sequence + 1 || (_hash is not null && !row.PreviousHash.AsSpan().SequenceEqual(_hash))) return Broken(row.Sequence, row.Id, "unlinked", row.At);
-            if (head?.Sequence == row.Sequence && !head.Hash.AsSpan().SequenceEqual(row.Hash)) return Broken(row.Sequence, row.Id, "replaced", row.At);
+            if (_broken)
+                return null;
+            if (row.Sequence > _sequence + 1)
+                return Broken(_sequence + 1, null, "missing", row.At);
+            if (!row.ComputeHash().AsSpan().SequenceEqual(row.Hash))
+                return Broken(row.Sequence, row.Id, "altered", row.At);
+            if (row.Sequence != _sequence + 1 || (_hash is not null && !row.PreviousHash.AsSpan().SequenceEqual(_hash)))
+                return Broken(row.Sequence, row.Id, "unlinked", row.At);
+            if (head?.Sequence == row.Sequence && !head.Hash.AsSpan().SequenceEqual(row.Hash))
+                return Broken(row.Sequence, row.Id, "replaced", row.At);
             (_sequence, _hash) = (row.Sequence, row.Hash);
             return null;
         }
 
-        public AuditBreak? End() => !_broken && head?.Sequence > _sequence ? Broken(_sequence + 1, null, "cut", head.At) : null;
+        public AuditBreak? End() =>
+            !_broken && head?.Sequence > _sequence ? Broken(_sequence + 1, null, "cut", head.At) : null;
 
         private AuditBreak Broken(long sequence, Guid? row, string damage, DateTimeOffset at)
         {

@@ -12,33 +12,6 @@ using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>An audited event as auditors see it; hashes are hex.</summary>
-public sealed record AuditEntry(
-    Guid Id,
-    DateTimeOffset At,
-    string Action,
-    string Actor,
-    Guid? UserId,
-    Guid? PartyId,
-    Guid? SessionId,
-    string SubjectType,
-    string? SubjectId,
-    string? ClientIp,
-    string? UserAgent,
-    string? TraceId,
-    JsonElement? Before,
-    JsonElement? After,
-    Guid Lane,
-    long Sequence,
-    string PreviousHash,
-    string Hash)
-{
-    public static AuditEntry From(AuditRow row) => new(
-        row.Id, row.At, row.Action, row.Actor, row.UserId, row.PartyId, row.SessionId, row.SubjectType, row.SubjectId, row.ClientIp, row.UserAgent, row.TraceId,
-        row.Before is null ? null : JsonElement.Parse(row.Before), row.After is null ? null : JsonElement.Parse(row.After),
-        row.Lane, row.Sequence, Convert.ToHexStringLower(row.PreviousHash), Convert.ToHexStringLower(row.Hash));
-}
-
 /// <summary>
 /// <c>GET /{service}/audit</c>: searched by action, actor, subject and time, newest first, a page at a time; or, as
 /// <c>text/csv</c> or <c>application/x-ndjson</c> (by <c>Accept</c> or <c>format=csv|ndjson</c>), all that fits in one stream.
@@ -62,61 +35,134 @@ public static class ListAudit
         TimeText? To = null,
         string? Format = null,
         string? Cursor = null,
-        int Limit = Cursor.DefaultLimit);
+        int Limit = Cursor.DefaultLimit
+    );
 
     public static async Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> HandleAsync(
-        [AsParameters] Query query, HttpRequest request, AuditRows log, AuditOptions options, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+        [AsParameters] Query query,
+        HttpRequest request,
+        AuditRows log,
+        AuditOptions options,
+        AuditLog audit,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
-        if (query.Limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
-        if (query.Format is not (null or "json" or "csv" or "ndjson")) return Problem.Invalid("format", "json, csv or ndjson.");
+        if (query.Limit is < 1 or > Cursor.MaxLimit)
+            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (query.Format is not (null or "json" or "csv" or "ndjson"))
+            return Problem.Invalid("format", "json, csv or ndjson.");
         var errors = new FieldErrors();
         var (from, to) = (query.From?.ReadInstant("from", errors), query.To?.ReadInstant("to", errors));
-        if (errors.Any) return errors.ToProblem();
+        if (errors.Any)
+            return errors.ToProblem();
         var rows = Select(query, from, to, log);
         // Each part with its length, so that no two searches read the same.
-        var list = string.Join('|', new[] { options.Service, query.Action, query.Actor, query.SubjectType, query.SubjectId, from?.ToString("O", CultureInfo.InvariantCulture), to?.ToString("O", CultureInfo.InvariantCulture) }.Select(part => $"{part?.Length}:{part}"));
+        var list = string.Join(
+            '|',
+            new[]
+            {
+                options.Service,
+                query.Action,
+                query.Actor,
+                query.SubjectType,
+                query.SubjectId,
+                from?.ToString("O", CultureInfo.InvariantCulture),
+                to?.ToString("O", CultureInfo.InvariantCulture),
+            }.Select(part => $"{part?.Length}:{part}")
+        );
         if (query.Cursor is { } cursor)
         {
-            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
+                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
             rows = rows.Where(row => row.Id < after);
         }
 
         var format = query.Format ?? Accepted(request);
         await audit.WriteAsync(
-            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service) { After = new { query.Action, query.Actor, query.SubjectType, query.SubjectId, from, to, format } }, cancellationToken);
-        if (format == "csv") return TypedResults.Stream(body => WriteCsvAsync(body, rows, cancellationToken), Csv, $"{options.Service}-audit.csv");
-        if (format == "ndjson") return TypedResults.Stream(body => WriteNdJsonAsync(body, rows, cancellationToken), NdJson, $"{options.Service}-audit.ndjson");
+            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service)
+            {
+                After = new
+                {
+                    query.Action,
+                    query.Actor,
+                    query.SubjectType,
+                    query.SubjectId,
+                    from,
+                    to,
+                    format,
+                },
+            },
+            cancellationToken
+        );
+        if (format == "csv")
+            return TypedResults.Stream(
+                body => WriteCsvAsync(body, rows, cancellationToken),
+                Csv,
+                $"{options.Service}-audit.csv"
+            );
+        if (format == "ndjson")
+            return TypedResults.Stream(
+                body => WriteNdJsonAsync(body, rows, cancellationToken),
+                NdJson,
+                $"{options.Service}-audit.ndjson"
+            );
 
         var page = await rows.Take(query.Limit + 1).ToListAsync(cancellationToken);
-        return TypedResults.Ok(new Page<AuditEntry>([.. page.Take(query.Limit).Select(AuditEntry.From)], page.Count > query.Limit ? Cursor.Write(list, page[query.Limit - 1].Id.ToString()) : null));
+        return TypedResults.Ok(
+            new Page<AuditEntry>(
+                [.. page.Take(query.Limit).Select(AuditEntry.From)],
+                page.Count > query.Limit ? Cursor.Write(list, page[query.Limit - 1].Id.ToString()) : null
+            )
+        );
     }
 
     private static IQueryable<AuditRow> Select(Query query, DateTimeOffset? from, DateTimeOffset? to, AuditRows log)
     {
         var rows = log.All.Where(row => row.TenantId == TenantId.Default.Value);
-        if (query.Action is { } action) rows = rows.Where(row => row.Action == action);
-        if (Guid.TryParse(query.Actor, out var id)) rows = rows.Where(row => row.UserId == id || row.PartyId == id);
-        else if (query.Actor is { } actor) rows = rows.Where(row => row.Actor == actor);
-        if (query.SubjectType is { } type) rows = rows.Where(row => row.SubjectType == type);
-        if (query.SubjectId is { } subject) rows = rows.Where(row => row.SubjectId == subject);
-        if (from is not null) rows = rows.Where(row => row.At >= from);
-        if (to is not null) rows = rows.Where(row => row.At < to);
+        if (query.Action is { } action)
+            rows = rows.Where(row => row.Action == action);
+        if (Guid.TryParse(query.Actor, out var id))
+            rows = rows.Where(row => row.UserId == id || row.PartyId == id);
+        else if (query.Actor is { } actor)
+            rows = rows.Where(row => row.Actor == actor);
+        if (query.SubjectType is { } type)
+            rows = rows.Where(row => row.SubjectType == type);
+        if (query.SubjectId is { } subject)
+            rows = rows.Where(row => row.SubjectId == subject);
+        if (from is not null)
+            rows = rows.Where(row => row.At >= from);
+        if (to is not null)
+            rows = rows.Where(row => row.At < to);
         return rows.OrderByDescending(row => row.Id);
     }
 
     private static string Accepted(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.OrderByDescending(media => media.Quality ?? 1).Select(media => media.MediaType.Value).FirstOrDefault() switch
+        request
+            .GetTypedHeaders()
+            .Accept.OrderByDescending(media => media.Quality ?? 1)
+            .Select(media => media.MediaType.Value)
+            .FirstOrDefault() switch
         {
             Csv => "csv",
             NdJson => "ndjson",
             _ => "json",
         };
 
-    private static async Task WriteNdJsonAsync(Stream body, IQueryable<AuditRow> rows, CancellationToken cancellationToken)
+    private static async Task WriteNdJsonAsync(
+        Stream body,
+        IQueryable<AuditRow> rows,
+        CancellationToken cancellationToken
+    )
     {
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            await JsonSerializer.SerializeAsync(body, AuditEntry.From(row), JsonSerializerOptions.Web, cancellationToken);
+            await JsonSerializer.SerializeAsync(
+                body,
+                AuditEntry.From(row),
+                JsonSerializerOptions.Web,
+                cancellationToken
+            );
             await body.WriteAsync(NewLine, cancellationToken);
         }
     }
@@ -124,15 +170,45 @@ public static class ListAudit
     /// <summary>RFC 4180, with the hashes in hex so that the file can be verified without the database.</summary>
     private static async Task WriteCsvAsync(Stream body, IQueryable<AuditRow> rows, CancellationToken cancellationToken)
     {
-        await using var text = new StreamWriter(body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
-        await text.WriteLineAsync("id,at,action,actor,userId,partyId,sessionId,subjectType,subjectId,clientIp,userAgent,traceId,before,after,lane,sequence,previousHash,hash");
+        await using var text = new StreamWriter(
+            body,
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            leaveOpen: true
+        )
+        {
+            NewLine = "\r\n",
+        };
+        await text.WriteLineAsync(
+            "id,at,action,actor,userId,partyId,sessionId,subjectType,subjectId,clientIp,userAgent,traceId,before,after,lane,sequence,previousHash,hash"
+        );
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            await text.WriteLineAsync(string.Join(',', new[]
-            {
-                row.Id.ToString(), row.At.ToString("O", CultureInfo.InvariantCulture), row.Action, row.Actor, row.UserId?.ToString(), row.PartyId?.ToString(), row.SessionId?.ToString(), row.SubjectType, row.SubjectId,
-                row.ClientIp, row.UserAgent, row.TraceId, row.Before, row.After, row.Lane.ToString(), row.Sequence.ToString(CultureInfo.InvariantCulture), Convert.ToHexStringLower(row.PreviousHash), Convert.ToHexStringLower(row.Hash),
-            }.Select(CsvCell.Of)));
+            await text.WriteLineAsync(
+                string.Join(
+                    ',',
+                    new[]
+                    {
+                        row.Id.ToString(),
+                        row.At.ToString("O", CultureInfo.InvariantCulture),
+                        row.Action,
+                        row.Actor,
+                        row.UserId?.ToString(),
+                        row.PartyId?.ToString(),
+                        row.SessionId?.ToString(),
+                        row.SubjectType,
+                        row.SubjectId,
+                        row.ClientIp,
+                        row.UserAgent,
+                        row.TraceId,
+                        row.Before,
+                        row.After,
+                        row.Lane.ToString(),
+                        row.Sequence.ToString(CultureInfo.InvariantCulture),
+                        Convert.ToHexStringLower(row.PreviousHash),
+                        Convert.ToHexStringLower(row.Hash),
+                    }.Select(CsvCell.Of)
+                )
+            );
         }
     }
 }

@@ -22,21 +22,39 @@ public static class VerifyAudit
     /// <param name="Rows">How many this part has read.</param>
     /// <param name="Lanes">How many lanes begin in this part.</param>
     /// <param name="NextCursor">Null where the log ends here.</param>
-    public sealed record Response(bool Intact, long Rows, int Lanes, AuditBreak? FirstBreak, IReadOnlyList<AuditBreak> Breaks, string? NextCursor);
+    public sealed record Response(
+        bool Intact,
+        long Rows,
+        int Lanes,
+        AuditBreak? FirstBreak,
+        IReadOnlyList<AuditBreak> Breaks,
+        string? NextCursor
+    );
 
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
-        [AsParameters] Query query, AuditRows log, IAuditHeads heads, AuditOptions options, AuditLog audit, AuditActor who, CancellationToken cancellationToken)
+        [AsParameters] Query query,
+        AuditRows log,
+        IAuditHeads heads,
+        AuditOptions options,
+        AuditLog audit,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
-        if (query.Limit is < 1 or > MaxLimit) return Problem.Invalid("limit", $"From 1 to {MaxLimit}.");
+        if (query.Limit is < 1 or > MaxLimit)
+            return Problem.Invalid("limit", $"From 1 to {MaxLimit}.");
         var list = $"verify|{options.Service}";
         AuditPlace? after = null;
         if (query.Cursor is { } cursor)
         {
             // Nobody signs a cursor: rows are numbered from 1 on, and one must come after.
-            if (!Cursor.TryRead(cursor, list, out var position)
-                || position.Split('/') is not [var inLane, var at] || !Guid.TryParse(inLane, out var lane)
+            if (
+                !Cursor.TryRead(cursor, list, out var position)
+                || position.Split('/') is not [var inLane, var at]
+                || !Guid.TryParse(inLane, out var lane)
                 || !long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-                || sequence is 0 or long.MaxValue)
+                || sequence is 0 or long.MaxValue
+            )
             {
                 return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
             }
@@ -51,19 +69,53 @@ public static class VerifyAudit
         }
         catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException)
         {
-            return Problem.Of(ProblemCodes.Unavailable, "The kept heads could not be read, and without them a cut tail would not show. Try again in a moment.");
+            return Problem.Of(
+                ProblemCodes.Unavailable,
+                "The kept heads could not be read, and without them a cut tail would not show. Try again in a moment."
+            );
         }
 
         var rows = log.All;
-        if (after is { } place) rows = rows.Where(row => EF.Functions.GreaterThanOrEqual(ValueTuple.Create(row.Lane, row.Sequence), ValueTuple.Create(place.Lane, place.Sequence)));
-        var report = await AuditVerifier.VerifyAsync(rows.OrderBy(row => row.Lane).ThenBy(row => row.Sequence).AsAsyncEnumerable(), kept, after, query.Limit, cancellationToken);
-        await audit.WriteAsync(new AuditEvent(AuditActions.AuditVerified, who, "audit_log", options.Service) { After = new { report.Intact, report.Rows, report.Lanes } }, cancellationToken);
-        return TypedResults.Ok(new Response(
-            report.Intact,
-            report.Rows,
-            report.Lanes,
-            report.Breaks.Count > 0 ? report.Breaks[0] : null,
-            report.Breaks,
-            report.Through is { } through ? Cursor.Write(list, string.Create(CultureInfo.InvariantCulture, $"{through.Lane}/{through.Sequence}")) : null));
+        if (after is { } place)
+            rows = rows.Where(row =>
+                EF.Functions.GreaterThanOrEqual(
+                    ValueTuple.Create(row.Lane, row.Sequence),
+                    ValueTuple.Create(place.Lane, place.Sequence)
+                )
+            );
+        var report = await AuditVerifier.VerifyAsync(
+            rows.OrderBy(row => row.Lane).ThenBy(row => row.Sequence).AsAsyncEnumerable(),
+            kept,
+            after,
+            query.Limit,
+            cancellationToken
+        );
+        await audit.WriteAsync(
+            new AuditEvent(AuditActions.AuditVerified, who, "audit_log", options.Service)
+            {
+                After = new
+                {
+                    report.Intact,
+                    report.Rows,
+                    report.Lanes,
+                },
+            },
+            cancellationToken
+        );
+        return TypedResults.Ok(
+            new Response(
+                report.Intact,
+                report.Rows,
+                report.Lanes,
+                report.Breaks.Count > 0 ? report.Breaks[0] : null,
+                report.Breaks,
+                report.Through is { } through
+                    ? Cursor.Write(
+                        list,
+                        string.Create(CultureInfo.InvariantCulture, $"{through.Lane}/{through.Sequence}")
+                    )
+                    : null
+            )
+        );
     }
 }

@@ -16,9 +16,12 @@ public static class CachingExtensions
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddMemoryCache(options => options.SizeLimit = MemoryLimit);
-        builder.Services.AddHybridCache(options => (options.MaximumKeyLength, options.MaximumPayloadBytes) = (256, 64 * 1024));
+        builder.Services.AddHybridCache(options =>
+            (options.MaximumKeyLength, options.MaximumPayloadBytes) = (256, 64 * 1024)
+        );
         builder.Services.TryAddSingleton<ReadCache>();
-        if (builder.AddRedis()) builder.Services.AddSingleton<IDistributedCache, RedisSecondLevel>();
+        if (builder.AddRedis())
+            builder.Services.AddSingleton<IDistributedCache, RedisSecondLevel>();
         return builder;
     }
 }

@@ -20,7 +20,11 @@ public sealed class ReadCache(HybridCache cache, TimeProvider clock)
     /// <summary>How often a reading that came too late is done again before the cache is left aside.</summary>
     private const int Rounds = 3;
 
-    private static readonly HybridCacheEntryOptions Options = new() { Expiration = Lifetime, LocalCacheExpiration = Lifetime };
+    private static readonly HybridCacheEntryOptions Options = new()
+    {
+        Expiration = Lifetime,
+        LocalCacheExpiration = Lifetime,
+    };
 
     // When something was last forgotten, by a part of the key's hash: who shares it is read once more than necessary.
     private readonly long[] _forgotten = new long[Slots];
@@ -32,7 +36,12 @@ public sealed class ReadCache(HybridCache cache, TimeProvider clock)
     /// <param name="area">What kind of thing it is, such as <c>payees</c>.</param>
     /// <param name="key">Which one; in Redis it stands as a hash.</param>
     /// <param name="read">Reads it where it is not there; requests that come meanwhile share the reading. What it does not find is not kept.</param>
-    public async ValueTask<T?> GetAsync<T>(string area, string key, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    public async ValueTask<T?> GetAsync<T>(
+        string area,
+        string key,
+        Func<CancellationToken, Task<T?>> read,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var (name, slot) = Name(area, key);
@@ -47,10 +56,14 @@ public sealed class ReadCache(HybridCache cache, TimeProvider clock)
                     return new Reading<T>(await state.read(cancel), began);
                 },
                 Options,
-                cancellationToken: cancellationToken);
-            var counts = reading.BeganAt > Math.Max(Interlocked.Read(ref _allForgotten), Interlocked.Read(ref _forgotten[slot]));
-            if (!counts || reading.Found is null) await cache.RemoveAsync(name, cancellationToken);
-            if (counts) return reading.Found;
+                cancellationToken: cancellationToken
+            );
+            var counts =
+                reading.BeganAt > Math.Max(Interlocked.Read(ref _allForgotten), Interlocked.Read(ref _forgotten[slot]));
+            if (!counts || reading.Found is null)
+                await cache.RemoveAsync(name, cancellationToken);
+            if (counts)
+                return reading.Found;
         }
 
         return await read(cancellationToken);
@@ -60,7 +73,8 @@ public sealed class ReadCache(HybridCache cache, TimeProvider clock)
     public void Forget(string area, IEnumerable<string> keys)
     {
         var now = clock.GetUtcNow().UtcTicks;
-        foreach (var key in keys) Interlocked.Exchange(ref _forgotten[Name(area, key).Slot], now);
+        foreach (var key in keys)
+            Interlocked.Exchange(ref _forgotten[Name(area, key).Slot], now);
     }
 
     /// <summary>Events may have been missed.</summary>

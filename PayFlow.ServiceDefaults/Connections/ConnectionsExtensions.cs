@@ -29,13 +29,17 @@ public static class ConnectionsExtensions
     /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
     /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
     /// </summary>
-    private const string LetGo = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+    private const string LetGo =
+        "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
 
     /// <summary>
     /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
     /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
     /// </summary>
-    public static IHostApplicationBuilder AddServiceDatabase<TContext>(this IHostApplicationBuilder builder, string connectionName)
+    public static IHostApplicationBuilder AddServiceDatabase<TContext>(
+        this IHostApplicationBuilder builder,
+        string connectionName
+    )
         where TContext : DbContext
     {
 #if USE_ASPIRE
@@ -43,7 +47,10 @@ public static class ConnectionsExtensions
             connectionName,
             settings =>
             {
-                settings.ConnectionString = Bounded(builder.Configuration.RequiredConnectionString(connectionName), ReadPool).ConnectionString;
+                settings.ConnectionString = Bounded(
+                    builder.Configuration.RequiredConnectionString(connectionName),
+                    ReadPool
+                ).ConnectionString;
                 // A service says itself which of its steps may be repeated; a blind retry could apply one twice.
                 settings.DisableRetry = true;
                 // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.
@@ -53,22 +60,40 @@ public static class ConnectionsExtensions
                 settings.DisableMetrics = true;
                 settings.CommandTimeout = StatementPatience;
             },
-            options => Configure(options, connectionName));
+            options => Configure(options, connectionName)
+        );
 #else
-        builder.Services.AddDbContextPool<TContext>((services, options) => Configure(
-            options.UseNpgsql(Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), ReadPool).ConnectionString), connectionName));
+        builder.Services.AddDbContextPool<TContext>(
+            (services, options) =>
+                Configure(
+                    options.UseNpgsql(
+                        Bounded(
+                            services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName),
+                            ReadPool
+                        ).ConnectionString
+                    ),
+                    connectionName
+                )
+        );
 #endif
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
         builder.GoByDatabaseTime();
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName));
-        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<DatabaseWatch<TContext>>(services, connectionName));
+        builder.Services.AddSingleton<IHostedService>(services =>
+            ActivatorUtilities.CreateInstance<Migrations<TContext>>(services, connectionName)
+        );
+        builder.Services.AddSingleton<IHostedService>(services =>
+            ActivatorUtilities.CreateInstance<DatabaseWatch<TContext>>(services, connectionName)
+        );
         return builder;
     }
 
     /// <summary>Whatever asks for a <see cref="TimeProvider"/> gets the database's time.</summary>
     private static void GoByDatabaseTime(this IHostApplicationBuilder builder)
     {
-        var process = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider;
+        var process =
+            builder
+                .Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))
+                ?.ImplementationInstance as TimeProvider;
         builder.Services.RemoveAll<TimeProvider>();
         builder.Services.AddSingleton(new DatabaseClock(process ?? TimeProvider.System));
         builder.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<DatabaseClock>());
@@ -80,17 +105,20 @@ public static class ConnectionsExtensions
         // Aspire's package takes the connection string at once. Without one, the registration below says what is missing.
         if (builder.Configuration.GetConnectionString(MessagingOptions.ConnectionName) is { } connectionString)
         {
-            builder.AddKafkaProducer<string, byte[]>(MessagingOptions.ConnectionName, settings =>
-            {
-                KafkaClients.Configure(settings.Config);
-                var connection = KafkaConnection.Parse(connectionString);
-                connection.ApplyTo(settings.Config);
-                settings.ConnectionString = connection.Servers;
-                // Messaging has its own health check, metrics and spans, which carry the outbox's trace context.
-                settings.DisableHealthChecks = true;
-                settings.DisableMetrics = true;
-                settings.DisableTracing = true;
-            });
+            builder.AddKafkaProducer<string, byte[]>(
+                MessagingOptions.ConnectionName,
+                settings =>
+                {
+                    KafkaClients.Configure(settings.Config);
+                    var connection = KafkaConnection.Parse(connectionString);
+                    connection.ApplyTo(settings.Config);
+                    settings.ConnectionString = connection.Servers;
+                    // Messaging has its own health check, metrics and spans, which carry the outbox's trace context.
+                    settings.DisableHealthChecks = true;
+                    settings.DisableMetrics = true;
+                    settings.DisableTracing = true;
+                }
+            );
             return builder;
         }
 #endif
@@ -98,16 +126,21 @@ public static class ConnectionsExtensions
         {
             var config = services.GetRequiredService<IConfiguration>().RequiredKafka().ApplyTo(new ProducerConfig());
             KafkaClients.Configure(config);
-            return new ProducerBuilder<string, byte[]>(config).SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka).Build();
+            return new ProducerBuilder<string, byte[]>(config)
+                .SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka)
+                .Build();
         });
         return builder;
     }
 
-    internal static KafkaConnection RequiredKafka(this IConfiguration configuration) => KafkaConnection.Parse(configuration.RequiredConnectionString(MessagingOptions.ConnectionName));
+    internal static KafkaConnection RequiredKafka(this IConfiguration configuration) =>
+        KafkaConnection.Parse(configuration.RequiredConnectionString(MessagingOptions.ConnectionName));
 
     internal static string RequiredConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name)
-        ?? throw new InvalidOperationException($"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}.");
+        ?? throw new InvalidOperationException(
+            $"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}."
+        );
 
     /// <summary>
     /// Npgsql asks for Kerberos' encryption first, by a library that the images do not have. And it takes a commit for done that its
@@ -117,8 +150,10 @@ public static class ConnectionsExtensions
     internal static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!connection.ShouldSerialize("Cancellation Timeout")) connection.CancellationTimeout = -1;
-        if (!connection.ShouldSerialize("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        if (!connection.ShouldSerialize("Cancellation Timeout"))
+            connection.CancellationTimeout = -1;
+        if (!connection.ShouldSerialize("GSS Encryption Mode"))
+            connection.GssEncryptionMode = GssEncryptionMode.Disable;
         return connection;
     }
 
@@ -126,15 +161,19 @@ public static class ConnectionsExtensions
     /// A failure is logged where its meaning is known, once. A constraint's word may be an answer, such as that somebody has an account
     /// already, and is no error then. An unexpected failure is logged with the request or the round that it ended.
     /// </summary>
-    private static void Configure(DbContextOptionsBuilder options, string connectionName) => options
-        .UseNpgsql(npgsql => npgsql.ConfigureDataSource(pool => Observe(pool, $"{connectionName} reads")))
-        .UseSnakeCaseNamingConvention()
-        .ConfigureWarnings(warnings => warnings.Log(
-            (RelationalEventId.ConnectionError, LogLevel.Debug),
-            (RelationalEventId.CommandError, LogLevel.Debug),
-            (RelationalEventId.TransactionError, LogLevel.Debug),
-            (CoreEventId.QueryIterationFailed, LogLevel.Debug),
-            (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+    private static void Configure(DbContextOptionsBuilder options, string connectionName) =>
+        options
+            .UseNpgsql(npgsql => npgsql.ConfigureDataSource(pool => Observe(pool, $"{connectionName} reads")))
+            .UseSnakeCaseNamingConvention()
+            .ConfigureWarnings(warnings =>
+                warnings.Log(
+                    (RelationalEventId.ConnectionError, LogLevel.Debug),
+                    (RelationalEventId.CommandError, LogLevel.Debug),
+                    (RelationalEventId.TransactionError, LogLevel.Debug),
+                    (CoreEventId.QueryIterationFailed, LogLevel.Debug),
+                    (CoreEventId.SaveChangesFailed, LogLevel.Debug)
+                )
+            );
 
     /// <summary>
     /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
@@ -143,9 +182,12 @@ public static class ConnectionsExtensions
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
     {
         var connection = Parse(connectionString);
-        if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = size;
-        if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = StatementPatience;
-        if (!connection.ShouldSerialize("Options")) connection.Options = LetGo;
+        if (!connection.ShouldSerialize("Maximum Pool Size"))
+            connection.MaxPoolSize = size;
+        if (!connection.ShouldSerialize("Command Timeout"))
+            connection.CommandTimeout = StatementPatience;
+        if (!connection.ShouldSerialize("Options"))
+            connection.Options = LetGo;
         return connection;
     }
 
@@ -155,13 +197,23 @@ public static class ConnectionsExtensions
     /// </summary>
     private static NpgsqlDataSource PinnedPlans(IServiceProvider services, string connectionName)
     {
-        var connection = Bounded(services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName), PinnedPool);
+        var connection = Bounded(
+            services.GetRequiredService<IConfiguration>().RequiredConnectionString(connectionName),
+            PinnedPool
+        );
         connection.MaxAutoPrepare = 64;
         connection.AutoPrepareMinUsages = 2;
         // Nothing that is set here outlives its transaction, and resetting what was not set costs a third of a small batch.
         connection.NoResetOnClose = true;
-        connection.Options += " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
-        return Observe(new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(services.GetRequiredService<ILoggerFactory>()), connectionName).Build();
+        connection.Options +=
+            " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+        return Observe(
+                new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(
+                    services.GetRequiredService<ILoggerFactory>()
+                ),
+                connectionName
+            )
+            .Build();
     }
 
     /// <summary>
@@ -171,6 +223,10 @@ public static class ConnectionsExtensions
     internal static NpgsqlDataSourceBuilder Observe(NpgsqlDataSourceBuilder pool, string name)
     {
         pool.Name = name;
-        return pool.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is not null).ConfigureBatchFilter(_ => Activity.Current is not null));
+        return pool.ConfigureTracing(tracing =>
+            tracing
+                .ConfigureCommandFilter(_ => Activity.Current is not null)
+                .ConfigureBatchFilter(_ => Activity.Current is not null)
+        );
     }
 }

@@ -19,11 +19,13 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
 
     public override long TimestampFrequency => process.TimestampFrequency;
 
-    public override DateTimeOffset GetUtcNow() => _last is { } last ? last.Time + process.GetElapsedTime(last.Timestamp) : process.GetUtcNow();
+    public override DateTimeOffset GetUtcNow() =>
+        _last is { } last ? last.Time + process.GetElapsedTime(last.Timestamp) : process.GetUtcNow();
 
     public override long GetTimestamp() => process.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => process.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        process.CreateTimer(callback, state, dueTime, period);
 
     /// <summary>Takes a reading of the database's time.</summary>
     /// <param name="time">What the database answered.</param>
@@ -35,7 +37,8 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
         var answered = process.GetTimestamp();
         var half = process.GetElapsedTime(asked, answered) / 2;
         var now = time + half;
-        if (_last is null || (now - GetUtcNow()).Duration() > half + Tolerance) _last = new Reading(now, answered);
+        if (_last is null || (now - GetUtcNow()).Duration() > half + Tolerance)
+            _last = new Reading(now, answered);
         return process.GetUtcNow() - now;
     }
 }

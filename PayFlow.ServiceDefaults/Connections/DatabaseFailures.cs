@@ -13,19 +13,42 @@ public static class DatabaseFailures
     /// and a bare <see cref="TimeoutException"/> where it cannot connect in time.
     /// </summary>
     public static bool IsOfDatabase(this Exception failure) =>
-        failure.Chain().Any(inner => inner is NpgsqlException or DbUpdateException or SocketException or TimeoutException or UnavailableException);
+        failure
+            .Chain()
+            .Any(inner =>
+                inner
+                    is NpgsqlException
+                        or DbUpdateException
+                        or SocketException
+                        or TimeoutException
+                        or UnavailableException
+            );
 
     /// <summary>Whether the database, or the way to it, is away: nothing is wrong with the request, and another try may do.</summary>
-    public static bool IsAway(this Exception failure) => failure.Chain().FirstOrDefault(inner => inner is NpgsqlException or SocketException or TimeoutException or UnavailableException) switch
-    {
-        null => false,
-        NpgsqlException database => database.IsPassing(),
-        _ => true,
-    };
+    public static bool IsAway(this Exception failure) =>
+        failure
+            .Chain()
+            .FirstOrDefault(inner =>
+                inner is NpgsqlException or SocketException or TimeoutException or UnavailableException
+            ) switch
+        {
+            null => false,
+            NpgsqlException database => database.IsPassing(),
+            _ => true,
+        };
 
     /// <summary>Whether the server, or the way to it, ended the connection. A pool hands out such a connection after the server was restarted.</summary>
-    public static bool IsBrokenConnection(this Exception failure) => failure.Chain().Any(inner =>
-        inner is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } or NpgsqlException { InnerException: IOException });
+    public static bool IsBrokenConnection(this Exception failure) =>
+        failure
+            .Chain()
+            .Any(inner =>
+                inner
+                    is PostgresException
+                        {
+                            SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                        }
+                        or NpgsqlException { InnerException: IOException }
+            );
 
     /// <summary>
     /// Whether another try may do, or will once somebody has mended the deployment; then it is the fault of nothing that was written.
@@ -33,10 +56,18 @@ public static class DatabaseFailures
     /// short of something 53, tables or rights that are not there 42, as in the middle of a roll-out or after one was taken back.
     /// </summary>
     public static bool IsPassing(this NpgsqlException failure) =>
-        failure.IsTransient || (failure is PostgresException answer && (answer.InvariantSeverity is "FATAL" or "PANIC" || answer.SqlState[..2] is "08" or "25" or "40" or "42" or "53" or "57"));
+        failure.IsTransient
+        || (
+            failure is PostgresException answer
+            && (
+                answer.InvariantSeverity is "FATAL" or "PANIC"
+                || answer.SqlState[..2] is "08" or "25" or "40" or "42" or "53" or "57"
+            )
+        );
 
     private static IEnumerable<Exception> Chain(this Exception failure)
     {
-        for (var inner = failure; inner is not null; inner = inner.InnerException) yield return inner;
+        for (var inner = failure; inner is not null; inner = inner.InnerException)
+            yield return inner;
     }
 }

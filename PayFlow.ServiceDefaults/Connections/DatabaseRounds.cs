@@ -34,10 +34,14 @@ public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILog
             catch (Exception failure) when (failure.IsOfDatabase())
             {
                 // Once for each reason: an outage of an hour is one line.
-                if (trouble != failure.Message) logger.LogWarning("This round failed and the next one comes in {Interval}: {Reason}", interval, failure.Message);
+                if (trouble != failure.Message)
+                    logger.LogWarning(
+                        "This round failed and the next one comes in {Interval}: {Reason}",
+                        interval,
+                        failure.Message
+                    );
                 trouble = failure.Message;
             }
-        }
-        while (!_isDone && await timer.WaitForNextTickAsync(stoppingToken));
+        } while (!_isDone && await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

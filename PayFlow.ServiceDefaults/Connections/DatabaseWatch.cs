@@ -12,8 +12,13 @@ namespace PayFlow.ServiceDefaults.Connections;
 /// that the server went away: the pools' idle connections are dead then, and are dropped before a request gets one of them.
 /// </summary>
 internal sealed class DatabaseWatch<TContext>(
-    string connectionName, IConfiguration configuration, DatabaseClock clock, NpgsqlDataSource pinned, IServiceScopeFactory scopes, ILogger<DatabaseWatch<TContext>> logger)
-    : DatabaseRounds(Retry, clock, logger)
+    string connectionName,
+    IConfiguration configuration,
+    DatabaseClock clock,
+    NpgsqlDataSource pinned,
+    IServiceScopeFactory scopes,
+    ILogger<DatabaseWatch<TContext>> logger
+) : DatabaseRounds(Retry, clock, logger)
     where TContext : DbContext
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
@@ -21,7 +26,10 @@ internal sealed class DatabaseWatch<TContext>(
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private static readonly Gauge<double> Ahead = new Meter("PayFlow.Database").CreateGauge<double>(
-        "payflow.database.clock_ahead", "s", "How far this process's own clock is ahead of its database's; negative where it is behind");
+        "payflow.database.clock_ahead",
+        "s",
+        "How far this process's own clock is ahead of its database's; negative where it is behind"
+    );
 
     private readonly NpgsqlDataSource _sessions = Sessions(configuration, connectionName);
 
@@ -41,7 +49,10 @@ internal sealed class DatabaseWatch<TContext>(
             await using var session = await _sessions.OpenConnectionAsync(patience.Token);
             await ReadClockAsync(session, patience.Token);
         }
-        catch (Exception away) when (away.IsOfDatabase() || (away is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception away)
+            when (away.IsOfDatabase()
+                || (away is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             Logger.LogWarning("The database's time could not be read at start: {Reason}", away.Message);
         }
@@ -75,7 +86,9 @@ internal sealed class DatabaseWatch<TContext>(
         var settings = ConnectionsExtensions.Parse(configuration.RequiredConnectionString(connectionName));
         settings.Pooling = false;
         settings.CommandTimeout = (int)(2 * ReadInterval).TotalSeconds;
-        return ConnectionsExtensions.Observe(new NpgsqlDataSourceBuilder(settings.ConnectionString), $"{connectionName} watch").Build();
+        return ConnectionsExtensions
+            .Observe(new NpgsqlDataSourceBuilder(settings.ConnectionString), $"{connectionName} watch")
+            .Build();
     }
 
     private async Task ReadClockAsync(NpgsqlConnection session, CancellationToken cancellationToken)
@@ -84,7 +97,9 @@ internal sealed class DatabaseWatch<TContext>(
         var asked = clock.GetTimestamp();
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        Ahead.Record(clock.Take(await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken), asked).TotalSeconds);
+        Ahead.Record(
+            clock.Take(await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken), asked).TotalSeconds
+        );
     }
 
     /// <summary>Entity Framework keeps its pool to itself: Npgsql empties that one when a statement meets the first dead connection.</summary>
@@ -94,7 +109,9 @@ internal sealed class DatabaseWatch<TContext>(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<TContext>().Database.ExecuteSqlAsync($"select 1", cancellationToken);
+            await scope
+                .ServiceProvider.GetRequiredService<TContext>()
+                .Database.ExecuteSqlAsync($"select 1", cancellationToken);
         }
         catch (Exception dead) when (dead.IsOfDatabase())
         {

@@ -15,7 +15,8 @@ public sealed class KafkaConnection
 
     private readonly Dictionary<string, string> _settings;
 
-    private KafkaConnection(string servers, Dictionary<string, string> settings) => (Servers, _settings) = (servers, settings);
+    private KafkaConnection(string servers, Dictionary<string, string> settings) =>
+        (Servers, _settings) = (servers, settings);
 
     public string Servers { get; }
 
@@ -24,9 +25,13 @@ public sealed class KafkaConnection
     {
         var end = connectionString.IndexOf(';', StringComparison.Ordinal);
         var servers = (end < 0 ? connectionString : connectionString[..end]).Trim();
-        if (servers.Length == 0 || servers.Contains('=', StringComparison.Ordinal)) throw new InvalidOperationException("The connection string 'messaging' begins with the broker's host:port.");
+        if (servers.Length == 0 || servers.Contains('=', StringComparison.Ordinal))
+            throw new InvalidOperationException(
+                "The connection string 'messaging' begins with the broker's host:port."
+            );
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (end < 0) return new KafkaConnection(servers, settings);
+        if (end < 0)
+            return new KafkaConnection(servers, settings);
         DbConnectionStringBuilder pairs;
         try
         {
@@ -34,13 +39,19 @@ public sealed class KafkaConnection
         }
         catch (ArgumentException malformed)
         {
-            throw new InvalidOperationException("The connection string 'messaging' is made of the broker's host:port and key=value pairs, parted by semicolons.", malformed);
+            throw new InvalidOperationException(
+                "The connection string 'messaging' is made of the broker's host:port and key=value pairs, parted by semicolons.",
+                malformed
+            );
         }
 
         foreach (var key in pairs.Keys.Cast<string>())
         {
             var name = key.ToLowerInvariant();
-            if (!Array.Exists(Kinds, kind => name.StartsWith(kind, StringComparison.Ordinal))) throw new InvalidOperationException($"The connection string 'messaging' takes security.*, ssl.* and sasl.* settings, not '{name}'.");
+            if (!Array.Exists(Kinds, kind => name.StartsWith(kind, StringComparison.Ordinal)))
+                throw new InvalidOperationException(
+                    $"The connection string 'messaging' takes security.*, ssl.* and sasl.* settings, not '{name}'."
+                );
             settings[name] = (string)pairs[key];
         }
 
@@ -51,7 +62,8 @@ public sealed class KafkaConnection
         where TConfig : ClientConfig
     {
         config.BootstrapServers = Servers;
-        foreach (var (key, value) in _settings) config.Set(key, value);
+        foreach (var (key, value) in _settings)
+            config.Set(key, value);
         return config;
     }
 }

@@ -18,8 +18,12 @@ namespace PayFlow.ServiceDefaults.Connections;
 /// an advisory lock; the first one migrates, the others find nothing to do. In a cluster the process that serves does not hold
 /// the owner's connection: another one with <c>Migrate=only</c> goes before it and ends here, and it says <c>Migrate=never</c>.
 /// </summary>
-internal sealed class Migrations<TContext>(string connectionName, IConfiguration configuration, TimeProvider clock, ILogger<Migrations<TContext>> logger)
-    : IHostedLifecycleService
+internal sealed class Migrations<TContext>(
+    string connectionName,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<Migrations<TContext>> logger
+) : IHostedLifecycleService
     where TContext : DbContext
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -27,10 +31,14 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var mode = configuration["Migrate"];
-        if (mode is not (null or "only" or "never")) throw new InvalidOperationException($"Migrate is 'only' or 'never', not '{mode}'.");
-        if (mode == "never") return;
+        if (mode is not (null or "only" or "never"))
+            throw new InvalidOperationException($"Migrate is 'only' or 'never', not '{mode}'.");
+        if (mode == "never")
+            return;
         var service = new NpgsqlConnectionStringBuilder(configuration.RequiredConnectionString(connectionName));
-        var owner = ConnectionsExtensions.Parse(configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString).ConnectionString;
+        var owner = ConnectionsExtensions
+            .Parse(configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString)
+            .ConnectionString;
         var deadline = clock.GetUtcNow() + Patience;
         while (true)
         {
@@ -41,13 +49,18 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
             }
             catch (NpgsqlException notYet) when (notYet.IsTransient && clock.GetUtcNow() < deadline)
             {
-                logger.LogWarning("The database {Database} is not there yet ({Reason}); trying again", connectionName, notYet.Message);
+                logger.LogWarning(
+                    "The database {Database} is not there yet ({Reason}); trying again",
+                    connectionName,
+                    notYet.Message
+                );
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
             }
         }
 
         // Nothing of the service has started yet, so there is nothing to stop.
-        if (mode == "only") Environment.Exit(0);
+        if (mode == "only")
+            Environment.Exit(0);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -65,7 +78,9 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
         // The pool's metrics carry this name; otherwise they would carry the connection string.
         await using var pool = new NpgsqlDataSourceBuilder(owner) { Name = $"{connectionName} migrations" }.Build();
         await using var lockHolder = await pool.OpenConnectionAsync(cancellationToken);
-        var key = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"payflow migrations {connectionName}")));
+        var key = BinaryPrimitives.ReadInt64LittleEndian(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"payflow migrations {connectionName}"))
+        );
         await ExecuteAsync(lockHolder, $"select pg_advisory_lock({key})", cancellationToken);
 
         var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(pool).UseSnakeCaseNamingConvention().Options;
@@ -80,13 +95,17 @@ internal sealed class Migrations<TContext>(string connectionName, IConfiguration
         {
             var quote = new NpgsqlCommandBuilder();
             var role = quote.QuoteIdentifier(serviceRole);
-            var grants = context.Model.GetEntityTypes().Select(entity =>
-                $"revoke all on {quote.QuoteIdentifier(entity.GetTableName()!)} from {role}; grant select, insert{(entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is null ? ", update, delete" : "")} on {quote.QuoteIdentifier(entity.GetTableName()!)} to {role};");
+            var grants = context
+                .Model.GetEntityTypes()
+                .Select(entity =>
+                    $"revoke all on {quote.QuoteIdentifier(entity.GetTableName()!)} from {role}; grant select, insert{(entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is null ? ", update, delete" : "")} on {quote.QuoteIdentifier(entity.GetTableName()!)} to {role};"
+                );
             // One implicit transaction: replicas that serve meanwhile see the old grants or the new ones.
             await ExecuteAsync(
                 lockHolder,
                 $"grant usage on schema public to {role}; {string.Concat(grants)} grant usage, select on all sequences in schema public to {role}",
-                cancellationToken);
+                cancellationToken
+            );
         }
 
         await ExecuteAsync(lockHolder, $"select pg_advisory_unlock({key})", cancellationToken);

@@ -1,22 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace PayFlow.ServiceDefaults.Connections;
-
-/// <summary>Section <c>Redis</c> of the configuration; where Redis is, is <c>ConnectionStrings:redis</c>.</summary>
-public sealed class RedisOptions
-{
-    /// <summary>How long a request waits for an answer before it goes on without Redis.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>How often it is asked whether it is there.</summary>
-    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMilliseconds(500);
-}
 
 /// <summary>
 /// The way to Redis, which nobody here depends on: what it holds can be done without for a while. Whoever asks gets an answer
@@ -49,8 +37,15 @@ public sealed class RedisLink : BackgroundService
         (_clock, _logger) = (clock, logger);
         _connection = Parse(configuration.RequiredConnectionString(ConnectionName));
         var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("payflow.redis.up", () => _isUp ? 1 : 0, description: "1 while Redis answers, 0 while this replica goes on without it");
-        _changes = meter.CreateCounter<long>("payflow.redis.changes", description: "How often Redis went away or came back");
+        meter.CreateObservableGauge(
+            "payflow.redis.up",
+            () => _isUp ? 1 : 0,
+            description: "1 while Redis answers, 0 while this replica goes on without it"
+        );
+        _changes = meter.CreateCounter<long>(
+            "payflow.redis.changes",
+            description: "How often Redis went away or came back"
+        );
     }
 
     public bool IsUp => _isUp;
@@ -66,7 +61,8 @@ public sealed class RedisLink : BackgroundService
     {
         var parts = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var options = ConfigurationOptions.Parse(string.Join(',', parts.Where(part => !IsRoot(part))));
-        if (Array.Find(parts, IsRoot) is { } root) options.TrustIssuer(root[RootCertificate.Length..]);
+        if (Array.Find(parts, IsRoot) is { } root)
+            options.TrustIssuer(root[RootCertificate.Length..]);
         options.ClientName = "payflow";
         options.AbortOnConnectFail = false;
         // While it is away a command fails at once, rather than waiting in a queue.
@@ -82,7 +78,8 @@ public sealed class RedisLink : BackgroundService
     public async ValueTask<T?> AskAsync<T>(Func<IDatabase, Task<T>> ask)
         where T : class?
     {
-        if (!_isUp) return null;
+        if (!_isUp)
+            return null;
         try
         {
             return await ask(Connection.GetDatabase()).WaitAsync(_options.Patience, _clock);
@@ -108,45 +105,45 @@ public sealed class RedisLink : BackgroundService
             try
             {
                 _multiplexer ??= await ConnectionMultiplexer.ConnectAsync(_connection);
-                await _multiplexer.GetDatabase().PingAsync().WaitAsync(_options.Patience > ConnectPatience ? _options.Patience : ConnectPatience, _clock, stoppingToken);
+                await _multiplexer
+                    .GetDatabase()
+                    .PingAsync()
+                    .WaitAsync(
+                        _options.Patience > ConnectPatience ? _options.Patience : ConnectPatience,
+                        _clock,
+                        stoppingToken
+                    );
                 Tell(true);
             }
             catch (Exception away) when (IsAway(away))
             {
                 Tell(false, away);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private static bool IsAway(Exception failure) => failure is RedisException or TimeoutException or ObjectDisposedException;
+    private static bool IsAway(Exception failure) =>
+        failure is RedisException or TimeoutException or ObjectDisposedException;
 
     private void Tell(bool isUp, Exception? reason = null)
     {
-        if (_isUp == isUp && _wasTold) return;
+        if (_isUp == isUp && _wasTold)
+            return;
         lock (_gate)
         {
-            if (_isUp == isUp && _wasTold) return;
+            if (_isUp == isUp && _wasTold)
+                return;
             (_isUp, _wasTold) = (isUp, true);
         }
 
         _changes.Add(1);
         // Its message would give the address and half the state of the client.
-        if (isUp) _logger.LogInformation("Redis is there: limits and cache are shared with the other replicas");
-        else _logger.LogWarning("Redis is away ({Reason}): limits and cache are this replica's own until it is back", reason!.GetType().Name);
-    }
-}
-
-public static class RedisLinkExtensions
-{
-    /// <returns>False where no <c>ConnectionStrings:redis</c> is set: then nothing is shared, and nothing is registered.</returns>
-    public static bool AddRedis(this IHostApplicationBuilder builder)
-    {
-        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(RedisLink.ConnectionName))) return false;
-        if (builder.Services.Any(service => service.ServiceType == typeof(RedisLink))) return true;
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddRunning<RedisLink>();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(RedisLink.MeterName));
-        return true;
+        if (isUp)
+            _logger.LogInformation("Redis is there: limits and cache are shared with the other replicas");
+        else
+            _logger.LogWarning(
+                "Redis is away ({Reason}): limits and cache are this replica's own until it is back",
+                reason!.GetType().Name
+            );
     }
 }

@@ -25,14 +25,16 @@ public static class SetBased
     {
         var column = new T[rows.Count];
         var i = 0;
-        foreach (var row in rows) column[i++] = value(row);
+        foreach (var row in rows)
+            column[i++] = value(row);
         return new NpgsqlParameter<T[]> { TypedValue = column };
     }
 
     public static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
         return command;
     }
 }

@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>How event bodies are written: camel case, nothing for null, made at build time. Readers ignore what they do not know.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(AccountCreated))]
 [JsonSerializable(typeof(AccountUpdated))]
 [JsonSerializable(typeof(BalanceUpdated))]

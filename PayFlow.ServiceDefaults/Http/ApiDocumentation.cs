@@ -32,7 +32,8 @@ internal static class ApiDocumentation
         foreach (var (path, item) in document.Paths)
         {
             var isAtRoot = path.StartsWith("/.well-known/", StringComparison.Ordinal);
-            if (isAtRoot && item is OpenApiPathItem atRoot) atRoot.Servers = [new OpenApiServer { Url = "/" }];
+            if (isAtRoot && item is OpenApiPathItem atRoot)
+                atRoot.Servers = [new OpenApiServer { Url = "/" }];
         }
 
         return Task.CompletedTask;
@@ -49,11 +50,21 @@ internal static class ApiDocumentation
     {
         var isNullable = Nullable.GetUnderlyingType(type) is not null;
         var value = Nullable.GetUnderlyingType(type) ?? type;
-        if (value == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
-        else if (value == typeof(AmountText)) (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number, "decimal");
-        else if (Array.Exists(value.GetInterfaces(), face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITypedId<>))) (schema.Type, schema.Format) = (JsonSchemaType.String, "uuid");
-        else return Task.CompletedTask;
-        if (isNullable) schema.Type |= JsonSchemaType.Null;
+        if (value == typeof(DateTimeOffset))
+            (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
+        else if (value == typeof(AmountText))
+            (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Number, "decimal");
+        else if (
+            Array.Exists(
+                value.GetInterfaces(),
+                face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ITypedId<>)
+            )
+        )
+            (schema.Type, schema.Format) = (JsonSchemaType.String, "uuid");
+        else
+            return Task.CompletedTask;
+        if (isNullable)
+            schema.Type |= JsonSchemaType.Null;
         return Task.CompletedTask;
     }
 
@@ -62,10 +73,17 @@ internal static class ApiDocumentation
     /// </summary>
     private static Task DescribeQuery(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))
+        foreach (
+            var parameter in (operation.Parameters ?? [])
+                .OfType<OpenApiParameter>()
+                .Where(parameter => parameter.In == ParameterLocation.Query)
+        )
         {
-            var type = context.Description.ParameterDescriptions.FirstOrDefault(described => described.Name == parameter.Name)?.ParameterDescriptor?.ParameterType;
-            if (type is not null && (Nullable.GetUnderlyingType(type) ?? type) == typeof(TimeText)) parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
+            var type = context
+                .Description.ParameterDescriptions.FirstOrDefault(described => described.Name == parameter.Name)
+                ?.ParameterDescriptor?.ParameterType;
+            if (type is not null && (Nullable.GetUnderlyingType(type) ?? type) == typeof(TimeText))
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" };
             parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
         }
 

@@ -25,19 +25,22 @@ public static class HeadRequests
 
     private sealed class Filter : IStartupFilter
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((context, serve) =>
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+            app =>
             {
-                if (HttpMethods.IsHead(context.Request.Method))
-                {
-                    context.Items[Key] = Key;
-                    context.Request.Method = HttpMethods.Get;
-                }
+                app.Use(
+                    (context, serve) =>
+                    {
+                        if (HttpMethods.IsHead(context.Request.Method))
+                        {
+                            context.Items[Key] = Key;
+                            context.Request.Method = HttpMethods.Get;
+                        }
 
-                return serve(context);
-            });
-            next(app);
-        };
+                        return serve(context);
+                    }
+                );
+                next(app);
+            };
     }
 }

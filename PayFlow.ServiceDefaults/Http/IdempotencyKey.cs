@@ -17,9 +17,14 @@ public static class IdempotencyKey
     {
         key = "";
         var values = request.Headers[Header];
-        if (values.Count == 0) return Problem.Of(ProblemCodes.IdempotencyKeyMissing, "Send a new random key for each payment, and the same key again when you repeat one.");
+        if (values.Count == 0)
+            return Problem.Of(
+                ProblemCodes.IdempotencyKeyMissing,
+                "Send a new random key for each payment, and the same key again when you repeat one."
+            );
         var text = values.Count == 1 ? values[0]!.Trim() : "";
-        if (text is ['"', .., '"'] && text.Length >= 2) text = text[1..^1];
+        if (text is ['"', .., '"'] && text.Length >= 2)
+            text = text[1..^1];
         if (text.Length is 0 or > 255 || text.AsSpan().IndexOfAnyExceptInRange('\x21', '\x7e') >= 0)
         {
             return Problem.Of(ProblemCodes.IdempotencyKeyInvalid, "Send one key of 1 to 255 visible ASCII characters.");

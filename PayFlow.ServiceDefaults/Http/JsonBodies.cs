@@ -16,18 +16,28 @@ internal static class JsonBodies
     public static Task ReadAsUtf8Async(HttpContext context, RequestDelegate next)
     {
         var headers = context.Request.Headers;
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true) return next(context);
-        if (headers.ContentEncoding is { Count: > 0 } coding && !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)) return RefuseAsync(context, "Send the body without Content-Encoding.");
-        if (headers.ContentType is not [{ } type]) return headers.ContentType.Count == 0 ? next(context) : RefuseAsync(context, Hint);
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
+            return next(context);
+        if (
+            headers.ContentEncoding is { Count: > 0 } coding
+            && !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)
+        )
+            return RefuseAsync(context, "Send the body without Content-Encoding.");
+        if (headers.ContentType is not [{ } type])
+            return headers.ContentType.Count == 0 ? next(context) : RefuseAsync(context, Hint);
         var parts = type.Split(';', StringSplitOptions.TrimEntries);
         foreach (var parameter in parts.Skip(1))
         {
-            var (name, value) = parameter.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (parameter, "");
-            if (name.Equals("charset", StringComparison.OrdinalIgnoreCase) && !IsUtf8(value)) return RefuseAsync(context, Hint);
+            var (name, value) = parameter.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right]
+                ? (left, right)
+                : (parameter, "");
+            if (name.Equals("charset", StringComparison.OrdinalIgnoreCase) && !IsUtf8(value))
+                return RefuseAsync(context, Hint);
         }
 
         // Without parameters, which nothing reads: those that are no parameters at all would make the whole header unreadable.
-        if (MediaTypeHeaderValue.TryParse(parts[0], out var media)) headers.ContentType = media.MediaType.Value;
+        if (MediaTypeHeaderValue.TryParse(parts[0], out var media))
+            headers.ContentType = media.MediaType.Value;
         return next(context);
     }
 
@@ -38,5 +48,6 @@ internal static class JsonBodies
     private static string Unquoted(string value) =>
         value is ['"', .., '"'] or ['\'', .., '\''] && value.Length > 1 ? value[1..^1] : value;
 
-    private static Task RefuseAsync(HttpContext context, string detail) => Problem.Of(ProblemCodes.UnsupportedMediaType, detail).ExecuteAsync(context);
+    private static Task RefuseAsync(HttpContext context, string detail) =>
+        Problem.Of(ProblemCodes.UnsupportedMediaType, detail).ExecuteAsync(context);
 }

@@ -16,14 +16,18 @@ public static class PathTemplate
 
     public static string Of(ReadOnlySpan<char> path)
     {
-        if (path.Length > LongestPath) path = path[..LongestPath];
+        if (path.Length > LongestPath)
+            path = path[..LongestPath];
         var template = new StringBuilder(path.Length);
         foreach (var range in path.Split('/'))
         {
-            if (template.Length > 0 || range.Start.Value > 0) template.Append('/');
+            if (template.Length > 0 || range.Start.Value > 0)
+                template.Append('/');
             var segment = path[range];
-            if (IsWord(segment)) template.Append(segment);
-            else template.Append("{id}");
+            if (IsWord(segment))
+                template.Append(segment);
+            else
+                template.Append("{id}");
         }
 
         return template.ToString();
@@ -32,9 +36,12 @@ public static class PathTemplate
     /// <summary>Lower case letters and hyphens, as in <c>sign-in</c>, <c>.well-known</c>, <c>_blazor</c>, <c>jwks.json</c>; and a version, as in <c>v1</c>.</summary>
     private static bool IsWord(ReadOnlySpan<char> segment)
     {
-        if (segment.EndsWith(".json", StringComparison.Ordinal)) segment = segment[..^".json".Length];
-        if (segment is ['v', >= '0' and <= '9']) return true;
-        if (segment is ['.' or '_', ..]) segment = segment[1..];
+        if (segment.EndsWith(".json", StringComparison.Ordinal))
+            segment = segment[..^".json".Length];
+        if (segment is ['v', >= '0' and <= '9'])
+            return true;
+        if (segment is ['.' or '_', ..])
+            segment = segment[1..];
         return segment.Length <= LongestWord && !segment.ContainsAnyExcept(Letters);
     }
 }

@@ -13,10 +13,23 @@ public static class Preference
     {
         foreach (var header in request.Headers["Prefer"])
         {
-            foreach (var preference in (header ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            foreach (
+                var preference in (header ?? "").Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                )
+            )
             {
-                if (preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
-                    && int.TryParse(preference.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+                if (
+                    preference.StartsWith("wait=", StringComparison.OrdinalIgnoreCase)
+                    && int.TryParse(
+                        preference.AsSpan(5),
+                        NumberStyles.None,
+                        CultureInfo.InvariantCulture,
+                        out var seconds
+                    )
+                    && seconds > 0
+                )
                 {
                     return Math.Min(seconds, MaxWaitSeconds);
                 }

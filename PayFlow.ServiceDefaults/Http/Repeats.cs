@@ -25,12 +25,20 @@ public static class Repeats
     /// key or is harmless; any other only where nobody took it.
     /// </summary>
     public static bool MayFollow(RetryPredicateArguments<HttpResponseMessage> attempt) =>
-        HttpClientResiliencePredicates.IsTransient(attempt.Outcome) && (WasNotTaken(attempt.Outcome) || attempt.Context.GetRequestMessage() is { } request && IsSafe(request));
+        HttpClientResiliencePredicates.IsTransient(attempt.Outcome)
+        && (WasNotTaken(attempt.Outcome) || attempt.Context.GetRequestMessage() is { } request && IsSafe(request));
 
     private static bool WasNotTaken(Outcome<HttpResponseMessage> outcome) =>
         outcome.Result?.StatusCode == HttpStatusCode.TooManyRequests
-        || outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+        || outcome.Exception
+            is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            };
 
     private static bool IsSafe(HttpRequestMessage request) =>
-        request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Headers.Contains(IdempotencyKey.Header) || request.Options.TryGetValue(IsHarmless, out _);
+        request.Method == HttpMethod.Get
+        || request.Method == HttpMethod.Head
+        || request.Headers.Contains(IdempotencyKey.Header)
+        || request.Options.TryGetValue(IsHarmless, out _);
 }

@@ -50,7 +50,9 @@ public static class RequestLimits
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.MaxDepth = JsonDepth;
-            json.SerializerOptions.TypeInfoResolver = json.SerializerOptions.TypeInfoResolver!.WithAddedModifier(RequestTexts.RefuseInJson).WithAddedModifier(InstantJsonConverter.ReadStrictly);
+            json.SerializerOptions.TypeInfoResolver = json
+                .SerializerOptions.TypeInfoResolver!.WithAddedModifier(RequestTexts.RefuseInJson)
+                .WithAddedModifier(InstantJsonConverter.ReadStrictly);
         });
         builder.Services.AddRequestTimeouts();
         return builder;
@@ -62,7 +64,8 @@ public static class RequestLimits
     /// </summary>
     public static WebApplication UseRequestLimits(this WebApplication app)
     {
-        app.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy = new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
+        app.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy =
+            new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
         app.UseRequestTimeouts();
         app.Use(JsonBodies.ReadAsUtf8Async);
         app.Use(RequestTexts.RefuseInQueryAsync);

@@ -59,10 +59,7 @@ public static class ServiceToken
 
     /// <summary>Sends the token with every request of this client.</summary>
     /// <param name="service">The one that it asks.</param>
-    public static IHttpClientBuilder WithServiceToken(
-        this IHttpClientBuilder client,
-        string service
-    ) =>
+    public static IHttpClientBuilder WithServiceToken(this IHttpClientBuilder client, string service) =>
         client.ConfigureHttpClient(
             (services, http) =>
                 http.DefaultRequestHeaders.TryAddWithoutValidation(
@@ -72,8 +69,7 @@ public static class ServiceToken
         );
 
     /// <returns>Null where the route is not under <c>/internal</c>, or names nobody.</returns>
-    internal static IReadOnlyList<string>? CallersOf(Endpoint route) =>
-        route.Metadata.GetMetadata<Callers>()?.Names;
+    internal static IReadOnlyList<string>? CallersOf(Endpoint route) => route.Metadata.GetMetadata<Callers>()?.Names;
 
     private static List<(string Caller, byte[] Token)> Known(IConfiguration configuration) =>
         [
@@ -82,10 +78,7 @@ public static class ServiceToken
                 .GetChildren()
                 .SelectMany(caller =>
                     (caller.Value ?? "")
-                        .Split(
-                            ',',
-                            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                        )
+                        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                         .Select(token => (caller.Key, Encoding.UTF8.GetBytes(token)))
                 ),
         ];

@@ -16,8 +16,15 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// A transient failure repeats the batch. A message that fails alone is parked.
 /// </summary>
 public sealed class BatchConsumer(
-    IMessageHandler handler, string group, KafkaClients clients, BrokerWatch watch, Parking parking, MessageMacs macs, IOptions<MessagingOptions> options, ILogger<BatchConsumer> logger)
-    : BackgroundService
+    IMessageHandler handler,
+    string group,
+    KafkaClients clients,
+    BrokerWatch watch,
+    Parking parking,
+    MessageMacs macs,
+    IOptions<MessagingOptions> options,
+    ILogger<BatchConsumer> logger
+) : BackgroundService
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
@@ -35,7 +42,12 @@ public sealed class BatchConsumer(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // A thread of its own: handlers are synchronous, which is cheaper here, and must not occupy the pool.
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => Run(stoppingToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     private void Run(CancellationToken stopping)
     {
@@ -58,7 +70,8 @@ public sealed class BatchConsumer(
                 // A replaced broker knows none of our positions: start over with a new membership.
                 using (var lag = new ConsumerLag(group, consumer))
                 {
-                    while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker) ConsumeBatch(consumer, lag, stopping);
+                    while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker)
+                        ConsumeBatch(consumer, lag, stopping);
                 }
 
                 consumer.Close();
@@ -71,7 +84,11 @@ public sealed class BatchConsumer(
             {
                 // It takes nothing, so that its lag says nothing either.
                 MessagingMetrics.Retried.Add(1, _group);
-                logger.LogWarning("Reading {Topics} failed and starts over: {Reason}", string.Join(", ", Handler.Topics), failure.Message);
+                logger.LogWarning(
+                    "Reading {Topics} failed and starts over: {Reason}",
+                    string.Join(", ", Handler.Topics),
+                    failure.Message
+                );
                 stopping.WaitHandle.WaitOne(LongestBackoff);
             }
         }
@@ -82,19 +99,24 @@ public sealed class BatchConsumer(
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
         // Kafka's client gathers meanwhile. Asking it for each message would wake this thread for each.
-        if (record is not null && _pacer.Wait is { Ticks: > 0 } wait) stopping.WaitHandle.WaitOne(wait);
+        if (record is not null && _pacer.Wait is { Ticks: > 0 } wait)
+            stopping.WaitHandle.WaitOne(wait);
         while (record is not null)
         {
             records.Add(record);
-            if (records.Count == options.Value.MaxBatch) break;
+            if (records.Count == options.Value.MaxBatch)
+                break;
             record = consumer.Consume(TimeSpan.Zero);
         }
 
-        if (records.Count > 0) _pacer.Begin(records.Count);
+        if (records.Count > 0)
+            _pacer.Begin(records.Count);
         lag.Hold(consumer.Assignment);
-        if (records.Count == 0) return;
+        if (records.Count == 0)
+            return;
         var partitions = records.GroupBy(r => r.TopicPartition).ToList();
-        foreach (var partition in partitions) lag.Took(partition.First());
+        foreach (var partition in partitions)
+            lag.Took(partition.First());
         HandleAll(records.ConvertAll(KafkaClients.FromKafka), stopping);
         foreach (var last in partitions.Select(partition => partition.Last()))
         {
@@ -142,21 +164,35 @@ public sealed class BatchConsumer(
                 Insist(
                     () =>
                     {
-                        if (parking.Park(poison.Poison, poison.Message)) poison.CountedBy?.Add(1);
+                        if (parking.Park(poison.Poison, poison.Message))
+                            poison.CountedBy?.Add(1);
                     },
                     1,
-                    stopping);
-                if (!batch.Remove(poison.Poison)) throw new InvalidOperationException("A handler called a message poison that is not in its batch.", poison);
+                    stopping
+                );
+                if (!batch.Remove(poison.Poison))
+                    throw new InvalidOperationException(
+                        "A handler called a message poison that is not in its batch.",
+                        poison
+                    );
             }
             catch (Exception failure) when (batch.Count == 1)
             {
                 logger.LogError(failure, "The handler failed on {MessageId}", batch[0].Id);
-                Insist(() => parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}"), 1, stopping);
+                Insist(
+                    () => parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}"),
+                    1,
+                    stopping
+                );
                 return;
             }
             catch (Exception failure)
             {
-                logger.LogWarning(failure, "A batch of {Messages} failed; its halves run by themselves to find the one", batch.Count);
+                logger.LogWarning(
+                    failure,
+                    "A batch of {Messages} failed; its halves run by themselves to find the one",
+                    batch.Count
+                );
                 var half = batch.Count / 2;
                 HandleProven(batch.GetRange(0, half), stopping);
                 HandleProven(batch.GetRange(half, batch.Count - half), stopping);
@@ -170,14 +206,17 @@ public sealed class BatchConsumer(
     {
         foreach (var (message, reason) in batch.ConvertAll(message => (message, Reason: macs.Refusal(message))))
         {
-            if (reason is null) continue;
+            if (reason is null)
+                continue;
             Insist(
                 () =>
                 {
-                    if (parking.Park(message, reason)) MessagingMetrics.Refused.Add(1, _group);
+                    if (parking.Park(message, reason))
+                        MessagingMetrics.Refused.Add(1, _group);
                 },
                 1,
-                stopping);
+                stopping
+            );
             batch.Remove(message);
         }
     }
@@ -192,11 +231,25 @@ public sealed class BatchConsumer(
                 act();
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException database ? database.IsPassing() : failure is DBConcurrencyException or TimeoutException or SocketException or ObjectDisposedException)
+            catch (Exception failure)
+                when (failure is NpgsqlException database
+                        ? database.IsPassing()
+                        : failure
+                            is DBConcurrencyException
+                                or TimeoutException
+                                or SocketException
+                                or ObjectDisposedException
+                )
             {
                 MessagingMetrics.Retried.Add(1, _group);
-                logger.LogWarning("A batch of {Messages} waits {Backoff} ms: {Reason}", messages, backoff.TotalMilliseconds, failure.Message);
-                if (stopping.WaitHandle.WaitOne(backoff)) throw new OperationCanceledException(stopping);
+                logger.LogWarning(
+                    "A batch of {Messages} waits {Backoff} ms: {Reason}",
+                    messages,
+                    backoff.TotalMilliseconds,
+                    failure.Message
+                );
+                if (stopping.WaitHandle.WaitOne(backoff))
+                    throw new OperationCanceledException(stopping);
             }
         }
     }

@@ -16,7 +16,8 @@ public sealed class BatchPacer(TimeProvider clock)
     private TimeSpan _interval;
 
     /// <summary>How long to wait until the next batch may begin; zero if it may begin now.</summary>
-    public TimeSpan Wait => _begun is { } begun && _interval - clock.GetElapsedTime(begun) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    public TimeSpan Wait =>
+        _begun is { } begun && _interval - clock.GetElapsedTime(begun) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <param name="messages">How many messages the batch holds. A larger batch is followed by a longer interval.</param>
     public void Begin(int messages)

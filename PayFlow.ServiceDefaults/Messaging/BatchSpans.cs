@@ -15,25 +15,43 @@ internal sealed class BatchSpans : IDisposable
     {
         _messages = messages;
         Activity.Current = messages[0];
-        if (messages.Count == 1) return;
-        _work = MessagingMetrics.Activities.StartActivity("process batch", ActivityKind.Internal, messages[0].Context, links: messages.Skip(1).Select(other => new ActivityLink(other.Context)));
-        if (_work is null) return;
+        if (messages.Count == 1)
+            return;
+        _work = MessagingMetrics.Activities.StartActivity(
+            "process batch",
+            ActivityKind.Internal,
+            messages[0].Context,
+            links: messages.Skip(1).Select(other => new ActivityLink(other.Context))
+        );
+        if (_work is null)
+            return;
         _work.SetTag("messaging.batch.message_count", messages.Count);
-        foreach (var other in messages.Skip(1)) other.AddLink(new ActivityLink(_work.Context));
+        foreach (var other in messages.Skip(1))
+            other.AddLink(new ActivityLink(_work.Context));
     }
 
     /// <summary>Null where no message's trace is collected; then its trace context is passed on as it came.</summary>
     public static BatchSpans? Start(List<ConsumedMessage> batch, string group)
     {
-        if (!MessagingMetrics.Activities.HasListeners()) return null;
+        if (!MessagingMetrics.Activities.HasListeners())
+            return null;
         List<Activity>? spans = null;
         foreach (var message in batch)
         {
             // Whoever began a trace decided whether it is collected; most are not, and then there is nothing to make.
-            if (message.TraceParent is { Length: > 0 } parent && !IsCollected(parent)) continue;
+            if (message.TraceParent is { Length: > 0 } parent && !IsCollected(parent))
+                continue;
             // Started as siblings: none is the parent of the next.
             Activity.Current = null;
-            if (MessagingMetrics.Activities.StartActivity($"process {message.Topic}", ActivityKind.Consumer, message.TraceParent ?? "") is not { } span) continue;
+            if (
+                MessagingMetrics.Activities.StartActivity(
+                    $"process {message.Topic}",
+                    ActivityKind.Consumer,
+                    message.TraceParent ?? ""
+                )
+                is not { } span
+            )
+                continue;
             message.TraceParent = span.Id;
             if (!span.IsAllDataRequested)
             {
@@ -57,7 +75,8 @@ internal sealed class BatchSpans : IDisposable
 
     public void Fail(Exception failure)
     {
-        foreach (var span in _messages) span.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
+        foreach (var span in _messages)
+            span.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
         _work?.SetStatus(ActivityStatusCode.Error, failure.GetType().Name);
     }
 

@@ -4,42 +4,44 @@ using Microsoft.Extensions.Logging;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>Wants to hear every message of some topics in every replica. It is called on the reader's thread and must not wait.</summary>
-public interface IBroadcastListener
-{
-    IReadOnlyList<string> Topics { get; }
-
-    /// <summary>How much later than at once it may hear of a message. The in-memory broker has to be asked, and each time costs.</summary>
-    TimeSpan Delay { get; }
-
-    /// <exception cref="PoisonMessageException">The message cannot be read; it is skipped.</exception>
-    void Hear(ConsumedMessage message);
-
-    /// <summary>Listening began, or began again: what happened before was not heard and must be read elsewhere.</summary>
-    void Resume();
-}
-
 /// <summary>
 /// Reads the listeners' topics from their end, in no group and committing nothing, so that every replica hears everything.
 /// When the broker was away or is another one, it starts again at the end and has the listeners read anew.
 /// </summary>
-internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadcastListener> listeners, ILogger<BroadcastReader> logger) : BackgroundService
+internal sealed class BroadcastReader(
+    KafkaClients clients,
+    IEnumerable<IBroadcastListener> listeners,
+    ILogger<BroadcastReader> logger
+) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly ILookup<string, IBroadcastListener> _listeners =
-        listeners.SelectMany(listener => listener.Topics.Select(topic => (topic, listener))).ToLookup(pair => pair.topic, pair => pair.listener, StringComparer.Ordinal);
+    private readonly ILookup<string, IBroadcastListener> _listeners = listeners
+        .SelectMany(listener => listener.Topics.Select(topic => (topic, listener)))
+        .ToLookup(pair => pair.topic, pair => pair.listener, StringComparer.Ordinal);
 
     private readonly TimeSpan _delay = listeners.Min(listener => listener.Delay);
 
     private volatile string? _broker;
 
     // Threads of their own, as the client's calls block; and two, since asking who the broker is takes as long as no message must wait.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Task.Factory.StartNew(() => Watch(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            Task.Factory.StartNew(
+                () => Watch(stoppingToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            ),
+            Task.Factory.StartNew(
+                () => Run(stoppingToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            )
+        );
 
     /// <summary>Keeps <see cref="_broker"/>: which one answers, null while none does.</summary>
     private void Watch(CancellationToken stopping)
@@ -54,7 +56,8 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
             }
             catch (KafkaException failure)
             {
-                if (_broker is not null) logger.LogWarning("Live messages pause until the broker is back: {Reason}", failure.Error.Reason);
+                if (_broker is not null)
+                    logger.LogWarning("Live messages pause until the broker is back: {Reason}", failure.Error.Reason);
                 _broker = null;
             }
 
@@ -76,9 +79,11 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
             try
             {
                 reader.Assign(Partitions(reader));
-                foreach (var listener in _listeners.SelectMany(topic => topic).Distinct()) listener.Resume();
+                foreach (var listener in _listeners.SelectMany(topic => topic).Distinct())
+                    listener.Resume();
                 logger.LogInformation("Live messages are heard");
-                while (!stopping.IsCancellationRequested && broker == _broker) Hear(reader);
+                while (!stopping.IsCancellationRequested && broker == _broker)
+                    Hear(reader);
             }
             catch (KafkaException failure)
             {
@@ -92,7 +97,8 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
 
     private void Hear(IConsumer<string, byte[]> reader)
     {
-        if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record) return;
+        if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record)
+            return;
         var message = KafkaClients.FromKafka(record);
         foreach (var listener in _listeners[message.Topic])
         {
@@ -119,8 +125,16 @@ internal sealed class BroadcastReader(KafkaClients clients, IEnumerable<IBroadca
         foreach (var name in _listeners.Select(topic => topic.Key))
         {
             // On a broker that the services have not prepared yet the topics appear a little later.
-            if (!all.TryGetValue(name, out var topic) || topic.Error.IsError || topic.Partitions.Count == 0) throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {name} yet."));
-            assigned.AddRange(topic.Partitions.Select(partition => new TopicPartition(name, partition.PartitionId)).Select(partition => new TopicPartitionOffset(partition, reader.QueryWatermarkOffsets(partition, Patience).High)));
+            if (!all.TryGetValue(name, out var topic) || topic.Error.IsError || topic.Partitions.Count == 0)
+                throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {name} yet."));
+            assigned.AddRange(
+                topic
+                    .Partitions.Select(partition => new TopicPartition(name, partition.PartitionId))
+                    .Select(partition => new TopicPartitionOffset(
+                        partition,
+                        reader.QueryWatermarkOffsets(partition, Patience).High
+                    ))
+            );
         }
 
         return assigned;

@@ -12,14 +12,21 @@ public static class BrokerAccess
     public const string Topic = "topic";
     public const string Group = "group";
 
-    public static IReadOnlyList<string> Services { get; } = [Topics.Accounts, Topics.Transactions, Topics.Notifications, Topics.Web];
+    public static IReadOnlyList<string> Services { get; } =
+    [Topics.Accounts, Topics.Transactions, Topics.Notifications, Topics.Web];
 
     /// <summary>All that a service may do; everything else is denied.</summary>
     public static IReadOnlyList<BrokerRight> Of(string service)
     {
-        var topics = Topics.All.Select(topic => new BrokerRight(Topic, topic.Name, Operations(topic, service))).Where(right => right.Operations.Length > 0);
-        var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
-            .Where(group => Topics.ServiceOf(group) == service).Select(group => new BrokerRight(Group, group, "Read"));
+        var topics = Topics
+            .All.Select(topic => new BrokerRight(Topic, topic.Name, Operations(topic, service)))
+            .Where(right => right.Operations.Length > 0);
+        var groups = Topics
+            .All.SelectMany(topic => topic.ConsumerGroups)
+            .Where(group => group != Topics.Untrimmed)
+            .Distinct(StringComparer.Ordinal)
+            .Where(group => Topics.ServiceOf(group) == service)
+            .Select(group => new BrokerRight(Group, group, "Read"));
         // A reader commits nothing, but the client asks where its group is.
         return [.. topics, .. groups, new BrokerRight(Group, Topics.ReaderGroup, "Describe")];
     }
@@ -29,9 +36,12 @@ public static class BrokerAccess
     {
         var (writes, reads) = (topic.Writers.Contains(service, StringComparer.Ordinal), topic.IsReadBy(service));
         var operations = new List<string>();
-        if ((writes || reads) && service != Topics.Web) operations.Add("Create");
-        if (reads) operations.Add("Read");
-        if (writes) operations.Add("Write");
+        if ((writes || reads) && service != Topics.Web)
+            operations.Add("Create");
+        if (reads)
+            operations.Add("Read");
+        if (writes)
+            operations.Add("Write");
         return [.. operations];
     }
 }

@@ -13,7 +13,8 @@ public static class BrokerIdentity
     /// <exception cref="KafkaException">No broker answers.</exception>
     public static string? Read(IConsumer<string, byte[]> reader)
     {
-        if (!IsThere(reader)) return null;
+        if (!IsThere(reader))
+            return null;
         reader.Assign(new TopicPartitionOffset(Place, Offset.Beginning));
         try
         {
@@ -25,5 +26,6 @@ public static class BrokerIdentity
         }
     }
 
-    internal static bool IsThere(IConsumer<string, byte[]> reader) => reader.QueryWatermarkOffsets(Place, Patience).High > 0;
+    internal static bool IsThere(IConsumer<string, byte[]> reader) =>
+        reader.QueryWatermarkOffsets(Place, Patience).High > 0;
 }

@@ -15,8 +15,14 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// the outbox still keeps is published again, and readers start over; every effect happens once all the same.
 /// </summary>
 public sealed class BrokerWatch(
-    KafkaClients clients, IProducer<string, byte[]> producer, OutboxRelay relay, NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<BrokerWatch> logger)
-    : BackgroundService
+    KafkaClients clients,
+    IProducer<string, byte[]> producer,
+    OutboxRelay relay,
+    NpgsqlDataSource database,
+    TimeProvider clock,
+    IOptions<MessagingOptions> options,
+    ILogger<BrokerWatch> logger
+) : BackgroundService
 {
     private const int StepRows = 500;
 
@@ -35,11 +41,16 @@ public sealed class BrokerWatch(
         {
             try
             {
-                if (!topicsAreThere) await clients.EnsureTopicsAsync(stoppingToken);
+                if (!topicsAreThere)
+                    await clients.EnsureTopicsAsync(stoppingToken);
                 topicsAreThere = true;
-                var identity = await Task.Run(() => BrokerIdentity.Read(reader), stoppingToken) ?? await WriteIdentityAsync(reader, stoppingToken);
-                if (identity is not null && identity != _seen) await RememberAsync(identity, stoppingToken);
-                if (trouble is not null) logger.LogInformation("The broker is there again");
+                var identity =
+                    await Task.Run(() => BrokerIdentity.Read(reader), stoppingToken)
+                    ?? await WriteIdentityAsync(reader, stoppingToken);
+                if (identity is not null && identity != _seen)
+                    await RememberAsync(identity, stoppingToken);
+                if (trouble is not null)
+                    logger.LogInformation("The broker is there again");
                 trouble = null;
             }
             catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
@@ -47,7 +58,8 @@ public sealed class BrokerWatch(
                 // It may come back as another one, which then has no topics.
                 topicsAreThere = false;
                 // Once for each reason: an outage of an hour is one line.
-                if (trouble != failure.Message) logger.LogWarning("The broker cannot be checked: {Reason}", failure.Message);
+                if (trouble != failure.Message)
+                    logger.LogWarning("The broker cannot be checked: {Reason}", failure.Message);
                 trouble = failure.Message;
             }
 
@@ -56,10 +68,18 @@ public sealed class BrokerWatch(
     }
 
     /// <summary>Gives a new broker its identity; where several services do so at once, the first one's counts.</summary>
-    private async Task<string?> WriteIdentityAsync(IConsumer<string, byte[]> reader, CancellationToken cancellationToken)
+    private async Task<string?> WriteIdentityAsync(
+        IConsumer<string, byte[]> reader,
+        CancellationToken cancellationToken
+    )
     {
-        if (BrokerIdentity.IsThere(reader)) return null;
-        await producer.ProduceAsync(Topics.BrokerIdentity, new Message<string, byte[]> { Key = TypedId.NewGuid(clock).ToString(), Value = [] }, cancellationToken);
+        if (BrokerIdentity.IsThere(reader))
+            return null;
+        await producer.ProduceAsync(
+            Topics.BrokerIdentity,
+            new Message<string, byte[]> { Key = TypedId.NewGuid(clock).ToString(), Value = [] },
+            cancellationToken
+        );
         return await Task.Run(() => BrokerIdentity.Read(reader), cancellationToken);
     }
 
@@ -77,7 +97,8 @@ public sealed class BrokerWatch(
             on conflict (id) do update set identity = '', seen_at = excluded.seen_at where broker.identity <> excluded.identity
             returning identity = ''
             """,
-            connection)
+            connection
+        )
         {
             Parameters = { Value(identity), Value(clock.GetUtcNow()) },
         };
@@ -85,23 +106,31 @@ public sealed class BrokerWatch(
         if (replaced)
         {
             var rows = await UnpublishAsync(connection, cancellationToken);
-            await using var remember = new NpgsqlCommand("update broker set identity = $1 where id = 1 and identity = ''", connection) { Parameters = { Value(identity) } };
+            await using var remember = new NpgsqlCommand(
+                "update broker set identity = $1 where id = 1 and identity = ''",
+                connection
+            )
+            {
+                Parameters = { Value(identity) },
+            };
             // Another replica was done first, perhaps with another broker: the next check tells.
-            if (await remember.ExecuteNonQueryAsync(cancellationToken) == 0) return;
+            if (await remember.ExecuteNonQueryAsync(cancellationToken) == 0)
+                return;
             logger.LogWarning("The broker is a new one; {Rows} outbox rows are published again", rows);
             MessagingMetrics.BrokersReplaced.Add(1);
         }
 
         _seen = identity;
         relay.PublishTo(identity);
-        if (replaced) relay.SweepSoon();
+        if (replaced)
+            relay.SweepSoon();
     }
 
     /// <returns>How many rows had been published.</returns>
     private static async Task<long> UnpublishAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var rows = 0L;
-        for (Guid? last = Guid.Empty; last is { } from;)
+        for (Guid? last = Guid.Empty; last is { } from; )
         {
             // By key, and not by what is left: a step then costs the same whatever those before it, or before a failure, have done.
             await using var step = new NpgsqlCommand(
@@ -110,7 +139,8 @@ public sealed class BrokerWatch(
                   done as (update outbox set published_at = null from step where outbox.id = step.id and outbox.published_at is not null returning 1)
                 select (select id from step order by id desc limit 1), (select count(*) from done)
                 """,
-                connection)
+                connection
+            )
             {
                 Parameters = { Value(from), Value(StepRows) },
             };

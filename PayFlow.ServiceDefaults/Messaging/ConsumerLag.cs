@@ -20,12 +20,14 @@ internal sealed class ConsumerLag : IDisposable
     {
         _group = new("group", group);
         _consumer = consumer;
-        lock (All) All.Add(this);
+        lock (All)
+            All.Add(this);
     }
 
     public static IEnumerable<Measurement<long>> Observe()
     {
-        lock (All) return [.. All.SelectMany(consumer => consumer.Measure())];
+        lock (All)
+            return [.. All.SelectMany(consumer => consumer.Measure())];
     }
 
     /// <summary>
@@ -36,36 +38,48 @@ internal sealed class ConsumerLag : IDisposable
     {
         lock (_gate)
         {
-            foreach (var gone in _next.Keys.Except(assigned).ToList()) _next.Remove(gone);
+            foreach (var gone in _next.Keys.Except(assigned).ToList())
+                _next.Remove(gone);
         }
     }
 
     /// <summary>The first message of a batch from its partition; it is not done yet.</summary>
     public void Took(ConsumeResult<string, byte[]> first)
     {
-        lock (_gate) _next[first.TopicPartition] = first.Offset;
+        lock (_gate)
+            _next[first.TopicPartition] = first.Offset;
     }
 
     /// <summary>The last message of a batch from its partition: up to it all took effect or is parked.</summary>
     public void Done(ConsumeResult<string, byte[]> last)
     {
-        lock (_gate) _next[last.TopicPartition] = last.Offset + 1;
+        lock (_gate)
+            _next[last.TopicPartition] = last.Offset + 1;
     }
 
     public void Dispose()
     {
-        lock (All) All.Remove(this);
-        lock (_gate) _consumer = null;
+        lock (All)
+            All.Remove(this);
+        lock (_gate)
+            _consumer = null;
     }
 
     private List<Measurement<long>> Measure()
     {
         lock (_gate)
         {
-            if (_consumer is null) return [];
+            if (_consumer is null)
+                return [];
             try
             {
-                return [.. _consumer.Assignment.Union(_next.Keys).GroupBy(partition => partition.Topic, StringComparer.Ordinal).Select(topic => new Measurement<long>(topic.Sum(Behind), _group, new("topic", topic.Key)))];
+                return
+                [
+                    .. _consumer
+                        .Assignment.Union(_next.Keys)
+                        .GroupBy(partition => partition.Topic, StringComparer.Ordinal)
+                        .Select(topic => new Measurement<long>(topic.Sum(Behind), _group, new("topic", topic.Key))),
+                ];
             }
             catch (KafkaException)
             {
@@ -78,7 +92,8 @@ internal sealed class ConsumerLag : IDisposable
     private long Behind(TopicPartition partition)
     {
         // Nothing came from a partition that is read to its end.
-        if (!_next.TryGetValue(partition, out var next)) return 0;
+        if (!_next.TryGetValue(partition, out var next))
+            return 0;
         var end = _consumer!.GetWatermarkOffsets(partition).High;
         return end == Offset.Unset ? 0 : Math.Max(0, end - next);
     }

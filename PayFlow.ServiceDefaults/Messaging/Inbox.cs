@@ -10,23 +10,38 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public sealed class Inbox(TimeProvider clock)
 {
     /// <summary>Claims the messages for a consumer and returns the ids that are new. Run it inside the transaction of the effect.</summary>
-    public HashSet<string> Claim(NpgsqlConnection connection, NpgsqlTransaction transaction, string consumer, IEnumerable<string> messageIds)
+    public HashSet<string> Claim(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        string consumer,
+        IEnumerable<string> messageIds
+    )
     {
         using var insert = new NpgsqlCommand(
             "insert into inbox (consumer, message_id, received_at) select $1, id, $3 from unnest($2) id order by id on conflict do nothing returning message_id",
             connection,
-            transaction)
+            transaction
+        )
         {
             Parameters =
             {
                 new NpgsqlParameter<string> { TypedValue = consumer },
-                new NpgsqlParameter<string[]> { TypedValue = [.. messageIds.Distinct(StringComparer.Ordinal)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new NpgsqlParameter<string[]>
+                {
+                    TypedValue = [.. messageIds.Distinct(StringComparer.Ordinal)],
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
+                },
+                new NpgsqlParameter<DateTimeOffset>
+                {
+                    TypedValue = clock.GetUtcNow(),
+                    NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                },
             },
         };
         var fresh = new HashSet<string>(StringComparer.Ordinal);
         using var reader = insert.ExecuteReader();
-        while (reader.Read()) fresh.Add(reader.GetString(0));
+        while (reader.Read())
+            fresh.Add(reader.GetString(0));
         return fresh;
     }
 }

@@ -11,7 +11,11 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Makes consumers with the settings that were measured, and sees to the topics.</summary>
-public sealed class KafkaClients(IConfiguration configuration, IOptions<MessagingOptions> options, ILoggerFactory loggers)
+public sealed class KafkaClients(
+    IConfiguration configuration,
+    IOptions<MessagingOptions> options,
+    ILoggerFactory loggers
+)
 {
     private const string TimeFormat = "O";
 
@@ -77,12 +81,13 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
         return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();
     }
 
-    internal static Message<string, byte[]> ToKafka(OutgoingMessage message, MessageMacs macs) => new()
-    {
-        Key = message.Key,
-        Value = message.Body,
-        Headers = ToHeaders(message, macs.Sign(message)),
-    };
+    internal static Message<string, byte[]> ToKafka(OutgoingMessage message, MessageMacs macs) =>
+        new()
+        {
+            Key = message.Key,
+            Value = message.Body,
+            Headers = ToHeaders(message, macs.Sign(message)),
+        };
 
     /// <summary>The message behind a record; an id of "" where it has no CloudEvents headers.</summary>
     public static ConsumedMessage FromKafka(ConsumeResult<string, byte[]> record)
@@ -95,9 +100,17 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
             Offset = record.Offset,
             Key = record.Message.Key ?? "",
             Id = Header(headers, "ce_id") ?? "",
-            Time = Header(headers, "ce_time") is { } told && DateTimeOffset.TryParseExact(told, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                ? time
-                : new DateTimeOffset(record.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
+            Time =
+                Header(headers, "ce_time") is { } told
+                && DateTimeOffset.TryParseExact(
+                    told,
+                    TimeFormat,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal,
+                    out var time
+                )
+                    ? time
+                    : new DateTimeOffset(record.Message.Timestamp.UtcDateTime, TimeSpan.Zero),
             TraceParent = Header(headers, "traceparent"),
             Mac = Header(headers, MessageMacs.Header) ?? "",
             Body = record.Message.Value ?? [],
@@ -107,42 +120,64 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
     /// <summary>Creates the topics of this service that the broker does not have. The in-memory broker is started with all of them.</summary>
     internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
     {
-        using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig())).SetLogHandler(loggers.LogKafka).Build();
+        using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig()))
+            .SetLogHandler(loggers.LogKafka)
+            .Build();
         var present = await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(5)), cancellationToken);
-        var known = present.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic).ToHashSet(StringComparer.Ordinal);
-        var missing = Topics.All.Where(topic => topic.Writers.Contains(options.Value.Service, StringComparer.Ordinal) || topic.IsReadBy(options.Value.Service))
-            .Where(topic => !known.Contains(topic.Name)).Select(topic => new TopicSpecification
-        {
-            Name = topic.Name,
-            NumPartitions = topic.Partitions,
-            ReplicationFactor = options.Value.ReplicationFactor,
-            Configs = topic.Name == Topics.BrokerIdentity ? new Dictionary<string, string>(StringComparer.Ordinal) { ["retention.ms"] = "-1" } : null,
-        }).ToList();
-        if (missing.Count == 0) return;
+        var known = present
+            .Topics.Where(topic => !topic.Error.IsError)
+            .Select(topic => topic.Topic)
+            .ToHashSet(StringComparer.Ordinal);
+        var missing = Topics
+            .All.Where(topic =>
+                topic.Writers.Contains(options.Value.Service, StringComparer.Ordinal)
+                || topic.IsReadBy(options.Value.Service)
+            )
+            .Where(topic => !known.Contains(topic.Name))
+            .Select(topic => new TopicSpecification
+            {
+                Name = topic.Name,
+                NumPartitions = topic.Partitions,
+                ReplicationFactor = options.Value.ReplicationFactor,
+                Configs =
+                    topic.Name == Topics.BrokerIdentity
+                        ? new Dictionary<string, string>(StringComparer.Ordinal) { ["retention.ms"] = "-1" }
+                        : null,
+            })
+            .ToList();
+        if (missing.Count == 0)
+            return;
         try
         {
             await admin.CreateTopicsAsync(missing);
         }
-        catch (CreateTopicsException raced) when (raced.Results.TrueForAll(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        catch (CreateTopicsException raced)
+            when (raced.Results.TrueForAll(result =>
+                    result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists
+                )
+            )
         {
             // Another service created them in the same moment.
         }
     }
 
-    private ConsumerConfig Common(TimeSpan delay) => _connection.ApplyTo(new ConsumerConfig
-    {
-        // The in-memory broker answers a fetch only when its wait is over.
-        FetchWaitMaxMs = options.Value.InMemoryBroker ? (int)delay.TotalMilliseconds : 500,
-        FetchMinBytes = 1,
-        // A full queue otherwise stops fetching for a second.
-        FetchQueueBackoffMs = 5,
-        FetchErrorBackoffMs = 50,
-        SocketNagleDisable = true,
-        ReconnectBackoffMs = 50,
-        ReconnectBackoffMaxMs = 1_000,
-        TopicMetadataRefreshFastIntervalMs = 100,
-        AllowAutoCreateTopics = false,
-    });
+    private ConsumerConfig Common(TimeSpan delay) =>
+        _connection.ApplyTo(
+            new ConsumerConfig
+            {
+                // The in-memory broker answers a fetch only when its wait is over.
+                FetchWaitMaxMs = options.Value.InMemoryBroker ? (int)delay.TotalMilliseconds : 500,
+                FetchMinBytes = 1,
+                // A full queue otherwise stops fetching for a second.
+                FetchQueueBackoffMs = 5,
+                FetchErrorBackoffMs = 50,
+                SocketNagleDisable = true,
+                ReconnectBackoffMs = 50,
+                ReconnectBackoffMaxMs = 1_000,
+                TopicMetadataRefreshFastIntervalMs = 100,
+                AllowAutoCreateTopics = false,
+            }
+        );
 
     private static Headers ToHeaders(OutgoingMessage message, byte[]? mac)
     {
@@ -153,31 +188,18 @@ public sealed class KafkaClients(IConfiguration configuration, IOptions<Messagin
             ContentType,
             Types.GetOrAdd(message.Topic, static topic => new Header("ce_type", Encoding.UTF8.GetBytes(topic))),
             { "ce_id", Encoding.UTF8.GetBytes(message.Id) },
-            { "ce_time", Encoding.UTF8.GetBytes(message.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)) },
+            {
+                "ce_time",
+                Encoding.UTF8.GetBytes(message.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture))
+            },
         };
-        if (message.TraceParent is { } trace) headers.Add("traceparent", Encoding.UTF8.GetBytes(trace));
-        if (mac is not null) headers.Add(MessageMacs.Header, mac);
+        if (message.TraceParent is { } trace)
+            headers.Add("traceparent", Encoding.UTF8.GetBytes(trace));
+        if (mac is not null)
+            headers.Add(MessageMacs.Header, mac);
         return headers;
     }
 
     private static string? Header(Headers? headers, string name) =>
         headers is not null && headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
-}
-
-internal static class KafkaLogging
-{
-    /// <summary>
-    /// librdkafka's own log. That a broker is away is told once, by BrokerWatch; here each client would say it every second.
-    /// The client is never asked for anything: it may log while it is still being made or already disposed, and asking it for its
-    /// name then crashes the process.
-    /// </summary>
-    public static void LogKafka(this ILoggerFactory loggers, IClient _, LogMessage message) => loggers.CreateLogger("PayFlow.Kafka").Log(
-        message.Facility is "FAIL" or "ERROR" ? LogLevel.Debug
-        : message.Level <= SyslogLevel.Alert ? LogLevel.Error
-        : message.Level <= SyslogLevel.Warning ? LogLevel.Warning
-        : LogLevel.Debug,
-        "{Client} {Facility}: {Text}",
-        message.Name,
-        message.Facility,
-        message.Message);
 }

@@ -15,5 +15,10 @@ public sealed record MessageKey(string Id, ReadOnlyMemory<byte> Secret)
     }
 
     private static byte[] Derive(byte[] source, string name, string use, int bytes) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, source, bytes, info: Encoding.UTF8.GetBytes($"payflow messages {name} {use}"));
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            source,
+            bytes,
+            info: Encoding.UTF8.GetBytes($"payflow messages {name} {use}")
+        );
 }

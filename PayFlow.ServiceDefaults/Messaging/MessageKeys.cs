@@ -22,28 +22,40 @@ public sealed class MessageKeys
     private MessageKeys(Dictionary<string, IReadOnlyList<MessageKey>> keys) => _keys = keys;
 
     /// <exception cref="InvalidOperationException">A key is too short. Its text is not repeated.</exception>
-    public static MessageKeys From(IConfiguration configuration) => new(((string[])[Ledger, Notifications])
-        .ToDictionary(name => name, name => Read(name, configuration["MessageKeys:" + name]), StringComparer.Ordinal));
+    public static MessageKeys From(IConfiguration configuration) =>
+        new(
+            ((string[])[Ledger, Notifications]).ToDictionary(
+                name => name,
+                name => Read(name, configuration["MessageKeys:" + name]),
+                StringComparer.Ordinal
+            )
+        );
 
     /// <summary>The key that a service reads with.</summary>
     internal static string NameOf(string service) => service == Topics.Notifications ? Notifications : Ledger;
 
     /// <summary>The keys that a topic's messages are signed with.</summary>
-    internal static IEnumerable<string> NamesFor(Topic topic) => topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
+    internal static IEnumerable<string> NamesFor(Topic topic) =>
+        topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
 
     /// <summary>The key that signs; null where there is none.</summary>
     internal MessageKey? First(string name) => _keys[name].Count > 0 ? _keys[name][0] : null;
 
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    internal IReadOnlyList<MessageKey> Required(string name) => _keys[name].Count > 0 ? _keys[name] : throw Missing(name);
+    internal IReadOnlyList<MessageKey> Required(string name) =>
+        _keys[name].Count > 0 ? _keys[name] : throw Missing(name);
 
     private static IReadOnlyList<MessageKey> Read(string name, string? value)
     {
         var texts = (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Array.TrueForAll(texts, text => text.Length >= MinLength) ? [.. texts.Select(text => MessageKey.Of(name, text))] : throw Missing(name);
+        return Array.TrueForAll(texts, text => text.Length >= MinLength)
+            ? [.. texts.Select(text => MessageKey.Of(name, text))]
+            : throw Missing(name);
     }
 
-    private static InvalidOperationException Missing(string name) => new(
-        $"MessageKeys__{name} needs random text of {MinLength} characters and more, the same for every service that has it. "
-        + "PayFlow.AppHost gives one; docs/deploy.md says how a cluster gets it.");
+    private static InvalidOperationException Missing(string name) =>
+        new(
+            $"MessageKeys__{name} needs random text of {MinLength} characters and more, the same for every service that has it. "
+                + "PayFlow.AppHost gives one; docs/deploy.md says how a cluster gets it."
+        );
 }

@@ -38,11 +38,18 @@ public sealed class MessageMacs
         // For its own topics it must have the keys. For others it has them or not: only tests publish those.
         _signing = Topics.All.ToFrozenDictionary(
             topic => topic.Name,
-            topic => MessageKeys.NamesFor(topic)
-                .Select(name => topic.Writers.Contains(service, StringComparer.Ordinal) ? keys.Required(name)[0] : keys.First(name))
-                .OfType<MessageKey>()
-                .ToArray(),
-            StringComparer.Ordinal);
+            topic =>
+                MessageKeys
+                    .NamesFor(topic)
+                    .Select(name =>
+                        topic.Writers.Contains(service, StringComparer.Ordinal)
+                            ? keys.Required(name)[0]
+                            : keys.First(name)
+                    )
+                    .OfType<MessageKey>()
+                    .ToArray(),
+            StringComparer.Ordinal
+        );
         _clock = clock;
         _acceptUnsignedUntil = options.Value.UnsignedEnd(clock.GetUtcNow());
     }
@@ -50,14 +57,16 @@ public sealed class MessageMacs
     /// <returns>The header's value; null where no group reads the topic.</returns>
     public byte[]? Sign(OutgoingMessage message)
     {
-        if (!_signing.TryGetValue(message.Topic, out var keys) || keys.Length == 0) return null;
+        if (!_signing.TryGetValue(message.Topic, out var keys) || keys.Length == 0)
+            return null;
         var header = new byte[(keys.Length * (IdLength + 1 + MacLength + 1)) - 1];
         var signed = new SignedParts(message.Topic, message.Key, message.Id, message.Time, message.Body);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var at = 0;
         foreach (var key in keys)
         {
-            if (at > 0) header[at++] = (byte)' ';
+            if (at > 0)
+                header[at++] = (byte)' ';
             at += Encoding.ASCII.GetBytes(key.Id, header.AsSpan(at));
             header[at++] = (byte)':';
             Compute(key, signed, mac);
@@ -89,18 +98,24 @@ public sealed class MessageMacs
         foreach (var part in message.Mac.AsSpan().Split(' '))
         {
             var entry = message.Mac.AsSpan(part);
-            if (entry.Length != IdLength + 1 + MacLength) continue;
+            if (entry.Length != IdLength + 1 + MacLength)
+                continue;
             foreach (var key in _accepted)
             {
-                if (!entry.StartsWith(key.Id, StringComparison.Ordinal)) continue;
+                if (!entry.StartsWith(key.Id, StringComparison.Ordinal))
+                    continue;
                 isOfOurKey = true;
-                if (!Convert.TryFromBase64Chars(entry[(IdLength + 1)..], told, out var length) || length != told.Length) continue;
+                if (!Convert.TryFromBase64Chars(entry[(IdLength + 1)..], told, out var length) || length != told.Length)
+                    continue;
                 Compute(key, signed, expected);
-                if (CryptographicOperations.FixedTimeEquals(expected, told)) return null;
+                if (CryptographicOperations.FixedTimeEquals(expected, told))
+                    return null;
             }
         }
 
-        return isOfOurKey ? "Its MAC is wrong: it was changed or forged." : "Its MAC is of no key that this service accepts (MessageKeys).";
+        return isOfOurKey
+            ? "Its MAC is wrong: it was changed or forged."
+            : "Its MAC is of no key that this service accepts (MessageKeys).";
     }
 
     /// <summary>
@@ -109,7 +124,12 @@ public sealed class MessageMacs
     /// </summary>
     private static void Compute(MessageKey key, in SignedParts parts, Span<byte> mac)
     {
-        var most = 1 + (4 * sizeof(int)) + sizeof(long) + (3 * (parts.Topic.Length + parts.Key.Length + parts.Id.Length)) + parts.Body.Length;
+        var most =
+            1
+            + (4 * sizeof(int))
+            + sizeof(long)
+            + (3 * (parts.Topic.Length + parts.Key.Length + parts.Id.Length))
+            + parts.Body.Length;
         var buffer = ArrayPool<byte>.Shared.Rent(most);
         try
         {
@@ -122,7 +142,10 @@ public sealed class MessageMacs
                 at += sizeof(int) + length;
             }
 
-            BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at), parts.Time.UtcTicks / TimeSpan.TicksPerMicrosecond);
+            BinaryPrimitives.WriteInt64LittleEndian(
+                buffer.AsSpan(at),
+                parts.Time.UtcTicks / TimeSpan.TicksPerMicrosecond
+            );
             at += sizeof(long);
             BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), parts.Body.Length);
             at += sizeof(int);

@@ -32,13 +32,20 @@ public static class MessagingExtensions
 
     /// <summary>Reads the handler's topics in a consumer group, on a thread of their own.</summary>
     /// <param name="group">One of <see cref="Topics"/>' groups.</param>
-    public static IHostApplicationBuilder AddMessageHandler<THandler>(this IHostApplicationBuilder builder, string group)
+    public static IHostApplicationBuilder AddMessageHandler<THandler>(
+        this IHostApplicationBuilder builder,
+        string group
+    )
         where THandler : class, IMessageHandler
     {
         builder.Services.AddSingleton<THandler>();
-        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<BatchConsumer>(services, services.GetRequiredService<THandler>(), group));
+        builder.Services.AddSingleton(services =>
+            ActivatorUtilities.CreateInstance<BatchConsumer>(services, services.GetRequiredService<THandler>(), group)
+        );
         // Not AddHostedService, which takes a second consumer for the first one again.
-        builder.Services.AddSingleton<IHostedService>(services => services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler));
+        builder.Services.AddSingleton<IHostedService>(services =>
+            services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler)
+        );
         return builder;
     }
 

@@ -5,7 +5,8 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Looks every few seconds at what waits in the service's outbox and among its parked messages.</summary>
-internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider clock, ILogger<MessagingGauges> logger) : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
+internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider clock, ILogger<MessagingGauges> logger)
+    : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -13,7 +14,8 @@ internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider cl
             """
             select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8, (select count(*) from parked_messages where replayed_at is null)
             from outbox where published_at is null
-            """);
+            """
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         MessagingMetrics.OutboxRows.Record(reader.GetInt64(0));

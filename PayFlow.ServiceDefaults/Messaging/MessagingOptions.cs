@@ -43,7 +43,10 @@ public sealed class MessagingOptions
     public long PartitionBudget { get; set; } = 4 * 1024 * 1024;
 
     /// <exception cref="InvalidOperationException"><see cref="AcceptUnsignedUntil"/> is too far away to be a transition.</exception>
-    internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) => AcceptUnsignedUntil - now > LongestTransition
-        ? throw new InvalidOperationException($"Messaging__AcceptUnsignedUntil is more than {LongestTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out.")
-        : AcceptUnsignedUntil;
+    internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) =>
+        AcceptUnsignedUntil - now > LongestTransition
+            ? throw new InvalidOperationException(
+                $"Messaging__AcceptUnsignedUntil is more than {LongestTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out."
+            )
+            : AcceptUnsignedUntil;
 }

@@ -6,8 +6,12 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Deletes published outbox rows and inbox rows past their retention, in small steps.</summary>
-internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<MessagingRetention> logger)
-    : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
+internal sealed class MessagingRetention(
+    NpgsqlDataSource database,
+    TimeProvider clock,
+    IOptions<MessagingOptions> options,
+    ILogger<MessagingRetention> logger
+) : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     private const string Outbox =
         "delete from outbox where id in (select id from outbox where created_at < now() - $1 and published_at is not null order by created_at limit 1000)";
@@ -29,7 +33,6 @@ internal sealed class MessagingRetention(NpgsqlDataSource database, TimeProvider
             await using var command = database.CreateCommand(sql);
             command.Parameters.Add(SetBased.Value(retention));
             deleted = await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted > 0);
+        } while (deleted > 0);
     }
 }

@@ -29,8 +29,17 @@ public sealed class OutboxBatch(Guid id)
 
     /// <param name="traceParent">The cause's trace context; unless given, the current activity's.</param>
     public void Add<T>(T fact, string? traceParent = null)
-        where T : IEvent<T> => _messages.Add(new OutgoingMessage(
-            T.Topic, fact.PartitionKey, fact.EventId, fact.OccurredAt, traceParent ?? Activity.Current?.Id, JsonSerializer.SerializeToUtf8Bytes(fact, T.Json)));
+        where T : IEvent<T> =>
+        _messages.Add(
+            new OutgoingMessage(
+                T.Topic,
+                fact.PartitionKey,
+                fact.EventId,
+                fact.OccurredAt,
+                traceParent ?? Activity.Current?.Id,
+                JsonSerializer.SerializeToUtf8Bytes(fact, T.Json)
+            )
+        );
 
     /// <summary>Drops what is already here of other topics.</summary>
     public void KeepOnly(string topic) => _messages.RemoveAll(message => message.Topic != topic);
@@ -77,27 +86,33 @@ public sealed class OutboxBatch(Guid id)
 
     /// <summary>Bytes that a message takes at most: text in UTF-8, each with its length before it.</summary>
     private static int LongestLayout(OutgoingMessage message) =>
-        message.Body.Length + (3 * (message.Topic.Length + message.Key.Length + message.Id.Length + (message.TraceParent?.Length ?? 0))) + 40;
+        message.Body.Length
+        + (3 * (message.Topic.Length + message.Key.Length + message.Id.Length + (message.TraceParent?.Length ?? 0)))
+        + 40;
 
     /// <exception cref="InvalidDataException">It is damaged, or another version of the service has laid it out.</exception>
     internal static OutboxBatch Decode(Guid id, byte[] payload)
     {
-        if (payload.Length < HeadLength || payload[0] != Packed) throw new InvalidDataException($"Outbox row {id} has an unknown layout.");
+        if (payload.Length < HeadLength || payload[0] != Packed)
+            throw new InvalidDataException($"Outbox row {id} has an unknown layout.");
         var batch = new OutboxBatch(id);
         try
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(payload.AsSpan(1));
             // LZ4 packs no better than that, and room is made only for what can be there.
             var plain = new byte[Math.Min(length, 255L * payload.Length)];
-            if (LZ4Codec.Decode(payload.AsSpan(HeadLength), plain) == plain.Length) batch.Read(plain);
+            if (LZ4Codec.Decode(payload.AsSpan(HeadLength), plain) == plain.Length)
+                batch.Read(plain);
         }
-        catch (Exception damaged) when (damaged is IOException or ArgumentException or FormatException or OverflowException)
+        catch (Exception damaged)
+            when (damaged is IOException or ArgumentException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"Outbox row {id} is damaged.", damaged);
         }
 
         // None is ever written without messages.
-        if (batch.IsEmpty) throw new InvalidDataException($"Outbox row {id} is damaged.");
+        if (batch.IsEmpty)
+            throw new InvalidDataException($"Outbox row {id} is damaged.");
         return batch;
     }
 
@@ -109,7 +124,16 @@ public sealed class OutboxBatch(Guid id)
             var (topic, key, eventId) = (reader.ReadString(), reader.ReadString(), reader.ReadString());
             var time = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero);
             var traceParent = reader.ReadString();
-            _messages.Add(new OutgoingMessage(topic, key, eventId, time, traceParent.Length == 0 ? null : traceParent, reader.ReadBytes(Math.Min(reader.ReadInt32(), plain.Length))));
+            _messages.Add(
+                new OutgoingMessage(
+                    topic,
+                    key,
+                    eventId,
+                    time,
+                    traceParent.Length == 0 ? null : traceParent,
+                    reader.ReadBytes(Math.Min(reader.ReadInt32(), plain.Length))
+                )
+            );
         }
     }
 }

@@ -16,12 +16,19 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// queue here is full or the broker is away: the rows are still in the database.
 /// </summary>
 public sealed class OutboxRelay(
-    MessageSender sender, NpgsqlDataSource database, PartitionBudget budget, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<OutboxRelay> logger)
-    : BackgroundService
+    MessageSender sender,
+    NpgsqlDataSource database,
+    PartitionBudget budget,
+    TimeProvider clock,
+    IOptions<MessagingOptions> options,
+    ILogger<OutboxRelay> logger
+) : BackgroundService
 {
     private const int SweepRows = 200;
 
-    private readonly Channel<OutboxBatch> _committed = Channel.CreateBounded<OutboxBatch>(new BoundedChannelOptions(10_000) { SingleReader = true });
+    private readonly Channel<OutboxBatch> _committed = Channel.CreateBounded<OutboxBatch>(
+        new BoundedChannelOptions(10_000) { SingleReader = true }
+    );
     private readonly ConcurrentQueue<(Guid Row, string Broker)> _acknowledged = new();
     private readonly SemaphoreSlim _sweepNow = new(0, 1);
     private readonly TaskCompletionSource _isBrokerKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,7 +54,8 @@ public sealed class OutboxRelay(
     /// <summary>Has the sweep look now rather than at its next turn.</summary>
     internal void SweepSoon()
     {
-        if (_sweepNow.CurrentCount == 0) _sweepNow.Release();
+        if (_sweepNow.CurrentCount == 0)
+            _sweepNow.Release();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -71,11 +79,16 @@ public sealed class OutboxRelay(
             await budget.WaitForRoomAsync(batch, stoppingToken);
             // Not awaited: the next batch follows at once. A failure leaves the row to the sweep.
             var broker = _broker;
-            Send(batch, (sent, delivered) =>
-            {
-                if (delivered) _acknowledged.Enqueue((sent.Id, broker));
-                else logger.LogWarning("Outbox row {Row} was not acknowledged; the sweep sends it again", sent.Id);
-            });
+            Send(
+                batch,
+                (sent, delivered) =>
+                {
+                    if (delivered)
+                        _acknowledged.Enqueue((sent.Id, broker));
+                    else
+                        logger.LogWarning("Outbox row {Row} was not acknowledged; the sweep sends it again", sent.Id);
+                }
+            );
         }
     }
 
@@ -88,7 +101,8 @@ public sealed class OutboxRelay(
             try
             {
                 await MarkPublishedAsync(stoppingToken);
-                if (await SweepOnceAsync(age, stoppingToken)) continue;
+                if (await SweepOnceAsync(age, stoppingToken))
+                    continue;
                 age = options.Value.SweepAfter;
             }
             catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
@@ -98,7 +112,8 @@ public sealed class OutboxRelay(
 
             using var timer = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var wait = _sweepNow.WaitAsync(timer.Token);
-            if (await Task.WhenAny(wait, Task.Delay(options.Value.SweepInterval, clock, timer.Token)) == wait) age = TimeSpan.Zero;
+            if (await Task.WhenAny(wait, Task.Delay(options.Value.SweepInterval, clock, timer.Token)) == wait)
+                age = TimeSpan.Zero;
             await timer.CancelAsync();
         }
     }
@@ -109,32 +124,37 @@ public sealed class OutboxRelay(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var rows = new List<OutboxBatch>();
-        await using (var select = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands =
+        await using (
+            var select = new NpgsqlBatch(connection, transaction)
             {
-                // It waits for the broker, and what it holds others skip.
-                Command("set local idle_in_transaction_session_timeout = 0"),
-                // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
-                // as published, and each sweep would send the same.
-                // A time that the database has not reached yet tells no age: such a row goes at once.
-                Command(
-                    """
-                    select id, payload from outbox
-                    where published_at is null and created_at not between now() - $1 and now() + interval '1 second' and id <> all($3) and (select identity from broker where id = 1) <> ''
-                    order by id limit $2 for update skip locked
-                    """,
-                    Value(age),
-                    Value(SweepRows),
-                    Value(_unreadable.ToArray())),
-            },
-        })
+                BatchCommands =
+                {
+                    // It waits for the broker, and what it holds others skip.
+                    Command("set local idle_in_transaction_session_timeout = 0"),
+                    // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
+                    // as published, and each sweep would send the same.
+                    // A time that the database has not reached yet tells no age: such a row goes at once.
+                    Command(
+                        """
+                        select id, payload from outbox
+                        where published_at is null and created_at not between now() - $1 and now() + interval '1 second' and id <> all($3) and (select identity from broker where id = 1) <> ''
+                        order by id limit $2 for update skip locked
+                        """,
+                        Value(age),
+                        Value(SweepRows),
+                        Value(_unreadable.ToArray())
+                    ),
+                },
+            }
+        )
         await using (var reader = await select.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) Take(rows, reader.GetGuid(0), await reader.GetFieldValueAsync<byte[]>(1, cancellationToken));
+            while (await reader.ReadAsync(cancellationToken))
+                Take(rows, reader.GetGuid(0), await reader.GetFieldValueAsync<byte[]>(1, cancellationToken));
         }
 
-        if (rows.Count == 0) return false;
+        if (rows.Count == 0)
+            return false;
         var broker = _broker;
         var outcomes = new List<Task<Guid?>>();
         foreach (var row in rows)
@@ -149,7 +169,11 @@ public sealed class OutboxRelay(
         var marked = await UpdatePublishedAsync(connection, transaction, delivered, broker, cancellationToken);
         MessagingMetrics.Swept.Add(marked);
         await transaction.CommitAsync(cancellationToken);
-        if (delivered.Length < rows.Count) logger.LogWarning("The broker did not acknowledge {Rows} outbox rows; they stay unpublished", rows.Count - delivered.Length);
+        if (delivered.Length < rows.Count)
+            logger.LogWarning(
+                "The broker did not acknowledge {Rows} outbox rows; they stay unpublished",
+                rows.Count - delivered.Length
+            );
         return marked == SweepRows;
     }
 
@@ -184,21 +208,27 @@ public sealed class OutboxRelay(
 
         void Delivered(bool acknowledged)
         {
-            if (acknowledged) MessagingMetrics.Published.Add(1);
-            else Interlocked.Increment(ref failed);
-            if (Interlocked.Decrement(ref left) == 0) done(batch, failed == 0);
+            if (acknowledged)
+                MessagingMetrics.Published.Add(1);
+            else
+                Interlocked.Increment(ref failed);
+            if (Interlocked.Decrement(ref left) == 0)
+                done(batch, failed == 0);
         }
     }
 
     private async Task MarkPublishedAsync(CancellationToken cancellationToken)
     {
-        if (_acknowledged.IsEmpty) return;
+        if (_acknowledged.IsEmpty)
+            return;
         var rows = new List<(Guid Row, string Broker)>();
-        while (_acknowledged.TryDequeue(out var row)) rows.Add(row);
+        while (_acknowledged.TryDequeue(out var row))
+            rows.Add(row);
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            foreach (var sent in rows.GroupBy(row => row.Broker, row => row.Row, StringComparer.Ordinal)) await UpdatePublishedAsync(connection, null, [.. sent], sent.Key, cancellationToken);
+            foreach (var sent in rows.GroupBy(row => row.Broker, row => row.Row, StringComparer.Ordinal))
+                await UpdatePublishedAsync(connection, null, [.. sent], sent.Key, cancellationToken);
         }
         catch (Exception failure) when (failure is OperationCanceledException || failure.IsOfDatabase())
         {
@@ -212,9 +242,19 @@ public sealed class OutboxRelay(
     /// down, and queues on the same row, before what was published is sent again.
     /// </summary>
     /// <returns>How many were marked.</returns>
-    private static async Task<int> UpdatePublishedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Guid[] rows, string broker, CancellationToken cancellationToken)
+    private static async Task<int> UpdatePublishedAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction? transaction,
+        Guid[] rows,
+        string broker,
+        CancellationToken cancellationToken
+    )
     {
-        await using var update = new NpgsqlCommand("update outbox set published_at = now() where id = any($1) and (select identity from broker where id = 1 for share) = $2", connection, transaction)
+        await using var update = new NpgsqlCommand(
+            "update outbox set published_at = now() where id = any($1) and (select identity from broker where id = 1 for share) = $2",
+            connection,
+            transaction
+        )
         {
             Parameters = { Value(rows), Value(broker) },
         };

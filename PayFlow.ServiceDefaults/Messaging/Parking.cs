@@ -1,14 +1,9 @@
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
-using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Problems;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -17,9 +12,24 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// Puts a message aside that can never be handled, with the reason, so that the others flow; and hands it to its handler again
 /// when an operator asks for it.
 /// </summary>
-public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMacs macs, TimeProvider clock, ILogger<Parking> logger)
+public sealed class Parking(
+    NpgsqlDataSource database,
+    AuditLog audit,
+    MessageMacs macs,
+    TimeProvider clock,
+    ILogger<Parking> logger
+)
 {
-    public sealed record Parked(Guid Id, string Topic, int Partition, long Offset, string MessageId, string Reason, DateTimeOffset ParkedAt, DateTimeOffset? ReplayedAt);
+    public sealed record Parked(
+        Guid Id,
+        string Topic,
+        int Partition,
+        long Offset,
+        string MessageId,
+        string Reason,
+        DateTimeOffset ParkedAt,
+        DateTimeOffset? ReplayedAt
+    );
 
     /// <summary>
     /// Idempotent: a message is parked once, also where it is sent again for as long as it waits here. Its MAC tells it from a forged
@@ -34,25 +44,48 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
             select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
             where not exists (select from parked_messages where topic = $2 and message_id = $6 and message_id <> '' and replayed_at is null and mac is not distinct from $12)
             on conflict (topic, partition, "offset", message_id) do nothing
-            """);
-        command.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            new NpgsqlParameter<Guid> { TypedValue = TypedId.NewGuid(clock) },
-            new NpgsqlParameter<string> { TypedValue = message.Topic },
-            new NpgsqlParameter<int> { TypedValue = message.Partition },
-            new NpgsqlParameter<long> { TypedValue = message.Offset },
-            new NpgsqlParameter<string> { TypedValue = Storable(message.Key) },
-            new NpgsqlParameter<string> { TypedValue = Storable(message.Id) },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = message.Time.ToUniversalTime(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
-            new() { Value = message.TraceParent is { } trace ? Storable(trace) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-            new NpgsqlParameter<byte[]> { TypedValue = message.Body },
-            new NpgsqlParameter<string> { TypedValue = Storable(reason) },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow(), NpgsqlDbType = NpgsqlDbType.TimestampTz },
-            new NpgsqlParameter<string> { TypedValue = Storable(message.Mac) },
-        });
-        if (command.ExecuteNonQuery() == 0) return false;
+            """
+        );
+        command.Parameters.AddRange(
+            new NpgsqlParameter[]
+            {
+                new NpgsqlParameter<Guid> { TypedValue = TypedId.NewGuid(clock) },
+                new NpgsqlParameter<string> { TypedValue = message.Topic },
+                new NpgsqlParameter<int> { TypedValue = message.Partition },
+                new NpgsqlParameter<long> { TypedValue = message.Offset },
+                new NpgsqlParameter<string> { TypedValue = Storable(message.Key) },
+                new NpgsqlParameter<string> { TypedValue = Storable(message.Id) },
+                new NpgsqlParameter<DateTimeOffset>
+                {
+                    TypedValue = message.Time.ToUniversalTime(),
+                    NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                },
+                new()
+                {
+                    Value = message.TraceParent is { } trace ? Storable(trace) : DBNull.Value,
+                    NpgsqlDbType = NpgsqlDbType.Text,
+                },
+                new NpgsqlParameter<byte[]> { TypedValue = message.Body },
+                new NpgsqlParameter<string> { TypedValue = Storable(reason) },
+                new NpgsqlParameter<DateTimeOffset>
+                {
+                    TypedValue = clock.GetUtcNow(),
+                    NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                },
+                new NpgsqlParameter<string> { TypedValue = Storable(message.Mac) },
+            }
+        );
+        if (command.ExecuteNonQuery() == 0)
+            return false;
         MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
-        logger.LogError("Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}", message.Topic, message.Partition, message.Offset, message.Id, reason);
+        logger.LogError(
+            "Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}",
+            message.Topic,
+            message.Partition,
+            message.Offset,
+            message.Id,
+            reason
+        );
         return true;
     }
 
@@ -60,20 +93,26 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
     public async Task<IReadOnlyList<Parked>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            """select id, topic, partition, "offset", message_id, reason, parked_at, replayed_at from parked_messages order by replayed_at nulls first, id desc limit 200""");
+            """select id, topic, partition, "offset", message_id, reason, parked_at, replayed_at from parked_messages order by replayed_at nulls first, id desc limit 200"""
+        );
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<Parked>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows.Add(new Parked(
-                reader.GetGuid(0),
-                reader.GetString(1),
-                reader.GetInt32(2),
-                reader.GetInt64(3),
-                reader.GetString(4),
-                reader.GetString(5),
-                await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
-                await reader.IsDBNullAsync(7, cancellationToken) ? null : await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken)));
+            rows.Add(
+                new Parked(
+                    reader.GetGuid(0),
+                    reader.GetString(1),
+                    reader.GetInt32(2),
+                    reader.GetInt64(3),
+                    reader.GetString(4),
+                    reader.GetString(5),
+                    await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
+                    await reader.IsDBNullAsync(7, cancellationToken)
+                        ? null
+                        : await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken)
+                )
+            );
         }
 
         return rows;
@@ -81,13 +120,24 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
 
     /// <summary>Handles a parked message as if it had just arrived: one that was parked for its MAC needs a right one now.</summary>
     /// <returns>Null where it was handled, otherwise why not; false where there is no such message.</returns>
-    internal async Task<(bool Found, string? Failure)> ReplayAsync(Guid id, AuditActor who, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken)
+    internal async Task<(bool Found, string? Failure)> ReplayAsync(
+        Guid id,
+        AuditActor who,
+        IEnumerable<BatchConsumer> consumers,
+        CancellationToken cancellationToken
+    )
     {
-        if (await FindAsync(id, cancellationToken) is not { } parked) return (false, null);
+        if (await FindAsync(id, cancellationToken) is not { } parked)
+            return (false, null);
         var (message, isSigned) = parked;
-        var handlers = consumers.Select(consumer => consumer.Handler).Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal)).ToList();
-        if (handlers.Count == 0) return (true, $"Nothing here reads {message.Topic} any more.");
-        if (isSigned && macs.Refusal(message) is { } forged) return (true, forged);
+        var handlers = consumers
+            .Select(consumer => consumer.Handler)
+            .Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal))
+            .ToList();
+        if (handlers.Count == 0)
+            return (true, $"Nothing here reads {message.Topic} any more.");
+        if (isSigned && macs.Refusal(message) is { } forged)
+            return (true, forged);
         try
         {
             // Handlers are synchronous and wait for the database: not on a thread that serves requests.
@@ -96,13 +146,31 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
         catch (Exception failure)
         {
             logger.LogError(failure, "The replay of parked message {Id} failed", id);
-            return (true, failure is PoisonMessageException ? failure.Message : "It failed again; the service's log tells why.");
+            return (
+                true,
+                failure is PoisonMessageException ? failure.Message : "It failed again; the service's log tells why."
+            );
         }
 
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(AuditActions.MessageReplayed, who, "message", id.ToString()) { After = new { message.Topic, messageId = message.Id } });
+        trail.Add(
+            new AuditEvent(AuditActions.MessageReplayed, who, "message", id.ToString())
+            {
+                After = new { message.Topic, messageId = message.Id },
+            }
+        );
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var write = new NpgsqlBatch(connection) { BatchCommands = { Command("update parked_messages set replayed_at = $1 where id = $2", Value(clock.GetUtcNow()), Value(id)) } };
+        await using var write = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command(
+                    "update parked_messages set replayed_at = $1 where id = $2",
+                    Value(clock.GetUtcNow()),
+                    Value(id)
+                ),
+            },
+        };
         trail.AddTo(write);
         await write.ExecuteNonQueryAsync(cancellationToken);
         trail.Committed();
@@ -110,15 +178,21 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
     }
 
     /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair. What cannot be parked would be read again for ever.</summary>
-    private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
+    private static string Storable(string text) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
-    private async Task<(ConsumedMessage Message, bool IsSigned)?> FindAsync(Guid id, CancellationToken cancellationToken)
+    private async Task<(ConsumedMessage Message, bool IsSigned)?> FindAsync(
+        Guid id,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = database.CreateCommand(
-            """select topic, partition, "offset", key, message_id, message_time, trace_parent, body, mac from parked_messages where id = $1""");
+            """select topic, partition, "offset", key, message_id, message_time, trace_parent, body, mac from parked_messages where id = $1"""
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
         var mac = await reader.IsDBNullAsync(8, cancellationToken) ? null : reader.GetString(8);
         var message = new ConsumedMessage
         {
@@ -133,22 +207,5 @@ public sealed class Parking(NpgsqlDataSource database, AuditLog audit, MessageMa
             Mac = mac ?? "",
         };
         return (message, mac is not null);
-    }
-}
-
-public static class ParkingEndpoints
-{
-    /// <summary><c>GET /{service}/parked</c>, for auditors and admins, and <c>POST /{service}/parked/{id}/replay</c>, for admins.</summary>
-    public static void MapParking(this IEndpointRouteBuilder routes, string service)
-    {
-        var group = routes.MapGroup($"/{service}/parked").WithTags("Parked messages");
-        group.MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken)).For(Role.Auditor, Role.Admin);
-        group.MapPost("/{id}/replay", async (Guid id, AuditActor who, Parking parking, IEnumerable<BatchConsumer> consumers, CancellationToken cancellationToken) =>
-            await parking.ReplayAsync(id, who, consumers, cancellationToken) switch
-            {
-                (false, _) => (IResult)Problem.Of(ProblemCodes.NotFound, "There is no parked message with this id."),
-                (true, { } failure) => Problem.Of(ProblemCodes.AccountState with { Code = "replay_failed", Title = "The message could not be handled this time either." }, failure),
-                _ => TypedResults.NoContent(),
-            }).For(Role.Admin);
     }
 }

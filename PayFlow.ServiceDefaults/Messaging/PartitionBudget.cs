@@ -9,14 +9,22 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. A topic that no
 /// group reads may lose its oldest: who listens to it hears that it missed some, and reads anew. Against a real Kafka it never waits.
 /// </summary>
-public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IOptions<MessagingOptions> options, ILogger<PartitionBudget> logger) : IDisposable
+public sealed class PartitionBudget(
+    KafkaClients clients,
+    TimeProvider clock,
+    IOptions<MessagingOptions> options,
+    ILogger<PartitionBudget> logger
+) : IDisposable
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A group that is busy makes room within this; for longer it is told.</summary>
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
 
-    private static readonly FrozenSet<string> Grouped = Topics.All.Where(topic => topic.ConsumerGroups.Length > 0).Select(topic => topic.Name).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Grouped = Topics
+        .All.Where(topic => topic.ConsumerGroups.Length > 0)
+        .Select(topic => topic.Name)
+        .ToFrozenSet(StringComparer.Ordinal);
 
     private readonly Dictionary<string, (long Bytes, long Messages)> _sent = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -26,13 +34,15 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
     /// <summary>Returns at once unless a topic of this batch has a partition that is nearly full.</summary>
     public async ValueTask WaitForRoomAsync(OutboxBatch batch, CancellationToken cancellationToken)
     {
-        if (!options.Value.InMemoryBroker) return;
+        if (!options.Value.InMemoryBroker)
+            return;
         await _gate.WaitAsync(cancellationToken);
         try
         {
             foreach (var message in batch.Messages)
             {
-                if (!Grouped.Contains(message.Topic)) continue;
+                if (!Grouped.Contains(message.Topic))
+                    continue;
                 var size = message.Body.Length + message.Key.Length + message.Id.Length + 200; // headers and record overhead
                 var sum = _sent.GetValueOrDefault(message.Topic);
                 _sent[message.Topic] = (sum.Bytes + size, sum.Messages + 1);
@@ -40,9 +50,16 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
             }
 
             // Between two looks a partition can at most gain what was sent since: a quarter of its budget.
-            if (_sinceCheck < options.Value.PartitionBudget / 4) return;
+            if (_sinceCheck < options.Value.PartitionBudget / 4)
+                return;
             _sinceCheck = 0;
-            foreach (var topic in batch.Messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Where(Grouped.Contains).ToList())
+            foreach (
+                var topic in batch
+                    .Messages.Select(message => message.Topic)
+                    .Distinct(StringComparer.Ordinal)
+                    .Where(Grouped.Contains)
+                    .ToList()
+            )
             {
                 await WaitForRoomAsync(topic, cancellationToken);
             }
@@ -60,7 +77,10 @@ public sealed class PartitionBudget(KafkaClients clients, TimeProvider clock, IO
         {
             if (!isTold && clock.GetElapsedTime(started) > UsualWait)
             {
-                logger.LogWarning("Nothing is published: {Topic} is full on the in-memory broker, and its readers make no room", topic);
+                logger.LogWarning(
+                    "Nothing is published: {Topic} is full on the in-memory broker, and its readers make no room",
+                    topic
+                );
                 isTold = true;
             }
 

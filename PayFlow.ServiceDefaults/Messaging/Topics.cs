@@ -1,23 +1,5 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <param name="Name">The topic's name on the broker; what it carries is the event of the same name in Contracts.</param>
-/// <param name="Partitions">How many consumers of one group can share it.</param>
-/// <param name="ConsumerGroups">Groups that must have read a message before the in-memory broker may drop it.</param>
-public sealed record Topic(string Name, int Partitions, params string[] ConsumerGroups)
-{
-    /// <summary>Services that publish it; no other may.</summary>
-    public required IReadOnlyList<string> Writers { get; init; }
-
-    /// <summary>Services that read all of it in each replica, in no group.</summary>
-    public IReadOnlyList<string> Listeners { get; init; } = [];
-
-    /// <summary>Services that read it in a group, each once.</summary>
-    public IReadOnlyList<string> Consumers { get; } =
-        [.. ConsumerGroups.Where(group => group != Topics.Untrimmed).Select(Topics.ServiceOf).Distinct(StringComparer.Ordinal)];
-
-    public bool IsReadBy(string service) => Consumers.Contains(service, StringComparer.Ordinal) || Listeners.Contains(service, StringComparer.Ordinal);
-}
-
 /// <summary>
 /// The one list of topics, of their writers and of their readers. The broker's access lists and the keys of messages follow from it.
 /// Services create the missing topics on a real Kafka; the in-memory broker is started with them.
@@ -89,13 +71,14 @@ public static class Topics
 
     /// <summary>The service whose consumers are in this group.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No service has it.</exception>
-    public static string ServiceOf(string group) => group switch
-    {
-        AccountsGroup => Accounts,
-        TransactionsGroup => Transactions,
-        NotificationsGroup or AuditGroup => Notifications,
-        _ => throw new ArgumentOutOfRangeException(nameof(group), group, "No service has this group."),
-    };
+    public static string ServiceOf(string group) =>
+        group switch
+        {
+            AccountsGroup => Accounts,
+            TransactionsGroup => Transactions,
+            NotificationsGroup or AuditGroup => Notifications,
+            _ => throw new ArgumentOutOfRangeException(nameof(group), group, "No service has this group."),
+        };
 
     /// <summary>
     /// A group's name on the in-memory broker, which takes a commit of any group that it does not know yet. A reader that still

@@ -17,13 +17,19 @@ public readonly record struct AmountText(string Text)
 
     private sealed class AmountTextConverter : JsonConverter<AmountText>
     {
-        public override AmountText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-        {
-            JsonTokenType.String => new AmountText(reader.GetString()!),
-            JsonTokenType.Number => new AmountText(reader.HasValueSequence ? Encoding.UTF8.GetString(reader.ValueSequence) : Encoding.UTF8.GetString(reader.ValueSpan)),
-            _ => throw new JsonException("An amount is a decimal string or a number."),
-        };
+        public override AmountText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType switch
+            {
+                JsonTokenType.String => new AmountText(reader.GetString()!),
+                JsonTokenType.Number => new AmountText(
+                    reader.HasValueSequence
+                        ? Encoding.UTF8.GetString(reader.ValueSequence)
+                        : Encoding.UTF8.GetString(reader.ValueSpan)
+                ),
+                _ => throw new JsonException("An amount is a decimal string or a number."),
+            };
 
-        public override void Write(Utf8JsonWriter writer, AmountText value, JsonSerializerOptions options) => writer.WriteStringValue(value.Text);
+        public override void Write(Utf8JsonWriter writer, AmountText value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Text);
     }
 }

@@ -10,13 +10,18 @@ public readonly record struct Currency
     private const string Exponent0 = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
     private const string Exponent3 = "BHD IQD JOD KWD LYD OMR TND";
     private const string Exponent2 =
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC " +
-        "CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD " +
-        "KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO " +
-        "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL " +
-        "THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG";
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC "
+        + "CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD "
+        + "KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO "
+        + "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
+        + "THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG";
 
-    private static readonly FrozenDictionary<string, Currency> ByCode = new[] { (Exponent0, 0), (Exponent2, 2), (Exponent3, 3) }
+    private static readonly FrozenDictionary<string, Currency> ByCode = new[]
+    {
+        (Exponent0, 0),
+        (Exponent2, 2),
+        (Exponent3, 3),
+    }
         .SelectMany(group => group.Item1.Split(' ').Select(code => new Currency(code, group.Item2)))
         .ToFrozenDictionary(currency => currency.Code, StringComparer.Ordinal);
 
@@ -37,7 +42,9 @@ public readonly record struct Currency
 
     /// <exception cref="FormatException">The code is none of ISO 4217's.</exception>
     public static Currency Parse(string code) =>
-        TryParse(code, out var currency) ? currency : throw new FormatException($"'{code}' is not an ISO 4217 currency code.");
+        TryParse(code, out var currency)
+            ? currency
+            : throw new FormatException($"'{code}' is not an ISO 4217 currency code.");
 
     /// <summary>Codes are upper case; anything else is not a currency.</summary>
     public static bool TryParse([NotNullWhen(true)] string? code, out Currency currency)

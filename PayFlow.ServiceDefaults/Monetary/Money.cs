@@ -2,15 +2,6 @@ using System.Globalization;
 
 namespace PayFlow.ServiceDefaults.Monetary;
 
-/// <summary>Why a text is no amount of a currency.</summary>
-public enum AmountError
-{
-    None,
-    NotANumber,
-    TooManyDecimals,
-    OutOfRange,
-}
-
 /// <summary>
 /// An amount in a currency's minor units (paise, cents). Arithmetic is checked: it throws <see cref="OverflowException"/> rather
 /// than wrap, and <see cref="InvalidOperationException"/> rather than mix currencies.
@@ -21,9 +12,11 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
 
     public static Money Zero(Currency currency) => new(0, currency);
 
-    public static Money operator +(Money left, Money right) => new(checked(left.Minor + right.WithinSame(left).Minor), left.Currency);
+    public static Money operator +(Money left, Money right) =>
+        new(checked(left.Minor + right.WithinSame(left).Minor), left.Currency);
 
-    public static Money operator -(Money left, Money right) => new(checked(left.Minor - right.WithinSame(left).Minor), left.Currency);
+    public static Money operator -(Money left, Money right) =>
+        new(checked(left.Minor - right.WithinSame(left).Minor), left.Currency);
 
     public static Money operator -(Money value) => new(checked(-value.Minor), value.Currency);
 
@@ -46,7 +39,8 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
     /// <inheritdoc cref="ToString()"/>
     public static string Format(long minor, Currency currency)
     {
-        if (currency.Exponent == 0) return minor.ToString(CultureInfo.InvariantCulture);
+        if (currency.Exponent == 0)
+            return minor.ToString(CultureInfo.InvariantCulture);
         // As unsigned, so that long.MinValue has a magnitude too.
         var magnitude = minor < 0 ? unchecked((ulong)-minor) : (ulong)minor;
         var unit = (ulong)PowersOfTen[currency.Exponent];
@@ -75,25 +69,31 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
         var point = digits.IndexOf('.');
         var whole = point < 0 ? digits : digits[..point];
         var fraction = point < 0 ? [] : digits[(point + 1)..];
-        if (whole.IsEmpty || (point >= 0 && fraction.IsEmpty) || !AllDigits(whole) || !AllDigits(fraction)) return AmountError.NotANumber;
-        if (fraction.Length > currency.Exponent) return AmountError.TooManyDecimals;
+        if (whole.IsEmpty || (point >= 0 && fraction.IsEmpty) || !AllDigits(whole) || !AllDigits(fraction))
+            return AmountError.NotANumber;
+        if (fraction.Length > currency.Exponent)
+            return AmountError.TooManyDecimals;
 
         Int128 minor = 0;
         foreach (var digit in whole)
         {
             minor = (minor * 10) + (digit - '0');
-            if (minor > long.MaxValue) return AmountError.OutOfRange;
+            if (minor > long.MaxValue)
+                return AmountError.OutOfRange;
         }
 
-        for (var i = 0; i < currency.Exponent; i++) minor = (minor * 10) + (i < fraction.Length ? fraction[i] - '0' : 0);
-        if (minor > long.MaxValue) return AmountError.OutOfRange;
+        for (var i = 0; i < currency.Exponent; i++)
+            minor = (minor * 10) + (i < fraction.Length ? fraction[i] - '0' : 0);
+        if (minor > long.MaxValue)
+            return AmountError.OutOfRange;
         money = new Money((long)(negative ? -minor : minor), currency);
         return AmountError.None;
     }
 
     private static bool AllDigits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;
 
-    private Money WithinSame(Money other) => Currency == other.Currency
-        ? this
-        : throw new InvalidOperationException($"{Currency} and {other.Currency} cannot be added or compared.");
+    private Money WithinSame(Money other) =>
+        Currency == other.Currency
+            ? this
+            : throw new InvalidOperationException($"{Currency} and {other.Currency} cannot be added or compared.");
 }

@@ -22,7 +22,8 @@ public static class MoneyDisplay
         {
             var left = whole.Length - i;
             // Indian grouping: three digits on the right, then pairs.
-            if (i > 0 && (money.Currency == Currency.Inr ? left == 3 || (left > 3 && left % 2 == 1) : left % 3 == 0)) text.Append(',');
+            if (i > 0 && (money.Currency == Currency.Inr ? left == 3 || (left > 3 && left % 2 == 1) : left % 3 == 0))
+                text.Append(',');
             text.Append(whole[i]);
         }
 
@@ -30,24 +31,26 @@ public static class MoneyDisplay
     }
 
     /// <summary>As people call a currency, before a noun: "your rupee wallet". Its code where there is no short word.</summary>
-    public static string Name(Currency currency) => currency.Code switch
-    {
-        "INR" => "rupee",
-        "EUR" => "euro",
-        "USD" => "dollar",
-        "GBP" => "pound",
-        "JPY" => "yen",
-        _ => currency.Code,
-    };
+    public static string Name(Currency currency) =>
+        currency.Code switch
+        {
+            "INR" => "rupee",
+            "EUR" => "euro",
+            "USD" => "dollar",
+            "GBP" => "pound",
+            "JPY" => "yen",
+            _ => currency.Code,
+        };
 
-    public static string Symbol(Currency currency) => currency.Code switch
-    {
-        "INR" => "₹",
-        "EUR" => "€",
-        "USD" => "$",
-        "GBP" => "£",
-        "JPY" => "¥",
-        // A no-break space, so that code and amount stay on one line.
-        _ => currency.Code + "\u00a0",
-    };
+    public static string Symbol(Currency currency) =>
+        currency.Code switch
+        {
+            "INR" => "₹",
+            "EUR" => "€",
+            "USD" => "$",
+            "GBP" => "£",
+            "JPY" => "¥",
+            // A no-break space, so that code and amount stay on one line.
+            _ => currency.Code + "\u00a0",
+        };
 }

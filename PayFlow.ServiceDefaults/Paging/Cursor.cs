@@ -5,9 +5,6 @@ using System.Text.Json;
 
 namespace PayFlow.ServiceDefaults.Paging;
 
-/// <summary>One page of a list, newest first. <paramref name="NextCursor"/> is null on the last one.</summary>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);
-
 /// <summary>
 /// A keyset cursor: the position after the last item of a page, opaque to clients and bound to the filters it was made for, so
 /// that it cannot be carried to another list.
@@ -29,7 +26,11 @@ public static class Cursor
         position = "";
         try
         {
-            if (JsonSerializer.Deserialize<Token>(Base64Url.DecodeFromChars(cursor)) is not { P: not null } token || token.F != Fingerprint(filters)) return false;
+            if (
+                JsonSerializer.Deserialize<Token>(Base64Url.DecodeFromChars(cursor)) is not { P: not null } token
+                || token.F != Fingerprint(filters)
+            )
+                return false;
             position = token.P;
             return true;
         }
@@ -39,5 +40,6 @@ public static class Cursor
         }
     }
 
-    private static string Fingerprint(string filters) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(filters)).AsSpan(0, 8));
+    private static string Fingerprint(string filters) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(filters)).AsSpan(0, 8));
 }

@@ -12,11 +12,14 @@ public sealed class InvalidFieldsException : JsonException
         : base(reason) => Reason = reason;
 
     public InvalidFieldsException(IReadOnlyDictionary<string, string> reasons)
-        : base("Fields break a rule.", "$", lineNumber: null, bytePositionInLine: null) => (_reasons, Reason) = (reasons, "");
+        : base("Fields break a rule.", "$", lineNumber: null, bytePositionInLine: null) =>
+        (_reasons, Reason) = (reasons, "");
 
     private string Reason { get; }
 
     /// <summary>As in a problem's <c>errors</c>.</summary>
-    public Dictionary<string, string[]> Errors => (_reasons ?? new Dictionary<string, string>(StringComparer.Ordinal) { [Problem.Field(Path)] = Reason })
-        .ToDictionary(pair => pair.Key, pair => new[] { pair.Value }, StringComparer.Ordinal);
+    public Dictionary<string, string[]> Errors =>
+        (
+            _reasons ?? new Dictionary<string, string>(StringComparer.Ordinal) { [Problem.Field(Path)] = Reason }
+        ).ToDictionary(pair => pair.Key, pair => new[] { pair.Value }, StringComparer.Ordinal);
 }

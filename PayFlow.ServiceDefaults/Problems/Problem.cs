@@ -13,44 +13,30 @@ public static class Problem
     /// <summary>400 with what is wrong per field, names as in the JSON; the detail says the same in words, for clients that show nothing else.</summary>
     public static ProblemHttpResult Invalid(IDictionary<string, string[]> errors)
     {
-        var details = Details(ProblemCodes.Validation, string.Join(' ', errors.SelectMany(field => field.Value.Select(error => $"{field.Key}: {error}"))));
+        var details = Details(
+            ProblemCodes.Validation,
+            string.Join(' ', errors.SelectMany(field => field.Value.Select(error => $"{field.Key}: {error}")))
+        );
         details.Extensions["errors"] = errors;
         return TypedResults.Problem(details);
     }
 
-    public static ProblemHttpResult Invalid(string field, string error) => Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [error] });
+    public static ProblemHttpResult Invalid(string field, string error) =>
+        Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [error] });
 
     /// <summary>The field's name in a path of the serializer: <c>metadata.a</c> of <c>$.metadata.a</c>.</summary>
-    internal static string Field(string? path) => path is null or "$" ? "body" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
+    internal static string Field(string? path) =>
+        path is null or "$" ? "body"
+        : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..]
+        : path.TrimStart('$');
 
-    public static ProblemDetails Details(ProblemCode code, string? detail = null) => new()
-    {
-        Type = code.Type,
-        Title = code.Title,
-        Status = code.Status,
-        Detail = detail,
-        Extensions = { ["code"] = code.Code },
-    };
-}
-
-/// <summary>Collects what is wrong with a request, field by field, so that one answer tells all of it.</summary>
-public sealed class FieldErrors
-{
-    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
-
-    public bool Any => _errors.Count > 0;
-
-    public FieldErrors Add(string field, string error)
-    {
-        if (!_errors.TryGetValue(field, out var list)) _errors[field] = list = [];
-        list.Add(error);
-        return this;
-    }
-
-    public FieldErrors AddIf(bool wrong, string field, string error) => wrong ? Add(field, error) : this;
-
-    /// <param name="objection">What is wrong; null where nothing is.</param>
-    public FieldErrors AddIf(string field, string? objection) => objection is null ? this : Add(field, objection);
-
-    public ProblemHttpResult ToProblem() => Problem.Invalid(_errors.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal));
+    public static ProblemDetails Details(ProblemCode code, string? detail = null) =>
+        new()
+        {
+            Type = code.Type,
+            Title = code.Title,
+            Status = code.Status,
+            Detail = detail,
+            Extensions = { ["code"] = code.Code },
+        };
 }

@@ -1,88 +1,212 @@
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <param name="Code">Stable; the problem's <c>type</c> is <c>urn:payflow:problem:</c> and this.</param>
-/// <param name="Status">The HTTP status it is answered with.</param>
-/// <param name="Title">The same for every occurrence; the <c>detail</c> speaks of this one.</param>
-public sealed record ProblemCode(string Code, int Status, string Title)
-{
-    public string Type => $"urn:payflow:problem:{Code}";
-}
-
 /// <summary>The one registry of what a request can be refused for. Ledger refusals share these words (FailureReason).</summary>
 public static class ProblemCodes
 {
     public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
-    public static readonly ProblemCode MalformedRequest = new("malformed_request", 400, "The request could not be read.");
-    public static readonly ProblemCode IdempotencyKeyMissing = new("idempotency_key_missing", 400, "This operation needs an Idempotency-Key header.");
-    public static readonly ProblemCode IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key header is not valid.");
+    public static readonly ProblemCode MalformedRequest = new(
+        "malformed_request",
+        400,
+        "The request could not be read."
+    );
+    public static readonly ProblemCode IdempotencyKeyMissing = new(
+        "idempotency_key_missing",
+        400,
+        "This operation needs an Idempotency-Key header."
+    );
+    public static readonly ProblemCode IdempotencyKeyInvalid = new(
+        "idempotency_key_invalid",
+        400,
+        "The Idempotency-Key header is not valid."
+    );
     public static readonly ProblemCode SameAccount = new("same_account", 400, "Payer and payee are the same account.");
-    public static readonly ProblemCode InvalidCursor = new("invalid_cursor", 400, "The cursor does not belong to this list.");
+    public static readonly ProblemCode InvalidCursor = new(
+        "invalid_cursor",
+        400,
+        "The cursor does not belong to this list."
+    );
     public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "This needs credentials.");
-    public static readonly ProblemCode InvalidCredentials = new("invalid_credentials", 401, "The e-mail address and the password do not fit.");
-    public static readonly ProblemCode SecondFactorRequired = new("second_factor_required", 401, "A code of the second factor is needed as well.");
+    public static readonly ProblemCode InvalidCredentials = new(
+        "invalid_credentials",
+        401,
+        "The e-mail address and the password do not fit."
+    );
+    public static readonly ProblemCode SecondFactorRequired = new(
+        "second_factor_required",
+        401,
+        "A code of the second factor is needed as well."
+    );
     public static readonly ProblemCode SessionEnded = new("session_ended", 401, "This session has ended.");
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed.");
-    public static readonly ProblemCode ConfirmationRequired = new("confirmation_required", 403, "This payment needs a confirmation.");
-    public static readonly ProblemCode ConfirmationInvalid = new("confirmation_invalid", 403, "The confirmation does not let this payment in.");
+    public static readonly ProblemCode ConfirmationRequired = new(
+        "confirmation_required",
+        403,
+        "This payment needs a confirmation."
+    );
+    public static readonly ProblemCode ConfirmationInvalid = new(
+        "confirmation_invalid",
+        403,
+        "The confirmation does not let this payment in."
+    );
     public static readonly ProblemCode WrongPassword = new("wrong_password", 403, "That is not the password.");
     public static readonly ProblemCode WrongPin = new("wrong_pin", 403, "That is not the payment PIN.");
-    public static readonly ProblemCode WrongCode = new("wrong_code", 403, "The code is not right, was used before, or came too late.");
+    public static readonly ProblemCode WrongCode = new(
+        "wrong_code",
+        403,
+        "The code is not right, was used before, or came too late."
+    );
     public static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing here.");
     public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "There is no such account.");
-    public static readonly ProblemCode TransactionNotFound = new("transaction_not_found", 404, "There is no such transaction.");
-    public static readonly ProblemCode NotificationNotFound = new("notification_not_found", 404, "There is no such notification.");
+    public static readonly ProblemCode TransactionNotFound = new(
+        "transaction_not_found",
+        404,
+        "There is no such transaction."
+    );
+    public static readonly ProblemCode NotificationNotFound = new(
+        "notification_not_found",
+        404,
+        "There is no such notification."
+    );
     public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemCode PersonNotFound = new("person_not_found", 404, "There is no such person.");
-    public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
-    public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406, "No representation fits the Accept header.");
+    public static readonly ProblemCode MethodNotAllowed = new(
+        "method_not_allowed",
+        405,
+        "This method is not served here."
+    );
+    public static readonly ProblemCode NotAcceptable = new(
+        "not_acceptable",
+        406,
+        "No representation fits the Accept header."
+    );
     public static readonly ProblemCode AccountExists = new("account_exists", 409, "There is an open account already.");
     public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle belongs to somebody else.");
-    public static readonly ProblemCode EmailTaken = new("email_taken", 409, "This e-mail address has signed up already.");
-    public static readonly ProblemCode AccountState = new("account_state", 409, "The account's state does not allow this.");
+    public static readonly ProblemCode EmailTaken = new(
+        "email_taken",
+        409,
+        "This e-mail address has signed up already."
+    );
+    public static readonly ProblemCode AccountState = new(
+        "account_state",
+        409,
+        "The account's state does not allow this."
+    );
     public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This has been decided already.");
     public static readonly ProblemCode AlreadyRequested = new(
-        "already_requested", 409, "This has been asked for already.");
+        "already_requested",
+        409,
+        "This has been asked for already."
+    );
     public static readonly ProblemCode EmailNotVerified = new(
-        "email_not_verified", 409, "The e-mail address is not verified.");
+        "email_not_verified",
+        409,
+        "The e-mail address is not verified."
+    );
     public static readonly ProblemCode PinNotSet = new("pin_not_set", 409, "No payment PIN is set.");
-    public static readonly ProblemCode SecondFactorState = new("second_factor_state", 409, "The second factor's state does not allow this.");
-    public static readonly ProblemCode RequestInProgress = new("request_in_progress", 409, "The first request with this key is not answered yet.");
-    public static readonly ProblemCode PayloadTooLarge = new("payload_too_large", 413, "The request's body is too large.");
+    public static readonly ProblemCode SecondFactorState = new(
+        "second_factor_state",
+        409,
+        "The second factor's state does not allow this."
+    );
+    public static readonly ProblemCode RequestInProgress = new(
+        "request_in_progress",
+        409,
+        "The first request with this key is not answered yet."
+    );
+    public static readonly ProblemCode PayloadTooLarge = new(
+        "payload_too_large",
+        413,
+        "The request's body is too large."
+    );
     public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request's address is too long.");
-    public static readonly ProblemCode UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json.");
-    public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422, "This Idempotency-Key was used for another request.");
+    public static readonly ProblemCode UnsupportedMediaType = new(
+        "unsupported_media_type",
+        415,
+        "The body must be application/json."
+    );
+    public static readonly ProblemCode IdempotencyKeyReused = new(
+        "idempotency_key_reused",
+        422,
+        "This Idempotency-Key was used for another request."
+    );
     public static readonly ProblemCode InsufficientFunds = new("insufficient_funds", 422, "There is not enough money.");
     public static readonly ProblemCode AccountFrozen = new("account_frozen", 422, "The account is frozen.");
     public static readonly ProblemCode AccountClosed = new("account_closed", 422, "The account is closed.");
-    public static readonly ProblemCode RecipientUnavailable = new("recipient_unavailable", 422, "The payee cannot receive money now.");
-    public static readonly ProblemCode CurrencyMismatch = new("currency_mismatch", 422, "The account is kept in another currency.");
+    public static readonly ProblemCode RecipientUnavailable = new(
+        "recipient_unavailable",
+        422,
+        "The payee cannot receive money now."
+    );
+    public static readonly ProblemCode CurrencyMismatch = new(
+        "currency_mismatch",
+        422,
+        "The account is kept in another currency."
+    );
     public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "A limit would be exceeded.");
     public static readonly ProblemCode Expired = new("expired", 422, "The request came too late.");
-    public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "More is in progress than can be finished soon.");
+    public static readonly ProblemCode TooManyRequests = new(
+        "too_many_requests",
+        429,
+        "More is in progress than can be finished soon."
+    );
     public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "There were too many wrong tries.");
     public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests came from here.");
-    public static readonly ProblemCode HeadersTooLarge = new("headers_too_large", 431, "The request's headers are too large.");
+    public static readonly ProblemCode HeadersTooLarge = new(
+        "headers_too_large",
+        431,
+        "The request's headers are too large."
+    );
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");
     public static readonly ProblemCode BadGateway = new("bad_gateway", 502, "A part of PayFlow gave no valid answer.");
-    public static readonly ProblemCode Unavailable = new("unavailable", 503, "A part of PayFlow cannot be reached now.");
-    public static readonly ProblemCode GatewayTimeout = new("gateway_timeout", 504, "A part of PayFlow did not answer in time.");
+    public static readonly ProblemCode Unavailable = new(
+        "unavailable",
+        503,
+        "A part of PayFlow cannot be reached now."
+    );
+    public static readonly ProblemCode GatewayTimeout = new(
+        "gateway_timeout",
+        504,
+        "A part of PayFlow did not answer in time."
+    );
 
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        .. typeof(ProblemCodes).GetFields().Where(field => field.FieldType == typeof(ProblemCode)).Select(field => (ProblemCode)field.GetValue(null)!),
+        .. typeof(ProblemCodes)
+            .GetFields()
+            .Where(field => field.FieldType == typeof(ProblemCode))
+            .Select(field => (ProblemCode)field.GetValue(null)!),
     ];
 
-    private static readonly Dictionary<string, ProblemCode> ByCode = All.ToDictionary(code => code.Code, StringComparer.Ordinal);
+    private static readonly Dictionary<string, ProblemCode> ByCode = All.ToDictionary(
+        code => code.Code,
+        StringComparer.Ordinal
+    );
 
     // For a status that middleware answered without saying more; the first code of the registry with that status.
     private static readonly Dictionary<int, ProblemCode> ByStatus = new[]
     {
-        MalformedRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, NotAcceptable, AccountState, PayloadTooLarge, UriTooLong,
-        UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, BadGateway, Unavailable, GatewayTimeout,
+        MalformedRequest,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        AccountState,
+        PayloadTooLarge,
+        UriTooLong,
+        UnsupportedMediaType,
+        TooManyRequests,
+        HeadersTooLarge,
+        Internal,
+        BadGateway,
+        Unavailable,
+        GatewayTimeout,
     }.ToDictionary(code => code.Status);
 
     public static ProblemCode Of(string code) => ByCode[code];
 
     public static ProblemCode OfStatus(int status) =>
-        ByStatus.TryGetValue(status, out var code) ? code : status >= 500 ? Internal with { Status = status } : MalformedRequest with { Status = status };
+        ByStatus.TryGetValue(status, out var code) ? code
+        : status >= 500 ? Internal with { Status = status }
+        : MalformedRequest with { Status = status };
 }

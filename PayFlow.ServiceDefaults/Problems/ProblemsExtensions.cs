@@ -21,28 +21,37 @@ public static class ProblemsExtensions
     private const int Pools = 2;
 
     // Whoever refuses something, for a limit or a wrong password, answers by a code: so this counts all refusals.
-    private static readonly Counter<long> Answered = new Meter("PayFlow.Problems").CreateCounter<long>("payflow.problem.answered", "{problem}", "Problems that were answered, by code");
+    private static readonly Counter<long> Answered = new Meter("PayFlow.Problems").CreateCounter<long>(
+        "payflow.problem.answered",
+        "{problem}",
+        "Problems that were answered, by code"
+    );
 
     /// <summary>Every error leaves as a problem with a stable type, a code and the trace's id, whoever noticed it.</summary>
     public static IHostApplicationBuilder AddProblems(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
-        {
-            var details = context.ProblemDetails;
-            if (!details.Extensions.ContainsKey("code"))
+        builder.Services.AddProblemDetails(options =>
+            options.CustomizeProblemDetails = context =>
             {
-                // Written by middleware that knows a status only; its own texts may speak of the inside.
-                var code = ProblemCodes.OfStatus(details.Status ?? context.HttpContext.Response.StatusCode);
-                (details.Type, details.Title, details.Extensions["code"]) = (code.Type, code.Title, code.Code);
-                if (context.Exception is null) details.Detail = null;
-            }
+                var details = context.ProblemDetails;
+                if (!details.Extensions.ContainsKey("code"))
+                {
+                    // Written by middleware that knows a status only; its own texts may speak of the inside.
+                    var code = ProblemCodes.OfStatus(details.Status ?? context.HttpContext.Response.StatusCode);
+                    (details.Type, details.Title, details.Extensions["code"]) = (code.Type, code.Title, code.Code);
+                    if (context.Exception is null)
+                        details.Detail = null;
+                }
 
-            // What is away is usually back soon.
-            var headers = context.HttpContext.Response.Headers;
-            if (details.Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0) headers.RetryAfter = "1";
-            Answered.Add(1, new KeyValuePair<string, object?>("code", details.Extensions["code"]));
-            details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
-        });
+                // What is away is usually back soon.
+                var headers = context.HttpContext.Response.Headers;
+                if (details.Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0)
+                    headers.RetryAfter = "1";
+                Answered.Add(1, new KeyValuePair<string, object?>("code", details.Extensions["code"]));
+                details.Extensions["traceId"] =
+                    Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+            }
+        );
         builder.Services.AddExceptionHandler<RefusedRequestHandler>();
         builder.Services.AddExceptionHandler<UnavailableHandler>();
         // A request that cannot be bound throws, so that RefusedRequestHandler can say what is wrong with it.
@@ -60,12 +69,18 @@ public static class ProblemsExtensions
 
     public static WebApplication UseProblems(this WebApplication app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = exception => exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
-            // A client's mistake is no error of ours, and UnavailableHandler writes its own line.
-            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException || context.Exception.IsAway(),
-        });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = exception =>
+                    exception is BadHttpRequestException refused
+                        ? refused.StatusCode
+                        : StatusCodes.Status500InternalServerError,
+                // A client's mistake is no error of ours, and UnavailableHandler writes its own line.
+                SuppressDiagnosticsCallback = context =>
+                    context.Exception is BadHttpRequestException || context.Exception.IsAway(),
+            }
+        );
         app.UseStatusCodePages();
         app.Use((context, next) => ReadAsync(context, next, Pools));
         return app;
@@ -81,7 +96,9 @@ public static class ProblemsExtensions
         {
             await next(context);
         }
-        catch (Exception failure) when (repeats > 0 && IsRead(context.Request) && !context.Response.HasStarted && failure.IsBrokenConnection())
+        catch (Exception failure)
+            when (repeats > 0 && IsRead(context.Request) && !context.Response.HasStarted && failure.IsBrokenConnection()
+            )
         {
             context.Response.Clear();
             var first = context.RequestServices;
@@ -98,29 +115,49 @@ public static class ProblemsExtensions
         }
     }
 
-    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+    private static bool IsRead(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     /// <summary>Answers 503 where the database is away, on every route, and logs one line.</summary>
-    private sealed class UnavailableHandler(IProblemDetailsService problems, ILogger<UnavailableHandler> logger) : IExceptionHandler
+    private sealed class UnavailableHandler(IProblemDetailsService problems, ILogger<UnavailableHandler> logger)
+        : IExceptionHandler
     {
-        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        public async ValueTask<bool> TryHandleAsync(
+            HttpContext httpContext,
+            Exception exception,
+            CancellationToken cancellationToken
+        )
         {
-            if (!exception.IsAway()) return false;
+            if (!exception.IsAway())
+                return false;
             var method = httpContext.Request.Method;
-            var route = (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText;
-            logger.LogWarning("{Method} {Route} was answered with 503: {Reason}", method, route, exception.GetBaseException().Message);
+            var route = (httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)
+                ?.RoutePattern
+                .RawText;
+            logger.LogWarning(
+                "{Method} {Route} was answered with 503: {Reason}",
+                method,
+                route,
+                exception.GetBaseException().Message
+            );
             httpContext.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return await problems.TryWriteAsync(new ProblemDetailsContext
-            {
-                HttpContext = httpContext,
-                Exception = exception,
-                ProblemDetails = Problem.Details(ProblemCodes.Unavailable, exception is UnavailableException known ? known.Message : Detail(httpContext.Request)),
-            });
+            return await problems.TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = httpContext,
+                    Exception = exception,
+                    ProblemDetails = Problem.Details(
+                        ProblemCodes.Unavailable,
+                        exception is UnavailableException known ? known.Message : Detail(httpContext.Request)
+                    ),
+                }
+            );
         }
 
-        private static string Detail(HttpRequest request) => IsRead(request)
-            ? "The database cannot be reached at the moment. Try again in a moment."
-            : "The database cannot be reached at the moment, and it is not known whether this was done. Where the operation takes an Idempotency-Key, send the same request with the same key again in a moment. Otherwise look first whether it was done.";
+        private static string Detail(HttpRequest request) =>
+            IsRead(request)
+                ? "The database cannot be reached at the moment. Try again in a moment."
+                : "The database cannot be reached at the moment, and it is not known whether this was done. Where the operation takes an Idempotency-Key, send the same request with the same key again in a moment. Otherwise look first whether it was done.";
     }
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
@@ -128,7 +165,11 @@ public static class ProblemsExtensions
         // A path is made of the client's own words.
         private const int LongestPath = 100;
 
-        public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+        public async ValueTask<bool> TryHandleAsync(
+            HttpContext httpContext,
+            Exception exception,
+            CancellationToken cancellationToken
+        )
         {
             // The client has gone: there is nobody to answer, and nothing failed.
             if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
@@ -137,23 +178,40 @@ public static class ProblemsExtensions
                 return true;
             }
 
-            if (exception is not BadHttpRequestException refused) return false;
+            if (exception is not BadHttpRequestException refused)
+                return false;
             httpContext.Response.StatusCode = refused.StatusCode;
-            return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, Exception = exception, ProblemDetails = Explain(refused, httpContext) });
+            return await problems.TryWriteAsync(
+                new ProblemDetailsContext
+                {
+                    HttpContext = httpContext,
+                    Exception = exception,
+                    ProblemDetails = Explain(refused, httpContext),
+                }
+            );
         }
 
-        private static ProblemDetails Explain(BadHttpRequestException refused, HttpContext context) => refused.InnerException switch
-        {
-            InvalidFieldsException invalid => Problem.Invalid(invalid.Errors).ProblemDetails,
-            JsonException { Path: { Length: <= LongestPath } path } when path != "$" =>
-                Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), $"{Problem.Field(path)}: This field is unknown here, or its value is missing or of the wrong type."),
-            JsonException => Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), RequestShape.OfBody(context)),
-            _ => Problem.Details(ProblemCodes.OfStatus(refused.StatusCode), refused.StatusCode switch
+        private static ProblemDetails Explain(BadHttpRequestException refused, HttpContext context) =>
+            refused.InnerException switch
             {
-                StatusCodes.Status400BadRequest => RequestShape.OfAddress(context),
-                StatusCodes.Status415UnsupportedMediaType => JsonBodies.Hint,
-                _ => null,
-            }),
-        };
+                InvalidFieldsException invalid => Problem.Invalid(invalid.Errors).ProblemDetails,
+                JsonException { Path: { Length: <= LongestPath } path } when path != "$" => Problem.Details(
+                    ProblemCodes.OfStatus(refused.StatusCode),
+                    $"{Problem.Field(path)}: This field is unknown here, or its value is missing or of the wrong type."
+                ),
+                JsonException => Problem.Details(
+                    ProblemCodes.OfStatus(refused.StatusCode),
+                    RequestShape.OfBody(context)
+                ),
+                _ => Problem.Details(
+                    ProblemCodes.OfStatus(refused.StatusCode),
+                    refused.StatusCode switch
+                    {
+                        StatusCodes.Status400BadRequest => RequestShape.OfAddress(context),
+                        StatusCodes.Status415UnsupportedMediaType => JsonBodies.Hint,
+                        _ => null,
+                    }
+                ),
+            };
     }
 }

@@ -12,11 +12,13 @@ namespace PayFlow.ServiceDefaults.Problems;
 /// <summary>What a route takes, in words, for a request that it could not read: the framework's own exceptions name types of ours.</summary>
 internal static class RequestShape
 {
-    private const string Unreadable = "The request cannot be read: its body or a header has not the form that this operation takes.";
+    private const string Unreadable =
+        "The request cannot be read: its body or a header has not the form that this operation takes.";
 
     public static string OfBody(HttpContext context)
     {
-        if (EndpointOf(context)?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type) return Unreadable;
+        if (EndpointOf(context)?.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is not { } type)
+            return Unreadable;
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var fields = json.GetTypeInfo(type).Properties;
         return fields.Count == 0
@@ -29,28 +31,54 @@ internal static class RequestShape
     {
         var wrong = (EndpointOf(context)?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
             .Where(parameter => parameter.HasTryParse || parameter.ParameterInfo.ParameterType == typeof(string))
-            .Select(parameter => (Name: JsonNamingPolicy.CamelCase.ConvertName(parameter.Name), Kind: Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType, Text: TextOf(context, parameter.Name), parameter.IsOptional))
-            .Where(parameter => parameter.Text is null ? !parameter.IsOptional : Objection(parameter.Kind, parameter.Text) is not null)
-            .Select(parameter => parameter.Text is null ? $"{parameter.Name}: It is missing." : $"{parameter.Name}: {Objection(parameter.Kind, parameter.Text)}")
+            .Select(parameter =>
+                (
+                    Name: JsonNamingPolicy.CamelCase.ConvertName(parameter.Name),
+                    Kind: Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType)
+                        ?? parameter.ParameterInfo.ParameterType,
+                    Text: TextOf(context, parameter.Name),
+                    parameter.IsOptional
+                )
+            )
+            .Where(parameter =>
+                parameter.Text is null ? !parameter.IsOptional : Objection(parameter.Kind, parameter.Text) is not null
+            )
+            .Select(parameter =>
+                parameter.Text is null
+                    ? $"{parameter.Name}: It is missing."
+                    : $"{parameter.Name}: {Objection(parameter.Kind, parameter.Text)}"
+            )
             .ToList();
         return wrong.Count > 0 ? string.Join(' ', wrong) : OfBody(context);
     }
 
     // The handler of exceptions has taken both from the request by now, for a pipeline that starts anew.
-    private static Endpoint? EndpointOf(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
+    private static Endpoint? EndpointOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
 
     private static string? TextOf(HttpContext context, string name) =>
-        (context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues)[name]?.ToString() ?? (context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null);
+        (context.Features.Get<IExceptionHandlerFeature>()?.RouteValues ?? context.Request.RouteValues)[name]?.ToString()
+        ?? (context.Request.Query.TryGetValue(name, out var values) ? values.ToString() : null);
 
     private static string? Objection(Type kind, string text)
     {
-        if (kind == typeof(bool)) return bool.TryParse(text, out _) ? null : "true or false.";
-        if (kind == typeof(int) || kind == typeof(long)) return long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && (kind == typeof(long) || number is >= int.MinValue and <= int.MaxValue) ? null : "A whole number.";
+        if (kind == typeof(bool))
+            return bool.TryParse(text, out _) ? null : "true or false.";
+        if (kind == typeof(int) || kind == typeof(long))
+            return
+                long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number)
+                && (kind == typeof(long) || number is >= int.MinValue and <= int.MaxValue)
+                ? null
+                : "A whole number.";
         // What else is parsed here is an id.
-        return kind == typeof(string) || Guid.TryParseExact(text, "D", out _) ? null : "An id such as 01990000-0000-7000-8000-000000000003.";
+        return kind == typeof(string) || Guid.TryParseExact(text, "D", out _)
+            ? null
+            : "An id such as 01990000-0000-7000-8000-000000000003.";
     }
 
-    private static string Optional(IEnumerable<JsonPropertyInfo> fields) => List(fields.Where(field => !field.IsRequired)) is { Length: > 0 } list ? $", and if you like {list}" : "";
+    private static string Optional(IEnumerable<JsonPropertyInfo> fields) =>
+        List(fields.Where(field => !field.IsRequired)) is { Length: > 0 } list ? $", and if you like {list}" : "";
 
-    private static string List(IEnumerable<JsonPropertyInfo> fields) => string.Join(", ", fields.Select(field => $"'{field.Name}'"));
+    private static string List(IEnumerable<JsonPropertyInfo> fields) =>
+        string.Join(", ", fields.Select(field => $"'{field.Name}'"));
 }

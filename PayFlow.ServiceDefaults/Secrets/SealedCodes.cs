@@ -15,17 +15,23 @@ public sealed class SealedCodes(string key)
     private readonly SecretCipher _cipher = new(key);
 
     /// <exception cref="InvalidOperationException">There is no usable key.</exception>
-    public static SealedCodes From(IConfiguration configuration) => configuration["NotificationKey"] is { Length: >= SecretCipher.MinKeyLength } key
-        ? new SealedCodes(key)
-        : throw new InvalidOperationException($"NotificationKey needs random text of {SecretCipher.MinKeyLength} characters and more, the same for Accounts and Notifications. PayFlow.AppHost gives one.");
+    public static SealedCodes From(IConfiguration configuration) =>
+        configuration["NotificationKey"] is { Length: >= SecretCipher.MinKeyLength } key
+            ? new SealedCodes(key)
+            : throw new InvalidOperationException(
+                $"NotificationKey needs random text of {SecretCipher.MinKeyLength} characters and more, the same for Accounts and Notifications. PayFlow.AppHost gives one."
+            );
 
     /// <param name="request">The request that carries it; in another one it does not open.</param>
-    public string Seal(Guid request, string code) => Convert.ToBase64String(_cipher.Encrypt(Purpose, request, Encoding.UTF8.GetBytes(code)));
+    public string Seal(Guid request, string code) =>
+        Convert.ToBase64String(_cipher.Encrypt(Purpose, request, Encoding.UTF8.GetBytes(code)));
 
     /// <exception cref="CryptographicException">It was sealed with another key or for another request, or was changed.</exception>
     public string Open(Guid request, string sealedCode)
     {
         var all = new byte[sealedCode.Length];
-        return Convert.TryFromBase64String(sealedCode, all, out var length) ? Encoding.UTF8.GetString(_cipher.Decrypt(Purpose, request, all[..length])) : throw new CryptographicException("That is no sealed code.");
+        return Convert.TryFromBase64String(sealedCode, all, out var length)
+            ? Encoding.UTF8.GetString(_cipher.Decrypt(Purpose, request, all[..length]))
+            : throw new CryptographicException("That is no sealed code.");
     }
 }

@@ -29,7 +29,8 @@ public sealed class SecretCipher(string key)
     /// <exception cref="CryptographicException">It was encrypted with another key, for something else, or was changed.</exception>
     public byte[] Decrypt(string purpose, Guid row, byte[] all)
     {
-        if (all.Length < NonceBytes + TagBytes) throw new CryptographicException("That is too short to be a ciphertext.");
+        if (all.Length < NonceBytes + TagBytes)
+            throw new CryptographicException("That is too short to be a ciphertext.");
         var secret = new byte[all.Length - NonceBytes - TagBytes];
         using var aes = new AesGcm(Key(purpose), TagBytes);
         aes.Decrypt(Nonce(all), Text(all), Tag(all), secret, row.ToByteArray());
@@ -40,7 +41,8 @@ public sealed class SecretCipher(string key)
     /// For what is only compared: a keyed hash (HMAC-SHA-256), so that a short secret cannot be tried out from a copy of the
     /// database alone.
     /// </summary>
-    public byte[] Mac(string purpose, Guid row, string secret) => HMACSHA256.HashData(Key(purpose), (byte[])[.. row.ToByteArray(), .. Encoding.UTF8.GetBytes(secret)]);
+    public byte[] Mac(string purpose, Guid row, string secret) =>
+        HMACSHA256.HashData(Key(purpose), (byte[])[.. row.ToByteArray(), .. Encoding.UTF8.GetBytes(secret)]);
 
     private static Span<byte> Nonce(byte[] all) => all.AsSpan(0, NonceBytes);
 
@@ -48,5 +50,11 @@ public sealed class SecretCipher(string key)
 
     private static Span<byte> Text(byte[] all) => all.AsSpan(NonceBytes + TagBytes);
 
-    private byte[] Key(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key), KeyBytes, info: Encoding.UTF8.GetBytes("payflow " + purpose));
+    private byte[] Key(string purpose) =>
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(key),
+            KeyBytes,
+            info: Encoding.UTF8.GetBytes("payflow " + purpose)
+        );
 }

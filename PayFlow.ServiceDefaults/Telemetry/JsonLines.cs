@@ -16,7 +16,11 @@ internal sealed class JsonLines(TimeProvider clock) : ConsoleFormatter(Formatter
 {
     public const string FormatterName = "payflow-json";
 
-    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    public override void Write<TState>(
+        in LogEntry<TState> logEntry,
+        IExternalScopeProvider? scopeProvider,
+        TextWriter textWriter
+    )
     {
         var bytes = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(bytes))
@@ -26,7 +30,8 @@ internal sealed class JsonLines(TimeProvider clock) : ConsoleFormatter(Formatter
             json.WriteString("level", logEntry.LogLevel.ToString());
             json.WriteString("category", logEntry.Category);
             json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
-            if (logEntry.Exception is { } exception) json.WriteString("exception", exception.ToString());
+            if (logEntry.Exception is { } exception)
+                json.WriteString("exception", exception.ToString());
             if (Activity.Current is { } activity)
             {
                 json.WriteString("traceId", activity.TraceId.ToHexString());

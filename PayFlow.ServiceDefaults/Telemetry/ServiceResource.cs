@@ -12,18 +12,30 @@ namespace PayFlow.ServiceDefaults.Telemetry;
 internal static class ServiceResource
 {
     /// <summary>The variables that the manifests fill in through the downward API, and their attributes.</summary>
-    private static readonly (string Variable, string Attribute)[] Pod = [("POD_NAME", "k8s.pod.name"), ("POD_NAMESPACE", "k8s.namespace.name")];
+    private static readonly (string Variable, string Attribute)[] Pod =
+    [
+        ("POD_NAME", "k8s.pod.name"),
+        ("POD_NAMESPACE", "k8s.namespace.name"),
+    ];
 
     public static void Describe(ResourceBuilder resource, IHostEnvironment environment, IConfiguration configuration)
     {
-        var version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var version = Assembly
+            .GetEntryAssembly()
+            ?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion;
         resource.AddService(NameOf(environment.ApplicationName), serviceVersion: version);
-        resource.AddAttributes(Pod.Where(part => !string.IsNullOrEmpty(configuration[part.Variable])).Select(part => KeyValuePair.Create<string, object>(part.Attribute, configuration[part.Variable]!)));
+        resource.AddAttributes(
+            Pod.Where(part => !string.IsNullOrEmpty(configuration[part.Variable]))
+                .Select(part => KeyValuePair.Create<string, object>(part.Attribute, configuration[part.Variable]!))
+        );
         // It is there by default, but before the lines above, which would win.
         resource.AddEnvironmentVariableDetector();
     }
 
     /// <summary>As the app model, the manifests and the dashboards name it: <c>accounts</c> for <c>PayFlow.Accounts</c>.</summary>
     internal static string NameOf(string application) =>
-        application.StartsWith("PayFlow.", StringComparison.Ordinal) ? application["PayFlow.".Length..].ToLowerInvariant() : application;
+        application.StartsWith("PayFlow.", StringComparison.Ordinal)
+            ? application["PayFlow.".Length..].ToLowerInvariant()
+            : application;
 }

@@ -26,11 +26,22 @@ internal static class TelemetryExtensions
     /// <summary>Ours, and of the libraries' those that dashboards, alerts and runbooks read: each instrument costs with every request.</summary>
     private static readonly string[] Meters =
     [
-        "PayFlow.*", "Npgsql", "System.Net.Http", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Diagnostics", "Microsoft.AspNetCore.Http.Connections",
+        "PayFlow.*",
+        "Npgsql",
+        "System.Net.Http",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Server.Kestrel",
+        "Microsoft.AspNetCore.Diagnostics",
+        "Microsoft.AspNetCore.Http.Connections",
         "Microsoft.AspNetCore.Components.Server.Circuits",
     ];
 
-    private static readonly string[] UnreadOfEachRequest = ["http.client.open_connections", "http.client.active_requests", "http.client.request.time_in_queue"];
+    private static readonly string[] UnreadOfEachRequest =
+    [
+        "http.client.open_connections",
+        "http.client.active_requests",
+        "http.client.request.time_in_queue",
+    ];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -42,32 +53,47 @@ internal static class TelemetryExtensions
             builder.Logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         }
 
-        if (!IsOn(builder.Configuration)) return;
+        if (!IsOn(builder.Configuration))
+            return;
         var isCollected = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there without it.
             logging.IncludeScopes = false;
-            if (isCollected) logging.AddOtlpExporter();
+            if (isCollected)
+                logging.AddOtlpExporter();
         });
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => ServiceResource.Describe(resource, builder.Environment, builder.Configuration)).WithMetrics(metrics =>
-        {
-            foreach (var unread in UnreadOfEachRequest) metrics.AddView(unread, MetricStreamConfiguration.Drop);
-            metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter();
-            if (isCollected && !IsForPrometheusOnly(builder.Configuration)) metrics.AddOtlpExporter();
-        });
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                ServiceResource.Describe(resource, builder.Environment, builder.Configuration)
+            )
+            .WithMetrics(metrics =>
+            {
+                foreach (var unread in UnreadOfEachRequest)
+                    metrics.AddView(unread, MetricStreamConfiguration.Drop);
+                metrics.AddMeter(Meters).AddRuntimeInstrumentation().AddPrometheusExporter();
+                if (isCollected && !IsForPrometheusOnly(builder.Configuration))
+                    metrics.AddOtlpExporter();
+            });
         // Else the instrumentation reads a request's trace once more by itself, and takes a client's where the host has
         // begun its own.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         // Spans cost on the money path, so they are made only where somebody collects them.
-        if (!isCollected) return;
+        if (!isCollected)
+            return;
         telemetry.WithTracing(tracing =>
         {
-            if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"])) tracing.SetSampler(SamplerFor(builder.Environment));
+            if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"]))
+                tracing.SetSampler(SamplerFor(builder.Environment));
             tracing
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsProbe(context.Request.Path.Value))
-                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath))
+                .AddAspNetCoreInstrumentation(options =>
+                    options.Filter = context => !IsProbe(context.Request.Path.Value)
+                )
+                .AddHttpClientInstrumentation(options =>
+                    options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath)
+                )
                 .AddSource("Npgsql", MessagingMetrics.Name)
                 .AddProcessor(new PrivateSpans())
                 .AddOtlpExporter();
@@ -75,14 +101,18 @@ internal static class TelemetryExtensions
     }
 
     /// <summary>Whether anything is measured. Instruments that nobody listens to cost next to nothing.</summary>
-    internal static bool IsOn(IConfiguration configuration) => !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsOn(IConfiguration configuration) =>
+        !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whoever reads <c>/metrics</c> need not be sent the same; the variable and its value are OpenTelemetry's.</summary>
-    private static bool IsForPrometheusOnly(ConfigurationManager configuration) => string.Equals(configuration["OTEL_METRICS_EXPORTER"], "prometheus", StringComparison.OrdinalIgnoreCase);
+    private static bool IsForPrometheusOnly(ConfigurationManager configuration) =>
+        string.Equals(configuration["OTEL_METRICS_EXPORTER"], "prometheus", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.</summary>
     internal static Sampler SamplerFor(IHostEnvironment environment) =>
-        new ParentBasedSampler(environment.IsDevelopment() ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ShippedRatio));
+        new ParentBasedSampler(
+            environment.IsDevelopment() ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ShippedRatio)
+        );
 
     /// <summary>Asked every few seconds, and part of no request.</summary>
     private static bool IsProbe(string? path) => path is "/health" or "/alive" or "/metrics";

@@ -12,10 +12,17 @@ public static class CsvCell
 
     public static string Of(string? value)
     {
-        if (string.IsNullOrEmpty(value)) return "";
+        if (string.IsNullOrEmpty(value))
+            return "";
         var text = Isolation.Isolate(value);
         // A program that reads the file may leave blanks away, so what comes after them counts.
-        if (value.AsSpan().TrimStart(" \u00a0\u3000\ufeff\u200b") is [var first, ..] && Beginnings.Contains(first, StringComparison.Ordinal)) text = "'" + text;
-        return !text.AsSpan().ContainsAny(Quoted) ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        if (
+            value.AsSpan().TrimStart(" \u00a0\u3000\ufeff\u200b") is [var first, ..]
+            && Beginnings.Contains(first, StringComparison.Ordinal)
+        )
+            text = "'" + text;
+        return !text.AsSpan().ContainsAny(Quoted)
+            ? text
+            : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

@@ -17,10 +17,16 @@ public static class Folding
 
     public static string Fold(string text)
     {
-        if (Ascii.IsValid(text)) return text.ToLowerInvariant();
+        if (Ascii.IsValid(text))
+            return text.ToLowerInvariant();
         var folded = new StringBuilder(text.Length);
         // What is no text (half of a pair) cannot be normalised; as U+FFFD it equals nothing that anybody may store.
-        foreach (var rune in Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        foreach (
+            var rune in Encoding
+                .UTF8.GetString(Encoding.UTF8.GetBytes(text))
+                .Normalize(NormalizationForm.FormKD)
+                .EnumerateRunes()
+        )
         {
             // After decomposition these are the only letters that fold to others than their lower case; by way of the upper case, the
             // letters with several lower cases (sigma at the end of a word) become one.

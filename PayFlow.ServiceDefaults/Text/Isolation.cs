@@ -12,9 +12,18 @@ public static class Isolation
     private const char PopDirectionalIsolate = '\u2069';
 
     /// <summary>Texts from left to right stay as they are: nearly all, and clients compare them.</summary>
-    public static string Isolate(string text) => text.EnumerateRunes().Any(MayTurn) ? $"{FirstStrongIsolate}{text}{PopDirectionalIsolate}" : text;
+    public static string Isolate(string text) =>
+        text.EnumerateRunes().Any(MayTurn) ? $"{FirstStrongIsolate}{text}{PopDirectionalIsolate}" : text;
 
     /// <summary>Letters of the scripts that go from right to left, and the controls that texts of earlier versions may hold.</summary>
-    private static bool MayTurn(Rune rune) => rune.Value is (>= 0x0590 and <= 0x08FF) or 0x200F or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069)
-        or (>= 0xFB1D and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC) or (>= 0x10800 and <= 0x10FFF) or (>= 0x1E800 and <= 0x1EFFF);
+    private static bool MayTurn(Rune rune) =>
+        rune.Value
+            is (>= 0x0590 and <= 0x08FF)
+                or 0x200F
+                or (>= 0x202A and <= 0x202E)
+                or (>= 0x2066 and <= 0x2069)
+                or (>= 0xFB1D and <= 0xFDFF)
+                or (>= 0xFE70 and <= 0xFEFC)
+                or (>= 0x10800 and <= 0x10FFF)
+                or (>= 0x1E800 and <= 0x1EFFF);
 }

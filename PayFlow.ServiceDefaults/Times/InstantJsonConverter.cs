@@ -16,25 +16,35 @@ internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
     {
         foreach (var property in type.Properties)
         {
-            if (property.PropertyType == typeof(DateTimeOffset)) property.CustomConverter = Instance;
-            else if (property.PropertyType == typeof(DateTimeOffset?)) property.CustomConverter = NullableInstance;
+            if (property.PropertyType == typeof(DateTimeOffset))
+                property.CustomConverter = Instance;
+            else if (property.PropertyType == typeof(DateTimeOffset?))
+                property.CustomConverter = NullableInstance;
         }
     }
 
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && Iso8601.TryReadInstant(reader.GetString(), out var instant) ? instant : throw new InvalidFieldsException(Iso8601.InstantHint);
+        reader.TokenType == JsonTokenType.String && Iso8601.TryReadInstant(reader.GetString(), out var instant)
+            ? instant
+            : throw new InvalidFieldsException(Iso8601.InstantHint);
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 
     private sealed class NullableConverter : JsonConverter<DateTimeOffset?>
     {
-        public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.Null ? null : Instance.Read(ref reader, typeof(DateTimeOffset), options);
+        public override DateTimeOffset? Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        ) => reader.TokenType == JsonTokenType.Null ? null : Instance.Read(ref reader, typeof(DateTimeOffset), options);
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options)
         {
-            if (value is { } instant) writer.WriteStringValue(instant);
-            else writer.WriteNullValue();
+            if (value is { } instant)
+                writer.WriteStringValue(instant);
+            else
+                writer.WriteNullValue();
         }
     }
 }

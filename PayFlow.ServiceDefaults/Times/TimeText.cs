@@ -21,19 +21,25 @@ public readonly record struct TimeText(string Text) : IParsable<TimeText>
     /// <returns>The instant in UTC; null where the text is none, which <paramref name="errors"/> then says.</returns>
     public DateTimeOffset? ReadInstant(string field, FieldErrors errors)
     {
-        if (Iso8601.TryReadInstant(Text, out var instant)) return instant.ToUniversalTime();
+        if (Iso8601.TryReadInstant(Text, out var instant))
+            return instant.ToUniversalTime();
         errors.Add(field, Iso8601.InstantHint);
         return null;
     }
 
     /// <summary>An instant, or the beginning of a day.</summary>
     /// <inheritdoc cref="ReadInstant" path="/returns"/>
-    public DateTimeOffset? ReadStart(string field, TimeZoneInfo zone, FieldErrors errors) => Read(field, day => AccountCalendar.StartOf(day, zone), errors);
+    public DateTimeOffset? ReadStart(string field, TimeZoneInfo zone, FieldErrors errors) =>
+        Read(field, day => AccountCalendar.StartOf(day, zone), errors);
 
     /// <summary>An instant, or the end of a day: the instant at which the next one begins.</summary>
     /// <inheritdoc cref="ReadInstant" path="/returns"/>
     public DateTimeOffset? ReadEnd(string field, TimeZoneInfo zone, FieldErrors errors) =>
-        Read(field, day => day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : AccountCalendar.StartOf(day.AddDays(1), zone), errors);
+        Read(
+            field,
+            day => day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : AccountCalendar.StartOf(day.AddDays(1), zone),
+            errors
+        );
 
     public bool IsDay => Iso8601.TryReadDay(Text, out _);
 
@@ -41,9 +47,11 @@ public readonly record struct TimeText(string Text) : IParsable<TimeText>
 
     private DateTimeOffset? Read(string field, Func<DateOnly, DateTimeOffset> ofDay, FieldErrors errors)
     {
-        if (Iso8601.TryReadInstant(Text, out var instant)) return instant.ToUniversalTime();
+        if (Iso8601.TryReadInstant(Text, out var instant))
+            return instant.ToUniversalTime();
         // A zone moves the first day before the first instant that there is.
-        if (Iso8601.TryReadDay(Text, out var day) && day > DateOnly.MinValue) return ofDay(day).ToUniversalTime();
+        if (Iso8601.TryReadDay(Text, out var day) && day > DateOnly.MinValue)
+            return ofDay(day).ToUniversalTime();
         errors.Add(field, Iso8601.InstantOrDayHint);
         return null;
     }

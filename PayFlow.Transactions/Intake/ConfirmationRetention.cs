@@ -5,8 +5,10 @@ namespace PayFlow.Transactions.Intake;
 
 /// <summary>Deletes used confirmations that no payment can be shown any more, in small steps.</summary>
 public sealed class ConfirmationRetention(
-    NpgsqlDataSource database, TimeProvider clock, ILogger<ConfirmationRetention> logger)
-    : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
+    NpgsqlDataSource database,
+    TimeProvider clock,
+    ILogger<ConfirmationRetention> logger
+) : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     private const int Step = 1000;
 
@@ -16,10 +18,11 @@ public sealed class ConfirmationRetention(
         do
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var step = new NpgsqlBatch(connection) { BatchCommands = { Confirming.DeleteUsed(
-                Clock.GetDatabaseNow(), Step) } };
+            await using var step = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { Confirming.DeleteUsed(Clock.GetDatabaseNow(), Step) },
+            };
             deleted = await step.ExecuteNonQueryAsync(cancellationToken);
-        }
-        while (deleted > 0);
+        } while (deleted > 0);
     }
 }

@@ -18,7 +18,13 @@ namespace PayFlow.Transactions.Intake;
 /// key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That takes two round trips and
 /// the commit; a request answers only after it.
 /// </summary>
-public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, AuditLog audit, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
+public sealed class IntakeWriter(
+    NpgsqlDataSource database,
+    Outbox outbox,
+    AuditLog audit,
+    Backlog backlog,
+    ILogger<IntakeWriter> logger
+) : BackgroundService
 {
     public const string Operation = "transfer";
 
@@ -38,13 +44,23 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     /// <summary>Completes once the transfer is committed, or known not to be.</summary>
     public Task<IntakeOutcome> AcceptAsync(Transfer transfer)
     {
-        var waiting = new Waiting(transfer, new TaskCompletionSource<IntakeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
-        return !backlog.IsFull && _queue.TryAdd(waiting) ? waiting.Answer.Task : Task.FromResult<IntakeOutcome>(new IntakeOutcome.Busy());
+        var waiting = new Waiting(
+            transfer,
+            new TaskCompletionSource<IntakeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+        );
+        return !backlog.IsFull && _queue.TryAdd(waiting)
+            ? waiting.Answer.Task
+            : Task.FromResult<IntakeOutcome>(new IntakeOutcome.Busy());
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // A thread of its own with synchronous commands: cheaper here, and it never waits for the pool.
-        Task.Factory.StartNew(() => Run(stoppingToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => Run(stoppingToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     public override void Dispose()
     {
@@ -60,8 +76,10 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             while (true)
             {
                 batch.Add(_queue.Take(stopping));
-                if (_pacer.Wait is { Ticks: > 0 } wait) stopping.WaitHandle.WaitOne(wait);
-                while (batch.Count < MaxBatch && _queue.TryTake(out var waiting)) batch.Add(waiting);
+                if (_pacer.Wait is { Ticks: > 0 } wait)
+                    stopping.WaitHandle.WaitOne(wait);
+                while (batch.Count < MaxBatch && _queue.TryTake(out var waiting))
+                    batch.Add(waiting);
                 _pacer.Begin(batch.Count);
                 Write(batch);
                 batch.Clear();
@@ -70,7 +88,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         catch (OperationCanceledException)
         {
             // What came too late for a batch is not written, and is told so.
-            while (_queue.TryTake(out var late)) late.Answer.SetResult(new IntakeOutcome.Unknown());
+            while (_queue.TryTake(out var late))
+                late.Answer.SetResult(new IntakeOutcome.Unknown());
         }
     }
 
@@ -84,9 +103,19 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
                 return;
             }
             // A key can be taken meanwhile under the payer's lock for another currency: the next attempt finds it.
-            catch (PostgresException passing) when (passing.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation && attempt < MaxAttempts)
+            catch (PostgresException passing)
+                when (passing.SqlState
+                        is PostgresErrorCodes.DeadlockDetected
+                            or PostgresErrorCodes.SerializationFailure
+                            or PostgresErrorCodes.UniqueViolation
+                    && attempt < MaxAttempts
+                )
             {
-                logger.LogInformation("An intake of {Transfers} runs again: {Reason}", batch.Count, passing.MessageText);
+                logger.LogInformation(
+                    "An intake of {Transfers} runs again: {Reason}",
+                    batch.Count,
+                    passing.MessageText
+                );
             }
             // The server had ended this connection. The keys make a repeat harmless, even after a commit whose answer was lost.
             catch (NpgsqlException broken) when (attempt == 1 && broken.IsBrokenConnection())
@@ -96,8 +125,13 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             catch (PostgresException stuck) when (batch.Count > 1)
             {
                 // One request waits for its twin in another replica, or cannot be written at all: the others must not suffer.
-                logger.LogWarning("An intake of {Transfers} is written one by one: {Reason}", batch.Count, stuck.MessageText);
-                foreach (var waiting in batch) Write([waiting]);
+                logger.LogWarning(
+                    "An intake of {Transfers} is written one by one: {Reason}",
+                    batch.Count,
+                    stuck.MessageText
+                );
+                foreach (var waiting in batch)
+                    Write([waiting]);
                 return;
             }
             catch (PostgresException stuck) when (stuck.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -107,9 +141,16 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             }
             catch (Exception failure)
             {
-                if (failure.IsAway()) logger.LogWarning("An intake of {Transfers} failed: {Reason}", batch.Count, failure.GetBaseException().Message);
-                else logger.LogError(failure, "An intake of {Transfers} failed", batch.Count);
-                foreach (var waiting in batch) waiting.Answer.TrySetResult(new IntakeOutcome.Unknown());
+                if (failure.IsAway())
+                    logger.LogWarning(
+                        "An intake of {Transfers} failed: {Reason}",
+                        batch.Count,
+                        failure.GetBaseException().Message
+                    );
+                else
+                    logger.LogError(failure, "An intake of {Transfers} failed", batch.Count);
+                foreach (var waiting in batch)
+                    waiting.Answer.TrySetResult(new IntakeOutcome.Unknown());
                 return;
             }
         }
@@ -133,11 +174,16 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         }
 
         LimitUsage.Correct(write, seen.Spenders.Values);
-        if (judged.Confirmed.Count > 0) write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
-        if (judged.Paid.Count > 0) write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
-        foreach (var transfer in judged.Accepted) events.Add(Initiated(transfer), transfer.TraceParent);
-        if (judged.Accepted.Count > 0) trail.Add(TransactionsAudit.Of(judged.Accepted));
-        if (judged.Refused.Count > 0) trail.Add(TransactionsAudit.Of(judged.Refused));
+        if (judged.Confirmed.Count > 0)
+            write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
+        if (judged.Paid.Count > 0)
+            write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
+        foreach (var transfer in judged.Accepted)
+            events.Add(Initiated(transfer), transfer.TraceParent);
+        if (judged.Accepted.Count > 0)
+            trail.Add(TransactionsAudit.Of(judged.Accepted));
+        if (judged.Refused.Count > 0)
+            trail.Add(TransactionsAudit.Of(judged.Refused));
         trail.AddTo(write);
         outbox.AddTo(write, events);
         write.BatchCommands.Add(Commit());
@@ -146,9 +192,10 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         outbox.Committed(events);
         backlog.Accepted(judged.Accepted.Count);
         TransferMetrics.Accepted.Add(judged.Accepted.Count);
-        foreach (var pair in judged.Paid) _known[pair] = new KnownPayee(
-            judged.Accepted[0].CreatedAt, judged.Accepted[0].CreatedAt);
-        for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(judged.Outcomes[i]);
+        foreach (var pair in judged.Paid)
+            _known[pair] = new KnownPayee(judged.Accepted[0].CreatedAt, judged.Accepted[0].CreatedAt);
+        for (var i = 0; i < batch.Count; i++)
+            batch[i].Answer.SetResult(judged.Outcomes[i]);
     }
 
     /// <summary>What became of a batch at the door; outcomes in its order.</summary>
@@ -158,7 +205,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         List<Transfer> Accepted,
         List<(Transfer Transfer, IntakeOutcome Why)> Refused,
         List<Transfer> Confirmed,
-        HashSet<PayeePair> Paid);
+        HashSet<PayeePair> Paid
+    );
 
     /// <summary>One after the other, as they came: each sees what those before it have spent, used and made known.</summary>
     private Judged Judge(List<Waiting> batch, Seen seen)
@@ -170,7 +218,13 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             var key = (transfer.InitiatedBy.Value, transfer.Key);
             var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
             var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
-            var outcome = Door.Decide(transfer, seen.Firsts.GetValueOrDefault(key), spender.Spent, isKnown, transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown));
+            var outcome = Door.Decide(
+                transfer,
+                seen.Firsts.GetValueOrDefault(key),
+                spender.Spent,
+                isKnown,
+                transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown)
+            );
             judged.Outcomes[i] = outcome;
             switch (outcome)
             {
@@ -179,16 +233,20 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
                     seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
                     spender.Spent = spender.Spent.Add(transfer.Amount, transfer.Confirmation.IsShown);
                     spender.Accepted += transfer.Amount;
-                    if (!transfer.Confirmation.IsShown) spender.AcceptedUnconfirmed += transfer.Amount;
+                    if (!transfer.Confirmation.IsShown)
+                        spender.AcceptedUnconfirmed += transfer.Amount;
                     if (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
                     {
                         judged.Paid.Add(pair);
                     }
-                    if (transfer.Confirmation.Id is not { } used) break;
+                    if (transfer.Confirmation.Id is not { } used)
+                        break;
                     judged.Confirmed.Add(transfer);
                     seen.Used.Add(used);
                     break;
-                case IntakeOutcome.LimitExceeded or IntakeOutcome.ConfirmationRequired or IntakeOutcome.ConfirmationInvalid:
+                case IntakeOutcome.LimitExceeded
+                or IntakeOutcome.ConfirmationRequired
+                or IntakeOutcome.ConfirmationInvalid:
                     judged.Refused.Add((transfer, outcome));
                     break;
             }
@@ -198,7 +256,11 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     }
 
     /// <summary>What the door must know of a batch.</summary>
-    private sealed record Seen(Dictionary<SpenderKey, Spender> Spenders, Dictionary<(Guid Party, string Key), FirstUse> Firsts, HashSet<Guid> Used);
+    private sealed record Seen(
+        Dictionary<SpenderKey, Spender> Spenders,
+        Dictionary<(Guid Party, string Key), FirstUse> Firsts,
+        HashSet<Guid> Used
+    );
 
     /// <summary>
     /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So requests of one
@@ -207,7 +269,8 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     private Seen Look(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Waiting> batch)
     {
         // Bounded the simple way, and only between batches: whoever is paid often is back at once.
-        if (_known.Count >= KnownLimit) _known.Clear();
+        if (_known.Count >= KnownLimit)
+            _known.Clear();
         var seen = new Seen(new Dictionary<SpenderKey, Spender>(batch.Count), [], []);
         var unknown = new HashSet<PayeePair>();
         var confirmations = new List<Guid>();
@@ -215,15 +278,21 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
         {
             // What a limit refuses by its size alone is not counted, not even for a moment.
             var amount = transfer.Amount <= transfer.Rule.Limits.Transaction ? transfer.Amount : 0;
-            if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender)) seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
+            if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender))
+                seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
             spender.Counted += amount;
-            if (!transfer.Confirmation.IsShown) spender.CountedUnconfirmed += amount;
-            if (transfer.Day > spender.Day) spender.Day = transfer.Day;
-            if (Pair(transfer) is var pair && !IsRemembered(pair, transfer.CreatedAt)) unknown.Add(pair);
-            if (transfer.Confirmation.Id is { } shown) confirmations.Add(shown);
+            if (!transfer.Confirmation.IsShown)
+                spender.CountedUnconfirmed += amount;
+            if (transfer.Day > spender.Day)
+                spender.Day = transfer.Day;
+            if (Pair(transfer) is var pair && !IsRemembered(pair, transfer.CreatedAt))
+                unknown.Add(pair);
+            if (transfer.Confirmation.Id is { } shown)
+                confirmations.Add(shown);
         }
 
-        foreach (var pair in unknown) _known.Remove(pair);
+        foreach (var pair in unknown)
+            _known.Remove(pair);
         using var look = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands =
@@ -234,12 +303,18 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
                 FindFirsts(batch),
             },
         };
-        if (unknown.Count > 0) look.BatchCommands.Add(Confirming.FindKnown(unknown));
-        if (confirmations.Count > 0) look.BatchCommands.Add(Confirming.FindUsed(confirmations));
+        if (unknown.Count > 0)
+            look.BatchCommands.Add(Confirming.FindKnown(unknown));
+        if (confirmations.Count > 0)
+            look.BatchCommands.Add(Confirming.FindUsed(confirmations));
         using var reader = look.ExecuteReader();
         LimitUsage.Read(reader, seen.Spenders);
         reader.NextResult();
-        while (reader.Read()) seen.Firsts[(reader.GetGuid(0), reader.GetString(1))] = new FirstUse(new TransactionId(reader.GetGuid(2)), reader.GetFieldValue<byte[]>(3));
+        while (reader.Read())
+            seen.Firsts[(reader.GetGuid(0), reader.GetString(1))] = new FirstUse(
+                new TransactionId(reader.GetGuid(2)),
+                reader.GetFieldValue<byte[]>(3)
+            );
         if (unknown.Count > 0)
         {
             reader.NextResult();
@@ -247,27 +322,32 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
             while (reader.Read())
             {
                 _known[new PayeePair(reader.GetGuid(0), reader.GetGuid(1))] = new KnownPayee(
-                    reader.GetFieldValue<DateTimeOffset>(2), now);
+                    reader.GetFieldValue<DateTimeOffset>(2),
+                    now
+                );
             }
         }
 
         if (confirmations.Count > 0)
         {
             reader.NextResult();
-            while (reader.Read()) seen.Used.Add(reader.GetGuid(0));
+            while (reader.Read())
+                seen.Used.Add(reader.GetGuid(0));
         }
 
         return seen;
     }
 
-    private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) => Command(
-        """
-        select v.scope, v.key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
-        cross join lateral (select id, fingerprint from transactions where tenant_id = $3 and idempotency_scope = v.scope and operation = 'transfer' and idempotency_key = v.key limit 1) t
-        """,
-        Column(batch, row => row.Transfer.InitiatedBy.Value),
-        Column(batch, row => row.Transfer.Key),
-        Value(TenantId.Default.Value));
+    private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) =>
+        Command(
+            """
+            select v.scope, v.key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
+            cross join lateral (select id, fingerprint from transactions where tenant_id = $3 and idempotency_scope = v.scope and operation = 'transfer' and idempotency_key = v.key limit 1) t
+            """,
+            Column(batch, row => row.Transfer.InitiatedBy.Value),
+            Column(batch, row => row.Transfer.Key),
+            Value(TenantId.Default.Value)
+        );
 
     private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
 
@@ -279,49 +359,55 @@ public sealed class IntakeWriter(NpgsqlDataSource database, Outbox outbox, Audit
     private bool IsRemembered(PayeePair pair, DateTimeOffset now) =>
         pair.Payer == pair.Payee || (_known.TryGetValue(pair, out var known) && known.IsFresh(now));
 
-    private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) => Command(
-        """
-        insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                                  amount, fee, currency, note, external_reference, metadata, refunded_amount, channel, leg,
-                                  initiated_by, idempotency_scope, operation, idempotency_key, fingerprint, limit_day, created_at, expires_at)
-        select id, $18, 'transfer', 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference, metadata::jsonb, 0, 'api', 1, who, who, 'transfer', key, print, day, created, expires
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21)
-             v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print, created, expires, who, day)
-        """,
-        Column(rows, row => row.Id.Value),
-        Column(rows, row => row.From.AccountId.Value),
-        Column(rows, row => row.From.OwnerId.Value),
-        Column(rows, row => row.From.HolderName),
-        Column(rows, row => row.From.Handle),
-        Column(rows, row => row.To.AccountId.Value),
-        Column(rows, row => row.To.OwnerId.Value),
-        Column(rows, row => row.To.HolderName),
-        Column(rows, row => row.To.Handle),
-        Column(rows, row => row.Amount),
-        Column(rows, row => row.Currency),
-        Column(rows, row => row.Note),
-        Column(rows, row => row.ExternalReference),
-        Column(rows, row => row.Metadata),
-        Column(rows, row => row.Key),
-        Column(rows, row => row.Fingerprint),
-        Column(rows, row => row.CreatedAt),
-        Value(TenantId.Default.Value),
-        Column(rows, row => row.ExpiresAt),
-        Column(rows, row => row.InitiatedBy.Value),
-        Column(rows, row => spenders[row.Spender].Spent.Day));
+    private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) =>
+        Command(
+            """
+            insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
+                                      amount, fee, currency, note, external_reference, metadata, refunded_amount, channel, leg,
+                                      initiated_by, idempotency_scope, operation, idempotency_key, fingerprint, limit_day, created_at, expires_at)
+            select id, $18, 'transfer', 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference, metadata::jsonb, 0, 'api', 1, who, who, 'transfer', key, print, day, created, expires
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21)
+                 v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print, created, expires, who, day)
+            """,
+            Column(rows, row => row.Id.Value),
+            Column(rows, row => row.From.AccountId.Value),
+            Column(rows, row => row.From.OwnerId.Value),
+            Column(rows, row => row.From.HolderName),
+            Column(rows, row => row.From.Handle),
+            Column(rows, row => row.To.AccountId.Value),
+            Column(rows, row => row.To.OwnerId.Value),
+            Column(rows, row => row.To.HolderName),
+            Column(rows, row => row.To.Handle),
+            Column(rows, row => row.Amount),
+            Column(rows, row => row.Currency),
+            Column(rows, row => row.Note),
+            Column(rows, row => row.ExternalReference),
+            Column(rows, row => row.Metadata),
+            Column(rows, row => row.Key),
+            Column(rows, row => row.Fingerprint),
+            Column(rows, row => row.CreatedAt),
+            Value(TenantId.Default.Value),
+            Column(rows, row => row.ExpiresAt),
+            Column(rows, row => row.InitiatedBy.Value),
+            Column(rows, row => spenders[row.Spender].Spent.Day)
+        );
 
-    private static NpgsqlBatchCommand InsertPending(List<Transfer> rows) => Command(
-        "insert into pending_transactions (transaction_id, created_at) select id, created from unnest($1, $2) v(id, created)",
-        Column(rows, row => row.Id.Value),
-        Column(rows, row => row.CreatedAt));
+    private static NpgsqlBatchCommand InsertPending(List<Transfer> rows) =>
+        Command(
+            "insert into pending_transactions (transaction_id, created_at) select id, created from unnest($1, $2) v(id, created)",
+            Column(rows, row => row.Id.Value),
+            Column(rows, row => row.CreatedAt)
+        );
 
-    private static TransactionInitiated Initiated(Transfer transfer) => new(
-        TenantId.Default,
-        transfer.Id,
-        transfer.From.AccountId,
-        transfer.To.AccountId,
-        Money.Format(transfer.Amount, Currency.Parse(transfer.Currency)),
-        transfer.Currency,
-        transfer.CreatedAt,
-        transfer.ExpiresAt);
+    private static TransactionInitiated Initiated(Transfer transfer) =>
+        new(
+            TenantId.Default,
+            transfer.Id,
+            transfer.From.AccountId,
+            transfer.To.AccountId,
+            Money.Format(transfer.Amount, Currency.Parse(transfer.Currency)),
+            transfer.Currency,
+            transfer.CreatedAt,
+            transfer.ExpiresAt
+        );
 }

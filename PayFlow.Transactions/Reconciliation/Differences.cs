@@ -9,8 +9,7 @@ namespace PayFlow.Transactions.Reconciliation;
 /// <summary>Compares transactions by id and keeps what differs.</summary>
 public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, TimeProvider clock)
 {
-    public const string ReadSql =
-        """
+    public const string ReadSql = """
         select t.id, t.leg, t.from_account, t.to_account, t.amount, t.currency, t.status, t.failure_reason
         from unnest($1) wanted(id) cross join lateral (select * from transactions where id = wanted.id limit 1) t
         """;
@@ -18,35 +17,46 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
     /// <summary>What is recorded is read first. A record that has ended then follows a decision that the ledger has already made.</summary>
     public async Task CompareAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
-        if (ids.Count == 0) return;
+        if (ids.Count == 0)
+            return;
         Guid[] wanted = [.. ids];
         var recorded = await ReadAsync(wanted, cancellationToken);
         var decided = (await ledger.FindAsync(wanted, cancellationToken)).ToLookup(leg => leg.TransactionId);
         var differences = new List<(Guid Id, Difference Difference)>();
         foreach (var id in wanted)
         {
-            if (Comparison.Compare(recorded.GetValueOrDefault(id), [.. decided[id]]) is { } difference) differences.Add((id, difference));
+            if (Comparison.Compare(recorded.GetValueOrDefault(id), [.. decided[id]]) is { } difference)
+                differences.Add((id, difference));
         }
 
         ReconciliationMetrics.Compared.Add(wanted.Length);
-        if (differences.Count > 0) await KeepAsync(differences, cancellationToken);
+        if (differences.Count > 0)
+            await KeepAsync(differences, cancellationToken);
     }
 
     /// <summary>Looks at open differences again, the longest unseen first. Those that agree by now are gone.</summary>
     public async Task CompareAgainAsync(int limit, CancellationToken cancellationToken)
     {
         var open = new List<Guid>();
-        await using (var read = database.CreateCommand("select transaction_id from reconciliation_differences where accepted_at is null order by checked_at limit $1"))
+        await using (
+            var read = database.CreateCommand(
+                "select transaction_id from reconciliation_differences where accepted_at is null order by checked_at limit $1"
+            )
+        )
         {
             read.Parameters.Add(Value(limit));
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) open.Add(reader.GetGuid(0));
+            while (await reader.ReadAsync(cancellationToken))
+                open.Add(reader.GetGuid(0));
         }
 
-        if (open.Count == 0) return;
+        if (open.Count == 0)
+            return;
         var started = clock.GetDatabaseNow();
         await CompareAsync(open, cancellationToken);
-        await using var settle = database.CreateCommand("delete from reconciliation_differences where transaction_id = any($1) and checked_at < $2 and accepted_at is null");
+        await using var settle = database.CreateCommand(
+            "delete from reconciliation_differences where transaction_id = any($1) and checked_at < $2 and accepted_at is null"
+        );
         settle.Parameters.AddRange(new NpgsqlParameter[] { Value(open.ToArray()), Value(started) });
         await settle.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -54,7 +64,14 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
     /// <summary>Whether an admin has closed this transaction's difference, so that messages about it change nothing more.</summary>
     internal static bool IsAccepted(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id)
     {
-        using var read = new NpgsqlCommand("select exists (select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)", connection, transaction) { Parameters = { Value(id) } };
+        using var read = new NpgsqlCommand(
+            "select exists (select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)",
+            connection,
+            transaction
+        )
+        {
+            Parameters = { Value(id) },
+        };
         return read.ExecuteScalar() is true;
     }
 
@@ -66,10 +83,19 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
         var rows = new Dictionary<Guid, RecordedTransaction>(ids.Length);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows[reader.GetGuid(0)] = new RecordedTransaction(reader.GetGuid(0), reader.GetInt16(1), reader.GetGuid(2), reader.GetGuid(3), reader.GetInt64(4), reader.GetString(5))
+            rows[reader.GetGuid(0)] = new RecordedTransaction(
+                reader.GetGuid(0),
+                reader.GetInt16(1),
+                reader.GetGuid(2),
+                reader.GetGuid(3),
+                reader.GetInt64(4),
+                reader.GetString(5)
+            )
             {
                 Status = WireWord.Parse<TransactionStatus>(reader.GetString(6)),
-                FailureReason = await reader.IsDBNullAsync(7, cancellationToken) ? null : WireWord.Parse<FailureReason>(reader.GetString(7)),
+                FailureReason = await reader.IsDBNullAsync(7, cancellationToken)
+                    ? null
+                    : WireWord.Parse<FailureReason>(reader.GetString(7)),
             };
         }
 
@@ -77,7 +103,10 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
     }
 
     /// <summary>One that was accepted stays so, unless it is another difference now.</summary>
-    private async Task KeepAsync(List<(Guid Id, Difference Difference)> differences, CancellationToken cancellationToken)
+    private async Task KeepAsync(
+        List<(Guid Id, Difference Difference)> differences,
+        CancellationToken cancellationToken
+    )
     {
         await using var keep = database.CreateCommand(
             """
@@ -85,14 +114,17 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
             select id, kind, detail, $4, $4 from unnest($1, $2, $3) v(id, kind, detail) order by id
             on conflict (transaction_id) do update set kind = excluded.kind, detail = excluded.detail, checked_at = excluded.checked_at,
                 accepted_at = case when (d.kind, d.detail) = (excluded.kind, excluded.detail) then d.accepted_at end
-            """);
-        keep.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            Column(differences, one => one.Id),
-            Column(differences, one => WireWord.Of(one.Difference.Kind)),
-            Column(differences, one => one.Difference.Detail),
-            Value(clock.GetDatabaseNow()),
-        });
+            """
+        );
+        keep.Parameters.AddRange(
+            new NpgsqlParameter[]
+            {
+                Column(differences, one => one.Id),
+                Column(differences, one => WireWord.Of(one.Difference.Kind)),
+                Column(differences, one => one.Difference.Detail),
+                Value(clock.GetDatabaseNow()),
+            }
+        );
         await keep.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -11,8 +11,13 @@ namespace PayFlow.Transactions.Reconciliation;
 /// first finds a posting that nobody asked for within seconds, whatever its id. The last finds what was changed long ago, or by a
 /// restored backup. Each page is bounded and read by an index. One replica compares at a time.
 /// </summary>
-public sealed class Reconciler(NpgsqlDataSource database, Differences differences, LedgerClient ledger, TimeProvider clock, ILogger<Reconciler> logger)
-    : DatabaseRounds(Interval, clock, logger)
+public sealed class Reconciler(
+    NpgsqlDataSource database,
+    Differences differences,
+    LedgerClient ledger,
+    TimeProvider clock,
+    ILogger<Reconciler> logger
+) : DatabaseRounds(Interval, clock, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -41,13 +46,15 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
     {
         try
         {
-            if (await TakeTurnAsync(cancellationToken) is { } turn) await CompareAsync(turn, cancellationToken);
+            if (await TakeTurnAsync(cancellationToken) is { } turn)
+                await CompareAsync(turn, cancellationToken);
             _trouble = null;
         }
         catch (Exception away) when (LedgerClient.IsAway(away, cancellationToken))
         {
             // Once for each reason: an outage of an hour is one line.
-            if (_trouble != away.Message) Logger.LogWarning("Accounts could not be asked what the ledger decided: {Reason}", away.Message);
+            if (_trouble != away.Message)
+                Logger.LogWarning("Accounts could not be asked what the ledger decided: {Reason}", away.Message);
             _trouble = away.Message;
         }
 
@@ -78,7 +85,8 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
             {
                 var isLast = await page();
                 await SaveAsync(turn, isDone: false, ends: false, cancellationToken);
-                if (isLast) return true;
+                if (isLast)
+                    return true;
             }
 
             return false;
@@ -98,14 +106,16 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
         }
 
         // The database's clock may be behind the one that took this time.
-        if (through > turn.DecidedThrough) (turn.DecidedThrough, turn.DecidedId) = (through, Guid.Empty);
+        if (through > turn.DecidedThrough)
+            (turn.DecidedThrough, turn.DecidedId) = (through, Guid.Empty);
         return through < until;
     }
 
     private async Task<bool> CompareRecordedAsync(Turn turn, CancellationToken cancellationToken)
     {
         var through = FirstIdAt(Clock.GetUtcNow() - Young);
-        if (through.CompareTo(turn.RecordedThrough) <= 0) return true;
+        if (through.CompareTo(turn.RecordedThrough) <= 0)
+            return true;
         var (last, _) = await CompareRangeAsync(turn.RecordedThrough, through, cancellationToken);
         turn.RecordedThrough = last;
         return last == through;
@@ -121,14 +131,23 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
     }
 
     /// <returns>Up to which id all is compared, and how many transactions that were.</returns>
-    private async Task<(Guid Last, int Compared)> CompareRangeAsync(Guid after, Guid through, CancellationToken cancellationToken)
+    private async Task<(Guid Last, int Compared)> CompareRangeAsync(
+        Guid after,
+        Guid through,
+        CancellationToken cancellationToken
+    )
     {
         var here = new List<Guid>();
-        await using (var read = database.CreateCommand("select id from transactions where id > $1 and id <= $2 order by id limit $3"))
+        await using (
+            var read = database.CreateCommand(
+                "select id from transactions where id > $1 and id <= $2 order by id limit $3"
+            )
+        )
         {
             read.Parameters.AddRange(new NpgsqlParameter[] { Value(after), Value(through), Value(PageSize) });
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) here.Add(reader.GetGuid(0));
+            while (await reader.ReadAsync(cancellationToken))
+                here.Add(reader.GetGuid(0));
         }
 
         var there = await ledger.InRangeAsync(after, through, PageSize, cancellationToken);
@@ -136,11 +155,13 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
         // A full page may go on, so the other side counts only as far as this one is known.
         foreach (var page in new[] { here, there })
         {
-            if (page.Count == PageSize && page[^1].CompareTo(last) < 0) last = page[^1];
+            if (page.Count == PageSize && page[^1].CompareTo(last) < 0)
+                last = page[^1];
         }
 
         List<Guid> ids = [.. here.Union(there).Where(id => id.CompareTo(last) <= 0)];
-        foreach (var some in ids.Chunk(PageSize)) await differences.CompareAsync(some, cancellationToken);
+        foreach (var some in ids.Chunk(PageSize))
+            await differences.CompareAsync(some, cancellationToken);
         return (last, ids.Count);
     }
 
@@ -161,7 +182,8 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
                     Value(now - Young),
                     Value(Guid.Empty),
                     Value(FirstIdAt(now - Young)),
-                    Value(now)),
+                    Value(now)
+                ),
                 // Another broker is what a restored backup comes with: everything is compared again.
                 Command(
                     """
@@ -176,11 +198,13 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
                     returning decided_through, decided_id, recorded_through, pass_after, pass_started_at, pass_compared, pass_hurries
                     """,
                     Value(Guid.Empty),
-                    Value(now)),
+                    Value(now)
+                ),
             },
         };
         await using var reader = await take.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
         return new Turn
         {
             DecidedThrough = await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken),
@@ -214,15 +238,21 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
                     Value(turn.RecordedThrough),
                     Value(isDone),
                     Value(now),
-                    Value(ends)),
+                    Value(ends)
+                ),
                 turn.PassEnded
                     ? Command(
                         "update reconciliation set pass_after = $2, pass_compared = 0, pass_hurries = false, pass_started_at = $3, pass_ended_at = $3 where id = 1 and pass_started_at = $1",
                         Value(turn.PassStartedAt),
                         Value(Guid.Empty),
-                        Value(now))
+                        Value(now)
+                    )
                     : Command(
-                        "update reconciliation set pass_after = $2, pass_compared = $3 where id = 1 and pass_started_at = $1", Value(turn.PassStartedAt), Value(turn.PassAfter), Value(turn.PassCompared)),
+                        "update reconciliation set pass_after = $2, pass_compared = $3 where id = 1 and pass_started_at = $1",
+                        Value(turn.PassStartedAt),
+                        Value(turn.PassAfter),
+                        Value(turn.PassCompared)
+                    ),
             },
         };
         await save.ExecuteNonQueryAsync(cancellationToken);
@@ -235,14 +265,19 @@ public sealed class Reconciler(NpgsqlDataSource database, Differences difference
             """
             select (select count(*) from reconciliation_differences where accepted_at is null and checked_at >= found_at + $2),
                    coalesce(extract(epoch from $1 - (select coalesce(compared_at, pass_started_at) from reconciliation where id = 1)), 0)::float8
-            """);
+            """
+        );
         read.Parameters.AddRange(new NpgsqlParameter[] { Value(Clock.GetUtcNow()), Value(Confirmation) });
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var open = reader.GetInt64(0);
         ReconciliationMetrics.Differences.Record(open);
         ReconciliationMetrics.Age.Record(Math.Max(0, reader.GetDouble(1)));
-        if (open > _told) Logger.LogError("The record and the ledger do not agree on {Transactions} transactions: GET /transactions/reconciliation", open);
+        if (open > _told)
+            Logger.LogError(
+                "The record and the ledger do not agree on {Transactions} transactions: GET /transactions/reconciliation",
+                open
+            );
         _told = open;
     }
 }

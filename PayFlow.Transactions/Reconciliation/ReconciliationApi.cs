@@ -21,13 +21,28 @@ public static class ReconciliationApi
     /// <param name="DecidedThrough">What the ledger decided up to then is compared.</param>
     /// <param name="LastPassEndedAt">When everything was last compared from beginning to end; null where that has not ended since it was asked for.</param>
     public sealed record Response(
-        bool Agrees, DateTimeOffset? ComparedAt, DateTimeOffset? DecidedThrough, PassResponse? Pass, DateTimeOffset? LastPassEndedAt, IReadOnlyList<DifferenceResponse> Differences, string? NextCursor);
+        bool Agrees,
+        DateTimeOffset? ComparedAt,
+        DateTimeOffset? DecidedThrough,
+        PassResponse? Pass,
+        DateTimeOffset? LastPassEndedAt,
+        IReadOnlyList<DifferenceResponse> Differences,
+        string? NextCursor
+    );
 
     /// <summary>The pass over everything that is under way.</summary>
     public sealed record PassResponse(DateTimeOffset StartedAt, long Compared, bool Hurries);
 
     public sealed record DifferenceResponse(
-        Guid TransactionId, string Kind, string Detail, DateTimeOffset FoundAt, DateTimeOffset CheckedAt, DateTimeOffset? AcceptedAt, Guid? AcceptedBy, string? AcceptedReason);
+        Guid TransactionId,
+        string Kind,
+        string Detail,
+        DateTimeOffset FoundAt,
+        DateTimeOffset CheckedAt,
+        DateTimeOffset? AcceptedAt,
+        Guid? AcceptedBy,
+        string? AcceptedReason
+    );
 
     public sealed record AcceptRequest(string? Reason);
 
@@ -41,38 +56,68 @@ public static class ReconciliationApi
 
     /// <param name="accepted">Those that are closed, instead of the open ones.</param>
     private static async Task<Results<Ok<Response>, ProblemHttpResult>> ShowAsync(
-        TransactionsDbContext db, CancellationToken cancellationToken, bool accepted = false, string? cursor = null, int limit = Cursor.DefaultLimit)
+        TransactionsDbContext db,
+        CancellationToken cancellationToken,
+        bool accepted = false,
+        string? cursor = null,
+        int limit = Cursor.DefaultLimit
+    )
     {
-        if (limit is < 1 or > Cursor.MaxLimit) return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+        if (limit is < 1 or > Cursor.MaxLimit)
+            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
         var list = $"differences {accepted}";
         var rows = db.Differences.AsNoTracking().Where(row => accepted == (row.AcceptedAt != null));
         if (cursor is not null)
         {
-            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after)) return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
+                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
             rows = rows.Where(row => row.TransactionId < after);
         }
 
-        var page = await rows.OrderByDescending(row => row.TransactionId).Take(limit + 1).ToListAsync(cancellationToken);
+        var page = await rows.OrderByDescending(row => row.TransactionId)
+            .Take(limit + 1)
+            .ToListAsync(cancellationToken);
         var state = await db.Reconciliation.AsNoTracking().SingleOrDefaultAsync(cancellationToken);
-        return TypedResults.Ok(new Response(
-            !await db.Differences.AnyAsync(row => row.AcceptedAt == null, cancellationToken),
-            state?.ComparedAt,
-            state?.DecidedThrough,
-            state is null ? null : new PassResponse(state.PassStartedAt, state.PassCompared, state.PassHurries),
-            state?.PassEndedAt,
-            [.. page.Take(limit).Select(Of)],
-            page.Count > limit ? Cursor.Write(list, page[limit - 1].TransactionId.ToString()) : null));
+        return TypedResults.Ok(
+            new Response(
+                !await db.Differences.AnyAsync(row => row.AcceptedAt == null, cancellationToken),
+                state?.ComparedAt,
+                state?.DecidedThrough,
+                state is null ? null : new PassResponse(state.PassStartedAt, state.PassCompared, state.PassHurries),
+                state?.PassEndedAt,
+                [.. page.Take(limit).Select(Of)],
+                page.Count > limit ? Cursor.Write(list, page[limit - 1].TransactionId.ToString()) : null
+            )
+        );
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> BeginAsync(TransactionsDbContext db, AuditLog audit, AuditActor who, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted, ProblemHttpResult>> BeginAsync(
+        TransactionsDbContext db,
+        AuditLog audit,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
     {
         var now = clock.GetDatabaseNow();
         var begun = await db.Reconciliation.ExecuteUpdateAsync(
-            row => row.SetProperty(r => r.PassAfter, Guid.Empty).SetProperty(r => r.PassStartedAt, now).SetProperty(r => r.PassCompared, 0).SetProperty(r => r.PassHurries, true)
-                .SetProperty(r => r.PassEndedAt, (DateTimeOffset?)null),
-            cancellationToken);
-        if (begun == 0) return Problem.Of(ProblemCodes.Unavailable, "The first comparison has not begun yet. Try again in a moment.");
-        await audit.WriteAsync(new AuditEvent(AuditActions.ReconciliationAsked, who, "transactions"), cancellationToken);
+            row =>
+                row.SetProperty(r => r.PassAfter, Guid.Empty)
+                    .SetProperty(r => r.PassStartedAt, now)
+                    .SetProperty(r => r.PassCompared, 0)
+                    .SetProperty(r => r.PassHurries, true)
+                    .SetProperty(r => r.PassEndedAt, (DateTimeOffset?)null),
+            cancellationToken
+        );
+        if (begun == 0)
+            return Problem.Of(
+                ProblemCodes.Unavailable,
+                "The first comparison has not begun yet. Try again in a moment."
+            );
+        await audit.WriteAsync(
+            new AuditEvent(AuditActions.ReconciliationAsked, who, "transactions"),
+            cancellationToken
+        );
         return TypedResults.Accepted("/api/v1/transactions/reconciliation");
     }
 
@@ -86,38 +131,53 @@ public static class ReconciliationApi
         AuditLog audit,
         AuditActor who,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var reason = request.Reason?.Trim() ?? "";
-        if (reason.Length is 0 or > 200) return Problem.Invalid("reason", "1 to 200 characters: how it was dealt with.");
+        if (reason.Length is 0 or > 200)
+            return Problem.Invalid("reason", "1 to 200 characters: how it was dealt with.");
         try
         {
             if (await IsOwnAsync(id, caller, db, ledger, cancellationToken))
             {
                 return Problem.Of(
-                    ProblemCodes.Forbidden, "Another admin has to close a difference on a transaction of yours.");
+                    ProblemCodes.Forbidden,
+                    "Another admin has to close a difference on a transaction of yours."
+                );
             }
         }
         catch (Exception away) when (LedgerClient.IsAway(away, cancellationToken))
         {
             return Problem.Of(
                 ProblemCodes.Unavailable,
-                "The ledger could not be asked whose transaction this is. Try again in a moment.");
+                "The ledger could not be asked whose transaction this is. Try again in a moment."
+            );
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken) is not { } row)
+        if (
+            await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken)
+            is not { } row
+        )
         {
             return Problem.Of(ProblemCodes.NotFound, "There is no difference on this transaction.");
         }
 
-        if (row.AcceptedAt is not null) return Problem.Of(ProblemCodes.AlreadyDecided, "It was accepted before.");
+        if (row.AcceptedAt is not null)
+            return Problem.Of(ProblemCodes.AlreadyDecided, "It was accepted before.");
         (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (clock.GetDatabaseNow(), caller.UserId.Value, reason);
         var (key, now) = (id.ToString(), clock.GetDatabaseNow());
-        await db.Set<ServiceDefaults.Messaging.ParkedMessage>().Where(message => message.Key == key && message.ReplayedAt == null)
+        await db.Set<ServiceDefaults.Messaging.ParkedMessage>()
+            .Where(message => message.Key == key && message.ReplayedAt == null)
             .ExecuteUpdateAsync(message => message.SetProperty(m => m.ReplayedAt, now), cancellationToken);
         using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(AuditActions.DifferenceAccepted, who, "transaction", key) { After = new { row.Kind, reason } });
+        trail.Add(
+            new AuditEvent(AuditActions.DifferenceAccepted, who, "transaction", key)
+            {
+                After = new { row.Kind, reason },
+            }
+        );
         trail.AddTo(db);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -131,18 +191,35 @@ public static class ReconciliationApi
         Caller caller,
         TransactionsDbContext db,
         LedgerClient ledger,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var (transaction, party) = (id.Value, caller.PartyId.Value);
         var isRecorded = await db.Transactions.AnyAsync(
-            row => row.Id == transaction && (row.FromOwner == party || row.ToOwner == party), cancellationToken);
-        if (isRecorded) return true;
+            row => row.Id == transaction && (row.FromOwner == party || row.ToOwner == party),
+            cancellationToken
+        );
+        if (isRecorded)
+            return true;
         var accounts = (await ledger.FindAsync([transaction], cancellationToken))
-            .SelectMany(leg => leg.Entries).Select(entry => entry.AccountId).ToArray();
+            .SelectMany(leg => leg.Entries)
+            .Select(entry => entry.AccountId)
+            .ToArray();
         return await db.Directory.AnyAsync(
-            row => accounts.Contains(row.AccountId) && row.OwnerId == party, cancellationToken);
+            row => accounts.Contains(row.AccountId) && row.OwnerId == party,
+            cancellationToken
+        );
     }
 
     private static DifferenceResponse Of(DifferenceRow row) =>
-        new(row.TransactionId, row.Kind, row.Detail, row.FoundAt, row.CheckedAt, row.AcceptedAt, row.AcceptedBy, row.AcceptedReason);
+        new(
+            row.TransactionId,
+            row.Kind,
+            row.Detail,
+            row.FoundAt,
+            row.CheckedAt,
+            row.AcceptedAt,
+            row.AcceptedBy,
+            row.AcceptedReason
+        );
 }

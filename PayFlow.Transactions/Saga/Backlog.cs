@@ -8,7 +8,8 @@ namespace PayFlow.Transactions.Saga;
 /// Counts accepted transactions that have not ended. Intake is faster than the ledger, so beyond <see cref="BacklogLimit"/> new
 /// payments get 429: what was accepted still ends soon.
 /// </summary>
-public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger) : DatabaseRounds(TimeSpan.FromMilliseconds(500), clock, logger)
+public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger)
+    : DatabaseRounds(TimeSpan.FromMilliseconds(500), clock, logger)
 {
     private readonly BacklogLimit _limit = new();
     private (DateTimeOffset At, int Pending) _last;
@@ -29,11 +30,15 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
             """
             select count(*)::int, coalesce(extract(epoch from now() - min(created_at)), 0)::float8, (count(*) filter (where created_at <= $1))::int, now()
             from pending_transactions
-            """);
+            """
+        );
         count.Parameters.Add(Value(_last.At));
         await using var reader = await count.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (pending, now) = (reader.GetInt32(0), await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken));
+        var (pending, now) = (
+            reader.GetInt32(0),
+            await reader.GetFieldValueAsync<DateTimeOffset>(3, cancellationToken)
+        );
         Volatile.Write(ref _pending, pending);
         _limit.Measure(_last.Pending, reader.GetInt32(2), now - _last.At);
         _most = _limit.Current;

@@ -30,7 +30,8 @@ public sealed class BacklogLimit
 
         // Nothing ended: a part is away, which says nothing about how fast it works once it is back.
         var ended = before - left;
-        if (ended <= 0 || elapsed <= TimeSpan.Zero) return;
+        if (ended <= 0 || elapsed <= TimeSpan.Zero)
+            return;
         var sustainable = (int)Math.Clamp(ended * (LongestWait / elapsed), Least, Most);
         Current = (Current + sustainable) / 2;
     }

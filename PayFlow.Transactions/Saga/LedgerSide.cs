@@ -8,7 +8,10 @@ namespace PayFlow.Transactions.Saga;
 public sealed record LedgerSide(Guid Account, string Amount, string Currency)
 {
     /// <summary>Two texts may be one amount: <c>125.5</c> and <c>125.50</c>.</summary>
-    public bool Agrees(LedgerSide other) => Account == other.Account && Currency == other.Currency && (Amount == other.Amount || IsSameAmount(other.Amount));
+    public bool Agrees(LedgerSide other) =>
+        Account == other.Account
+        && Currency == other.Currency
+        && (Amount == other.Amount || IsSameAmount(other.Amount));
 
     public override string ToString() => $"{Amount} {Currency} of account {Account}";
 

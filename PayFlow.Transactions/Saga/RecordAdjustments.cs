@@ -12,10 +12,19 @@ internal static class RecordAdjustments
 {
     /// <summary>Writes those that are new and announces their end. A repeated one changes nothing.</summary>
     /// <exception cref="PoisonMessageException">Another transaction has the id of one of them.</exception>
-    public static void Add(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, OutboxBatch events, List<EndedTransaction> recorded)
+    public static void Add(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments,
+        OutboxBatch events,
+        List<EndedTransaction> recorded
+    )
     {
-        if (adjustments.Count == 0) return;
-        var records = adjustments.Select(adjustment => (Facts: Facts(adjustment.Posted, adjustment.Message), adjustment.Message.TraceParent)).ToList();
+        if (adjustments.Count == 0)
+            return;
+        var records = adjustments
+            .Select(adjustment => (Facts: Facts(adjustment.Posted, adjustment.Message), adjustment.Message.TraceParent))
+            .ToList();
         using var insert = new NpgsqlCommand(
             """
             insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
@@ -27,34 +36,40 @@ internal static class RecordAdjustments
             returning id
             """,
             connection,
-            transaction);
-        insert.Parameters.AddRange(new NpgsqlParameter[]
-        {
-            Column(records, record => record.Facts.TransactionId.Value),
-            Column(records, record => record.Facts.TenantId.Value),
-            Column(records, record => record.Facts.From.AccountId.Value),
-            Column(records, record => record.Facts.From.OwnerId?.Value),
-            Column(records, record => record.Facts.From.DisplayName),
-            Column(records, record => record.Facts.From.Handle),
-            Column(records, record => record.Facts.To.AccountId.Value),
-            Column(records, record => record.Facts.To.OwnerId?.Value),
-            Column(records, record => record.Facts.To.DisplayName),
-            Column(records, record => record.Facts.To.Handle),
-            Column(records, record => Money.Parse(record.Facts.Amount, record.Facts.Currency).Minor),
-            Column(records, record => record.Facts.Currency),
-            Column(records, record => record.Facts.Note),
-            Column(records, record => record.Facts.EndedAt),
-        });
+            transaction
+        );
+        insert.Parameters.AddRange(
+            new NpgsqlParameter[]
+            {
+                Column(records, record => record.Facts.TransactionId.Value),
+                Column(records, record => record.Facts.TenantId.Value),
+                Column(records, record => record.Facts.From.AccountId.Value),
+                Column(records, record => record.Facts.From.OwnerId?.Value),
+                Column(records, record => record.Facts.From.DisplayName),
+                Column(records, record => record.Facts.From.Handle),
+                Column(records, record => record.Facts.To.AccountId.Value),
+                Column(records, record => record.Facts.To.OwnerId?.Value),
+                Column(records, record => record.Facts.To.DisplayName),
+                Column(records, record => record.Facts.To.Handle),
+                Column(records, record => Money.Parse(record.Facts.Amount, record.Facts.Currency).Minor),
+                Column(records, record => record.Facts.Currency),
+                Column(records, record => record.Facts.Note),
+                Column(records, record => record.Facts.EndedAt),
+            }
+        );
         var fresh = new HashSet<Guid>();
         using (var reader = insert.ExecuteReader())
         {
-            while (reader.Read()) fresh.Add(reader.GetGuid(0));
+            while (reader.Read())
+                fresh.Add(reader.GetGuid(0));
         }
 
-        if (fresh.Count < records.Count) MustBeTheSame(connection, transaction, adjustments, [.. records.Select(record => record.Facts)]);
+        if (fresh.Count < records.Count)
+            MustBeTheSame(connection, transaction, adjustments, [.. records.Select(record => record.Facts)]);
         foreach (var (facts, trace) in records)
         {
-            if (!fresh.Remove(facts.TransactionId.Value)) continue;
+            if (!fresh.Remove(facts.TransactionId.Value))
+                continue;
             events.Add(new TransactionCompleted(facts), trace);
             recorded.Add(new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt));
         }
@@ -62,22 +77,49 @@ internal static class RecordAdjustments
 
     /// <summary>What is stored under an adjustment's id must be that adjustment, the one that was written a moment ago included.</summary>
     private static void MustBeTheSame(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, List<TransactionFacts> facts)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments,
+        List<TransactionFacts> facts
+    )
     {
-        using var read = new NpgsqlCommand("select id, type, status, from_account, to_account, amount, currency from transactions where id = any($1)", connection, transaction);
+        using var read = new NpgsqlCommand(
+            "select id, type, status, from_account, to_account, amount, currency from transactions where id = any($1)",
+            connection,
+            transaction
+        );
         read.Parameters.Add(Column(facts, one => one.TransactionId.Value));
-        var stored = new Dictionary<Guid, (string Type, string Status, Guid From, Guid To, long Amount, string Currency)>();
+        var stored =
+            new Dictionary<Guid, (string Type, string Status, Guid From, Guid To, long Amount, string Currency)>();
         using (var reader = read.ExecuteReader())
         {
-            while (reader.Read()) stored[reader.GetGuid(0)] = (reader.GetString(1), reader.GetString(2), reader.GetGuid(3), reader.GetGuid(4), reader.GetInt64(5), reader.GetString(6));
+            while (reader.Read())
+                stored[reader.GetGuid(0)] = (
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    reader.GetGuid(3),
+                    reader.GetGuid(4),
+                    reader.GetInt64(5),
+                    reader.GetString(6)
+                );
         }
 
         for (var i = 0; i < facts.Count; i++)
         {
-            var told = (Type: "adjustment", Status: "completed", facts[i].From.AccountId.Value, facts[i].To.AccountId.Value, Money.Parse(facts[i].Amount, facts[i].Currency).Minor, facts[i].Currency);
+            var told = (
+                Type: "adjustment",
+                Status: "completed",
+                facts[i].From.AccountId.Value,
+                facts[i].To.AccountId.Value,
+                Money.Parse(facts[i].Amount, facts[i].Currency).Minor,
+                facts[i].Currency
+            );
             if (stored.TryGetValue(facts[i].TransactionId.Value, out var there) && there != told)
             {
-                throw SagaConsumer.Contradicts(adjustments[i].Message, $"The ledger posted an adjustment, and a transaction with its id is there that differs: {there}.");
+                throw SagaConsumer.Contradicts(
+                    adjustments[i].Message,
+                    $"The ledger posted an adjustment, and a transaction with its id is there that differs: {there}."
+                );
             }
         }
     }
@@ -94,10 +136,21 @@ internal static class RecordAdjustments
             throw new PoisonMessageException(message, unreadable.Message);
         }
 
-        if (amount.Minor is 0 or long.MinValue) throw new PoisonMessageException(message, "An adjustment moves some money.");
+        if (amount.Minor is 0 or long.MinValue)
+            throw new PoisonMessageException(message, "An adjustment moves some money.");
         var ledger = new Participant(posted.CounterAccount, null, "PayFlow", null);
         var (from, to) = amount.Minor > 0 ? (ledger, posted.Holder) : (posted.Holder, ledger);
         return new TransactionFacts(
-            posted.TenantId, posted.TransactionId, TransactionType.Adjustment, from, to, (amount.Minor > 0 ? amount : -amount).ToString(), posted.Currency, posted.Reason, posted.PostedAt, posted.PostedAt);
+            posted.TenantId,
+            posted.TransactionId,
+            TransactionType.Adjustment,
+            from,
+            to,
+            (amount.Minor > 0 ? amount : -amount).ToString(),
+            posted.Currency,
+            posted.Reason,
+            posted.PostedAt,
+            posted.PostedAt
+        );
     }
 }

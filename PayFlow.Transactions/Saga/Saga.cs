@@ -1,39 +1,6 @@
-using System.Text.Json.Serialization;
 using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.Transactions.Saga;
-
-public enum TransactionStatus
-{
-    [JsonStringEnumMemberName("pending")] Pending,
-    [JsonStringEnumMemberName("completed")] Completed,
-    [JsonStringEnumMemberName("failed")] Failed,
-}
-
-/// <summary>How far a transaction is.</summary>
-/// <param name="Leg">The leg that the ledger is asked for now.</param>
-/// <param name="Debit">What that leg takes from the payer.</param>
-/// <param name="Credit">What that leg gives to the payee.</param>
-public sealed record SagaState(TransactionStatus Status, short Leg, LedgerSide Debit, LedgerSide Credit, DateTimeOffset CreatedAt)
-{
-    public DateTimeOffset? DebitedAt { get; init; }
-
-    public DateTimeOffset? CreditedAt { get; init; }
-
-    public DateTimeOffset? EndedAt { get; init; }
-
-    public FailureReason? FailureReason { get; init; }
-}
-
-/// <summary>What the ledger says of one leg.</summary>
-public abstract record LedgerMessage(short Leg, DateTimeOffset At)
-{
-    public sealed record Debited(short Leg, DateTimeOffset At, LedgerSide Side) : LedgerMessage(Leg, At);
-
-    public sealed record Credited(short Leg, DateTimeOffset At, LedgerSide Side) : LedgerMessage(Leg, At);
-
-    public sealed record Refused(short Leg, DateTimeOffset At, FailureReason Reason) : LedgerMessage(Leg, At);
-}
 
 /// <summary>
 /// The life of a transaction as a pure function. Debit and credit come in either order and any number of times. The
@@ -53,42 +20,84 @@ public static class Saga
     /// <param name="now">When the message is handled: an end is recorded with this time.</param>
     public static SagaOutcome Apply(SagaState state, LedgerMessage message, DateTimeOffset now)
     {
-        if (message.Leg < state.Leg) return SagaOutcome.Ignored.Duplicate;
-        if (message.Leg > state.Leg) return Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.");
+        if (message.Leg < state.Leg)
+            return SagaOutcome.Ignored.Duplicate;
+        if (message.Leg > state.Leg)
+            return Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.");
         return message switch
         {
-            LedgerMessage.Debited debited =>
-                Move(state, "debit", debited.Side, state.Debit, state.DebitedAt, EndIfDone(state with { DebitedAt = message.At }, now)),
-            LedgerMessage.Credited credited =>
-                Move(state, "credit", credited.Side, state.Credit, state.CreditedAt, EndIfDone(state with { CreditedAt = message.At }, now)),
+            LedgerMessage.Debited debited => Move(
+                state,
+                "debit",
+                debited.Side,
+                state.Debit,
+                state.DebitedAt,
+                EndIfDone(state with { DebitedAt = message.At }, now)
+            ),
+            LedgerMessage.Credited credited => Move(
+                state,
+                "credit",
+                credited.Side,
+                state.Credit,
+                state.CreditedAt,
+                EndIfDone(state with { CreditedAt = message.At }, now)
+            ),
             LedgerMessage.Refused refused => Refuse(state, refused, now),
             _ => throw new ArgumentOutOfRangeException(nameof(message)),
         };
     }
 
-    private static SagaOutcome Move(SagaState state, string step, LedgerSide said, LedgerSide asked, DateTimeOffset? recorded, SagaState next)
+    private static SagaOutcome Move(
+        SagaState state,
+        string step,
+        LedgerSide said,
+        LedgerSide asked,
+        DateTimeOffset? recorded,
+        SagaState next
+    )
     {
-        if (!said.Agrees(asked)) return Contradiction($"The ledger posted a {step} of {said}, and asked for was {asked}.");
-        if (state.Status == TransactionStatus.Failed) return Contradiction($"The ledger posted a {step}, and the transaction had failed: {Word(state)}.");
+        if (!said.Agrees(asked))
+            return Contradiction($"The ledger posted a {step} of {said}, and asked for was {asked}.");
+        if (state.Status == TransactionStatus.Failed)
+            return Contradiction($"The ledger posted a {step}, and the transaction had failed: {Word(state)}.");
         return recorded is null ? new SagaOutcome.Advanced(next) : SagaOutcome.Ignored.Duplicate;
     }
 
-    private static SagaOutcome Refuse(SagaState state, LedgerMessage.Refused refused, DateTimeOffset now) => state.Status switch
-    {
-        TransactionStatus.Completed => Contradiction($"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."),
-        TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction($"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed for another reason: {Word(state)}."),
-        TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
-        _ => new SagaOutcome.Advanced(state with { Status = TransactionStatus.Failed, FailureReason = refused.Reason, EndedAt = NotBefore(state.CreatedAt, now) }),
-    };
+    private static SagaOutcome Refuse(SagaState state, LedgerMessage.Refused refused, DateTimeOffset now) =>
+        state.Status switch
+        {
+            TransactionStatus.Completed => Contradiction(
+                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."
+            ),
+            TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction(
+                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed for another reason: {Word(state)}."
+            ),
+            TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
+            _ => new SagaOutcome.Advanced(
+                state with
+                {
+                    Status = TransactionStatus.Failed,
+                    FailureReason = refused.Reason,
+                    EndedAt = NotBefore(state.CreatedAt, now),
+                }
+            ),
+        };
 
     private static SagaOutcome.Contradiction Contradiction(string reason) => new(reason);
 
-    private static string Word(SagaState state) => state.FailureReason is { } reason ? WireWord.Of(reason) : "no reason";
+    private static string Word(SagaState state) =>
+        state.FailureReason is { } reason ? WireWord.Of(reason) : "no reason";
 
-    private static SagaState EndIfDone(SagaState state, DateTimeOffset now) => state is { DebitedAt: { } debited, CreditedAt: { } credited }
-        ? state with { Status = TransactionStatus.Completed, EndedAt = NotBefore(debited > credited ? debited : credited, now) }
-        : state;
+    private static SagaState EndIfDone(SagaState state, DateTimeOffset now) =>
+        state is { DebitedAt: { } debited, CreditedAt: { } credited }
+            ? state with
+            {
+                Status = TransactionStatus.Completed,
+                EndedAt = NotBefore(debited > credited ? debited : credited, now),
+            }
+            : state;
 
     // Clocks of two machines differ a little; a timeline must not run backwards.
-    private static DateTimeOffset NotBefore(DateTimeOffset earliest, DateTimeOffset now) => now < earliest ? earliest : now;
+    private static DateTimeOffset NotBefore(DateTimeOffset earliest, DateTimeOffset now) =>
+        now < earliest ? earliest : now;
 }

@@ -4,9 +4,7 @@ using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Telemetry;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
@@ -21,7 +19,15 @@ namespace PayFlow.Transactions.Saga;
 /// Takes in what Accounts tells, a batch in one database transaction: moves transactions to their end, records what Accounts
 /// posted by itself, and keeps the account directory. The state itself says what is new, so no inbox is needed.
 /// </summary>
-public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, AuditLog audit, AccountDirectory directory, TransactionWaiters waiters, Backlog backlog, TimeProvider clock) : IMessageHandler
+public sealed class SagaConsumer(
+    NpgsqlDataSource database,
+    Outbox outbox,
+    AuditLog audit,
+    AccountDirectory directory,
+    TransactionWaiters waiters,
+    Backlog backlog,
+    TimeProvider clock
+) : IMessageHandler
 {
     public IReadOnlyList<string> Topics { get; } =
     [
@@ -48,7 +54,8 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
             {
                 forgotten.Add(message.Read<PayeesForgotten>());
             }
-            else Sort(message, steps, adjustments, accounts);
+            else
+                Sort(message, steps, adjustments, accounts);
         }
 
         var events = outbox.NewBatch();
@@ -59,13 +66,16 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         using (var write = new NpgsqlBatch(connection, transaction))
         {
             AccountDirectory.Store(write, accounts);
-            if (forgotten.Count > 0) write.BatchCommands.Add(Confirming.Forget(forgotten));
+            if (forgotten.Count > 0)
+                write.BatchCommands.Add(Confirming.Forget(forgotten));
             RecordAdjustments.Add(connection, transaction, adjustments, events, recorded);
             var advance = steps.Count > 0 ? Advance(connection, transaction, write, steps, events, ended) : null;
-            if (recorded.Count + ended.Count > 0) trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));
+            if (recorded.Count + ended.Count > 0)
+                trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));
             trail.AddTo(write);
             outbox.AddTo(write, events);
-            if (write.BatchCommands.Count > 0) write.ExecuteNonQuery();
+            if (write.BatchCommands.Count > 0)
+                write.ExecuteNonQuery();
             advance?.MustBeWhole();
             transaction.Commit();
         }
@@ -79,21 +89,51 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
     }
 
     private static void Sort(
-        ConsumedMessage message, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, List<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments, List<AccountSnapshot> accounts)
+        ConsumedMessage message,
+        List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps,
+        List<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments,
+        List<AccountSnapshot> accounts
+    )
     {
         switch (message.Topic)
         {
             case ServiceDefaults.Messaging.Topics.DebitCompleted:
                 var debit = message.Read<DebitCompleted>();
-                steps.Add((debit.TransactionId.Value, new LedgerMessage.Debited(debit.Leg, debit.PostedAt, new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency)), message));
+                steps.Add(
+                    (
+                        debit.TransactionId.Value,
+                        new LedgerMessage.Debited(
+                            debit.Leg,
+                            debit.PostedAt,
+                            new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency)
+                        ),
+                        message
+                    )
+                );
                 break;
             case ServiceDefaults.Messaging.Topics.CreditCompleted:
                 var credit = message.Read<CreditCompleted>();
-                steps.Add((credit.TransactionId.Value, new LedgerMessage.Credited(credit.Leg, credit.PostedAt, new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency)), message));
+                steps.Add(
+                    (
+                        credit.TransactionId.Value,
+                        new LedgerMessage.Credited(
+                            credit.Leg,
+                            credit.PostedAt,
+                            new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency)
+                        ),
+                        message
+                    )
+                );
                 break;
             case ServiceDefaults.Messaging.Topics.DebitFailed:
                 var refusal = message.Read<DebitFailed>();
-                steps.Add((refusal.TransactionId.Value, new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason), message));
+                steps.Add(
+                    (
+                        refusal.TransactionId.Value,
+                        new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason),
+                        message
+                    )
+                );
                 break;
             case ServiceDefaults.Messaging.Topics.AdjustmentPosted:
                 adjustments.Add((message.Read<AdjustmentPosted>(), message));
@@ -118,121 +158,94 @@ public sealed class SagaConsumer(NpgsqlDataSource database, Outbox outbox, Audit
         /// <exception cref="DBConcurrencyException">Another one has written to a transaction since it was read.</exception>
         public void MustBeWhole()
         {
-            if (Update.RecordsAffected != Rows) throw new DBConcurrencyException("A transaction was changed by another replica meanwhile.");
+            if (Update.RecordsAffected != Rows)
+                throw new DBConcurrencyException("A transaction was changed by another replica meanwhile.");
         }
     }
 
     /// <returns>Null where nothing is new.</returns>
     private Advancing? Advance(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlBatch write, List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps, OutboxBatch events, List<EndedTransaction> ended)
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        NpgsqlBatch write,
+        List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps,
+        OutboxBatch events,
+        List<EndedTransaction> ended
+    )
     {
         var before = PendingTransactions.Read(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
         var after = before.ToDictionary(pair => pair.Key, pair => pair.Value.State);
         var now = clock.GetDatabaseNow();
         foreach (var (id, step, message) in steps)
         {
-            SagaOutcome outcome = after.TryGetValue(id, out var state) ? Saga.Apply(state, step, now) : new SagaOutcome.Contradiction("There is no such transaction here.");
-            if (outcome is SagaOutcome.Contradiction contradiction && !Differences.IsAccepted(connection, transaction, id)) throw Contradicts(message, contradiction.Reason);
-            if (outcome is not SagaOutcome.Advanced(var next)) continue;
+            SagaOutcome outcome = after.TryGetValue(id, out var state)
+                ? Saga.Apply(state, step, now)
+                : new SagaOutcome.Contradiction("There is no such transaction here.");
+            if (
+                outcome is SagaOutcome.Contradiction contradiction
+                && !Differences.IsAccepted(connection, transaction, id)
+            )
+                throw Contradicts(message, contradiction.Reason);
+            if (outcome is not SagaOutcome.Advanced(var next))
+                continue;
             after[id] = next;
-            if (next.Status == TransactionStatus.Pending) continue;
+            if (next.Status == TransactionStatus.Pending)
+                continue;
             ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason) { State = next });
             Announce(events, before[id], next, message.TraceParent);
         }
 
-        var changed = after.Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State)).OrderBy(pair => pair.Key).ToList();
-        if (changed.Count == 0) return null;
-        LimitUsage.GiveBack(write, [.. ended.Where(end => end.Status == TransactionStatus.Failed).Select(end => before[end.Id].Counted).OfType<CountedSpend>()]);
-        if (ended.Count > 0) write.BatchCommands.Add(Command("delete from pending_transactions where transaction_id = any($1)", Column(ended, end => end.Id)));
+        var changed = after
+            .Where(pair => !ReferenceEquals(pair.Value, before[pair.Key].State))
+            .OrderBy(pair => pair.Key)
+            .ToList();
+        if (changed.Count == 0)
+            return null;
+        LimitUsage.GiveBack(
+            write,
+            [
+                .. ended
+                    .Where(end => end.Status == TransactionStatus.Failed)
+                    .Select(end => before[end.Id].Counted)
+                    .OfType<CountedSpend>(),
+            ]
+        );
+        if (ended.Count > 0)
+            write.BatchCommands.Add(
+                Command("delete from pending_transactions where transaction_id = any($1)", Column(ended, end => end.Id))
+            );
         var update = Command(
             """
             update transactions t set status = v.status, debited_at = v.debited, credited_at = v.credited, ended_at = v.ended, failure_reason = v.reason
             from (select * from unnest($1, $2, $3, $4, $5, $6, $7) limit $8) v(id, version, status, debited, credited, ended, reason) where t.id = v.id and t.xmin = v.version
             """,
             Column(changed, pair => pair.Key),
-            new NpgsqlParameter<uint[]> { TypedValue = [.. changed.Select(pair => before[pair.Key].Version)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid },
+            new NpgsqlParameter<uint[]>
+            {
+                TypedValue = [.. changed.Select(pair => before[pair.Key].Version)],
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid,
+            },
             Column(changed, pair => WireWord.Of(pair.Value.Status)),
             Column(changed, pair => pair.Value.DebitedAt),
             Column(changed, pair => pair.Value.CreditedAt),
             Column(changed, pair => pair.Value.EndedAt),
             Column(changed, pair => pair.Value.FailureReason is { } reason ? WireWord.Of(reason) : null),
-            AllRows);
+            AllRows
+        );
         write.BatchCommands.Add(update);
         return new Advancing(update, changed.Count);
     }
 
     /// <summary>The message is parked with the reason, and counted: what is recorded stays until an operator has decided.</summary>
-    internal static PoisonMessageException Contradicts(ConsumedMessage message, string reason) => new(message, reason) { CountedBy = TransferMetrics.Contradictions };
+    internal static PoisonMessageException Contradicts(ConsumedMessage message, string reason) =>
+        new(message, reason) { CountedBy = TransferMetrics.Contradictions };
 
     private static void Announce(OutboxBatch events, PendingTransaction transaction, SagaState end, string? trace)
     {
         var facts = transaction.Facts with { EndedAt = end.EndedAt!.Value };
-        if (end.FailureReason is { } reason) events.Add(new TransactionFailed(facts, reason), trace);
-        else events.Add(new TransactionCompleted(facts), trace);
-    }
-}
-
-/// <summary>A transaction as the saga reads it: how far it is, and what its end will tell.</summary>
-/// <param name="Version">PostgreSQL's own of this row.</param>
-/// <param name="Counted">What it counted for its payer's limits; null where no limit did.</param>
-public sealed record PendingTransaction(SagaState State, TransactionFacts Facts, CountedSpend? Counted, uint Version);
-
-internal static class PendingTransactions
-{
-    /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
-    public static Dictionary<Guid, PendingTransaction> Read(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ids)
-    {
-        using var read = new NpgsqlCommand(
-            """
-            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day, xmin
-            from transactions where id = any($1)
-            """,
-            connection,
-            transaction);
-        read.Parameters.Add(Value(ids));
-        using var reader = read.ExecuteReader();
-        var rows = new Dictionary<Guid, PendingTransaction>(ids.Length);
-        while (reader.Read())
-        {
-            var created = reader.GetFieldValue<DateTimeOffset>(16);
-            var currency = reader.GetString(14);
-            var amount = Money.Format(reader.GetInt64(13), Currency.Parse(currency));
-            var state = new SagaState(
-                WireWord.Parse<TransactionStatus>(reader.GetString(3)),
-                reader.GetInt16(4),
-                new LedgerSide(reader.GetGuid(5), amount, currency),
-                new LedgerSide(reader.GetGuid(9), amount, currency),
-                created)
-            {
-                DebitedAt = Time(17),
-                CreditedAt = Time(18),
-                EndedAt = Time(19),
-                FailureReason = reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)),
-            };
-            var facts = new TransactionFacts(
-                new TenantId(reader.GetGuid(1)),
-                new TransactionId(reader.GetGuid(0)),
-                WireWord.Parse<TransactionType>(reader.GetString(2)),
-                Participant(5),
-                Participant(9),
-                amount,
-                currency,
-                reader.IsDBNull(15) ? null : reader.GetString(15),
-                created,
-                created);
-            CountedSpend? counted = reader.IsDBNull(22) ? null : new CountedSpend(new SpenderKey(reader.GetGuid(21), currency), reader.GetFieldValue<DateOnly>(22), reader.GetInt64(13));
-            rows[facts.TransactionId.Value] = new PendingTransaction(state, facts, counted, reader.GetFieldValue<uint>(23));
-        }
-
-        return rows;
-
-        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-
-        Participant Participant(int column) => new(
-            new AccountId(reader.GetGuid(column)),
-            reader.IsDBNull(column + 1) ? null : new PartyId(reader.GetGuid(column + 1)),
-            reader.GetString(column + 2),
-            reader.IsDBNull(column + 3) ? null : reader.GetString(column + 3));
+        if (end.FailureReason is { } reason)
+            events.Add(new TransactionFailed(facts, reason), trace);
+        else
+            events.Add(new TransactionCompleted(facts), trace);
     }
 }

@@ -11,9 +11,7 @@ public abstract record SagaOutcome
     {
         public static readonly Ignored Duplicate = new();
 
-        private Ignored()
-        {
-        }
+        private Ignored() { }
     }
 
     /// <summary>The message and what is recorded cannot both be true.</summary>

@@ -12,7 +12,8 @@ namespace PayFlow.Transactions.Saga;
 /// Repeats the last command of what has been pending for long, in case it or its answer was lost. It never ends a transaction:
 /// the ledger answers a repeated command with what it decided the first time, and only the ledger says <c>expired</c>.
 /// </summary>
-public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger) : DatabaseRounds(Interval, clock, logger)
+public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger)
+    : DatabaseRounds(Interval, clock, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -30,8 +31,13 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         var (repeated, last) = (0, Rows);
-        while (last == Rows) repeated += last = await SweepAsync(cancellationToken);
-        if (repeated > 0) Logger.LogWarning("{Transactions} transactions are pending for long; their commands were repeated", repeated);
+        while (last == Rows)
+            repeated += last = await SweepAsync(cancellationToken);
+        if (repeated > 0)
+            Logger.LogWarning(
+                "{Transactions} transactions are pending for long; their commands were repeated",
+                repeated
+            );
     }
 
     /// <summary>Takes the oldest first, as ids are sorted by time.</summary>
@@ -40,47 +46,59 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection, transaction) { Parameters = { Value(LockKey) } })
+        await using (
+            var take = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection, transaction)
+            {
+                Parameters = { Value(LockKey) },
+            }
+        )
         {
-            if (await take.ExecuteScalarAsync(cancellationToken) is not true) return 0;
+            if (await take.ExecuteScalarAsync(cancellationToken) is not true)
+                return 0;
         }
 
         var commands = new List<TransactionInitiated>();
         var now = Clock.GetUtcNow();
         // A time that the database has not reached yet tells no age: what has one is asked for at once.
-        await using (var read = new NpgsqlCommand(
-            """
-            with due as (
-                select transaction_id from pending_transactions
-                where created_at not between now() - $1 and now() + interval '1 second'
-                  and (asked_at is null or asked_at > now() + interval '1 second' or asked_at + least(greatest(asked_at - created_at, $1), $2) <= now())
-                order by transaction_id limit $3 for update skip locked
-            ), asked as (
-                update pending_transactions p set asked_at = now() from due where p.transaction_id = due.transaction_id returning p.transaction_id
+        await using (
+            var read = new NpgsqlCommand(
+                """
+                with due as (
+                    select transaction_id from pending_transactions
+                    where created_at not between now() - $1 and now() + interval '1 second'
+                      and (asked_at is null or asked_at > now() + interval '1 second' or asked_at + least(greatest(asked_at - created_at, $1), $2) <= now())
+                    order by transaction_id limit $3 for update skip locked
+                ), asked as (
+                    update pending_transactions p set asked_at = now() from due where p.transaction_id = due.transaction_id returning p.transaction_id
+                )
+                select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
+                from asked join transactions t on t.id = asked.transaction_id
+                """,
+                connection,
+                transaction
             )
-            select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
-            from asked join transactions t on t.id = asked.transaction_id
-            """,
-            connection,
-            transaction)
-        {
-            Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
-        })
+            {
+                Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
+            }
+        )
         await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
             {
                 var currency = Currency.Parse(reader.GetString(5));
-                commands.Add(new TransactionInitiated(
-                    new TenantId(reader.GetGuid(1)),
-                    new TransactionId(reader.GetGuid(0)),
-                    new AccountId(reader.GetGuid(2)),
-                    new AccountId(reader.GetGuid(3)),
-                    Money.Format(reader.GetInt64(4), currency),
-                    currency.Code,
-                    await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
-                    await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken),
-                    now));
+                commands.Add(
+                    new TransactionInitiated(
+                        new TenantId(reader.GetGuid(1)),
+                        new TransactionId(reader.GetGuid(0)),
+                        new AccountId(reader.GetGuid(2)),
+                        new AccountId(reader.GetGuid(3)),
+                        Money.Format(reader.GetInt64(4), currency),
+                        currency.Code,
+                        await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
+                        await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken),
+                        now
+                    )
+                );
             }
         }
 
@@ -88,7 +106,8 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
         commands.ForEach(command => events.Add(command));
         await using var write = new NpgsqlBatch(connection, transaction);
         outbox.AddTo(write, events);
-        if (commands.Count > 0) await write.ExecuteNonQueryAsync(cancellationToken);
+        if (commands.Count > 0)
+            await write.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         outbox.Committed(events);
         return commands.Count;

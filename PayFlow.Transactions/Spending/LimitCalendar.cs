@@ -5,10 +5,11 @@ namespace PayFlow.Transactions.Spending;
 public static class LimitCalendar
 {
     /// <summary>When a limit starts anew that was judged on this day; null for the one per transaction, which never does.</summary>
-    public static DateTimeOffset? ResetOf(LimitPeriod period, DateOnly day, TimeZoneInfo zone) => period switch
-    {
-        LimitPeriod.Day => AccountCalendar.StartOf(day.AddDays(1), zone),
-        LimitPeriod.Month => AccountCalendar.StartOf(Limits.MonthOf(day).AddMonths(1), zone),
-        _ => null,
-    };
+    public static DateTimeOffset? ResetOf(LimitPeriod period, DateOnly day, TimeZoneInfo zone) =>
+        period switch
+        {
+            LimitPeriod.Day => AccountCalendar.StartOf(day.AddDays(1), zone),
+            LimitPeriod.Month => AccountCalendar.StartOf(Limits.MonthOf(day).AddMonths(1), zone),
+            _ => null,
+        };
 }

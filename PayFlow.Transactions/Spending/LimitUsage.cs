@@ -4,41 +4,6 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Spending;
 
-/// <summary>Whose spending in which currency: all of a party's accounts together, so that closing one and opening another restores nothing.</summary>
-public readonly record struct SpenderKey(Guid Party, string Currency)
-{
-    /// <summary>The order in which rows are locked.</summary>
-    public static readonly IComparer<SpenderKey> Order = Comparer<SpenderKey>.Create(
-        (one, other) => one.Party.CompareTo(other.Party) is var order and not 0 ? order : string.CompareOrdinal(one.Currency, other.Currency));
-}
-
-/// <summary>What an accepted transaction counted for, and on which day: the key by which it is given back.</summary>
-public readonly record struct CountedSpend(SpenderKey Spender, DateOnly Day, long Amount);
-
-/// <summary>One spender in a batch, while its row is locked.</summary>
-internal sealed class Spender(SpenderKey key)
-{
-    public SpenderKey Key { get; } = key;
-
-    /// <summary>The latest day of their transfers in the batch: of two on either side of midnight, both count for the later one.</summary>
-    public DateOnly Day { get; set; }
-
-    /// <summary>What <see cref="LimitUsage.Count"/> adds in advance: all of the batch that could be accepted.</summary>
-    public long Counted { get; set; }
-
-    /// <summary>How much of <see cref="Counted"/> has no confirmation.</summary>
-    public long CountedUnconfirmed { get; set; }
-
-    /// <summary>Without what was counted in advance.</summary>
-    public Spent Spent { get; set; }
-
-    /// <summary>How much of <see cref="Counted"/> was accepted.</summary>
-    public long Accepted { get; set; }
-
-    /// <summary>How much of <see cref="CountedUnconfirmed"/> was accepted.</summary>
-    public long AcceptedUnconfirmed { get; set; }
-}
-
 /// <summary>
 /// The table of what was sent on the last day and in the last month: one row a spender and currency. Rows are always locked in key
 /// order, and before transactions are written.
@@ -50,26 +15,28 @@ internal static class LimitUsage
     /// <see cref="Correct"/> before the commit. So a batch of accepted payments costs one write a spender.
     /// </summary>
     /// <param name="spenders">In key order.</param>
-    public static NpgsqlBatchCommand Count(IReadOnlyCollection<Spender> spenders) => Command(
-        """
-        insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month, month_used)
-        select $1, party, currency, day, used, unconfirmed, month, used
-        from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, used, unconfirmed)
-        on conflict (tenant_id, party_id, currency) do update set
-          day = greatest(u.day, excluded.day),
-          day_used = case when u.day < excluded.day then 0 else u.day_used end + excluded.day_used,
-          day_unconfirmed = case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
-          month = greatest(u.month, excluded.month),
-          month_used = case when u.month < excluded.month then 0 else u.month_used end + excluded.month_used
-        returning party_id, currency, day, day_used, month_used, day_unconfirmed
-        """,
-        Value(TenantId.Default.Value),
-        Column(spenders, spender => spender.Key.Party),
-        Column(spenders, spender => spender.Key.Currency),
-        Column(spenders, spender => spender.Day),
-        Column(spenders, spender => Limits.MonthOf(spender.Day)),
-        Column(spenders, spender => spender.Counted),
-        Column(spenders, spender => spender.CountedUnconfirmed));
+    public static NpgsqlBatchCommand Count(IReadOnlyCollection<Spender> spenders) =>
+        Command(
+            """
+            insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month, month_used)
+            select $1, party, currency, day, used, unconfirmed, month, used
+            from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, used, unconfirmed)
+            on conflict (tenant_id, party_id, currency) do update set
+              day = greatest(u.day, excluded.day),
+              day_used = case when u.day < excluded.day then 0 else u.day_used end + excluded.day_used,
+              day_unconfirmed = case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
+              month = greatest(u.month, excluded.month),
+              month_used = case when u.month < excluded.month then 0 else u.month_used end + excluded.month_used
+            returning party_id, currency, day, day_used, month_used, day_unconfirmed
+            """,
+            Value(TenantId.Default.Value),
+            Column(spenders, spender => spender.Key.Party),
+            Column(spenders, spender => spender.Key.Currency),
+            Column(spenders, spender => spender.Day),
+            Column(spenders, spender => Limits.MonthOf(spender.Day)),
+            Column(spenders, spender => spender.Counted),
+            Column(spenders, spender => spender.CountedUnconfirmed)
+        );
 
     /// <summary>Reads what <see cref="Count"/> returned.</summary>
     public static void Read(NpgsqlDataReader reader, Dictionary<SpenderKey, Spender> spenders)
@@ -81,29 +48,37 @@ internal static class LimitUsage
                 reader.GetFieldValue<DateOnly>(2),
                 reader.GetInt64(3) - spender.Counted,
                 reader.GetInt64(4) - spender.Counted,
-                reader.GetInt64(5) - spender.CountedUnconfirmed);
+                reader.GetInt64(5) - spender.CountedUnconfirmed
+            );
         }
     }
 
     /// <summary>Takes off what was counted in advance and not accepted. Nothing where all was.</summary>
     public static void Correct(NpgsqlBatch batch, IEnumerable<Spender> spenders)
     {
-        var wrong = spenders.Where(spender =>
-            spender.Accepted != spender.Counted || spender.AcceptedUnconfirmed != spender.CountedUnconfirmed).ToList();
-        if (wrong.Count == 0) return;
-        batch.BatchCommands.Add(Command(
-            """
-            update limit_usage u set
-              day_used = u.day_used - v.excess, month_used = u.month_used - v.excess, day_unconfirmed = u.day_unconfirmed - v.unconfirmed
-            from (select * from unnest($2, $3, $4, $5) limit $6) v(party, currency, excess, unconfirmed)
-            where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
-            """,
-            Value(TenantId.Default.Value),
-            Column(wrong, spender => spender.Key.Party),
-            Column(wrong, spender => spender.Key.Currency),
-            Column(wrong, spender => spender.Counted - spender.Accepted),
-            Column(wrong, spender => spender.CountedUnconfirmed - spender.AcceptedUnconfirmed),
-            AllRows));
+        var wrong = spenders
+            .Where(spender =>
+                spender.Accepted != spender.Counted || spender.AcceptedUnconfirmed != spender.CountedUnconfirmed
+            )
+            .ToList();
+        if (wrong.Count == 0)
+            return;
+        batch.BatchCommands.Add(
+            Command(
+                """
+                update limit_usage u set
+                  day_used = u.day_used - v.excess, month_used = u.month_used - v.excess, day_unconfirmed = u.day_unconfirmed - v.unconfirmed
+                from (select * from unnest($2, $3, $4, $5) limit $6) v(party, currency, excess, unconfirmed)
+                where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+                """,
+                Value(TenantId.Default.Value),
+                Column(wrong, spender => spender.Key.Party),
+                Column(wrong, spender => spender.Key.Currency),
+                Column(wrong, spender => spender.Counted - spender.Accepted),
+                Column(wrong, spender => spender.CountedUnconfirmed - spender.AcceptedUnconfirmed),
+                AllRows
+            )
+        );
     }
 
     /// <summary>
@@ -112,32 +87,43 @@ internal static class LimitUsage
     /// </summary>
     public static void GiveBack(NpgsqlBatch batch, IReadOnlyCollection<CountedSpend> failed)
     {
-        if (failed.Count == 0) return;
+        if (failed.Count == 0)
+            return;
         // The row is never behind a day that it counted, so of several days only the latest can be its present one.
-        var back = failed.GroupBy(spend => spend.Spender).OrderBy(group => group.Key, SpenderKey.Order)
+        var back = failed
+            .GroupBy(spend => spend.Spender)
+            .OrderBy(group => group.Key, SpenderKey.Order)
             .Select(group => (group.Key, Day: group.Max(spend => spend.Day), Spends: group.ToList()))
-            .Select(spender => (
-                spender.Key,
-                spender.Day,
-                Month: Limits.MonthOf(spender.Day),
-                OfDay: spender.Spends.Where(spend => spend.Day == spender.Day).Sum(spend => spend.Amount),
-                OfMonth: spender.Spends.Where(spend => Limits.MonthOf(spend.Day) == Limits.MonthOf(spender.Day)).Sum(spend => spend.Amount)))
+            .Select(spender =>
+                (
+                    spender.Key,
+                    spender.Day,
+                    Month: Limits.MonthOf(spender.Day),
+                    OfDay: spender.Spends.Where(spend => spend.Day == spender.Day).Sum(spend => spend.Amount),
+                    OfMonth: spender
+                        .Spends.Where(spend => Limits.MonthOf(spend.Day) == Limits.MonthOf(spender.Day))
+                        .Sum(spend => spend.Amount)
+                )
+            )
             .ToList();
-        batch.BatchCommands.Add(Command(
-            """
-            update limit_usage u set
-              day_used = u.day_used - case when u.day = v.day then v.of_day else 0 end,
-              month_used = u.month_used - case when u.month = v.month then v.of_month else 0 end
-            from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8) v(party, currency, day, month, of_day, of_month)
-            where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
-            """,
-            Value(TenantId.Default.Value),
-            Column(back, spender => spender.Key.Party),
-            Column(back, spender => spender.Key.Currency),
-            Column(back, spender => spender.Day),
-            Column(back, spender => spender.Month),
-            Column(back, spender => spender.OfDay),
-            Column(back, spender => spender.OfMonth),
-            AllRows));
+        batch.BatchCommands.Add(
+            Command(
+                """
+                update limit_usage u set
+                  day_used = u.day_used - case when u.day = v.day then v.of_day else 0 end,
+                  month_used = u.month_used - case when u.month = v.month then v.of_month else 0 end
+                from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8) v(party, currency, day, month, of_day, of_month)
+                where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+                """,
+                Value(TenantId.Default.Value),
+                Column(back, spender => spender.Key.Party),
+                Column(back, spender => spender.Key.Currency),
+                Column(back, spender => spender.Day),
+                Column(back, spender => spender.Month),
+                Column(back, spender => spender.OfDay),
+                Column(back, spender => spender.OfMonth),
+                AllRows
+            )
+        );
     }
 }

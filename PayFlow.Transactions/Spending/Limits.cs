@@ -1,25 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace PayFlow.Transactions.Spending;
-
-/// <summary>The most that one may send, in minor units of one currency.</summary>
-public readonly record struct LimitAmounts(long Transaction, long Day, long Month);
-
-/// <summary>What was counted: on the last day on which anything was, and in that day's month.</summary>
-/// <param name="Unconfirmed">How much of the day's went without a confirmation.</param>
-public readonly record struct Spent(DateOnly Day, long OfDay, long OfMonth, long Unconfirmed = 0);
-
-public enum LimitPeriod
-{
-    [JsonStringEnumMemberName("transaction")] Transaction,
-    [JsonStringEnumMemberName("day")] Day,
-    [JsonStringEnumMemberName("month")] Month,
-}
-
-/// <summary>Which limit an amount would exceed.</summary>
-/// <param name="Left">How much may still be sent under it.</param>
-/// <param name="Day">The day it was judged on; the limits of day and month start anew after it and after its month.</param>
-public readonly record struct LimitBreach(LimitPeriod Period, long Limit, long Left, DateOnly Day);
 
 /// <summary>
 /// What may be sent by whom, as pure functions. Days and months are the calendar's in the account's time zone. Usage is counted when
@@ -34,23 +13,26 @@ public static class Limits
     /// <param name="spent">As of today: see <see cref="On"/>.</param>
     public static LimitBreach? Decide(LimitAmounts limits, Spent spent, long amount)
     {
-        if (amount > limits.Transaction) return new LimitBreach(LimitPeriod.Transaction, limits.Transaction, limits.Transaction, spent.Day);
-        if (amount > Left(limits.Month, spent.OfMonth)) return new LimitBreach(LimitPeriod.Month, limits.Month, Left(limits.Month, spent.OfMonth), spent.Day);
-        if (amount > Left(limits.Day, spent.OfDay)) return new LimitBreach(LimitPeriod.Day, limits.Day, Left(limits.Day, spent.OfDay), spent.Day);
+        if (amount > limits.Transaction)
+            return new LimitBreach(LimitPeriod.Transaction, limits.Transaction, limits.Transaction, spent.Day);
+        if (amount > Left(limits.Month, spent.OfMonth))
+            return new LimitBreach(LimitPeriod.Month, limits.Month, Left(limits.Month, spent.OfMonth), spent.Day);
+        if (amount > Left(limits.Day, spent.OfDay))
+            return new LimitBreach(LimitPeriod.Day, limits.Day, Left(limits.Day, spent.OfDay), spent.Day);
         return null;
     }
 
-    public static Spent Add(this Spent spent, long amount, bool isConfirmed) => spent with
-    {
-        OfDay = checked(spent.OfDay + amount),
-        OfMonth = checked(spent.OfMonth + amount),
-        Unconfirmed = isConfirmed ? spent.Unconfirmed : checked(spent.Unconfirmed + amount),
-    };
+    public static Spent Add(this Spent spent, long amount, bool isConfirmed) =>
+        spent with
+        {
+            OfDay = checked(spent.OfDay + amount),
+            OfMonth = checked(spent.OfMonth + amount),
+            Unconfirmed = isConfirmed ? spent.Unconfirmed : checked(spent.Unconfirmed + amount),
+        };
 
     /// <summary>The same, seen from another day: a new day and a new month begin with nothing. Time never runs backwards here.</summary>
-    public static Spent On(this Spent spent, DateOnly today) => today <= spent.Day
-        ? spent
-        : new Spent(today, 0, MonthOf(today) == MonthOf(spent.Day) ? spent.OfMonth : 0);
+    public static Spent On(this Spent spent, DateOnly today) =>
+        today <= spent.Day ? spent : new Spent(today, 0, MonthOf(today) == MonthOf(spent.Day) ? spent.OfMonth : 0);
 
     /// <summary>Never below zero: a limit may have been lowered since.</summary>
     public static long Left(long limit, long spent) => Math.Max(0, limit - spent);

@@ -14,7 +14,9 @@ internal sealed class AcceptedAtOnce(Accepted<TransactionResponse> accepted) : I
     public static async ValueTask<object?> Filter(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var result = await next(context);
-        return result is INestedHttpResult { Result: Accepted<TransactionResponse> accepted } ? new AcceptedAtOnce(accepted) : result;
+        return result is INestedHttpResult { Result: Accepted<TransactionResponse> accepted }
+            ? new AcceptedAtOnce(accepted)
+            : result;
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -22,7 +24,11 @@ internal sealed class AcceptedAtOnce(Accepted<TransactionResponse> accepted) : I
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var body = JsonSerializer.SerializeToUtf8Bytes(accepted.Value, json);
         var response = httpContext.Response;
-        (response.StatusCode, response.ContentType, response.ContentLength) = (accepted.StatusCode, "application/json; charset=utf-8", body.Length);
+        (response.StatusCode, response.ContentType, response.ContentLength) = (
+            accepted.StatusCode,
+            "application/json; charset=utf-8",
+            body.Length
+        );
         response.Headers.Location = accepted.Location;
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }

@@ -35,9 +35,12 @@ public static class SendMoney
         string? Note = null,
         string? ExternalReference = null,
         Dictionary<string, string>? Metadata = null,
-        DateTimeOffset? ExpiresAt = null);
+        DateTimeOffset? ExpiresAt = null
+    );
 
-    public static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> HandleAsync(
+    public static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > HandleAsync(
         Request request,
         Caller caller,
         HttpContext http,
@@ -48,11 +51,14 @@ public static class SendMoney
         TransactionWaiters waiters,
         TransactionsDbContext db,
         TimeProvider clock,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        if (IdempotencyKey.TryRead(http.Request, out var key) is { } refused) return refused;
+        if (IdempotencyKey.TryRead(http.Request, out var key) is { } refused)
+            return refused;
         var now = clock.GetDatabaseNow();
-        if (Check(request, now, out var amount) is { } invalid) return invalid;
+        if (Check(request, now, out var amount) is { } invalid)
+            return invalid;
 
         var fingerprint = Fingerprint(request, amount);
         var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
@@ -63,7 +69,8 @@ public static class SendMoney
                 http.Request,
                 confirmations,
                 new PaymentToConfirm(caller.UserId, caller.SessionId, from!.AccountId, to!.AccountId, amount),
-                cancellationToken);
+                cancellationToken
+            );
         }
 
         if (problem is not null)
@@ -90,19 +97,48 @@ public static class SendMoney
             confirmation,
             now,
             request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
-            Activity.Current?.Id);
+            Activity.Current?.Id
+        );
         return await intake.AcceptAsync(transfer) switch
         {
-            IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(http, waiters, db, transfer.Id, seconds, cancellationToken),
+            IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(
+                http,
+                waiters,
+                db,
+                transfer.Id,
+                seconds,
+                cancellationToken
+            ),
             IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
             IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
-            IntakeOutcome.KeyReused => Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another payment; send the same request to repeat the first one."),
+            IntakeOutcome.KeyReused => Problem.Of(
+                ProblemCodes.IdempotencyKeyReused,
+                "Use a new key for another payment; send the same request to repeat the first one."
+            ),
             IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
             IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
-            IntakeOutcome.ConfirmationInvalid => Problem.Of(ProblemCodes.ConfirmationInvalid, "It is of another payment, was used, or has expired. Confirm this payment again."),
-            IntakeOutcome.InProgress => Unavailable(http, Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")),
-            IntakeOutcome.Busy => Unavailable(http, Problem.Of(ProblemCodes.TooManyRequests, "This request was not taken. Send it again with the same key in a moment.")),
-            _ => Unavailable(http, Problem.Of(ProblemCodes.Unavailable, "It is not known whether the payment was taken. Send it again with the same key: it is made once.")),
+            IntakeOutcome.ConfirmationInvalid => Problem.Of(
+                ProblemCodes.ConfirmationInvalid,
+                "It is of another payment, was used, or has expired. Confirm this payment again."
+            ),
+            IntakeOutcome.InProgress => Unavailable(
+                http,
+                Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")
+            ),
+            IntakeOutcome.Busy => Unavailable(
+                http,
+                Problem.Of(
+                    ProblemCodes.TooManyRequests,
+                    "This request was not taken. Send it again with the same key in a moment."
+                )
+            ),
+            _ => Unavailable(
+                http,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "It is not known whether the payment was taken. Send it again with the same key: it is made once."
+                )
+            ),
         };
     }
 
@@ -110,58 +146,117 @@ public static class SendMoney
     {
         amount = default;
         var errors = new FieldErrors();
-        if (!Currency.TryParse(request.Currency, out var currency)) errors.Add("currency", "An ISO 4217 code such as INR.");
+        if (!Currency.TryParse(request.Currency, out var currency))
+            errors.Add("currency", "An ISO 4217 code such as INR.");
         else
         {
             var error = request.Amount.TryRead(currency, out amount);
-            errors.AddIf(error == AmountError.NotANumber, "amount", "A plain decimal number such as 125.50.")
-                .AddIf(error == AmountError.TooManyDecimals, "amount", $"At most {currency.Exponent} digits after the point in {currency}.")
+            errors
+                .AddIf(error == AmountError.NotANumber, "amount", "A plain decimal number such as 125.50.")
+                .AddIf(
+                    error == AmountError.TooManyDecimals,
+                    "amount",
+                    $"At most {currency.Exponent} digits after the point in {currency}."
+                )
                 .AddIf(error == AmountError.OutOfRange, "amount", "That is more than an account can hold.")
                 .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "More than zero.");
         }
 
-        errors.AddIf(request.ToAccount.Length is 0 or > 100, "toAccount", "An account's id or number, or a handle such as @asha.")
+        errors
+            .AddIf(
+                request.ToAccount.Length is 0 or > 100,
+                "toAccount",
+                "An account's id or number, or a handle such as @asha."
+            )
             .AddIf(request.Note is { Length: > 200 }, "note", "At most 200 characters.")
             .AddIf(request.ExternalReference is { Length: > 100 }, "externalReference", "At most 100 characters.")
             .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
-            .AddIf(request.Metadata is { } metadata && (metadata.Count > 20 || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })), "metadata", "At most 20 strings of 500 characters, with names of 50.");
+            .AddIf(
+                request.Metadata is { } metadata
+                    && (
+                        metadata.Count > 20
+                        || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })
+                    ),
+                "metadata",
+                "At most 20 strings of 500 characters, with names of 50."
+            );
         return errors.Any ? errors.ToProblem() : null;
     }
 
-    private static byte[] Fingerprint(Request request, Money amount) => IdempotencyKey.Fingerprint(
-        request.FromAccount.ToString(),
-        request.ToAccount,
-        amount.ToString(),
-        amount.Currency.Code,
-        request.Note,
-        request.ExternalReference,
-        request.Metadata is null ? null : JsonSerializer.Serialize(new SortedDictionary<string, string>(request.Metadata, StringComparer.Ordinal)),
-        request.ExpiresAt?.ToUniversalTime().ToString("O"));
+    private static byte[] Fingerprint(Request request, Money amount) =>
+        IdempotencyKey.Fingerprint(
+            request.FromAccount.ToString(),
+            request.ToAccount,
+            amount.ToString(),
+            amount.Currency.Code,
+            request.Note,
+            request.ExternalReference,
+            request.Metadata is null
+                ? null
+                : JsonSerializer.Serialize(
+                    new SortedDictionary<string, string>(request.Metadata, StringComparer.Ordinal)
+                ),
+            request.ExpiresAt?.ToUniversalTime().ToString("O")
+        );
 
-    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(Request request, Caller caller, AccountDirectory directory, CancellationToken cancellationToken)
+    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(
+        Request request,
+        Caller caller,
+        AccountDirectory directory,
+        CancellationToken cancellationToken
+    )
     {
         var from = await directory.FindAsync(request.FromAccount, cancellationToken);
         // Nobody pays from another's account, whatever their role: to them it does not exist (I8).
         var isMine = from.Entry is { } payer && caller.Owns(payer.OwnerId);
         var to = !isMine ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
-        if (from.Unreachable || to.Unreachable) return (null, null, Problem.Of(ProblemCodes.Unavailable, "An account could not be looked up. Nothing was taken; send it again with the same key in a moment."));
-        if (!isMine) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "You have no such account to pay from."));
-        if (to.Entry is null) return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "There is no such account to pay. Check the id, number or handle."));
-        if (from.Entry!.AccountId == to.Entry.AccountId) return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
+        if (from.Unreachable || to.Unreachable)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "An account could not be looked up. Nothing was taken; send it again with the same key in a moment."
+                )
+            );
+        if (!isMine)
+            return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "You have no such account to pay from."));
+        if (to.Entry is null)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.AccountNotFound,
+                    "There is no such account to pay. Check the id, number or handle."
+                )
+            );
+        if (from.Entry!.AccountId == to.Entry.AccountId)
+            return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
         return (from.Entry, to.Entry, null);
     }
 
     /// <summary>What the request shows to confirm the payment. A worthless one is the door's to refuse, after replays are answered.</summary>
     private static async ValueTask<(ShownConfirmation Confirmation, ProblemHttpResult? Problem)> CheckConfirmationAsync(
-        HttpRequest request, PaymentConfirmations confirmations, PaymentToConfirm payment, CancellationToken cancellationToken)
+        HttpRequest request,
+        PaymentConfirmations confirmations,
+        PaymentToConfirm payment,
+        CancellationToken cancellationToken
+    )
     {
         var shown = request.Headers[PaymentConfirmationClaims.Header];
-        if (shown.Count == 0) return default;
+        if (shown.Count == 0)
+            return default;
         return await confirmations.CheckAsync(shown.ToString(), payment, cancellationToken) switch
         {
             ConfirmationVerdict.Good good => (ShownConfirmation.Of(good.Id), null),
             ConfirmationVerdict.Bad => (ShownConfirmation.Worthless, null),
-            _ => (default, Problem.Of(ProblemCodes.Unavailable, "The confirmation cannot be checked at the moment. Nothing was taken; send it again with the same key in a moment.")),
+            _ => (
+                default,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "The confirmation cannot be checked at the moment. Nothing was taken; send it again with the same key in a moment."
+                )
+            ),
         };
     }
 
@@ -169,12 +264,17 @@ public static class SendMoney
     {
         var (limit, left) = (new Money(breach.Limit, currency), new Money(breach.Left, currency));
         var resets = LimitCalendar.ResetOf(breach.Period, breach.Day, from.Zone);
-        var problem = Problem.Of(ProblemCodes.LimitExceeded, breach.Period switch
-        {
-            LimitPeriod.Day => $"You may send {limit.Display()} a day. {left.Display()} of it is left until {Day(resets)}.",
-            LimitPeriod.Month => $"You may send {limit.Display()} a month. {left.Display()} of it is left until {Day(resets)}.",
-            _ => $"You may send at most {limit.Display()} at once.",
-        });
+        var problem = Problem.Of(
+            ProblemCodes.LimitExceeded,
+            breach.Period switch
+            {
+                LimitPeriod.Day =>
+                    $"You may send {limit.Display()} a day. {left.Display()} of it is left until {Day(resets)}.",
+                LimitPeriod.Month =>
+                    $"You may send {limit.Display()} a month. {left.Display()} of it is left until {Day(resets)}.",
+                _ => $"You may send at most {limit.Display()} at once.",
+            }
+        );
         var details = problem.ProblemDetails.Extensions;
         details["period"] = WireWord.Of(breach.Period);
         details["limit"] = limit.ToString();
@@ -191,7 +291,9 @@ public static class SendMoney
     {
         var problem = Problem.Of(
             ProblemCodes.ConfirmationRequired,
-            Why(reason) + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}.");
+            Why(reason)
+                + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."
+        );
         var details = problem.ProblemDetails.Extensions;
         details["reason"] = WireWord.Of(reason);
         details["fromAccount"] = transfer.From.AccountId;
@@ -200,35 +302,64 @@ public static class SendMoney
         details["currency"] = transfer.Currency;
         return problem;
 
-        static string Why(ConfirmationReason reason) => reason switch
-        {
-            ConfirmationReason.Amount => "Payments of this size are confirmed",
-            ConfirmationReason.NewPayee => "The first payment to somebody, and one after a long time, is confirmed",
-            _ => "Together with what you sent without a confirmation today, this payment is confirmed",
-        };
+        static string Why(ConfirmationReason reason) =>
+            reason switch
+            {
+                ConfirmationReason.Amount => "Payments of this size are confirmed",
+                ConfirmationReason.NewPayee => "The first payment to somebody, and one after a long time, is confirmed",
+                _ => "Together with what you sent without a confirmation today, this payment is confirmed",
+            };
     }
 
-    private static async Task<TransactionId?> FirstAsync(TransactionsDbContext db, Caller caller, string key, byte[] fingerprint, CancellationToken cancellationToken)
+    private static async Task<TransactionId?> FirstAsync(
+        TransactionsDbContext db,
+        Caller caller,
+        string key,
+        byte[] fingerprint,
+        CancellationToken cancellationToken
+    )
     {
-        var first = await db.Transactions.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.IdempotencyScope == caller.PartyId.Value && row.Operation == IntakeWriter.Operation && row.IdempotencyKey == key)
+        var first = await db
+            .Transactions.AsNoTracking()
+            .Where(row =>
+                row.TenantId == TenantId.Default.Value
+                && row.IdempotencyScope == caller.PartyId.Value
+                && row.Operation == IntakeWriter.Operation
+                && row.IdempotencyKey == key
+            )
             .Select(row => new { row.Id, row.Fingerprint })
             .SingleOrDefaultAsync(cancellationToken);
         return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;
     }
 
-    private static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> ReplayAsync(
-        HttpContext http, TransactionWaiters waiters, TransactionsDbContext db, TransactionId id, CancellationToken cancellationToken)
+    private static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > ReplayAsync(
+        HttpContext http,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TransactionId id,
+        CancellationToken cancellationToken
+    )
     {
         http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         return await EndAsync(http, waiters, db, id, Preference.Wait(http.Request), cancellationToken);
     }
 
     /// <summary>200 where it has ended within the wait, 202 where it has not.</summary>
-    private static async Task<Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>> EndAsync(
-        HttpContext http, TransactionWaiters waiters, TransactionsDbContext db, TransactionId id, int? seconds, CancellationToken cancellationToken)
+    private static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > EndAsync(
+        HttpContext http,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TransactionId id,
+        int? seconds,
+        CancellationToken cancellationToken
+    )
     {
-        if (seconds is { } wait) Preference.Applied(http.Response, wait);
+        if (seconds is { } wait)
+            Preference.Applied(http.Response, wait);
         var ended = seconds is null ? null : waiters.Subscribe(id.Value);
         var transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
         if (transaction.EndedAt is null && ended is not null)
@@ -245,12 +376,15 @@ public static class SendMoney
             transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
         }
 
-        return transaction.EndedAt is null ? TypedResults.Accepted(Location(id), transaction) : TypedResults.Ok(transaction);
+        return transaction.EndedAt is null
+            ? TypedResults.Accepted(Location(id), transaction)
+            : TypedResults.Ok(transaction);
     }
 
     private static ProblemHttpResult Unavailable(HttpContext http, ProblemHttpResult problem)
     {
-        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests) http.Response.Headers.RetryAfter = "1";
+        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests)
+            http.Response.Headers.RetryAfter = "1";
         return problem;
     }
 

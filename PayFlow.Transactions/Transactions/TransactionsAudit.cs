@@ -2,16 +2,8 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Intake;
-using PayFlow.Transactions.Saga;
 
 namespace PayFlow.Transactions.Transactions;
-
-/// <summary>An end as it was written.</summary>
-public readonly record struct EndedTransaction(Guid Id, TransactionStatus Status, DateTimeOffset EndedAt, FailureReason? FailureReason = null)
-{
-    /// <summary>The saga's last state; null for what was recorded as ended.</summary>
-    public SagaState? State { get; init; }
-}
 
 /// <summary>The audit rows of a batch: one for what was written, whose hash can be made again from the rows of <c>transactions</c>, and one for what was refused.</summary>
 public static class TransactionsAudit
@@ -56,22 +48,35 @@ public static class TransactionsAudit
 
     /// <summary>What the door refused of a batch: how many, and the first of them, so that a row stays small.</summary>
     /// <param name="refused">At least one.</param>
-    public static AuditEvent Of(IReadOnlyCollection<(Transfer Transfer, IntakeOutcome Why)> refused) => new(AuditActions.PaymentsRefused, AuditActor.System, "transactions")
-    {
-        After = new
+    public static AuditEvent Of(IReadOnlyCollection<(Transfer Transfer, IntakeOutcome Why)> refused) =>
+        new(AuditActions.PaymentsRefused, AuditActor.System, "transactions")
         {
-            refused.Count,
-            First = refused.Take(MaxListed).Select(refusal => new { PartyId = refusal.Transfer.InitiatedBy, FromAccount = refusal.Transfer.From.AccountId, ToAccount = refusal.Transfer.To.AccountId, Reason = Word(refusal.Why) }),
-        },
-    };
+            After = new
+            {
+                refused.Count,
+                First = refused
+                    .Take(MaxListed)
+                    .Select(refusal => new
+                    {
+                        PartyId = refusal.Transfer.InitiatedBy,
+                        FromAccount = refusal.Transfer.From.AccountId,
+                        ToAccount = refusal.Transfer.To.AccountId,
+                        Reason = Word(refusal.Why),
+                    }),
+            },
+        };
 
-    private static string Word(IntakeOutcome refusal) => refusal switch
-    {
-        IntakeOutcome.LimitExceeded => ProblemCodes.LimitExceeded.Code,
-        IntakeOutcome.ConfirmationRequired => ProblemCodes.ConfirmationRequired.Code,
-        _ => ProblemCodes.ConfirmationInvalid.Code,
-    };
+    private static string Word(IntakeOutcome refusal) =>
+        refusal switch
+        {
+            IntakeOutcome.LimitExceeded => ProblemCodes.LimitExceeded.Code,
+            IntakeOutcome.ConfirmationRequired => ProblemCodes.ConfirmationRequired.Code,
+            _ => ProblemCodes.ConfirmationInvalid.Code,
+        };
 
     private static AuditEvent Batch(string action, int count, Guid first, Guid last, AuditDigest digest) =>
-        new(action, AuditActor.System, "transactions") { After = new AuditedBatch(count, first, last, digest.ToHexHash()) };
+        new(action, AuditActor.System, "transactions")
+        {
+            After = new AuditedBatch(count, first, last, digest.ToHexHash()),
+        };
 }

@@ -2,23 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PayFlow.Web.Api;
 
-/// <summary>How a call to a service ended.</summary>
-public enum ApiOutcome
-{
-    Ok,
-
-    /// <summary>The service answered no (4xx): nothing was done.</summary>
-    Refused,
-
-    /// <summary>No answer, or none that says what happened: it may have been done.</summary>
-    Unknown,
-}
-
 /// <summary>A value, a refusal with its problem, or not knowing.</summary>
 public sealed class ApiAnswer<T>
     where T : class
 {
-    private ApiAnswer(ApiOutcome outcome, T? value, ApiProblem? problem) => (Outcome, Value, Problem) = (outcome, value, problem);
+    private ApiAnswer(ApiOutcome outcome, T? value, ApiProblem? problem) =>
+        (Outcome, Value, Problem) = (outcome, value, problem);
 
     public ApiOutcome Outcome { get; }
 

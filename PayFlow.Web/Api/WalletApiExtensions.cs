@@ -34,11 +34,16 @@ public static class WalletApiExtensions
                 UseJitter = true,
                 OnRetry = attempt =>
                 {
-                    if (attempt.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests) attempt.Context.GetRequestMessage()?.Options.Set(MayBeTaken, true);
+                    if (attempt.Outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests)
+                        attempt.Context.GetRequestMessage()?.Options.Set(MayBeTaken, true);
                     return ValueTask.CompletedTask;
                 },
                 // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
-                ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt) && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)),
+                ShouldHandle = attempt =>
+                    ValueTask.FromResult(
+                        Repeats.MayFollow(attempt)
+                            && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)
+                    ),
             };
         });
         return builder;
@@ -46,5 +51,6 @@ public static class WalletApiExtensions
 
     /// <summary>Whether this turns away without a look at what is asked, after a quick repeat of it: then it says nothing of the first try.</summary>
     internal static bool HidesAnEarlierTry(this HttpResponseMessage response) =>
-        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests && response.RequestMessage?.Options.TryGetValue(MayBeTaken, out _) == true;
+        response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
+        && response.RequestMessage?.Options.TryGetValue(MayBeTaken, out _) == true;
 }

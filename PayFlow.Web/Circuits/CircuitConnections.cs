@@ -21,7 +21,10 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
     /// </summary>
     private static readonly string[] Connects =
     [
-        "StartCircuit", "UpdateRootComponents", "ConnectCircuit", "ResumeCircuit",
+        "StartCircuit",
+        "UpdateRootComponents",
+        "ConnectCircuit",
+        "ResumeCircuit",
     ];
 
     private static readonly AsyncLocal<Visitor?> Connecting = new();
@@ -38,7 +41,8 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
     )
     {
         var connects = Array.IndexOf(Connects, invocationContext.HubMethodName) >= 0;
-        if (connects && invocationContext.Context.GetHttpContext() is { } http) Connecting.Value = Visitor.Of(http);
+        if (connects && invocationContext.Context.GetHttpContext() is { } http)
+            Connecting.Value = Visitor.Of(http);
         return next(invocationContext);
     }
 

@@ -19,9 +19,7 @@ public static class CircuitsExtensions
         builder.Services.AddSingleton<CircuitConnections>();
         builder.Services.AddSingleton<OpenWallets>();
         builder.Services.AddScoped<WalletPlace>();
-        builder.Services.AddScoped<CircuitHandler>(services =>
-            services.GetRequiredService<WalletPlace>()
-        );
+        builder.Services.AddScoped<CircuitHandler>(services => services.GetRequiredService<WalletPlace>());
         builder
             .Services.AddRazorComponents()
             .AddInteractiveServerComponents()

@@ -25,12 +25,7 @@ public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvide
             if (!_places.TryGetValue(key.User, out var places))
                 _places.Add(key.User, places = []);
             places.Add(place);
-            leaving.AddRange(
-                Surplus(
-                    places.Where(one => one.Key.Session == key.Session),
-                    options.Value.KeptASession
-                )
-            );
+            leaving.AddRange(Surplus(places.Where(one => one.Key.Session == key.Session), options.Value.KeptASession));
             foreach (var one in leaving)
                 one.IsLeaving = true;
             leaving.AddRange(Surplus(places, options.Value.KeptAUser));
@@ -45,10 +40,7 @@ public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvide
 
     private static IEnumerable<Place> Surplus(IEnumerable<Place> places, int kept)
     {
-        var staying = places
-            .Where(place => !place.IsLeaving)
-            .OrderBy(place => place.UsedAt)
-            .ToList();
+        var staying = places.Where(place => !place.IsLeaving).OrderBy(place => place.UsedAt).ToList();
         return staying.Take(Math.Max(0, staying.Count - kept));
     }
 
@@ -56,11 +48,7 @@ public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvide
     {
         lock (_gate)
         {
-            if (
-                _places.TryGetValue(place.Key.User, out var places)
-                && places.Remove(place)
-                && places.Count == 0
-            )
+            if (_places.TryGetValue(place.Key.User, out var places) && places.Remove(place) && places.Count == 0)
                 _places.Remove(place.Key.User);
         }
     }

@@ -42,13 +42,22 @@ public static class Gateway
     ];
 
     // What may be asked by who has not signed in.
-    private static readonly string[] Anonymous = ["auth/sign-up", "auth/sign-in", "auth/refresh", "auth/forgot-password", "auth/reset-password", "auth/verify-email"];
+    private static readonly string[] Anonymous =
+    [
+        "auth/sign-up",
+        "auth/sign-in",
+        "auth/refresh",
+        "auth/forgot-password",
+        "auth/reset-password",
+        "auth/verify-email",
+    ];
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         builder.Services.AddRunning<RequestLog>();
         builder.Services.AddSingleton<DistributedContextPropagator>(new OwnTraces());
-        builder.Services.AddReverseProxy()
+        builder
+            .Services.AddReverseProxy()
             .LoadFromMemory([.. Routes()], [.. Services.Select(service => Cluster(service, builder.Configuration))])
             .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = ConnectionLifetime)
             .AddTransforms(context => context.AddRequestHeaderRemove(ServiceToken.Header));
@@ -59,13 +68,20 @@ public static class Gateway
     /// <summary>Goes before everything that may answer a request of the API.</summary>
     public static WebApplication UseGateway(this WebApplication app)
     {
-        app.UseWhen(context => IsGateways(context.Request.Path), gateway => gateway.UseMiddleware<RequestLogging>().Use(AlwaysAnswerAsync).Use(RefuseOddPathsAsync));
+        app.UseWhen(
+            context => IsGateways(context.Request.Path),
+            gateway => gateway.UseMiddleware<RequestLogging>().Use(AlwaysAnswerAsync).Use(RefuseOddPathsAsync)
+        );
         // What is no page of ours is not there, for whoever asks; authorization would send them to sign in first.
-        app.UseWhen(context => context.GetEndpoint() is null && !IsGateways(context.Request.Path), nothing => nothing.Run(context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        }));
+        app.UseWhen(
+            context => context.GetEndpoint() is null && !IsGateways(context.Request.Path),
+            nothing =>
+                nothing.Run(context =>
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                })
+        );
         app.UseRequestTimeouts();
         return app;
     }
@@ -79,7 +95,8 @@ public static class Gateway
             proxy.UsePassiveHealthChecks();
         });
         // What else is unknown here must not fall through to a page.
-        foreach (var prefix in Prefixes.SkipLast(1)) app.Map(prefix + "/{**rest}", NothingHere).ExcludeFromDescription();
+        foreach (var prefix in Prefixes.SkipLast(1))
+            app.Map(prefix + "/{**rest}", NothingHere).ExcludeFromDescription();
         return app;
     }
 
@@ -89,46 +106,89 @@ public static class Gateway
 
     /// <summary>The addresses of a service as service discovery names them: <c>services__NAME__http__0</c>, <c>__1</c>, …, one a replica.</summary>
     private static IEnumerable<string> Replicas(string service, IConfiguration configuration) =>
-        configuration.GetSection($"services:{service}:http").GetChildren().Select(replica => replica.Value).OfType<string>();
+        configuration
+            .GetSection($"services:{service}:http")
+            .GetChildren()
+            .Select(replica => replica.Value)
+            .OfType<string>();
 
     private static IEnumerable<RouteConfig> Routes()
     {
         foreach (var prefix in (string[])["/api/v1", "/api"])
         {
-            foreach (var (path, service) in Paths) yield return Route($"{prefix}/{path}", service).WithTransformPathRemovePrefix(prefix);
-            foreach (var path in Anonymous) yield return (Route($"{prefix}/{path}", "accounts") with { AuthorizationPolicy = "anonymous" }).WithTransformPathRemovePrefix(prefix);
+            foreach (var (path, service) in Paths)
+                yield return Route($"{prefix}/{path}", service).WithTransformPathRemovePrefix(prefix);
+            foreach (var path in Anonymous)
+                yield return (
+                    Route($"{prefix}/{path}", "accounts") with
+                    {
+                        AuthorizationPolicy = "anonymous",
+                    }
+                ).WithTransformPathRemovePrefix(prefix);
         }
 
-        yield return Route("/.well-known/jwks.json", "accounts") with { AuthorizationPolicy = "anonymous" };
-        foreach (var service in Services) yield return (Route($"/openapi/{service}/v1.json", service) with { AuthorizationPolicy = "anonymous" }).WithTransformPathSet("/openapi/v1.json");
+        yield return Route("/.well-known/jwks.json", "accounts") with
+        {
+            AuthorizationPolicy = "anonymous",
+        };
+        foreach (var service in Services)
+            yield return (
+                Route($"/openapi/{service}/v1.json", service) with
+                {
+                    AuthorizationPolicy = "anonymous",
+                }
+            ).WithTransformPathSet("/openapi/v1.json");
     }
 
-    private static RouteConfig Route(string path, string service) => new()
-    {
-        RouteId = path,
-        ClusterId = service,
-        Match = new RouteMatch { Path = path },
-        Timeout = LongestAnswer,
-    };
-
-    private static ClusterConfig Cluster(string service, IConfiguration configuration) => new()
-    {
-        ClusterId = service,
-        LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
-        Destinations = Replicas(service, configuration)
-            .Select((address, index) => (Name: $"{service}-{index}", Address: address))
-            .ToDictionary(replica => replica.Name, replica => new DestinationConfig { Address = replica.Address }, StringComparer.Ordinal),
-        HealthCheck = new HealthCheckConfig
+    private static RouteConfig Route(string path, string service) =>
+        new()
         {
-            // Where no replica is ready, any of them may still answer better than the gateway can.
-            AvailableDestinationsPolicy = "HealthyOrPanic",
-            Active = new ActiveHealthCheckConfig { Enabled = true, Path = "/health", Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(2), Policy = "ConsecutiveFailures" },
-            Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = "TransportFailureRate", ReactivationPeriod = TimeSpan.FromSeconds(10) },
-        },
-        // Headers go on as they came, in UTF-8, which Kestrel has read them as: what a browser calls itself is not ours to refuse.
-        HttpClient = new HttpClientConfig { MaxConnectionsPerServer = 512, RequestHeaderEncoding = "utf-8" },
-        HttpRequest = new ForwarderRequestConfig { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, ActivityTimeout = LongestAnswer },
-    };
+            RouteId = path,
+            ClusterId = service,
+            Match = new RouteMatch { Path = path },
+            Timeout = LongestAnswer,
+        };
+
+    private static ClusterConfig Cluster(string service, IConfiguration configuration) =>
+        new()
+        {
+            ClusterId = service,
+            LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+            Destinations = Replicas(service, configuration)
+                .Select((address, index) => (Name: $"{service}-{index}", Address: address))
+                .ToDictionary(
+                    replica => replica.Name,
+                    replica => new DestinationConfig { Address = replica.Address },
+                    StringComparer.Ordinal
+                ),
+            HealthCheck = new HealthCheckConfig
+            {
+                // Where no replica is ready, any of them may still answer better than the gateway can.
+                AvailableDestinationsPolicy = "HealthyOrPanic",
+                Active = new ActiveHealthCheckConfig
+                {
+                    Enabled = true,
+                    Path = "/health",
+                    Interval = TimeSpan.FromSeconds(5),
+                    Timeout = TimeSpan.FromSeconds(2),
+                    Policy = "ConsecutiveFailures",
+                },
+                Passive = new PassiveHealthCheckConfig
+                {
+                    Enabled = true,
+                    Policy = "TransportFailureRate",
+                    ReactivationPeriod = TimeSpan.FromSeconds(10),
+                },
+            },
+            // Headers go on as they came, in UTF-8, which Kestrel has read them as: what a browser calls itself is not ours to refuse.
+            HttpClient = new HttpClientConfig { MaxConnectionsPerServer = 512, RequestHeaderEncoding = "utf-8" },
+            HttpRequest = new ForwarderRequestConfig
+            {
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                ActivityTimeout = LongestAnswer,
+            },
+        };
 
     /// <summary>
     /// Where no connection came about, nothing was sent, so another replica may be asked, whatever the method. Passive health
@@ -147,20 +207,31 @@ public static class Gateway
             await next(context);
         }
 
-        if (NeverConnected(context)) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        if (NeverConnected(context))
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
     }
 
     private static bool NeverConnected(HttpContext context) =>
         !context.Response.HasStarted
         && context.GetReverseProxyFeature().ProxiedDestination is not null
-        && context.GetForwarderErrorFeature()?.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+        && context.GetForwarderErrorFeature()?.Exception
+            is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            };
 
     /// <summary>Gives an answer of the gateway's own a problem as its body, whatever the client says it accepts.</summary>
     private static async Task AlwaysAnswerAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
         var response = context.Response;
-        if (response.HasStarted || response.StatusCode < 400 || response.ContentLength is not null || response.ContentType is not null) return;
+        if (
+            response.HasStarted
+            || response.StatusCode < 400
+            || response.ContentLength is not null
+            || response.ContentType is not null
+        )
+            return;
         // A service that answered without a body was heard; its words are not the gateway's to change, but silence helps nobody.
         await WriteAsync(context, ProblemCodes.OfStatus(response.StatusCode));
     }
@@ -172,13 +243,18 @@ public static class Gateway
     private static Task RefuseOddPathsAsync(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path.Value ?? "";
-        var odd = path.AsSpan().IndexOfAnyExcept(PlainPath) >= 0
-            || path.Split('/').Any(segment => segment is "." or ".." || segment.Equals("internal", StringComparison.OrdinalIgnoreCase));
+        var odd =
+            path.AsSpan().IndexOfAnyExcept(PlainPath) >= 0
+            || path.Split('/')
+                .Any(segment =>
+                    segment is "." or ".." || segment.Equals("internal", StringComparison.OrdinalIgnoreCase)
+                );
         return odd ? WriteAsync(context, ProblemCodes.NotFound) : next(context);
     }
 
-    private static readonly System.Buffers.SearchValues<char> PlainPath =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~@:/");
+    private static readonly System.Buffers.SearchValues<char> PlainPath = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~@:/"
+    );
 
     private static Task NothingHere(HttpContext context) => WriteAsync(context, ProblemCodes.NotFound);
 
@@ -186,7 +262,10 @@ public static class Gateway
     {
         context.Response.StatusCode = code.Status;
         var problem = Problem.Of(code, "");
-        problem.ProblemDetails.Detail = code.Status >= 500 ? "Try again in a moment. Where it moves money, repeat it with the same Idempotency-Key." : "Check the address; /openapi lists what there is.";
+        problem.ProblemDetails.Detail =
+            code.Status >= 500
+                ? "Try again in a moment. Where it moves money, repeat it with the same Idempotency-Key."
+                : "Check the address; /openapi lists what there is.";
         // For a client that accepts no JSON the framework writes it as it stands, without the customization that adds the trace.
         problem.ProblemDetails.Extensions["traceId"] = RequestLogging.TraceId(context);
         return problem.ExecuteAsync(context);

@@ -22,11 +22,8 @@ internal sealed class OwnTraces : DistributedContextPropagator
 
     public override IReadOnlyCollection<string> Fields => _inner.Fields;
 
-    public override void Inject(
-        Activity? activity,
-        object? carrier,
-        PropagatorSetterCallback? setter
-    ) => _inner.Inject(activity, carrier, setter);
+    public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+        _inner.Inject(activity, carrier, setter);
 
     public override void ExtractTraceIdAndState(
         object? carrier,

@@ -1,19 +1,9 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.Web.Gateway;
-
-/// <summary>What is told of one request to the gateway. No body, no query, no header: nothing in it is a secret.</summary>
-/// <param name="Path">With <c>{id}</c> in place of ids and numbers, so that lines of one route are alike.</param>
-/// <param name="Caller">Who asked: the signed-in subject, else the address.</param>
-public readonly record struct RequestLine(DateTimeOffset At, string Method, string Path, int Status, double ElapsedMilliseconds, string TraceId, string Caller)
-{
-    public void AppendTo(StringBuilder text) => text.Append(
-        CultureInfo.InvariantCulture, $"{At.UtcDateTime:O} {Method} {Path} {Status} {ElapsedMilliseconds:0.0}ms trace={TraceId} caller={Caller}\n");
-}
 
 /// <summary>
 /// One line a request, written in batches by a reader of its own. A request never waits for the log: where the writer cannot
@@ -34,16 +24,27 @@ public sealed class RequestLog : BackgroundService
     private long _dropped;
 
     public RequestLog(IMeterFactory meters, TimeProvider clock)
-        : this(meters, clock, new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)), 8192)
-    {
-    }
+        : this(
+            meters,
+            clock,
+            new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)),
+            8192
+        ) { }
 
     internal RequestLog(IMeterFactory meters, TimeProvider clock, TextWriter output, int capacity)
     {
         _clock = clock;
         _output = output;
-        _lines = Channel.CreateBounded<RequestLine>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-        _droppedCounter = meters.Create(MeterName).CreateCounter<long>("payflow.gateway.log.dropped", "{line}", "Request lines that were not written because the log could not keep up");
+        _lines = Channel.CreateBounded<RequestLine>(
+            new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+        );
+        _droppedCounter = meters
+            .Create(MeterName)
+            .CreateCounter<long>(
+                "payflow.gateway.log.dropped",
+                "{line}",
+                "Request lines that were not written because the log could not keep up"
+            );
     }
 
     /// <summary>Lines that are in no log.</summary>
@@ -51,14 +52,16 @@ public sealed class RequestLog : BackgroundService
 
     public void Write(in RequestLine line)
     {
-        if (!_lines.Writer.TryWrite(line)) Drop(1);
+        if (!_lines.Writer.TryWrite(line))
+            Drop(1);
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // What is written when the last request has ended still goes out.
         _lines.Writer.TryComplete();
-        if (ExecuteTask is { } writing) await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ExecuteTask is { } writing)
+            await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 
@@ -69,9 +72,11 @@ public sealed class RequestLog : BackgroundService
         // Ends with the channel, not with the token, so that a stop writes what is there.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            if (_lines.Reader.Count < MostLinesABatch) await Task.Delay(Gathering, _clock, CancellationToken.None);
+            if (_lines.Reader.Count < MostLinesABatch)
+                await Task.Delay(Gathering, _clock, CancellationToken.None);
             var count = 0;
-            for (; count < MostLinesABatch && _lines.Reader.TryRead(out var line); count++) line.AppendTo(text);
+            for (; count < MostLinesABatch && _lines.Reader.TryRead(out var line); count++)
+                line.AppendTo(text);
             try
             {
                 await _output.WriteAsync(text, CancellationToken.None);

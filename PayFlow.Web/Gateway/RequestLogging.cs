@@ -18,7 +18,14 @@ public sealed class RequestLogging
     public RequestLogging(RequestDelegate next, RequestLog log, TimeProvider clock, IMeterFactory meters)
     {
         (_next, _log, _clock) = (next, log, clock);
-        meters.Create(RequestLog.MeterName).CreateObservableGauge("payflow.api.requests_in_flight", () => Volatile.Read(ref _underWay), "{request}", "Requests of the API that are not answered yet");
+        meters
+            .Create(RequestLog.MeterName)
+            .CreateObservableGauge(
+                "payflow.api.requests_in_flight",
+                () => Volatile.Read(ref _underWay),
+                "{request}",
+                "Requests of the API that are not answered yet"
+            );
     }
 
     public async Task InvokeAsync(HttpContext context)
@@ -33,11 +40,22 @@ public sealed class RequestLogging
         finally
         {
             Interlocked.Decrement(ref _underWay);
-            _log.Write(new RequestLine(_clock.GetUtcNow(), Method(HeadRequests.MethodOf(context)), path, context.Response.StatusCode, _clock.GetElapsedTime(started).TotalMilliseconds, TraceId(context), Caller(context)));
+            _log.Write(
+                new RequestLine(
+                    _clock.GetUtcNow(),
+                    Method(HeadRequests.MethodOf(context)),
+                    path,
+                    context.Response.StatusCode,
+                    _clock.GetElapsedTime(started).TotalMilliseconds,
+                    TraceId(context),
+                    Caller(context)
+                )
+            );
         }
     }
 
-    internal static string TraceId(HttpContext context) => Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+    internal static string TraceId(HttpContext context) =>
+        Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
     // A method is the client's own text: only the known ones are worth repeating.
     private static string Method(string method) =>

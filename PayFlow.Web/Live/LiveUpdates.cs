@@ -4,15 +4,6 @@ using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.Web.Live;
 
-/// <summary>An open screen. It is called on the reader's thread and must only hand over, never wait.</summary>
-public interface ILiveListener
-{
-    void OnEvent(IEvent happened);
-
-    /// <summary>Events may have been missed: what is shown should be read again.</summary>
-    void OnResumed();
-}
-
 /// <summary>Carries events to this replica's open screens, by account, person and session.</summary>
 public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
 {
@@ -22,7 +13,12 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
     /// <returns>Ends the subscription when disposed.</returns>
     public IDisposable Subscribe(ILiveListener listener, params IReadOnlyCollection<Guid> keys)
     {
-        foreach (var key in keys) _listeners.AddOrUpdate(key, _ => [listener], (_, listeners) => listeners.Contains(listener) ? listeners : listeners.Add(listener));
+        foreach (var key in keys)
+            _listeners.AddOrUpdate(
+                key,
+                _ => [listener],
+                (_, listeners) => listeners.Contains(listener) ? listeners : listeners.Add(listener)
+            );
         return new Subscription(this, listener, [.. keys]);
     }
 
@@ -59,13 +55,16 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
 
     public void Resume()
     {
-        foreach (var listener in _listeners.Values.SelectMany(listeners => listeners).Distinct()) Tell(listener, static one => one.OnResumed());
+        foreach (var listener in _listeners.Values.SelectMany(listeners => listeners).Distinct())
+            Tell(listener, static one => one.OnResumed());
     }
 
     private void Tell(Guid key, IEvent happened)
     {
-        if (!_listeners.TryGetValue(key, out var listeners)) return;
-        foreach (var listener in listeners) Tell(listener, one => one.OnEvent(happened));
+        if (!_listeners.TryGetValue(key, out var listeners))
+            return;
+        foreach (var listener in listeners)
+            Tell(listener, one => one.OnEvent(happened));
     }
 
     private void Tell(ILiveListener listener, Action<ILiveListener> tell)
@@ -88,12 +87,18 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
             while (_listeners.TryGetValue(key, out var listeners))
             {
                 var rest = listeners.Remove(listener);
-                if (rest.IsEmpty ? _listeners.TryRemove(KeyValuePair.Create(key, listeners)) : _listeners.TryUpdate(key, rest, listeners)) break;
+                if (
+                    rest.IsEmpty
+                        ? _listeners.TryRemove(KeyValuePair.Create(key, listeners))
+                        : _listeners.TryUpdate(key, rest, listeners)
+                )
+                    break;
             }
         }
     }
 
-    private sealed class Subscription(LiveUpdates updates, ILiveListener listener, ImmutableArray<Guid> keys) : IDisposable
+    private sealed class Subscription(LiveUpdates updates, ILiveListener listener, ImmutableArray<Guid> keys)
+        : IDisposable
     {
         public void Dispose() => updates.Unsubscribe(listener, keys);
     }

@@ -20,7 +20,8 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
 
     public void Hear(ConsumedMessage message)
     {
-        if (MayConcern(message) && Read(message) is { } happened) updates.Publish(happened);
+        if (MayConcern(message) && Read(message) is { } happened)
+            updates.Publish(happened);
     }
 
     public void Resume() => updates.Resume();
@@ -30,18 +31,21 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     /// body is read.
     /// </summary>
     private bool MayConcern(ConsumedMessage message) =>
-        message.Topic is ServiceDefaults.Messaging.Topics.TransactionCompleted or ServiceDefaults.Messaging.Topics.TransactionFailed
+        message.Topic
+            is ServiceDefaults.Messaging.Topics.TransactionCompleted
+                or ServiceDefaults.Messaging.Topics.TransactionFailed
             ? updates.HasListeners
             : !Guid.TryParse(message.Key, out var key) || updates.HasListener(key);
 
-    internal static IEvent? Read(ConsumedMessage message) => message.Topic switch
-    {
-        ServiceDefaults.Messaging.Topics.AccountUpdated => message.Read<AccountUpdated>(),
-        ServiceDefaults.Messaging.Topics.BalanceUpdated => message.Read<BalanceUpdated>(),
-        ServiceDefaults.Messaging.Topics.TransactionCompleted => message.Read<TransactionCompleted>(),
-        ServiceDefaults.Messaging.Topics.TransactionFailed => message.Read<TransactionFailed>(),
-        ServiceDefaults.Messaging.Topics.NotificationCreated => message.Read<NotificationCreated>(),
-        ServiceDefaults.Messaging.Topics.SessionRevoked => message.Read<SessionRevoked>(),
-        _ => null,
-    };
+    internal static IEvent? Read(ConsumedMessage message) =>
+        message.Topic switch
+        {
+            ServiceDefaults.Messaging.Topics.AccountUpdated => message.Read<AccountUpdated>(),
+            ServiceDefaults.Messaging.Topics.BalanceUpdated => message.Read<BalanceUpdated>(),
+            ServiceDefaults.Messaging.Topics.TransactionCompleted => message.Read<TransactionCompleted>(),
+            ServiceDefaults.Messaging.Topics.TransactionFailed => message.Read<TransactionFailed>(),
+            ServiceDefaults.Messaging.Topics.NotificationCreated => message.Read<NotificationCreated>(),
+            ServiceDefaults.Messaging.Topics.SessionRevoked => message.Read<SessionRevoked>(),
+            _ => null,
+        };
 }

@@ -2,24 +2,10 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Web.RateLimiting;
-
-/// <summary>Who may ask how often, from configuration (<c>RateLimits</c>).</summary>
-public sealed class RateLimitOptions
-{
-    /// <summary>Somebody who has signed in, wherever they are.</summary>
-    public BucketOptions User { get; set; } = new() { Burst = 400, PerSecond = 200 };
-
-    /// <summary>Who has not, by address.</summary>
-    public BucketOptions Anonymous { get; set; } = new() { Burst = 200, PerSecond = 50 };
-
-    /// <summary>Signing in and up and the like, by address: what a guesser would do most.</summary>
-    public BucketOptions SignIn { get; set; } = new() { Burst = 30, PerSecond = 0.5 };
-}
 
 /// <summary>
 /// Counts the API's requests, and the forms for signing in, and turns away what is too much with 429, Retry-After and the
@@ -30,9 +16,23 @@ public sealed class RateLimitOptions
 /// </summary>
 public sealed class RateLimits : IDisposable
 {
-    private static readonly string[] Forms = ["/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/verify-email"];
+    private static readonly string[] Forms =
+    [
+        "/sign-in",
+        "/sign-up",
+        "/forgot-password",
+        "/reset-password",
+        "/verify-email",
+    ];
 
-    private static readonly string[] SignInPaths = ["/auth/sign-in", "/auth/sign-up", "/auth/forgot-password", "/auth/reset-password", "/auth/verify-email"];
+    private static readonly string[] SignInPaths =
+    [
+        "/auth/sign-in",
+        "/auth/sign-up",
+        "/auth/forgot-password",
+        "/auth/reset-password",
+        "/auth/verify-email",
+    ];
 
     private readonly RateLimitOptions _options;
     private readonly PartitionedRateLimiter<Asking> _buckets;
@@ -43,17 +43,22 @@ public sealed class RateLimits : IDisposable
     {
         _options = options.Value;
         _shared = shared;
-        _buckets = PartitionedRateLimiter.Create<Asking, (string, string)>(asking => RateLimitPartition.GetTokenBucketLimiter(
-            (asking.Policy, asking.Key),
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = asking.Bucket.Burst,
-                // A token at a time, so that the rate is even and a slow one is exact.
-                TokensPerPeriod = Math.Max(1, (int)(asking.Bucket.PerSecond / 10)),
-                ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, (int)(asking.Bucket.PerSecond / 10)) / asking.Bucket.PerSecond),
-                QueueLimit = 0,
-                AutoReplenishment = true,
-            }));
+        _buckets = PartitionedRateLimiter.Create<Asking, (string, string)>(asking =>
+            RateLimitPartition.GetTokenBucketLimiter(
+                (asking.Policy, asking.Key),
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = asking.Bucket.Burst,
+                    // A token at a time, so that the rate is even and a slow one is exact.
+                    TokensPerPeriod = Math.Max(1, (int)(asking.Bucket.PerSecond / 10)),
+                    ReplenishmentPeriod = TimeSpan.FromSeconds(
+                        Math.Max(1, (int)(asking.Bucket.PerSecond / 10)) / asking.Bucket.PerSecond
+                    ),
+                    QueueLimit = 0,
+                    AutoReplenishment = true,
+                }
+            )
+        );
     }
 
     private readonly record struct Asking(string Policy, string Key, BucketOptions Bucket, bool IsForm = false);
@@ -69,7 +74,10 @@ public sealed class RateLimits : IDisposable
         var (isTaken, left) = await TakeAsync(asking);
         var full = Math.Ceiling((asking.Bucket.Burst - left) / asking.Bucket.PerSecond);
         var headers = context.Response.Headers;
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";q={asking.Bucket.Burst};w={Math.Ceiling(asking.Bucket.Window.TotalSeconds)}");
+        headers["RateLimit-Policy"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{asking.Policy}\";q={asking.Bucket.Burst};w={Math.Ceiling(asking.Bucket.Window.TotalSeconds)}"
+        );
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{asking.Policy}\";r={left};t={full}");
         if (isTaken)
         {
@@ -84,8 +92,11 @@ public sealed class RateLimits : IDisposable
             return;
         }
 
-        headers.RetryAfter = Math.Max(1, Math.Ceiling(1 / asking.Bucket.PerSecond)).ToString(CultureInfo.InvariantCulture);
-        await Problem.Of(ProblemCodes.RateLimited, "Wait as long as Retry-After says, then go on more slowly.").ExecuteAsync(context);
+        headers.RetryAfter = Math.Max(1, Math.Ceiling(1 / asking.Bucket.PerSecond))
+            .ToString(CultureInfo.InvariantCulture);
+        await Problem
+            .Of(ProblemCodes.RateLimited, "Wait as long as Retry-After says, then go on more slowly.")
+            .ExecuteAsync(context);
     }
 
     /// <summary>
@@ -101,7 +112,8 @@ public sealed class RateLimits : IDisposable
     {
         using var lease = _buckets.AttemptAcquire(asking);
         var (isTaken, left) = (lease.IsAcquired, _buckets.GetStatistics(asking)?.CurrentAvailablePermits ?? 0);
-        if (!isTaken || _shared is null) return (isTaken, left);
+        if (!isTaken || _shared is null)
+            return (isTaken, left);
         return await _shared.TakeAsync(asking.Policy, asking.Key, asking.Bucket) is { } common
             ? (common.IsTaken, Math.Min(left, common.Left))
             : (isTaken, left);
@@ -114,30 +126,15 @@ public sealed class RateLimits : IDisposable
         // A slash at the end leads to the same endpoint.
         PathString path = context.Request.Path.Value!.TrimEnd('/');
         var isForm = HttpMethods.IsPost(context.Request.Method) && Array.Exists(Forms, form => path == form);
-        if (!isForm && !Gateway.Gateway.IsGateways(path)) return null;
-        if (isForm || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))) return new Asking("sign-in", ClientAddress.Of(context), _options.SignIn, isForm);
+        if (!isForm && !Gateway.Gateway.IsGateways(path))
+            return null;
+        if (
+            isForm
+            || Array.Exists(SignInPaths, signIn => path.Value!.EndsWith(signIn, StringComparison.OrdinalIgnoreCase))
+        )
+            return new Asking("sign-in", ClientAddress.Of(context), _options.SignIn, isForm);
         return Caller.Of(context) is { } caller
             ? OfUser(caller.UserId.ToString())
             : new Asking("anonymous", ClientAddress.Of(context), _options.Anonymous);
-    }
-}
-
-public static class RateLimitExtensions
-{
-    public static WebApplicationBuilder AddRateLimits(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<RateLimitOptions>().Bind(builder.Configuration.GetSection("RateLimits"))
-            .Validate(options => new[] { options.User, options.Anonymous, options.SignIn }.All(bucket => bucket is { Burst: >= 1, PerSecond: > 0 }), "RateLimits: every Burst is 1 or more, every PerSecond above 0.")
-            .ValidateOnStart();
-        if (builder.AddRedis()) builder.Services.AddSingleton<SharedBuckets>();
-        builder.Services.AddSingleton<RateLimits>();
-        return builder;
-    }
-
-    public static WebApplication UseRateLimits(this WebApplication app)
-    {
-        var limits = app.Services.GetRequiredService<RateLimits>();
-        app.Use((context, next) => limits.InvokeAsync(context, next));
-        return app;
     }
 }

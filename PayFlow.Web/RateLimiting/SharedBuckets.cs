@@ -5,9 +5,6 @@ using StackExchange.Redis;
 
 namespace PayFlow.Web.RateLimiting;
 
-/// <summary>Whether a token was there, and how many others are.</summary>
-public readonly record struct BucketAnswer(bool IsTaken, int Left);
-
 /// <summary>
 /// Token buckets that all replicas take from, in Redis, by one script. A replica leases tokens in growing numbers before it spends
 /// them, so that somebody who asks often costs a round trip now and then rather than with each request. What all replicas let
@@ -45,15 +42,29 @@ public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
     /// <returns>Null where Redis has no answer: the caller's own bucket counts then.</returns>
     public ValueTask<BucketAnswer?> TakeAsync(string policy, string key, BucketOptions bucket)
     {
-        if (!redis.IsUp) return ValueTask.FromResult<BucketAnswer?>(null);
+        if (!redis.IsUp)
+            return ValueTask.FromResult<BucketAnswer?>(null);
         // Bounded the simple way: what was leased and is forgotten comes back to the bucket with time.
-        if (_leases.Count >= Limit) _leases.Clear();
-        return _leases.GetOrAdd((policy, key), static (id, shared) => new Lease(shared.Owner, $"payflow:rate:{id.Policy}:{id.Key}", shared.Bucket), (Owner: this, Bucket: bucket)).TakeAsync();
+        if (_leases.Count >= Limit)
+            _leases.Clear();
+        return _leases
+            .GetOrAdd(
+                (policy, key),
+                static (id, shared) => new Lease(shared.Owner, $"payflow:rate:{id.Policy}:{id.Key}", shared.Bucket),
+                (Owner: this, Bucket: bucket)
+            )
+            .TakeAsync();
     }
 
     private async Task<(int Granted, int Left)?> AskAsync(string key, BucketOptions bucket, int wanted, int givenBack)
     {
-        var answer = await redis.AskAsync(database => database.ScriptEvaluateAsync(Script, [key], [bucket.Burst, bucket.PerSecond.ToString(CultureInfo.InvariantCulture), wanted, givenBack]));
+        var answer = await redis.AskAsync(database =>
+            database.ScriptEvaluateAsync(
+                Script,
+                [key],
+                [bucket.Burst, bucket.PerSecond.ToString(CultureInfo.InvariantCulture), wanted, givenBack]
+            )
+        );
         return (RedisResult[]?)answer is [var granted, var left] ? ((int)granted, (int)left) : null;
     }
 
@@ -77,27 +88,34 @@ public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
                 Task<int?> asking;
                 lock (_gate)
                 {
-                    if (TryTake() is { } taken) return taken;
+                    if (TryTake() is { } taken)
+                        return taken;
                     _waiting++;
                     asking = _asking ??= AskAsync();
                 }
 
                 var granted = await asking;
-                lock (_gate) _waiting--;
-                if (granted is null) return null;
-                if (granted == 0) return new BucketAnswer(false, 0);
+                lock (_gate)
+                    _waiting--;
+                if (granted is null)
+                    return null;
+                if (granted == 0)
+                    return new BucketAnswer(false, 0);
             }
         }
 
         private BucketAnswer? TryTake()
         {
             // Given back with the next lease; where none comes the bucket soon is full without it.
-            if (owner.Clock.GetElapsedTime(_leasedAt) > LeaseAge) (_unspent, _held, _size) = (_unspent + _held, 0, 1);
+            if (owner.Clock.GetElapsedTime(_leasedAt) > LeaseAge)
+                (_unspent, _held, _size) = (_unspent + _held, 0, 1);
 
-            if (_held == 0) return null;
+            if (_held == 0)
+                return null;
             _held--;
             // The next ones are asked for while some are left, so that nobody waits for them.
-            if (_held < _size / 2) _asking ??= AskAsync();
+            if (_held < _size / 2)
+                _asking ??= AskAsync();
             return new BucketAnswer(true, _left + _held);
         }
 
@@ -113,7 +131,8 @@ public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
             lock (_gate)
             {
                 _asking = null;
-                if (answer is not { } got) return null;
+                if (answer is not { } got)
+                    return null;
                 (_held, _left, _leasedAt) = (_held + got.Granted, got.Left, owner.Clock.GetTimestamp());
                 _size = Math.Min(_most, Math.Max(1, got.Granted) * 2);
                 return got.Granted;

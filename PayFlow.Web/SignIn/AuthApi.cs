@@ -7,13 +7,6 @@ using PayFlow.Web.Api;
 
 namespace PayFlow.Web.SignIn;
 
-public sealed record SignedInUser(Guid Id, Guid PartyId, string Name, string? Handle, IReadOnlyList<string> Roles);
-
-/// <param name="Secret">
-/// Of the session, for the browser's cookie. It does not come from Accounts, which knows its hash.
-/// </param>
-public sealed record SignedIn(Guid SessionId, SignedInUser User, string Secret = "");
-
 /// <summary>Signing in and up at Accounts, for a browser.</summary>
 public sealed class AuthApi(IHttpClientFactory clients)
 {
@@ -22,7 +15,13 @@ public sealed class AuthApi(IHttpClientFactory clients)
 
     /// <param name="device">By which Accounts knows this browser again.</param>
     public async Task<ApiAnswer<SignedIn>> SignInAsync(
-        string email, string password, string? code, string device, Visitor visitor, CancellationToken cancellationToken)
+        string email,
+        string password,
+        string? code,
+        string device,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    )
     {
         var secret = BrowserKey.NewSecret();
         var body = new SignInRequest(email, password, code, SHA256.HashData(Encoding.UTF8.GetBytes(secret)), device);
@@ -30,17 +29,47 @@ public sealed class AuthApi(IHttpClientFactory clients)
         return answer.IsOk ? ApiAnswer<SignedIn>.Ok(answer.Value with { Secret = secret }) : answer;
     }
 
-    public Task<ApiAnswer<object>> SignUpAsync(string email, string password, string name, string handle, Visitor visitor, CancellationToken cancellationToken) =>
-        PostAsync<object>("/auth/sign-up", new { email, password, name, handle }, visitor, cancellationToken);
+    public Task<ApiAnswer<object>> SignUpAsync(
+        string email,
+        string password,
+        string name,
+        string handle,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    ) =>
+        PostAsync<object>(
+            "/auth/sign-up",
+            new
+            {
+                email,
+                password,
+                name,
+                handle,
+            },
+            visitor,
+            cancellationToken
+        );
 
-    public Task<ApiAnswer<object>> ForgotPasswordAsync(string email, Visitor visitor, CancellationToken cancellationToken) => PostAsync<object>("/auth/forgot-password", new { email }, visitor, cancellationToken);
+    public Task<ApiAnswer<object>> ForgotPasswordAsync(
+        string email,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    ) => PostAsync<object>("/auth/forgot-password", new { email }, visitor, cancellationToken);
 
     /// <param name="code">From the e-mail.</param>
-    public Task<ApiAnswer<object>> ResetPasswordAsync(string code, string password, Visitor visitor, CancellationToken cancellationToken) =>
-        PostAsync<object>("/auth/reset-password", new { code, password }, visitor, cancellationToken);
+    public Task<ApiAnswer<object>> ResetPasswordAsync(
+        string code,
+        string password,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    ) => PostAsync<object>("/auth/reset-password", new { code, password }, visitor, cancellationToken);
 
     /// <param name="code">From the e-mail.</param>
-    public Task<ApiAnswer<object>> VerifyEmailAsync(string code, Visitor visitor, CancellationToken cancellationToken) => PostAsync<object>("/auth/verify-email", new { code }, visitor, cancellationToken);
+    public Task<ApiAnswer<object>> VerifyEmailAsync(
+        string code,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    ) => PostAsync<object>("/auth/verify-email", new { code }, visitor, cancellationToken);
 
     public async Task SignOutAsync(string token, Visitor visitor, CancellationToken cancellationToken)
     {
@@ -51,7 +80,12 @@ public sealed class AuthApi(IHttpClientFactory clients)
         using var answer = await client.SendAsync(request, cancellationToken);
     }
 
-    private async Task<ApiAnswer<T>> PostAsync<T>(string path, object body, Visitor visitor, CancellationToken cancellationToken)
+    private async Task<ApiAnswer<T>> PostAsync<T>(
+        string path,
+        object body,
+        Visitor visitor,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -65,5 +99,6 @@ public sealed class AuthApi(IHttpClientFactory clients)
         string Password,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code,
         byte[] SessionKeyHash,
-        string Device);
+        string Device
+    );
 }

@@ -9,6 +9,5 @@ public sealed record BrowserKey(Guid Session, Guid User, string Secret)
 {
     private const int SecretBytes = 32;
 
-    public static string NewSecret() =>
-        Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(SecretBytes));
+    public static string NewSecret() => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(SecretBytes));
 }

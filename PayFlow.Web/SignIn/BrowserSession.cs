@@ -46,21 +46,30 @@ public static class BrowserSession
     public static WebApplicationBuilder AddBrowserSession(this WebApplicationBuilder builder)
     {
         var isLocal = builder.Environment.IsDevelopment();
-        builder.Services.AddAuthentication().AddCookie(options =>
-        {
-            options.Cookie.Name = isLocal ? "payflow.session" : "__Host-payflow";
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
-            options.Cookie.IsEssential = true;
-            options.ExpireTimeSpan = Lifetime;
-            options.LoginPath = options.AccessDeniedPath = SignInPath;
-            options.ReturnUrlParameter = "returnUrl";
-            options.Events.OnRedirectToLogin = options.Events.OnRedirectToAccessDenied = LeadToSignInAsync;
-        });
-        builder.Services.AddAuthorizationBuilder().AddPolicy(Policy, policy => policy
-            .AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme)
-            .RequireClaim(AccessClaims.Session).RequireClaim(SecretClaim));
+        builder
+            .Services.AddAuthentication()
+            .AddCookie(options =>
+            {
+                options.Cookie.Name = isLocal ? "payflow.session" : "__Host-payflow";
+                options.Cookie.HttpOnly = true;
+                options.Cookie.SameSite = SameSiteMode.Lax;
+                options.Cookie.SecurePolicy = isLocal ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+                options.Cookie.IsEssential = true;
+                options.ExpireTimeSpan = Lifetime;
+                options.LoginPath = options.AccessDeniedPath = SignInPath;
+                options.ReturnUrlParameter = "returnUrl";
+                options.Events.OnRedirectToLogin = options.Events.OnRedirectToAccessDenied = LeadToSignInAsync;
+            });
+        builder
+            .Services.AddAuthorizationBuilder()
+            .AddPolicy(
+                Policy,
+                policy =>
+                    policy
+                        .AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme)
+                        .RequireClaim(AccessClaims.Session)
+                        .RequireClaim(SecretClaim)
+            );
         builder.Services.AddAntiforgery(options =>
         {
             // SecurityHeaders says more: nobody frames them, ourselves included.
@@ -72,7 +81,8 @@ public static class BrowserSession
         builder.Logging.AddFilter(AccessExtensions.DataProtectionLog, LogLevel.Warning);
         builder.AddCookieKeys();
         builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts"))
+        builder
+            .Services.AddHttpClient(SessionAccess.Client, http => http.BaseAddress = new Uri("http://accounts"))
             .WithServiceToken(ServiceToken.Accounts);
         builder.Services.AddHttpClient(AuthApi.Client, http => http.BaseAddress = new Uri("http://accounts"));
         builder.Services.AddHttpClient(MailService.Client).WithServiceToken(ServiceToken.Notifications);
@@ -90,62 +100,89 @@ public static class BrowserSession
     /// Accounts is away is left to its end.
     /// </summary>
     public static void MapBrowserSession(this WebApplication app) =>
-        app.MapPost("/sign-out", async (HttpContext http, IAntiforgery antiforgery, AuthApi auth) =>
-        {
-            if (!await antiforgery.IsRequestValidAsync(http)) return Results.Redirect("/me");
-            await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-            try
-            {
-                await WithTokenAsync(http, (token, cancellationToken) => auth.SignOutAsync(token, Visitor.Of(http), cancellationToken));
-            }
-            catch (Exception lost) when (ApiAnswers.IsLost(lost) && !http.RequestAborted.IsCancellationRequested)
-            {
-                app.Logger.LogWarning(lost, "A browser has signed out, but its session could not be ended");
-            }
+        app.MapPost(
+                "/sign-out",
+                async (HttpContext http, IAntiforgery antiforgery, AuthApi auth) =>
+                {
+                    if (!await antiforgery.IsRequestValidAsync(http))
+                        return Results.Redirect("/me");
+                    await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+                    try
+                    {
+                        await WithTokenAsync(
+                            http,
+                            (token, cancellationToken) => auth.SignOutAsync(token, Visitor.Of(http), cancellationToken)
+                        );
+                    }
+                    catch (Exception lost)
+                        when (ApiAnswers.IsLost(lost) && !http.RequestAborted.IsCancellationRequested)
+                    {
+                        app.Logger.LogWarning(lost, "A browser has signed out, but its session could not be ended");
+                    }
 
-            return Results.Redirect(SignInPath);
-        }).RequireAuthorization(Policy).ExcludeFromDescription();
+                    return Results.Redirect(SignInPath);
+                }
+            )
+            .RequireAuthorization(Policy)
+            .ExcludeFromDescription();
 
     /// <summary>
     /// Goes after antiforgery. Who has signed in, in another tab maybe, goes on rather than sign in again; and a form that was made for who
     /// one is no more comes back with a sentence, not as an error.
     /// </summary>
-    public static void UseDoor(this WebApplication app) => app.Use(async (http, next) =>
-    {
-        var request = http.Request;
-        var isDoor = http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null && http.Features.Get<IStatusCodeReExecuteFeature>() is null;
-        if (isDoor && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
-        {
-            if (Array.Exists(MailedPaths, path => request.Path == path))
+    public static void UseDoor(this WebApplication app) =>
+        app.Use(
+            async (http, next) =>
             {
-                BringBack(http);
+                var request = http.Request;
+                var isDoor =
+                    http.GetEndpoint()?.Metadata.GetMetadata<ExcludeFromInteractiveRoutingAttribute>() is not null
+                    && http.Features.Get<IStatusCodeReExecuteFeature>() is null;
+                if (isDoor && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+                {
+                    if (Array.Exists(MailedPaths, path => request.Path == path))
+                    {
+                        BringBack(http);
+                        await next(http);
+                        return;
+                    }
+
+                    http.Response.Redirect(
+                        request.Path
+                            + QueryString.Create(
+                                request
+                                    .Query.Where(part => part.Key != OutdatedParameter)
+                                    .Append(KeyValuePair.Create(OutdatedParameter, new StringValues("true")))
+                            )
+                    );
+                    return;
+                }
+
+                if (
+                    isDoor
+                    && HttpMethods.IsGet(request.Method)
+                    && request.Path.Value is SignInPath or SignUpPath
+                    && http.User.HasClaim(claim => claim.Type == SecretClaim)
+                )
+                {
+                    var lasts = await LastsAsync(http);
+                    // A wallet that has just ended sends here, and is not sent back.
+                    if (lasts == true && !request.Query.ContainsKey(EndedParameter))
+                    {
+                        http.Response.Redirect(LocalPath(request.Query["returnUrl"]));
+                        return;
+                    }
+
+                    if (lasts == false)
+                    {
+                        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+                        http.User = new ClaimsPrincipal(new ClaimsIdentity());
+                    }
+                }
+
                 await next(http);
-                return;
             }
-
-            http.Response.Redirect(request.Path + QueryString.Create(request.Query.Where(part => part.Key != OutdatedParameter).Append(KeyValuePair.Create(OutdatedParameter, new StringValues("true")))));
-            return;
-        }
-
-        if (isDoor && HttpMethods.IsGet(request.Method) && request.Path.Value is SignInPath or SignUpPath && http.User.HasClaim(claim => claim.Type == SecretClaim))
-        {
-            var lasts = await LastsAsync(http);
-            // A wallet that has just ended sends here, and is not sent back.
-            if (lasts == true && !request.Query.ContainsKey(EndedParameter))
-            {
-                http.Response.Redirect(LocalPath(request.Query["returnUrl"]));
-                return;
-            }
-
-            if (lasts == false)
-            {
-                await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-                http.User = new ClaimsPrincipal(new ClaimsIdentity());
-            }
-        }
-
-        await next(http);
-    });
+        );
 
     /// <summary>
     /// Answers a form as the mailed link would be, with the code that was in it. Not by a redirect: its address would put the code into the
@@ -157,7 +194,10 @@ public static class BrowserSession
         http.Features.Set<IAntiforgeryValidationFeature>(null);
         var code = http.Features.Get<IFormFeature>()?.Form?[CodeField].ToString();
         http.Request.Method = HttpMethods.Get;
-        http.Request.QueryString = QueryString.Create([KeyValuePair.Create(CodeParameter, code), KeyValuePair.Create(OutdatedParameter, (string?)"true")]);
+        http.Request.QueryString = QueryString.Create([
+            KeyValuePair.Create(CodeParameter, code),
+            KeyValuePair.Create(OutdatedParameter, (string?)"true"),
+        ]);
     }
 
     /// <summary>Whether the cookie's session does; null where Accounts cannot be asked.</summary>
@@ -186,25 +226,31 @@ public static class BrowserSession
         var access = services.GetRequiredService<SessionAccess>();
         access.Open(KeyOf(http.User));
         access.ComesFrom(Visitor.Of(http));
-        if (await access.TokenAsync(waiting.Token) is not { } token) return false;
+        if (await access.TokenAsync(waiting.Token) is not { } token)
+            return false;
         await use(token, waiting.Token);
         return true;
     }
 
-    public static Task SignInAsync(HttpContext http, SignedIn signedIn) => http.SignInAsync(
-        CookieAuthenticationDefaults.AuthenticationScheme,
-        new ClaimsPrincipal(new ClaimsIdentity(
-            [
-                new Claim(AccessClaims.Session, signedIn.SessionId.ToString()),
-                new Claim(SecretClaim, signedIn.Secret),
-                new Claim(AccessClaims.User, signedIn.User.Id.ToString()),
-                new Claim(AccessClaims.Party, signedIn.User.PartyId.ToString()),
-                new Claim(Name, signedIn.User.Name),
-            ],
+    public static Task SignInAsync(HttpContext http, SignedIn signedIn) =>
+        http.SignInAsync(
             CookieAuthenticationDefaults.AuthenticationScheme,
-            Name,
-            AccessClaims.Roles)),
-        new AuthenticationProperties { IsPersistent = true });
+            new ClaimsPrincipal(
+                new ClaimsIdentity(
+                    [
+                        new Claim(AccessClaims.Session, signedIn.SessionId.ToString()),
+                        new Claim(SecretClaim, signedIn.Secret),
+                        new Claim(AccessClaims.User, signedIn.User.Id.ToString()),
+                        new Claim(AccessClaims.Party, signedIn.User.PartyId.ToString()),
+                        new Claim(Name, signedIn.User.Name),
+                    ],
+                    CookieAuthenticationDefaults.AuthenticationScheme,
+                    Name,
+                    AccessClaims.Roles
+                )
+            ),
+            new AuthenticationProperties { IsPersistent = true }
+        );
 
     /// <exception cref="InvalidOperationException">The page does not require <see cref="Policy"/>.</exception>
     public static BrowserKey KeyOf(ClaimsPrincipal user) =>

@@ -30,8 +30,7 @@ public static class CookieKeys
             StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
         );
         var isUsable =
-            secrets.Length > 0
-            && Array.TrueForAll(secrets, secret => secret.Length >= SecretCipher.MinKeyLength);
+            secrets.Length > 0 && Array.TrueForAll(secrets, secret => secret.Length >= SecretCipher.MinKeyLength);
         if (!isUsable && !builder.Environment.IsDevelopment())
         {
             throw new InvalidOperationException(
@@ -42,22 +41,16 @@ public static class CookieKeys
 
         var path = builder.Configuration["DataProtection:KeyPath"];
         if (path is not null)
-            protection.PersistKeysToFileSystem(
-                new DirectoryInfo(isUsable ? Path.Combine(path, Folder) : path)
-            );
+            protection.PersistKeysToFileSystem(new DirectoryInfo(isUsable ? Path.Combine(path, Folder) : path));
         if (!isUsable)
             return;
         // On one machine several checkouts may run, each with a secret of its own: none finds keys that it cannot read.
         if (path is null)
             protection.PersistKeysToFileSystem(new DirectoryInfo(OwnFolder(secrets[0])));
-        builder.Services.AddSingleton(
-            new CookieKeyCiphers([.. secrets.Select(secret => new SecretCipher(secret))])
-        );
+        builder.Services.AddSingleton(new CookieKeyCiphers([.. secrets.Select(secret => new SecretCipher(secret))]));
         builder
             .Services.AddOptions<KeyManagementOptions>()
-            .Configure<CookieKeyCiphers>(
-                (keys, ciphers) => keys.XmlEncryptor = new CookieKeyEncryptor(ciphers)
-            );
+            .Configure<CookieKeyCiphers>((keys, ciphers) => keys.XmlEncryptor = new CookieKeyEncryptor(ciphers));
     }
 
     private static string OwnFolder(string secret) =>

@@ -40,13 +40,17 @@ public sealed class KnownDevices(IDataProtectionProvider protection, IWebHostEnv
 
     /// <summary>Keeps it in the browser after a sign-in, for as long again.</summary>
     public void Keep(HttpContext http, string device) =>
-        http.Response.Cookies.Append(Name, _protector.Protect(device), new CookieOptions
-    {
-        HttpOnly = true,
-        IsEssential = true,
-        MaxAge = Lifetime,
-        Path = "/",
-        SameSite = SameSiteMode.Strict,
-        Secure = !environment.IsDevelopment() || http.Request.IsHttps,
-    });
+        http.Response.Cookies.Append(
+            Name,
+            _protector.Protect(device),
+            new CookieOptions
+            {
+                HttpOnly = true,
+                IsEssential = true,
+                MaxAge = Lifetime,
+                Path = "/",
+                SameSite = SameSiteMode.Strict,
+                Secure = !environment.IsDevelopment() || http.Request.IsHttps,
+            }
+        );
 }

@@ -19,7 +19,8 @@ public sealed class MailService(IHttpClientFactory clients, TimeProvider clock)
     public async Task<bool> SendsAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (_known is { } known && now - known.At < Remembered) return known.Sends;
+        if (_known is { } known && now - known.At < Remembered)
+            return known.Sends;
         using var patience = new CancellationTokenSource(Patience, clock);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

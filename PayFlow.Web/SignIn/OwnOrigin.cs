@@ -63,11 +63,7 @@ public static class OwnOrigin
         if (origin.ToString() == "null")
             return site.ToString() == "same-origin";
         return Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var sender)
-            && Uri.TryCreate(
-                $"{request.Scheme}://{request.Host.Value}",
-                UriKind.Absolute,
-                out var own
-            )
+            && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}", UriKind.Absolute, out var own)
             && Uri.Compare(
                 sender,
                 own,

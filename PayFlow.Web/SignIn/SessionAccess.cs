@@ -11,7 +11,10 @@ namespace PayFlow.Web.SignIn;
 /// The access token of one open wallet, renewed before it expires for as long as its session lasts. Calls of one circuit that
 /// need a new one at the same time share it. It hears of its session's end as it happens, so that a screen nobody touches ends too.
 /// </summary>
-public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, TimeProvider clock) : CircuitHandler, ILiveListener, IDisposable
+public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, TimeProvider clock)
+    : CircuitHandler,
+        ILiveListener,
+        IDisposable
 {
     /// <summary>The name of the HTTP client, which carries the service token.</summary>
     public const string Client = "session-access";
@@ -56,12 +59,15 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     /// <exception cref="HttpRequestException">Accounts cannot be asked.</exception>
     public async Task<string?> TokenAsync(CancellationToken cancellationToken)
     {
-        if (Current() is { } good) return good;
+        if (Current() is { } good)
+            return good;
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (HasEnded) return null;
-            if (Current() is { } renewed) return renewed;
+            if (HasEnded)
+                return null;
+            if (Current() is { } renewed)
+                return renewed;
             using var client = clients.CreateClient(Client);
             var path = $"/internal/sessions/{_key.Session}/token";
             using var request = new HttpRequestMessage(HttpMethod.Post, path).Harmless();
@@ -87,13 +93,15 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     /// <summary>A service did not take the token: the session may have ended, which asking for another one finds out.</summary>
     public async Task RefusedAsync(string token, CancellationToken cancellationToken)
     {
-        if (_token == token) _token = null;
+        if (_token == token)
+            _token = null;
         await TokenAsync(cancellationToken);
     }
 
     public void OnEvent(IEvent happened)
     {
-        if (happened is SessionRevoked) End();
+        if (happened is SessionRevoked)
+            End();
     }
 
     /// <summary>
@@ -102,7 +110,8 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         _visitor = CircuitConnections.Browser ?? _visitor;
-        if (HasEnded) Ended?.Invoke();
+        if (HasEnded)
+            Ended?.Invoke();
         return Task.CompletedTask;
     }
 
@@ -117,7 +126,8 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
 
     private void End()
     {
-        if (Interlocked.Exchange(ref _hasEnded, true)) return;
+        if (Interlocked.Exchange(ref _hasEnded, true))
+            return;
         _token = null;
         Ended?.Invoke();
     }

@@ -12,16 +12,21 @@ public sealed class SignInSteps(IDataProtectionProvider protection)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("PayFlow.SignInStep").ToTimeLimitedDataProtector();
+    private readonly ITimeLimitedDataProtector _protector = protection
+        .CreateProtector("PayFlow.SignInStep")
+        .ToTimeLimitedDataProtector();
 
-    public string Seal(string email, string password) => _protector.Protect(JsonSerializer.Serialize<string[]>([email, password]), Patience);
+    public string Seal(string email, string password) =>
+        _protector.Protect(JsonSerializer.Serialize<string[]>([email, password]), Patience);
 
     /// <returns>Nulls where it is too old or not ours.</returns>
     public (string? Email, string? Password) Open(string step)
     {
         try
         {
-            return JsonSerializer.Deserialize<string[]>(_protector.Unprotect(step)) is [var email, var password] ? (email, password) : (null, null);
+            return JsonSerializer.Deserialize<string[]>(_protector.Unprotect(step)) is [var email, var password]
+                ? (email, password)
+                : (null, null);
         }
         catch (CryptographicException)
         {

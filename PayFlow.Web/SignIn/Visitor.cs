@@ -5,12 +5,14 @@ namespace PayFlow.Web.SignIn;
 /// <param name="Address">Where its requests come from, for the audit.</param>
 public sealed record Visitor(string UserAgent, string? Address)
 {
-    public static Visitor Of(HttpContext http) => new(http.Request.Headers.UserAgent.ToString(), http.Connection.RemoteIpAddress?.ToString());
+    public static Visitor Of(HttpContext http) =>
+        new(http.Request.Headers.UserAgent.ToString(), http.Connection.RemoteIpAddress?.ToString());
 
     /// <summary>As the gateway does for those whose requests it passes on.</summary>
     public void Introduce(HttpRequestMessage request)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        if (Address is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
+        if (Address is { } address)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
     }
 }

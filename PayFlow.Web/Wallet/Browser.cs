@@ -19,27 +19,36 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     public async ValueTask<Surroundings?> SurroundingsAsync()
     {
         Surroundings? surroundings = null;
-        await TryAsync(async cancellationToken => surroundings = await js.InvokeAsync<Surroundings?>("payflow.surroundings", cancellationToken));
+        await TryAsync(async cancellationToken =>
+            surroundings = await js.InvokeAsync<Surroundings?>("payflow.surroundings", cancellationToken)
+        );
         return surroundings;
     }
 
-    public ValueTask RememberAsync(string cookie, string value) => js.InvokeVoidAsync("payflow.remember", cookie, value);
+    public ValueTask RememberAsync(string cookie, string value) =>
+        js.InvokeVoidAsync("payflow.remember", cookie, value);
 
     /// <param name="choice"><c>light</c>, <c>dark</c> or <c>system</c>.</param>
     public ValueTask ThemeAsync(string choice) => js.InvokeVoidAsync("payflow.theme", choice);
 
     /// <summary>Puts the focus on the page's heading, unless a field has it.</summary>
-    public Task<bool> FocusHeadingAsync() => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.focusHeading", cancellationToken).AsTask());
+    public Task<bool> FocusHeadingAsync() =>
+        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.focusHeading", cancellationToken).AsTask());
 
     /// <returns>What was put away in this browser; nothing where it does not say.</returns>
     public async Task<IReadOnlyList<string>> DismissedAsync(Guid account)
     {
         IReadOnlyList<string>? dismissed = null;
-        await TryAsync(async cancellationToken => dismissed = await js.InvokeAsync<string[]?>("payflow.dismissed", cancellationToken, DismissedName(account)));
+        await TryAsync(async cancellationToken =>
+            dismissed = await js.InvokeAsync<string[]?>("payflow.dismissed", cancellationToken, DismissedName(account))
+        );
         return dismissed ?? [];
     }
 
-    public Task<bool> DismissAsync(Guid account, string what) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.dismiss", cancellationToken, DismissedName(account), what).AsTask());
+    public Task<bool> DismissAsync(Guid account, string what) =>
+        TryAsync(cancellationToken =>
+            js.InvokeVoidAsync("payflow.dismiss", cancellationToken, DismissedName(account), what).AsTask()
+        );
 
     /// <returns>False where the browser does not allow it.</returns>
     public ValueTask<bool> CopyAsync(string text) => js.InvokeAsync<bool>("payflow.copy", text);
@@ -53,21 +62,36 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// </summary>
     /// <param name="shown">What the dialog says that the form's fields hold; null where it says nothing of them.</param>
     /// <returns>What the fields hold, where it is something else: then the dialog stays closed. Null otherwise.</returns>
-    public async Task<IReadOnlyDictionary<string, string>?> OpenAsync(ElementReference dialog, string form, IReadOnlyDictionary<string, string>? shown)
+    public async Task<IReadOnlyDictionary<string, string>?> OpenAsync(
+        ElementReference dialog,
+        string form,
+        IReadOnlyDictionary<string, string>? shown
+    )
     {
         IReadOnlyDictionary<string, string>? differs = null;
-        await TryAsync(async cancellationToken => differs = await js.InvokeAsync<Dictionary<string, string>?>("payflow.open", cancellationToken, dialog, form, shown));
+        await TryAsync(async cancellationToken =>
+            differs = await js.InvokeAsync<Dictionary<string, string>?>(
+                "payflow.open",
+                cancellationToken,
+                dialog,
+                form,
+                shown
+            )
+        );
         return differs;
     }
 
     /// <returns>False where the browser has not answered; it may still show the dialog.</returns>
-    public Task<bool> CloseAsync(ElementReference dialog) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
+    public Task<bool> CloseAsync(ElementReference dialog) =>
+        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
 
     /// <summary>Puts another address in the place of the open dialog's: reloading shows what was paid, and no form to pay it again.</summary>
-    public Task<bool> SettleAsync(string url) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.settle", cancellationToken, url).AsTask());
+    public Task<bool> SettleAsync(string url) =>
+        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.settle", cancellationToken, url).AsTask());
 
     /// <summary>Lets a number run to its new value; none of it where less motion is preferred.</summary>
-    public ValueTask CountAsync(ElementReference element, string from, string to) => js.InvokeVoidAsync("payflow.count", element, from, to);
+    public ValueTask CountAsync(ElementReference element, string from, string to) =>
+        js.InvokeVoidAsync("payflow.count", element, from, to);
 
     /// <summary>Loads a page without a circuit, unless somebody signs out just now and is on the way to one.</summary>
     public ValueTask LeaveForAsync(string url) => js.InvokeVoidAsync("payflow.leaveFor", url);
@@ -75,22 +99,50 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <summary>Keeps it where the browser keeps anything, in the place of what was typed for this payee: a reload cannot fill in a form that was sent.</summary>
     /// <returns>False where it has not answered: what loses this call may lose the page next, and the payment's key with it.</returns>
     public Task<bool> KeepDraftAsync(Guid account, KeptDraft draft) =>
-        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), draft, TypedName(account, draft.Payee.Id)).AsTask());
+        TryAsync(cancellationToken =>
+            js.InvokeVoidAsync(
+                    "payflow.keep",
+                    cancellationToken,
+                    Name(account),
+                    draft,
+                    TypedName(account, draft.Payee.Id)
+                )
+                .AsTask()
+        );
 
-    public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) => js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
+    public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) =>
+        js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
 
     /// <summary>One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.</summary>
-    public Task<bool> DropDraftAsync(Guid account) => TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null, null).AsTask());
+    public Task<bool> DropDraftAsync(Guid account) =>
+        TryAsync(cancellationToken =>
+            js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null, null).AsTask()
+        );
 
     /// <summary>Keeps what was typed for a payee, as the browser does by itself with each change of the form.</summary>
     public Task<bool> KeepTypedAsync(Guid account, TypedDraft draft) =>
-        TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.keepTyped", cancellationToken, TypedName(account, draft.About.Id), draft.About, draft.Values).AsTask());
+        TryAsync(cancellationToken =>
+            js.InvokeVoidAsync(
+                    "payflow.keepTyped",
+                    cancellationToken,
+                    TypedName(account, draft.About.Id),
+                    draft.About,
+                    draft.Values
+                )
+                .AsTask()
+        );
 
     /// <summary>What was typed and not sent, the last first.</summary>
     public async Task<IReadOnlyList<TypedDraft>> TypedDraftsAsync(Guid account)
     {
         IReadOnlyList<TypedDraft>? drafts = null;
-        await TryAsync(async cancellationToken => drafts = await js.InvokeAsync<List<TypedDraft>?>("payflow.typedDrafts", cancellationToken, TypedName(account, null)));
+        await TryAsync(async cancellationToken =>
+            drafts = await js.InvokeAsync<List<TypedDraft>?>(
+                "payflow.typedDrafts",
+                cancellationToken,
+                TypedName(account, null)
+            )
+        );
         return drafts ?? [];
     }
 

@@ -23,15 +23,18 @@ public sealed class Loadable<T>
         IsLoading = true;
         var answer = await read();
         // An older read that comes back late must not cover a newer one.
-        if (mine != _reads) return;
+        if (mine != _reads)
+            return;
         (IsLoading, HasFailed, IsMissing) = (false, !answer.IsOk, answer.IsNotFound);
-        if (answer.IsOk) Value = answer.Value;
+        if (answer.IsOk)
+            Value = answer.Value;
     }
 
     /// <summary>Changes what is shown, where there is something to change.</summary>
     public void Change(Func<T, T> change)
     {
-        if (Value is { } value) Value = change(value);
+        if (Value is { } value)
+            Value = change(value);
     }
 
     /// <summary>Forgets everything, for another question.</summary>

@@ -3,24 +3,6 @@ using PayFlow.Web.Api;
 
 namespace PayFlow.Web.Wallet;
 
-public enum DraftState
-{
-    /// <summary>Not sent, or refused: nothing has moved, and everything may change.</summary>
-    Editing,
-
-    /// <summary>The service wants the payer's PIN first: nothing has moved.</summary>
-    Confirming,
-
-    /// <summary>On its way to the service; a second press does nothing.</summary>
-    Sending,
-
-    /// <summary>The answer was lost. It may have been paid: only the very same payment may be tried again.</summary>
-    Unknown,
-
-    /// <summary>The service has it.</summary>
-    Accepted,
-}
-
 /// <summary>
 /// One payment being made. Its idempotency key is made once and stands for one body: after a lost answer neither can change,
 /// until somebody says that they want a new payment.
@@ -73,10 +55,13 @@ public sealed class PaymentDraft(TimeProvider clock)
 
     public bool TryChange(Payee? payee = null, string? amount = null, string? note = null)
     {
-        if (State is DraftState.Unknown && !Says(payee, amount, note)) WarnsOfDoublePayment = true;
-        if (State is not DraftState.Editing) return false;
+        if (State is DraftState.Unknown && !Says(payee, amount, note))
+            WarnsOfDoublePayment = true;
+        if (State is not DraftState.Editing)
+            return false;
         // What was typed for one payee is not for another.
-        if (payee is not null && Payee is not null && payee.Id != Payee.Id) (Key, Amount, Note) = (NewKey(clock), "", "");
+        if (payee is not null && Payee is not null && payee.Id != Payee.Id)
+            (Key, Amount, Note) = (NewKey(clock), "", "");
         Payee = payee ?? Payee;
         Amount = amount ?? Amount;
         Note = note ?? Note;
@@ -86,7 +71,10 @@ public sealed class PaymentDraft(TimeProvider clock)
 
     /// <summary>Whether it says all of that already: a field may tell what is known.</summary>
     private bool Says(Payee? payee, string? amount, string? note) =>
-        (payee ?? amount ?? (object?)note) is not null && (payee is null || payee.Id == Payee?.Id) && (amount is null || amount == Amount) && (note is null || note == Note);
+        (payee ?? amount ?? (object?)note) is not null
+        && (payee is null || payee.Id == Payee?.Id)
+        && (amount is null || amount == Amount)
+        && (note is null || note == Note);
 
     /// <summary>Begins a first try, or the same one again after a lost answer.</summary>
     /// <returns>False where nothing must be sent: it is being sent, was accepted, or is not complete.</returns>
@@ -97,9 +85,18 @@ public sealed class PaymentDraft(TimeProvider clock)
         {
             case DraftState.Unknown:
                 break;
-            case DraftState.Editing when Payee is not null && TypedAmount.TryRead(Amount, currency, out var money) is TypedAmountProblem.None && Note.Trim().Length <= MostNote:
+            case DraftState.Editing
+                when Payee is not null
+                    && TypedAmount.TryRead(Amount, currency, out var money) is TypedAmountProblem.None
+                    && Note.Trim().Length <= MostNote:
                 var note = Note.Trim();
-                request = _sent = new PaymentRequest(from, Payee.Id, money.ToString(), currency, note.Length == 0 ? null : note);
+                request = _sent = new PaymentRequest(
+                    from,
+                    Payee.Id,
+                    money.ToString(),
+                    currency,
+                    note.Length == 0 ? null : note
+                );
                 break;
             default:
                 return false;
@@ -113,7 +110,8 @@ public sealed class PaymentDraft(TimeProvider clock)
     public bool TryBeginConfirmation(out PaymentRequest request)
     {
         request = _sent!;
-        if (State is not DraftState.Confirming) return false;
+        if (State is not DraftState.Confirming)
+            return false;
         (State, ConfirmationRefusal) = (DraftState.Sending, null);
         return true;
     }
@@ -121,9 +119,11 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// <returns>True where the payment can be sent again now, under the same key.</returns>
     public bool Confirmed(ApiAnswer<Confirmation> answer)
     {
-        if (State is not DraftState.Sending) return false;
+        if (State is not DraftState.Sending)
+            return false;
         Confirmation = answer.Value?.Token;
-        if (answer.IsOk) return true;
+        if (answer.IsOk)
+            return true;
         // No answer is no harm here: a confirmation that got lost moves nothing.
         (State, ConfirmationRefusal) = (DraftState.Confirming, answer.Problem ?? new ApiProblem());
         return false;
@@ -132,22 +132,34 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// <summary>The payer would rather not confirm, or not now: everything typed stays.</summary>
     public void StopConfirming()
     {
-        if (State is DraftState.Confirming) (State, ConfirmationWish, ConfirmationRefusal) = (DraftState.Editing, null, null);
+        if (State is DraftState.Confirming)
+            (State, ConfirmationWish, ConfirmationRefusal) = (DraftState.Editing, null, null);
     }
 
     /// <summary>Nothing was sent this time, for this reason: it is as it was before.</summary>
     public void NotSent(ApiProblem why)
     {
-        if (State is DraftState.Sending) (State, Refusal) = _mayBePaid ? (DraftState.Unknown, null) : (DraftState.Editing, why);
+        if (State is DraftState.Sending)
+            (State, Refusal) = _mayBePaid ? (DraftState.Unknown, null) : (DraftState.Editing, why);
     }
 
     public void Answered(ApiAnswer<Transaction> answer)
     {
-        if (State is not DraftState.Sending) return;
+        if (State is not DraftState.Sending)
+            return;
         (ConfirmationWish, ConfirmationRefusal) = (null, null);
-        if (answer is { Outcome: ApiOutcome.Refused, Problem: { Code: "confirmation_required" or "confirmation_invalid" } wish })
+        if (
+            answer is
+            { Outcome: ApiOutcome.Refused, Problem: { Code: "confirmation_required" or "confirmation_invalid" } wish }
+        )
         {
-            (State, Transaction, Refusal, Confirmation, ConfirmationWish) = (DraftState.Confirming, null, null, null, wish);
+            (State, Transaction, Refusal, Confirmation, ConfirmationWish) = (
+                DraftState.Confirming,
+                null,
+                null,
+                null,
+                wish
+            );
             _mayBePaid = false;
             return;
         }
@@ -160,7 +172,10 @@ public sealed class PaymentDraft(TimeProvider clock)
             ApiOutcome.Refused => (DraftState.Editing, (Transaction?)null, answer.Problem ?? new ApiProblem()),
             _ => (DraftState.Unknown, null, null),
         };
-        (_mayBePaid, TurnedAway) = (State is DraftState.Unknown, answer.Outcome is ApiOutcome.Refused && State is DraftState.Unknown ? answer.Problem : null);
+        (_mayBePaid, TurnedAway) = (
+            State is DraftState.Unknown,
+            answer.Outcome is ApiOutcome.Refused && State is DraftState.Unknown ? answer.Problem : null
+        );
     }
 
     /// <summary>A payment whose answer was lost with the page that waited for it.</summary>
@@ -173,9 +188,17 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// <summary>The explicit wish for another payment: a new key. What was typed stays unless <paramref name="keepWhatWasTyped"/> is false.</summary>
     public void StartNew(bool keepWhatWasTyped = false)
     {
-        (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (NewKey(clock), DraftState.Editing, null, null, null, false);
+        (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (
+            NewKey(clock),
+            DraftState.Editing,
+            null,
+            null,
+            null,
+            false
+        );
         (Confirmation, ConfirmationWish, ConfirmationRefusal, TurnedAway, _mayBePaid) = (null, null, null, null, false);
-        if (!keepWhatWasTyped) (Payee, Amount, Note) = (null, "", "");
+        if (!keepWhatWasTyped)
+            (Payee, Amount, Note) = (null, "", "");
     }
 
     /// <summary>
@@ -183,7 +206,8 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// same. Not being signed in also takes the page away, and as unanswered the payment is there again afterwards.
     /// </summary>
     private bool SaysNothing(ApiProblem? problem) =>
-        problem?.Status == StatusCodes.Status401Unauthorized || (_mayBePaid && problem?.Status == StatusCodes.Status429TooManyRequests);
+        problem?.Status == StatusCodes.Status401Unauthorized
+        || (_mayBePaid && problem?.Status == StatusCodes.Status429TooManyRequests);
 
     private static string NewKey(TimeProvider clock) => TypedId.NewGuid(clock).ToString();
 }

@@ -5,43 +5,72 @@ namespace PayFlow.Web.Wallet;
 /// <summary>What the wallet says where somebody changes what protects it.</summary>
 public static class SecurityWords
 {
-    private static readonly (string Mark, string Name)[] Browsers = [("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    private static readonly (string Mark, string Name)[] Browsers =
+    [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
 
-    private static readonly (string Mark, string Name)[] Systems = [("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"), ("Mac OS X", "Mac"), ("Linux", "Linux")];
+    private static readonly (string Mark, string Name)[] Systems =
+    [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Mac OS X", "Mac"),
+        ("Linux", "Linux"),
+    ];
 
     /// <returns>Null where it is done, otherwise what happened and what to do.</returns>
     public static string? Of<T>(ApiAnswer<T> answer)
-        where T : class => answer.Outcome switch
+        where T : class =>
+        answer.Outcome switch
         {
             ApiOutcome.Ok => null,
             ApiOutcome.Unknown => "We don't know whether that worked: the answer got lost. Look again in a moment.",
             _ => Refusal(answer.Problem),
         };
 
-    public static string Refusal(ApiProblem? problem) => problem?.Code switch
-    {
-        "wrong_password" => "That is not your password. Nothing was changed.",
-        "wrong_pin" => "That is not your PIN. Nothing was changed.",
-        "wrong_code" when problem.TriesLeft is { } left => $"That code is not right, or it was used before. Take the next one: {left} {(left == 1 ? "try is" : "tries are")} left.",
-        "wrong_code" => "That code is not right, or it was used before. Take the next one.",
-        "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
-        "rate_limited" => "That was often in a short time. Wait a few seconds, then try again.",
-        "too_many_requests" => "A lot is going on right now. Try again in a moment.",
-        "validation" when problem.Errors is { Count: > 0 } errors => string.Join(' ', errors.Values.SelectMany(error => error)),
-        _ => problem?.Detail ?? "That did not work. Try again in a moment.",
-    };
+    public static string Refusal(ApiProblem? problem) =>
+        problem?.Code switch
+        {
+            "wrong_password" => "That is not your password. Nothing was changed.",
+            "wrong_pin" => "That is not your PIN. Nothing was changed.",
+            "wrong_code" when problem.TriesLeft is { } left =>
+                $"That code is not right, or it was used before. Take the next one: {left} {(left == 1 ? "try is" : "tries are")} left.",
+            "wrong_code" => "That code is not right, or it was used before. Take the next one.",
+            "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
+            "rate_limited" => "That was often in a short time. Wait a few seconds, then try again.",
+            "too_many_requests" => "A lot is going on right now. Try again in a moment.",
+            "validation" when problem.Errors is { Count: > 0 } errors => string.Join(
+                ' ',
+                errors.Values.SelectMany(error => error)
+            ),
+            _ => problem?.Detail ?? "That did not work. Try again in a moment.",
+        };
 
     /// <summary>What to do about a field of sign-up that was refused; the service's own words say by which rule.</summary>
-    public static string WrongField(string field, ApiProblem problem) => field switch
-    {
-        "name" => $"Enter your name, up to 100 characters. {Rule(field, problem)}".TrimEnd(),
-        "email" => $"Enter an address such as name@example.com. {Rule(field, problem)}".TrimEnd(),
-        _ => string.Join(' ', problem.Errors![field]),
-    };
+    public static string WrongField(string field, ApiProblem problem) =>
+        field switch
+        {
+            "name" => $"Enter your name, up to 100 characters. {Rule(field, problem)}".TrimEnd(),
+            "email" => $"Enter an address such as name@example.com. {Rule(field, problem)}".TrimEnd(),
+            _ => string.Join(' ', problem.Errors![field]),
+        };
 
     // The bare rule of a length or a shape says nothing that the help before it does not.
     private static string Rule(string field, ApiProblem problem) =>
-        string.Join(' ', problem.Errors![field].Where(rule => !rule.StartsWith("1 to ", StringComparison.Ordinal) && rule != "An e-mail address."));
+        string.Join(
+            ' ',
+            problem
+                .Errors![field]
+                .Where(rule => !rule.StartsWith("1 to ", StringComparison.Ordinal) && rule != "An e-mail address.")
+        );
 
     /// <summary>A device as its owner knows it: "Chrome on Android".</summary>
     public static string Device(string userAgent)

@@ -16,9 +16,11 @@ public sealed record WalletPreferences(string Theme, bool HidesAmounts, string? 
         return new WalletPreferences(
             cookies[ThemeCookie] is { } theme and ("light" or "dark") ? theme : "system",
             cookies[HideCookie] == "1",
-            cookies[ZoneCookie]);
+            cookies[ZoneCookie]
+        );
     }
 
     /// <summary>The zone by its IANA name; UTC where the browser's is unknown here.</summary>
-    public static TimeZoneInfo Zone(string? name) => (name is null ? null : ZoneNames.Find(Uri.UnescapeDataString(name))) ?? TimeZoneInfo.Utc;
+    public static TimeZoneInfo Zone(string? name) =>
+        (name is null ? null : ZoneNames.Find(Uri.UnescapeDataString(name))) ?? TimeZoneInfo.Utc;
 }

@@ -5,16 +5,6 @@ using PayFlow.Web.Live;
 
 namespace PayFlow.Web.Wallet;
 
-public enum SessionPhase
-{
-    Starting,
-    Ready,
-
-    /// <summary>Whoever has signed in has no account: staff.</summary>
-    NoWallet,
-    Unreachable,
-}
-
 /// <summary>
 /// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications. It hears
 /// live updates and tells the pages. All of it runs on the circuit's own thread.
@@ -68,10 +58,20 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
 
     /// <summary>Those paid or paying most recently, and which of them have closed their wallets since.</summary>
     public IReadOnlyList<(Guid Id, string Name, string? Handle, bool IsClosed)> People =>
-        [.. (Recent.Value?.Items ?? []).People(Person.Id).Take(MostPeople).Select(person => (person.Id, person.Name, person.Handle, _closed.Contains(person.Id)))];
+        [
+            .. (Recent.Value?.Items ?? [])
+                .People(Person.Id)
+                .Take(MostPeople)
+                .Select(person => (person.Id, person.Name, person.Handle, _closed.Contains(person.Id))),
+        ];
 
     /// <summary>By how much the balance has changed since the day began; null where that is not known.</summary>
-    public Money? Today => Balance is { } balance && _dayStart is { } start && start.Day == Day ? Money.Parse(balance.Available, balance.Currency) + Money.Parse(balance.Held, balance.Currency) - start.Balance : null;
+    public Money? Today =>
+        Balance is { } balance && _dayStart is { } start && start.Day == Day
+            ? Money.Parse(balance.Available, balance.Currency)
+                + Money.Parse(balance.Held, balance.Currency)
+                - start.Balance
+            : null;
 
     /// <summary>True where the last read of the balance failed and an older one is shown.</summary>
     public bool BalanceIsOld { get; private set; }
@@ -99,9 +99,18 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         HidesAmounts = preferences.HidesAmounts;
         var mine = await api.ListMineAsync(CancellationToken.None);
         Own = [.. mine.Value?.Items.Select(account => account.Id) ?? []];
-        if (!mine.IsOk) Enter(SessionPhase.Unreachable);
-        else if ((mine.Value.Items.FirstOrDefault(account => account.Status != "closed") ?? (mine.Value.Items.Count > 0 ? mine.Value.Items[0] : null)) is { } account) await OpenAsync(account.Id);
-        else Enter(SessionPhase.NoWallet);
+        if (!mine.IsOk)
+            Enter(SessionPhase.Unreachable);
+        else if (
+            (
+                mine.Value.Items.FirstOrDefault(account => account.Status != "closed")
+                ?? (mine.Value.Items.Count > 0 ? mine.Value.Items[0] : null)
+            ) is
+            { } account
+        )
+            await OpenAsync(account.Id);
+        else
+            Enter(SessionPhase.NoWallet);
     }
 
     public async Task RetryAsync()
@@ -120,7 +129,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         Recent.Clear();
         _heldBack.Clear();
         var answer = await api.GetAccountAsync(account, CancellationToken.None);
-        if (_isClosed) return;
+        if (_isClosed)
+            return;
         if (!answer.IsOk)
         {
             Enter(SessionPhase.Unreachable);
@@ -129,7 +139,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
 
         Person = answer.Value;
         Take(new Balance(Person.Available, Person.Held, Person.Currency, Person.Version));
-        if (Person.OwnerId is { } owner) Listen(account, owner);
+        if (Person.OwnerId is { } owner)
+            Listen(account, owner);
         Enter(SessionPhase.Ready);
         await Task.WhenAll(LoadRecentAsync(), LoadUnreadAsync(), LoadDayStartAsync());
     }
@@ -137,7 +148,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     public async Task LoadRecentAsync()
     {
         var account = Person.Id;
-        await Recent.LoadAsync(() => api.ListTransactionsAsync(account, null, null, RecentCount, CancellationToken.None));
+        await Recent.LoadAsync(() =>
+            api.ListTransactionsAsync(account, null, null, RecentCount, CancellationToken.None)
+        );
         Changed?.Invoke();
         await LookUpPeopleAsync();
     }
@@ -146,20 +159,28 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     public async Task LoadDayStartAsync()
     {
         var (account, day) = (Person.Id, Day);
-        if (_dayStart?.Day == day) return;
+        if (_dayStart?.Day == day)
+            return;
         var midnight = day.ToDateTime(TimeOnly.MinValue);
-        var answer = await api.GetBalanceAsync(account, new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)), CancellationToken.None);
+        var answer = await api.GetBalanceAsync(
+            account,
+            new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)),
+            CancellationToken.None
+        );
         // An account that is new today has nothing to be compared with.
-        if (!answer.IsOk || answer.Value.EntrySeq == 0 || Person.Id != account) return;
+        if (!answer.IsOk || answer.Value.EntrySeq == 0 || Person.Id != account)
+            return;
         _dayStart = (day, Money.Parse(answer.Value.Balance, answer.Value.Currency));
         Changed?.Invoke();
     }
 
     public async Task LoadUnreadAsync()
     {
-        if (Person.OwnerId is not { } owner) return;
+        if (Person.OwnerId is not { } owner)
+            return;
         var answer = await api.ListNotificationsAsync(null, 1, CancellationToken.None);
-        if (answer.IsOk && Person.OwnerId == owner) Unread = answer.Value.Unread;
+        if (answer.IsOk && Person.OwnerId == owner)
+            Unread = answer.Value.Unread;
         Changed?.Invoke();
     }
 
@@ -195,7 +216,16 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         Recent.Change(page =>
         {
             var items = page.Items.With(transaction);
-            return items.Count > RecentCount ? page with { Items = [.. items.Take(RecentCount)], NextCursor = page.NextCursor ?? "" } : page with { Items = items };
+            return items.Count > RecentCount
+                ? page with
+                {
+                    Items = [.. items.Take(RecentCount)],
+                    NextCursor = page.NextCursor ?? "",
+                }
+                : page with
+                {
+                    Items = items,
+                };
         });
         TransactionChanged?.Invoke(transaction);
         Changed?.Invoke();
@@ -204,7 +234,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     /// <summary>Says what ended while a payment was being sent: by now it is known whether that is the one which the open page tells about.</summary>
     public void SayHeldBack()
     {
-        foreach (var transaction in _heldBack) Say(transaction);
+        foreach (var transaction in _heldBack)
+            Say(transaction);
         _heldBack.Clear();
     }
 
@@ -230,13 +261,15 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         lock (_listening)
         {
             _subscription?.Dispose();
-            if (!_isClosed) _subscription = live.Subscribe(this, keys);
+            if (!_isClosed)
+                _subscription = live.Subscribe(this, keys);
         }
     }
 
     private async Task ReadAgainAsync()
     {
-        if (Phase != SessionPhase.Ready) return;
+        if (Phase != SessionPhase.Ready)
+            return;
         Resumed?.Invoke();
         await Task.WhenAll(LoadBalanceAsync(), LoadRecentAsync(), LoadUnreadAsync(), LoadDayStartAsync());
     }
@@ -247,8 +280,13 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     private async Task LookUpPeopleAsync()
     {
         var account = Person.Id;
-        var answers = await Task.WhenAll(People.Where(person => _lookedUp.Add(person.Id)).Select(person => api.LookupAsync(person.Id.ToString(), Person.Currency, CancellationToken.None)));
-        if (Person.Id != account || !answers.Any(answer => answer.Value?.IsClosed == true)) return;
+        var answers = await Task.WhenAll(
+            People
+                .Where(person => _lookedUp.Add(person.Id))
+                .Select(person => api.LookupAsync(person.Id.ToString(), Person.Currency, CancellationToken.None))
+        );
+        if (Person.Id != account || !answers.Any(answer => answer.Value?.IsClosed == true))
+            return;
         _closed.UnionWith(answers.Where(answer => answer.Value?.IsClosed == true).Select(answer => answer.Value!.Id));
         Changed?.Invoke();
     }
@@ -261,8 +299,17 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
                 Take(new Balance(balance.Available, balance.Held, balance.Currency, balance.Version));
                 Changed?.Invoke();
                 break;
-            case AccountUpdated { Account: var account } when Phase == SessionPhase.Ready && account.AccountId.Value == Person.Id && account.Version > Person.Version:
-                Person = Person with { HolderName = ShownText.Clean(account.HolderName), Handle = account.Handle, Status = account.Status.ToString().ToLowerInvariant(), Version = account.Version };
+            case AccountUpdated { Account: var account }
+                when Phase == SessionPhase.Ready
+                    && account.AccountId.Value == Person.Id
+                    && account.Version > Person.Version:
+                Person = Person with
+                {
+                    HolderName = ShownText.Clean(account.HolderName),
+                    Handle = account.Handle,
+                    Status = account.Status.ToString().ToLowerInvariant(),
+                    Version = account.Version,
+                };
                 Changed?.Invoke();
                 // By whom it was frozen is not in the event.
                 _ = LoadBalanceAsync();
@@ -274,7 +321,17 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
                 Ended(failed.Transaction.ToTransaction(failed.Reason));
                 break;
             case NotificationCreated { IsQuiet: false } created when Phase == SessionPhase.Ready:
-                NotificationArrived?.Invoke(new Notification(created.NotificationId.Value, created.Kind, ShownText.Clean(created.Title), ShownText.Clean(created.Body), created.CreatedAt, null, created.TransactionId?.Value));
+                NotificationArrived?.Invoke(
+                    new Notification(
+                        created.NotificationId.Value,
+                        created.Kind,
+                        ShownText.Clean(created.Title),
+                        ShownText.Clean(created.Body),
+                        created.CreatedAt,
+                        null,
+                        created.TransactionId?.Value
+                    )
+                );
                 // Counted by the service, not here: the same event may come twice.
                 _ = LoadUnreadAsync();
                 break;
@@ -284,26 +341,33 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     private void Ended(Transaction transaction)
     {
         // The same end comes twice soon or never.
-        if (_told.Count == MostTold) _told.Clear();
+        if (_told.Count == MostTold)
+            _told.Clear();
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);
-        if (!isNews) return;
+        if (!isNews)
+            return;
         // It may be the one whose answer is still on its way.
-        if (Draft is { State: DraftState.Sending } && transaction.Pays(Person.Id)) _heldBack.Add(transaction);
-        else Say(transaction);
+        if (Draft is { State: DraftState.Sending } && transaction.Pays(Person.Id))
+            _heldBack.Add(transaction);
+        else
+            Say(transaction);
     }
 
     private void Say(Transaction transaction)
     {
-        if (transaction.Id == Watching) return;
+        if (transaction.Id == Watching)
+            return;
         var isGood = transaction.Status == Transaction.Completed;
-        if (Words.News(transaction, Person.Id, HidesAmounts) is { } news) Notice?.Invoke(isGood ? news.TrimEnd('.') : news, isGood);
+        if (Words.News(transaction, Person.Id, HidesAmounts) is { } news)
+            Notice?.Invoke(isGood ? news.TrimEnd('.') : news, isGood);
     }
 
     /// <summary>Keeps the newest snapshot, whichever way and in whichever order they come.</summary>
     private void Take(Balance snapshot)
     {
-        if (Balance is null || snapshot.Version > Balance.Version) Balance = snapshot;
+        if (Balance is null || snapshot.Version > Balance.Version)
+            Balance = snapshot;
     }
 
     private void Enter(SessionPhase phase)

@@ -7,7 +7,8 @@ namespace PayFlow.Web.Wallet;
 /// <summary>What the wallet says: short, human, exact. Never a code alone.</summary>
 public static class Words
 {
-    public const string WeDoNotKnow = "We don't know whether the last try went through. Check activity before you pay again.";
+    public const string WeDoNotKnow =
+        "We don't know whether the last try went through. Check activity before you pay again.";
     public const string OnItsWay = "On its way. You can leave this page; we'll tell you.";
     public const string MoneyIsSafe = "Your money is safe.";
 
@@ -15,36 +16,45 @@ public static class Words
     public static string? News(Transaction transaction, Guid account, bool hidesAmounts)
     {
         var pays = transaction.Pays(account);
-        if (transaction.Status != Transaction.Completed && !pays) return null;
-        if (!hidesAmounts) return Sentence(transaction, account);
+        if (transaction.Status != Transaction.Completed && !pays)
+            return null;
+        if (!hidesAmounts)
+            return Sentence(transaction, account);
         var name = Isolation.Isolate(transaction.Other(account).Name);
         return !transaction.IsTransfer ? "Your balance has changed."
-            : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyIsSafe}"
-            : pays ? $"{name} got your payment." : $"{name} sent you money.";
+            : transaction.Status != Transaction.Completed
+                ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyIsSafe}"
+            : pays ? $"{name} got your payment."
+            : $"{name} sent you money.";
     }
 
     /// <summary>What a notification is about without its amount; null where it tells none.</summary>
-    public static string? WithoutAmount(string kind) => kind switch
-    {
-        "money_received" => "Money arrived",
-        "money_sent" => "Your payment arrived",
-        "payment_failed" => "A payment was not sent",
-        "adjustment" => "Your balance was changed",
-        _ => null,
-    };
+    public static string? WithoutAmount(string kind) =>
+        kind switch
+        {
+            "money_received" => "Money arrived",
+            "money_sent" => "Your payment arrived",
+            "payment_failed" => "A payment was not sent",
+            "adjustment" => "Your balance was changed",
+            _ => null,
+        };
 
     /// <summary>The state of a payment in one sentence, for the holder of <paramref name="account"/>.</summary>
     public static string Sentence(Transaction transaction, Guid account)
     {
         var amount = MoneyText.Format(transaction.Amount, transaction.Currency);
         var name = Isolation.Isolate(transaction.Other(account).Name);
-        if (!transaction.IsTransfer) return transaction.Pays(account) ? $"PayFlow took {amount} off your balance." : $"PayFlow added {amount} to your balance.";
+        if (!transaction.IsTransfer)
+            return transaction.Pays(account)
+                ? $"PayFlow took {amount} off your balance."
+                : $"PayFlow added {amount} to your balance.";
         var pays = transaction.Pays(account);
         return transaction.Status switch
         {
             Transaction.Completed when pays => $"{name} got {amount}{Took(transaction)}.",
             Transaction.Completed => $"{name} sent you {amount}.",
-            Transaction.Failed when pays => $"{name} did not get {amount}. {Reason(transaction.FailureReason)} {MoneyIsSafe}",
+            Transaction.Failed when pays =>
+                $"{name} did not get {amount}. {Reason(transaction.FailureReason)} {MoneyIsSafe}",
             Transaction.Failed => "This payment did not go through.",
             _ => OnItsWay,
         };
@@ -53,57 +63,73 @@ public static class Words
     /// <summary>How long it took, said only where it is worth saying: " · 0.2 s".</summary>
     public static string Took(Transaction transaction)
     {
-        if (transaction.EndedAt is not { } ended || ended < transaction.CreatedAt || ended - transaction.CreatedAt > TimeSpan.FromMinutes(1)) return "";
+        if (
+            transaction.EndedAt is not { } ended
+            || ended < transaction.CreatedAt
+            || ended - transaction.CreatedAt > TimeSpan.FromMinutes(1)
+        )
+            return "";
         return string.Create(CultureInfo.InvariantCulture, $" · {(ended - transaction.CreatedAt).TotalSeconds:0.0} s");
     }
 
     /// <summary>Why a payment failed and what to do; new reasons read well too.</summary>
-    public static string Reason(string? reason) => reason switch
-    {
-        "insufficient_funds" => "There was not enough money. Send less, or wait until money arrives.",
-        "account_not_found" => "That account does not exist. Check who you pay.",
-        "account_frozen" => "Your account is frozen. Write to support to have that lifted, then try again.",
-        "account_closed" => "Your account is closed.",
-        "recipient_unavailable" => "They cannot receive money now. Ask them, or try later.",
-        "currency_mismatch" => "Their account is kept in another currency.",
-        "limit_exceeded" => "It is above a limit. Send less.",
-        "expired" => "It took too long and was called off. Try again.",
-        _ => "It was refused.",
-    };
+    public static string Reason(string? reason) =>
+        reason switch
+        {
+            "insufficient_funds" => "There was not enough money. Send less, or wait until money arrives.",
+            "account_not_found" => "That account does not exist. Check who you pay.",
+            "account_frozen" => "Your account is frozen. Write to support to have that lifted, then try again.",
+            "account_closed" => "Your account is closed.",
+            "recipient_unavailable" => "They cannot receive money now. Ask them, or try later.",
+            "currency_mismatch" => "Their account is kept in another currency.",
+            "limit_exceeded" => "It is above a limit. Send less.",
+            "expired" => "It took too long and was called off. Try again.",
+            _ => "It was refused.",
+        };
 
     /// <summary>One word of the reason for a row of a list.</summary>
-    public static string ShortReason(string? reason) => reason switch
-    {
-        "insufficient_funds" => "Not enough money",
-        "account_not_found" => "No such account",
-        "account_frozen" => "Your account is frozen",
-        "account_closed" => "Your account is closed",
-        "recipient_unavailable" => "They cannot receive now",
-        "currency_mismatch" => "Another currency",
-        "limit_exceeded" => "Above a limit",
-        "expired" => "Took too long",
-        _ => "Refused",
-    };
+    public static string ShortReason(string? reason) =>
+        reason switch
+        {
+            "insufficient_funds" => "Not enough money",
+            "account_not_found" => "No such account",
+            "account_frozen" => "Your account is frozen",
+            "account_closed" => "Your account is closed",
+            "recipient_unavailable" => "They cannot receive now",
+            "currency_mismatch" => "Another currency",
+            "limit_exceeded" => "Above a limit",
+            "expired" => "Took too long",
+            _ => "Refused",
+        };
 
     /// <summary>Why the door refused a payment.</summary>
-    public static string Refusal(ApiProblem problem) => problem.Code switch
-    {
-        "limit_exceeded" when problem.Detail is { } detail => detail + " Send less. Nothing was sent.",
-        "insufficient_funds" or "account_frozen" or "account_closed" or "recipient_unavailable" or "currency_mismatch" or "limit_exceeded" or "expired" => Reason(problem.Code) + " Nothing was sent.",
-        "account_not_found" => "That account does not exist any more. Nothing was sent.",
-        "same_account" => "That is your own account. Nothing was sent.",
-        "too_many_requests" => "A lot is going on right now. Nothing was sent; try again in a moment.",
-        _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
-    };
+    public static string Refusal(ApiProblem problem) =>
+        problem.Code switch
+        {
+            "limit_exceeded" when problem.Detail is { } detail => detail + " Send less. Nothing was sent.",
+            "insufficient_funds"
+            or "account_frozen"
+            or "account_closed"
+            or "recipient_unavailable"
+            or "currency_mismatch"
+            or "limit_exceeded"
+            or "expired" => Reason(problem.Code) + " Nothing was sent.",
+            "account_not_found" => "That account does not exist any more. Nothing was sent.",
+            "same_account" => "That is your own account. Nothing was sent.",
+            "too_many_requests" => "A lot is going on right now. Nothing was sent; try again in a moment.",
+            _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
+        };
 
     /// <summary>Why a look-up of <paramref name="whom"/> was refused.</summary>
-    public static string NotFound(ApiProblem? problem, string whom) => problem?.Status switch
-    {
-        StatusCodes.Status404NotFound when whom.All(char.IsAsciiDigit) => $"No account has the number {whom}. Check the digits.",
-        StatusCodes.Status404NotFound => $"Nobody is found for {whom}. Check the spelling.",
-        StatusCodes.Status429TooManyRequests => "A lot is going on right now. Try again in a moment.",
-        _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
-    };
+    public static string NotFound(ApiProblem? problem, string whom) =>
+        problem?.Status switch
+        {
+            StatusCodes.Status404NotFound when whom.All(char.IsAsciiDigit) =>
+                $"No account has the number {whom}. Check the digits.",
+            StatusCodes.Status404NotFound => $"Nobody is found for {whom}. Check the spelling.",
+            StatusCodes.Status429TooManyRequests => "A lot is going on right now. Try again in a moment.",
+            _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
+        };
 
     /// <summary>Said in place of a form, since a payment to a closed wallet would only fail.</summary>
     public static string PayeeClosed(string payee) =>
@@ -116,41 +142,53 @@ public static class Words
             : "Nothing can be sent until your wallet is unfrozen.";
 
     /// <summary>Said where the page that would show more was left.</summary>
-    public static string NotSentYet(string payee) => $"{Isolation.Isolate(payee)} was not paid yet. What you typed waits under Send.";
+    public static string NotSentYet(string payee) =>
+        $"{Isolation.Isolate(payee)} was not paid yet. What you typed waits under Send.";
 
     /// <summary>Said where the page that would ask again was left.</summary>
-    public static string NotKnownYet(string payee) => $"We don't know whether {Isolation.Isolate(payee)} was paid. Look under Send.";
+    public static string NotKnownYet(string payee) =>
+        $"We don't know whether {Isolation.Isolate(payee)} was paid. Look under Send.";
 
     /// <summary>Why it is not known whether a payment went through.</summary>
-    public static string WhyUnknown(ApiProblem? turnedAway) => turnedAway?.Status switch
-    {
-        StatusCodes.Status401Unauthorized => "You are signed out. Sign in again: this payment is kept until we know.",
-        StatusCodes.Status429TooManyRequests => "A lot is going on right now, so we could not find out. Wait a moment before the next try.",
-        _ => "The answer got lost on the way.",
-    };
+    public static string WhyUnknown(ApiProblem? turnedAway) =>
+        turnedAway?.Status switch
+        {
+            StatusCodes.Status401Unauthorized =>
+                "You are signed out. Sign in again: this payment is kept until we know.",
+            StatusCodes.Status429TooManyRequests =>
+                "A lot is going on right now, so we could not find out. Wait a moment before the next try.",
+            _ => "The answer got lost on the way.",
+        };
 
     /// <summary>A currency as its people call it: "rupees". Others by their code.</summary>
     public static string CurrencyName(string currency) => currency == "INR" ? "rupees" : currency;
 
     /// <summary>Why a typed amount cannot be paid, and what to do.</summary>
-    public static string AmountProblem(TypedAmountProblem problem, string currency) => problem switch
-    {
-        TypedAmountProblem.Missing => "Type an amount.",
-        TypedAmountProblem.Zero => "Type an amount above zero.",
-        TypedAmountProblem.Negative => "Type the amount without a minus.",
-        TypedAmountProblem.Ambiguous => $"That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: {Example(currency)}.",
-        TypedAmountProblem.TooManyDecimals when currency == "INR" => "Paise have two digits after the point.",
-        TypedAmountProblem.TooManyDecimals => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent is > 0 and var digits ? $"{currency} has at most {digits} digits after the point." : $"{currency} has no digits after the point.",
-        TypedAmountProblem.OutOfRange => "That is more than any account can hold.",
-        _ => $"Type an amount such as {Example(currency)}.",
-    };
+    public static string AmountProblem(TypedAmountProblem problem, string currency) =>
+        problem switch
+        {
+            TypedAmountProblem.Missing => "Type an amount.",
+            TypedAmountProblem.Zero => "Type an amount above zero.",
+            TypedAmountProblem.Negative => "Type the amount without a minus.",
+            TypedAmountProblem.Ambiguous =>
+                $"That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: {Example(currency)}.",
+            TypedAmountProblem.TooManyDecimals when currency == "INR" => "Paise have two digits after the point.",
+            TypedAmountProblem.TooManyDecimals => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent
+                is > 0
+                    and var digits
+                ? $"{currency} has at most {digits} digits after the point."
+                : $"{currency} has no digits after the point.",
+            TypedAmountProblem.OutOfRange => "That is more than any account can hold.",
+            _ => $"Type an amount such as {Example(currency)}.",
+        };
 
-    private static string Example(string currency) => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent switch
-    {
-        0 => "250",
-        3 => "250.500",
-        _ => "250.50",
-    };
+    private static string Example(string currency) =>
+        ServiceDefaults.Monetary.Currency.Parse(currency).Exponent switch
+        {
+            0 => "250",
+            3 => "250.500",
+            _ => "250.50",
+        };
 
     public static string NotEnough(string available, string needed, string currency) =>
         $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs {MoneyText.Format(needed, currency)}. Send less.";
@@ -160,18 +198,28 @@ public static class Words
     public static string CanSend(Balance balance, AccountLimits? limits)
     {
         var most = ServiceDefaults.Monetary.Money.Parse(balance.Available, balance.Currency);
-        if (limits is not null && limits.Currency == balance.Currency && ServiceDefaults.Monetary.Money.Parse(Tightest(limits).Limit.Left, limits.Currency) is var left && left < most) most = left;
+        if (
+            limits is not null
+            && limits.Currency == balance.Currency
+            && ServiceDefaults.Monetary.Money.Parse(Tightest(limits).Limit.Left, limits.Currency) is var left
+            && left < most
+        )
+            most = left;
         return $"You can send {MoneyText.Format(most.Minor < 0 ? ServiceDefaults.Monetary.Money.Zero(most.Currency) : most)} now.";
     }
 
     /// <summary>Null where a limit lets the amount through.</summary>
     public static string? OverLimit(AccountLimits limits, ServiceDefaults.Monetary.Money amount)
     {
-        if (amount.Currency.Code != limits.Currency) return null;
+        if (amount.Currency.Code != limits.Currency)
+            return null;
         var (left, which) = Tightest(limits);
-        if (amount <= ServiceDefaults.Monetary.Money.Parse(left.Left, limits.Currency)) return null;
+        if (amount <= ServiceDefaults.Monetary.Money.Parse(left.Left, limits.Currency))
+            return null;
         // The date in the limit's own time zone: it says when it starts anew there.
-        var wait = left.ResetsAt is { } resets ? string.Create(CultureInfo.InvariantCulture, $" Send less, or wait until {resets:d MMMM}.") : " Send less.";
+        var wait = left.ResetsAt is { } resets
+            ? string.Create(CultureInfo.InvariantCulture, $" Send less, or wait until {resets:d MMMM}.")
+            : " Send less.";
         return which switch
         {
             0 => $"That is too much at once: you can send up to {Left(left, limits)}.{wait}",
@@ -183,48 +231,57 @@ public static class Words
     private static string Left(Limit limit, AccountLimits limits) => MoneyText.Format(limit.Left, limits.Currency);
 
     private static (Limit Limit, int Which) Tightest(AccountLimits limits) =>
-        new[] { (limits.Transaction, 0), (limits.Day, 1), (limits.Month, 2) }.MinBy(limit => ServiceDefaults.Monetary.Money.Parse(limit.Item1.Left, limits.Currency).Minor);
+        new[] { (limits.Transaction, 0), (limits.Day, 1), (limits.Month, 2) }.MinBy(limit =>
+            ServiceDefaults.Monetary.Money.Parse(limit.Item1.Left, limits.Currency).Minor
+        );
 
     /// <summary>Why the PIN is asked for.</summary>
-    public static string ConfirmationWish(ApiProblem wish, string payee) => wish switch
-    {
-        { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
-        { Reason: "new_payee" } =>
-            $"You pay {Isolation.Isolate(payee)} for the first time, or after a long time. Enter your payment PIN "
-                + "to go on.",
-        { Reason: "day_sum" } => "You have sent enough without your payment PIN today. Enter it to go on.",
-        _ => "Payments of this size need your payment PIN.",
-    };
+    public static string ConfirmationWish(ApiProblem wish, string payee) =>
+        wish switch
+        {
+            { Code: "confirmation_invalid" } => "That took too long. Enter your payment PIN again.",
+            { Reason: "new_payee" } =>
+                $"You pay {Isolation.Isolate(payee)} for the first time, or after a long time. Enter your payment PIN "
+                    + "to go on.",
+            { Reason: "day_sum" } => "You have sent enough without your payment PIN today. Enter it to go on.",
+            _ => "Payments of this size need your payment PIN.",
+        };
 
     /// <summary>What became of a PIN, and what to do.</summary>
     /// <param name="zone">Of the person, for the time until which it is locked.</param>
-    public static string ConfirmationRefusal(ApiProblem problem, TimeZoneInfo zone) => problem.Code switch
-    {
-        "wrong_pin" => $"That is not your payment PIN. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
-        "too_many_tries" when problem.LockedUntil is { } until => $"There were too many wrong tries. Your PIN is locked until {ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
-        "too_many_tries" => "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.",
-        "rate_limited" => "That was often in a short time. Wait a few seconds, then try again. Nothing was sent.",
-        "too_many_requests" => "A lot is going on right now. Try again in a moment. Nothing was sent.",
-        "pin_not_set" => "You have no payment PIN yet. Set one, then come back: what you typed stays. Nothing was sent.",
-        "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
-        null => "We could not check your PIN. Try again in a moment. Nothing was sent.",
-        _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
-    };
+    public static string ConfirmationRefusal(ApiProblem problem, TimeZoneInfo zone) =>
+        problem.Code switch
+        {
+            "wrong_pin" => $"That is not your payment PIN. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
+            "too_many_tries" when problem.LockedUntil is { } until =>
+                $"There were too many wrong tries. Your PIN is locked until {ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
+            "too_many_tries" =>
+                "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.",
+            "rate_limited" => "That was often in a short time. Wait a few seconds, then try again. Nothing was sent.",
+            "too_many_requests" => "A lot is going on right now. Try again in a moment. Nothing was sent.",
+            "pin_not_set" =>
+                "You have no payment PIN yet. Set one, then come back: what you typed stays. Nothing was sent.",
+            "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
+            null => "We could not check your PIN. Try again in a moment. Nothing was sent.",
+            _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
+        };
 
-    private static string TriesLeft(int? left) => left switch
-    {
-        null => "Try again.",
-        1 => "You have 1 try left before it is locked.",
-        _ => string.Create(CultureInfo.InvariantCulture, $"You have {left} tries left."),
-    };
+    private static string TriesLeft(int? left) =>
+        left switch
+        {
+            null => "Try again.",
+            1 => "You have 1 try left before it is locked.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"You have {left} tries left."),
+        };
 
-    public static string Step(string step) => step switch
-    {
-        "initiated" => "Sent",
-        "debited" => "Taken from the payer",
-        "credited" => "Given to the payee",
-        "completed" => "Done",
-        "failed" => "Failed",
-        _ => step.Length > 0 ? char.ToUpperInvariant(step[0]) + step[1..].Replace('_', ' ') : step,
-    };
+    public static string Step(string step) =>
+        step switch
+        {
+            "initiated" => "Sent",
+            "debited" => "Taken from the payer",
+            "credited" => "Given to the payee",
+            "completed" => "Done",
+            "failed" => "Failed",
+            _ => step.Length > 0 ? char.ToUpperInvariant(step[0]) + step[1..].Replace('_', ' ') : step,
+        };
 }

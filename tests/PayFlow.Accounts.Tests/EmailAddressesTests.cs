@@ -57,18 +57,32 @@ public sealed class EmailAddressesTests
     [InlineData("σας@x.example", "ΣΑΣ@x.example", "σασ@x.example")]
     [InlineData("strasse@x.example", "straße@x.example", "STRAẞE@x.example")]
     [InlineData("andré@x.example", "andre\u0301@x.example", "ANDRÉ@X.example")]
-    [InlineData("a@müller.example", "a@mu\u0308ller.example", "a@xn--mller-kva.example", "A@MÜLLER.EXAMPLE", "a@müller。example")]
+    [InlineData(
+        "a@müller.example",
+        "a@mu\u0308ller.example",
+        "a@xn--mller-kva.example",
+        "A@MÜLLER.EXAMPLE",
+        "a@müller。example"
+    )]
     [InlineData("İ@x.example", "i\u0307@x.example")]
-    public void All_spellings_of_an_address_have_one_key(string address, params string[] spellings) => Assert.All(spellings, spelling => Assert.Equal(EmailAddresses.Key(address), EmailAddresses.Key(spelling)));
+    public void All_spellings_of_an_address_have_one_key(string address, params string[] spellings) =>
+        Assert.All(spellings, spelling => Assert.Equal(EmailAddresses.Key(address), EmailAddresses.Key(spelling)));
 
     [Fact]
     public void Different_addresses_have_different_keys() =>
-        Assert.Equal(6, new[] { "i@x.example", "ı@x.example", "İ@x.example", "a@x.example", "á@x.example", "a@y.example" }.Select(EmailAddresses.Key).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            6,
+            new[] { "i@x.example", "ı@x.example", "İ@x.example", "a@x.example", "á@x.example", "a@y.example" }
+                .Select(EmailAddresses.Key)
+                .Distinct(StringComparer.Ordinal)
+                .Count()
+        );
 
     [Theory]
     [InlineData("Asha@PayFlow.example", "ASHA@PAYFLOW.EXAMPLE")]
     [InlineData("andré@x.example", "ANDRÉ@X.EXAMPLE")]
-    public void The_keys_of_earlier_versions_hold(string address, string key) => Assert.Equal(key, EmailAddresses.Key(address));
+    public void The_keys_of_earlier_versions_hold(string address, string key) =>
+        Assert.Equal(key, EmailAddresses.Key(address));
 
     [Theory]
     [InlineData("")]

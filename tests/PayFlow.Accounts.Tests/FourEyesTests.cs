@@ -8,7 +8,9 @@ public sealed class FourEyesTests
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly Dictionary<char, Guid> Ids = "abcdm".ToDictionary(
-        name => name, _ => Guid.CreateVersion7(Now));
+        name => name,
+        _ => Guid.CreateVersion7(Now)
+    );
 
     /// <summary>
     /// A grant is <c>granted by requester hours</c>, such as <c>m&lt;a 30</c>: a asked for m, 30 hours ago.
@@ -33,11 +35,14 @@ public sealed class FourEyesTests
     [InlineData("a", "b", "c<a 30,d<b 30,m<a 1", null)]
     public void Who_may_approve(string approver, string requester, string grants, string? why)
     {
-        var known = grants.Split(',', StringSplitOptions.RemoveEmptyEntries)
+        var known = grants
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(grant => new AdminGrant(Ids[grant[0]], Ids[grant[2]], Now.AddHours(-int.Parse(grant[4..], null))))
-                .ToList();
+            .ToList();
         var objection = FourEyes.Objection(Ids[approver[0]], Ids[requester[0]], known, Now);
-        if (why is null) Assert.Null(objection);
-        else Assert.Contains(why, objection, StringComparison.Ordinal);
+        if (why is null)
+            Assert.Null(objection);
+        else
+            Assert.Contains(why, objection, StringComparison.Ordinal);
     }
 }

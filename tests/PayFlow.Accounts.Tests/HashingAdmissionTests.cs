@@ -22,7 +22,10 @@ public sealed class HashingAdmissionTests : IDisposable
         // Some twenty milliseconds a hash: enough for a queue to form, on one thread whatever the machine has. By this clock
         // a hash takes no time, so that a slow machine turns nobody away.
         _hashing = new PasswordHashing(
-            new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 9 }), _clock, threads: 1);
+            new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 9 }),
+            _clock,
+            threads: 1
+        );
         _admission = new HashingAdmission(_hashing, _clock);
     }
 
@@ -44,7 +47,8 @@ public sealed class HashingAdmissionTests : IDisposable
     [Fact]
     public async Task A_bucket_is_emptied_by_what_was_hashed_and_fills_with_time()
     {
-        for (var i = 0; i < 5; i++) await HashAsync("one", Narrow);
+        for (var i = 0; i < 5; i++)
+            await HashAsync("one", Narrow);
         var refusal = Refused("one", Narrow);
         Assert.Equal((ProblemCodes.RateLimited, TimeSpan.FromSeconds(2)), (refusal.Code, refusal.Wait));
         _clock.Advance(TimeSpan.FromSeconds(1.9));
@@ -57,7 +61,8 @@ public sealed class HashingAdmissionTests : IDisposable
     [Fact]
     public void What_hashed_nothing_costs_nothing()
     {
-        for (var i = 0; i < 100; i++) Enter("one", Narrow).Dispose();
+        for (var i = 0; i < 100; i++)
+            Enter("one", Narrow).Dispose();
     }
 
     [Fact]
@@ -69,8 +74,10 @@ public sealed class HashingAdmissionTests : IDisposable
         }
 
         Assert.NotNull(
-            _admission.TryEnter(new HashingCaller(HashingLane.SignIns, true, [("login", Narrow), ("address", Narrow)]))
-                .Refusal);
+            _admission
+                .TryEnter(new HashingCaller(HashingLane.SignIns, true, [("login", Narrow), ("address", Narrow)]))
+                .Refusal
+        );
         for (var i = 0; i < 5; i++)
         {
             await HashAsync(new HashingCaller(HashingLane.SignIns, true, [("login", Narrow), ($"address {i}", Wide)]));
@@ -80,7 +87,8 @@ public sealed class HashingAdmissionTests : IDisposable
     [Fact]
     public async Task Whoever_has_hashed_least_lately_comes_first()
     {
-        foreach (var busy in Callers(10)) Enter(busy, hashes: true).Dispose();
+        foreach (var busy in Callers(10))
+            Enter(busy, hashes: true).Dispose();
         var order = new List<string>();
         await Task.WhenAll(Callers(10).Append("newcomer").Select(name => HashAsync(name, Wide, order)).ToList());
         // Two of the others may have been done before it came.
@@ -117,12 +125,14 @@ public sealed class HashingAdmissionTests : IDisposable
         var admission = new HashingAdmission(timed, _clock);
         // So that it is known what a hash costs.
         await timed.HashAsync("a password");
-        foreach (var name in Callers(1000)) admission.TryEnter(Caller(name)).Turn!.Dispose();
+        foreach (var name in Callers(1000))
+            admission.TryEnter(Caller(name)).Turn!.Dispose();
         var turns = Callers(1000).Select(name => admission.TryEnter(Caller(name)).Turn).OfType<HashingTurn>().ToList();
         // No more than are served within five seconds.
         Assert.InRange(turns.Count, 1, 999);
         admission.TryEnter(Caller("newcomer")).Turn!.Dispose();
-        foreach (var turn in turns) turn.Dispose();
+        foreach (var turn in turns)
+            turn.Dispose();
     }
 
     [Fact]
@@ -132,10 +142,12 @@ public sealed class HashingAdmissionTests : IDisposable
         await HashAsync("greedy", Narrow);
         using (Enter("greedy", Narrow))
         {
-            for (var i = 0; i < 20; i++) Refused("greedy", Narrow);
+            for (var i = 0; i < 20; i++)
+                Refused("greedy", Narrow);
         }
 
-        for (var i = 0; i < 5; i++) await HashAsync("modest", Wide);
+        for (var i = 0; i < 5; i++)
+            await HashAsync("modest", Wide);
         using var greedy = Enter("greedy", Narrow);
         using var modest = Enter("modest");
         Assert.True(modest.Due < greedy.Due, $"{modest.Due} {greedy.Due}");
@@ -144,9 +156,11 @@ public sealed class HashingAdmissionTests : IDisposable
     [Fact]
     public void Nobody_is_overtaken_for_ever()
     {
-        for (var i = 0; i < 1000; i++) Enter("busy").Dispose();
+        for (var i = 0; i < 1000; i++)
+            Enter("busy").Dispose();
         using var busy = Enter("busy");
-        using (var newcomer = Enter("newcomer")) Assert.True(newcomer.Due < busy.Due);
+        using (var newcomer = Enter("newcomer"))
+            Assert.True(newcomer.Due < busy.Due);
         _clock.Advance(TimeSpan.FromSeconds(31));
         using var late = Enter("late");
         Assert.True(busy.Due < late.Due);
@@ -155,14 +169,17 @@ public sealed class HashingAdmissionTests : IDisposable
     private static IEnumerable<string> Callers(int count) => Enumerable.Range(0, count).Select(i => $"caller {i}");
 
     private static HashingCaller Caller(
-        string name, HashingBucket? bucket = null, HashingLane lane = HashingLane.Passwords) =>
-        new(lane, true, [(name, bucket ?? Wide)]);
+        string name,
+        HashingBucket? bucket = null,
+        HashingLane lane = HashingLane.Passwords
+    ) => new(lane, true, [(name, bucket ?? Wide)]);
 
     private HashingTurn Enter(string name, HashingBucket? bucket = null, bool hashes = false)
     {
         var (turn, refusal) = _admission.TryEnter(Caller(name, bucket));
         Assert.Null(refusal);
-        if (hashes) turn!.Hashes();
+        if (hashes)
+            turn!.Hashes();
         return turn!;
     }
 
@@ -174,8 +191,11 @@ public sealed class HashingAdmissionTests : IDisposable
     }
 
     private Task HashAsync(
-        string name, HashingBucket bucket, List<string>? order = null, HashingLane lane = HashingLane.Passwords) =>
-        HashAsync(Caller(name, bucket, lane), order);
+        string name,
+        HashingBucket bucket,
+        List<string>? order = null,
+        HashingLane lane = HashingLane.Passwords
+    ) => HashAsync(Caller(name, bucket, lane), order);
 
     private async Task HashAsync(HashingCaller caller, List<string>? order = null)
     {
@@ -187,7 +207,9 @@ public sealed class HashingAdmissionTests : IDisposable
             await _hashing.HashAsync("a password");
         }
 
-        if (order is null) return;
-        lock (order) order.Add(caller.Key);
+        if (order is null)
+            return;
+        lock (order)
+            order.Add(caller.Key);
     }
 }

@@ -23,10 +23,12 @@ public sealed class KeyScheduleTests
         {
             Look();
             read.Add((_clock.GetUtcNow(), [.. _keys.Where(key => _schedule.IsPublished(key, _clock.GetUtcNow()))]));
-            if (read.Count > 11) read.RemoveAt(0);
+            if (read.Count > 11)
+                read.RemoveAt(0);
             var signer = Signer();
             // Read up to ten minutes ago, and asked until the token ends.
-            if (minute > 10) Assert.All(read, reading => Assert.Contains(signer, reading.Published));
+            if (minute > 10)
+                Assert.All(read, reading => Assert.Contains(signer, reading.Published));
             Assert.True(_schedule.IsPublished(signer, _clock.GetUtcNow() + TokenLifetime));
             _clock.Advance(TimeSpan.FromMinutes(1));
         }
@@ -49,7 +51,10 @@ public sealed class KeyScheduleTests
     {
         Look();
         _clock.Advance(TimeSpan.FromDays(30) - KeySchedule.Lead);
-        var (one, other) = (_schedule.Next(_keys, _clock.GetUtcNow()), _schedule.Next(_keys, _clock.GetUtcNow().AddSeconds(1)));
+        var (one, other) = (
+            _schedule.Next(_keys, _clock.GetUtcNow()),
+            _schedule.Next(_keys, _clock.GetUtcNow().AddSeconds(1))
+        );
         Assert.NotNull(one);
         Assert.Equal(one, other);
         Look();
@@ -67,13 +72,16 @@ public sealed class KeyScheduleTests
         Assert.False(all.AsSpan().IndexOf("secret"u8) >= 0);
         Assert.ThrowsAny<CryptographicException>(() => cipher.Decrypt("signing key", UserId.New(_clock).Value, all));
         Assert.ThrowsAny<CryptographicException>(() => cipher.Decrypt("one-time password", row, all));
-        Assert.ThrowsAny<CryptographicException>(() => new SecretCipher(new string('x', 32)).Decrypt("signing key", row, all));
+        Assert.ThrowsAny<CryptographicException>(() =>
+            new SecretCipher(new string('x', 32)).Decrypt("signing key", row, all)
+        );
     }
 
     private KeyTimes Signer() => _keys.Single(key => KeySchedule.Signs(key, _keys, _clock.GetUtcNow()));
 
     private void Look()
     {
-        if (_schedule.Next(_keys, _clock.GetUtcNow()) is { } due) _keys.Add(due);
+        if (_schedule.Next(_keys, _clock.GetUtcNow()) is { } due)
+            _keys.Add(due);
     }
 }

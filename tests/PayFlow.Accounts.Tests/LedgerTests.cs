@@ -12,27 +12,94 @@ public sealed class LedgerTests
     private static readonly Guid Payee = new("00000000-0000-0000-0000-000000000002");
     private static readonly Guid Missing = new("00000000-0000-0000-0000-000000000003");
 
-    public static TheoryData<string, FailureReason?, Func<LedgerAccount, LedgerAccount>, Func<LedgerAccount, LedgerAccount>, long> Outcomes { get; } = new()
-    {
-        { "posted", null, Same, Same, 100_00 },
-        { "all of it", null, Same, Same, 500_00 },
-        { "one paisa too much", FailureReason.InsufficientFunds, Same, Same, 500_01 },
-        { "held money is not there", FailureReason.InsufficientFunds, payer => payer with { Held = 450_00 }, Same, 100_00 },
-        { "payer frozen", FailureReason.AccountFrozen, payer => payer with { Status = AccountStatus.Frozen }, Same, 1 },
-        { "payer closed", FailureReason.AccountClosed, payer => payer with { Status = AccountStatus.Closed }, Same, 1 },
-        { "payee frozen takes credits", null, Same, payee => payee with { Status = AccountStatus.Frozen }, 1 },
-        { "payee closed", FailureReason.RecipientUnavailable, Same, payee => payee with { Status = AccountStatus.Closed }, 1 },
-        { "payee in another currency", FailureReason.CurrencyMismatch, Same, payee => payee with { Currency = "USD" }, 1 },
-        { "payee at its maximum", FailureReason.LimitExceeded, Same, payee => payee with { MaxBalance = 0 }, 1 },
-        { "payee cannot count so far", FailureReason.LimitExceeded, Same, payee => payee with { Balance = long.MaxValue }, 1 },
-        { "system payer may go below zero", null, payer => payer with { Kind = AccountKind.System, Balance = 0 }, Same, 1 },
-        { "currency before the payer's state", FailureReason.CurrencyMismatch, payer => payer with { Currency = "USD", Status = AccountStatus.Closed }, Same, 1 },
-        { "the payer's state before the payee's", FailureReason.AccountFrozen, payer => payer with { Status = AccountStatus.Frozen }, payee => payee with { Status = AccountStatus.Closed }, 1 },
-    };
+    public static TheoryData<
+        string,
+        FailureReason?,
+        Func<LedgerAccount, LedgerAccount>,
+        Func<LedgerAccount, LedgerAccount>,
+        long
+    > Outcomes { get; } =
+        new()
+        {
+            { "posted", null, Same, Same, 100_00 },
+            { "all of it", null, Same, Same, 500_00 },
+            { "one paisa too much", FailureReason.InsufficientFunds, Same, Same, 500_01 },
+            {
+                "held money is not there",
+                FailureReason.InsufficientFunds,
+                payer => payer with { Held = 450_00 },
+                Same,
+                100_00
+            },
+            {
+                "payer frozen",
+                FailureReason.AccountFrozen,
+                payer => payer with { Status = AccountStatus.Frozen },
+                Same,
+                1
+            },
+            {
+                "payer closed",
+                FailureReason.AccountClosed,
+                payer => payer with { Status = AccountStatus.Closed },
+                Same,
+                1
+            },
+            { "payee frozen takes credits", null, Same, payee => payee with { Status = AccountStatus.Frozen }, 1 },
+            {
+                "payee closed",
+                FailureReason.RecipientUnavailable,
+                Same,
+                payee => payee with { Status = AccountStatus.Closed },
+                1
+            },
+            {
+                "payee in another currency",
+                FailureReason.CurrencyMismatch,
+                Same,
+                payee => payee with { Currency = "USD" },
+                1
+            },
+            { "payee at its maximum", FailureReason.LimitExceeded, Same, payee => payee with { MaxBalance = 0 }, 1 },
+            {
+                "payee cannot count so far",
+                FailureReason.LimitExceeded,
+                Same,
+                payee => payee with { Balance = long.MaxValue },
+                1
+            },
+            {
+                "system payer may go below zero",
+                null,
+                payer => payer with { Kind = AccountKind.System, Balance = 0 },
+                Same,
+                1
+            },
+            {
+                "currency before the payer's state",
+                FailureReason.CurrencyMismatch,
+                payer => payer with { Currency = "USD", Status = AccountStatus.Closed },
+                Same,
+                1
+            },
+            {
+                "the payer's state before the payee's",
+                FailureReason.AccountFrozen,
+                payer => payer with { Status = AccountStatus.Frozen },
+                payee => payee with { Status = AccountStatus.Closed },
+                1
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Outcomes))]
-    public void Each_outcome(string what, FailureReason? expected, Func<LedgerAccount, LedgerAccount> payer, Func<LedgerAccount, LedgerAccount> payee, long amount)
+    public void Each_outcome(
+        string what,
+        FailureReason? expected,
+        Func<LedgerAccount, LedgerAccount> payer,
+        Func<LedgerAccount, LedgerAccount> payee,
+        long amount
+    )
     {
         var accounts = Accounts(payer, payee);
         var before = accounts.ToDictionary();
@@ -49,7 +116,10 @@ public sealed class LedgerTests
 
         Assert.Equal(before[Payer].Balance - amount, accounts[Payer].Balance);
         Assert.Equal(before[Payee].Balance + amount, accounts[Payee].Balance);
-        Assert.Equal([(Payer, 4L, -amount), (Payee, 1L, amount)], decision.Entries.Select(entry => (entry.AccountId, entry.EntrySeq, entry.Amount)));
+        Assert.Equal(
+            [(Payer, 4L, -amount), (Payee, 1L, amount)],
+            decision.Entries.Select(entry => (entry.AccountId, entry.EntrySeq, entry.Amount))
+        );
     }
 
     [Theory]
@@ -60,7 +130,11 @@ public sealed class LedgerTests
     [InlineData(600_000L, true)]
     public void An_account_that_is_far_ahead_of_the_clock_has_to_wait_on_either_side(long? ahead, bool waits)
     {
-        LedgerAccount Ahead(LedgerAccount account) => account with { LastPostedAt = ahead is { } ms ? Now.AddMilliseconds(ms) : null };
+        LedgerAccount Ahead(LedgerAccount account) =>
+            account with
+            {
+                LastPostedAt = ahead is { } ms ? Now.AddMilliseconds(ms) : null,
+            };
         Assert.Equal(waits, Rules.MustWait(Accounts(Ahead, Same), Transfer(Payer, Payee, 1), Now));
         Assert.Equal(waits, Rules.MustWait(Accounts(Same, Ahead), Transfer(Payer, Payee, 1), Now));
         Assert.False(Rules.MustWait(Accounts(Same, Same), Transfer(Payer, Missing, 1), Now));
@@ -78,7 +152,20 @@ public sealed class LedgerTests
     public void It_expires_at_the_instant_and_not_before()
     {
         var accounts = Accounts(Same, Same);
-        var decisions = Rules.Decide(accounts, [Transfer(Payer, Payee, 1) with { ExpiresAt = Now }, Transfer(Payer, Payee, 1) with { ExpiresAt = Now.AddTicks(1) }], Now);
+        var decisions = Rules.Decide(
+            accounts,
+            [
+                Transfer(Payer, Payee, 1) with
+                {
+                    ExpiresAt = Now,
+                },
+                Transfer(Payer, Payee, 1) with
+                {
+                    ExpiresAt = Now.AddTicks(1),
+                },
+            ],
+            Now
+        );
         Assert.Equal([FailureReason.Expired, null], decisions.Select(decision => decision.Refusal));
     }
 
@@ -86,7 +173,11 @@ public sealed class LedgerTests
     public void Each_command_sees_what_the_one_before_left()
     {
         var accounts = Accounts(Same, Same);
-        var decisions = Rules.Decide(accounts, [Transfer(Payer, Payee, 400_00), Transfer(Payer, Payee, 400_00), Transfer(Payee, Payer, 400_00)], Now);
+        var decisions = Rules.Decide(
+            accounts,
+            [Transfer(Payer, Payee, 400_00), Transfer(Payer, Payee, 400_00), Transfer(Payee, Payer, 400_00)],
+            Now
+        );
         Assert.Equal([null, FailureReason.InsufficientFunds, null], decisions.Select(decision => decision.Refusal));
         Assert.Equal(500_00, accounts[Payer].Balance);
         Assert.Equal(5, accounts[Payer].EntrySeq);
@@ -96,7 +187,11 @@ public sealed class LedgerTests
     public void Time_never_runs_backwards_on_an_account()
     {
         var later = Now.AddMinutes(1);
-        var decision = Rules.Decide(Accounts(Same, payee => payee with { LastPostedAt = later }), [Transfer(Payer, Payee, 1)], Now)[0];
+        var decision = Rules.Decide(
+            Accounts(Same, payee => payee with { LastPostedAt = later }),
+            [Transfer(Payer, Payee, 1)],
+            Now
+        )[0];
         Assert.Equal(later, decision.PostedAt);
     }
 
@@ -105,26 +200,55 @@ public sealed class LedgerTests
     {
         var accounts = Accounts(Same, payee => payee with { Kind = AccountKind.System });
         var hold = new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, 0, 300_00)]);
-        var post = new LedgerCommand(Guid.Empty, 2, Payer, "INR", [new LedgerLine(Payer, -300_00, -300_00), new LedgerLine(Payee, 300_00)]);
+        var post = new LedgerCommand(
+            Guid.Empty,
+            2,
+            Payer,
+            "INR",
+            [new LedgerLine(Payer, -300_00, -300_00), new LedgerLine(Payee, 300_00)]
+        );
         Assert.Null(Rules.Decide(accounts, [hold], Now)[0].Refusal);
         Assert.Equal((500_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
-        Assert.Equal(FailureReason.InsufficientFunds, Rules.Decide(accounts, [Transfer(Payer, Payee, 200_01)], Now)[0].Refusal);
+        Assert.Equal(
+            FailureReason.InsufficientFunds,
+            Rules.Decide(accounts, [Transfer(Payer, Payee, 200_01)], Now)[0].Refusal
+        );
         Assert.Null(Rules.Decide(accounts, [post], Now)[0].Refusal);
         Assert.Equal((200_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
     }
 
     [Fact]
-    public void Lines_that_do_not_sum_to_zero_are_a_bug() => Assert.Throws<ArgumentException>(() =>
-        Rules.Decide(Accounts(Same, Same), [new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, -1), new LedgerLine(Payee, 2)])], Now));
+    public void Lines_that_do_not_sum_to_zero_are_a_bug() =>
+        Assert.Throws<ArgumentException>(() =>
+            Rules.Decide(
+                Accounts(Same, Same),
+                [new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, -1), new LedgerLine(Payee, 2)])],
+                Now
+            )
+        );
 
     private static LedgerAccount Same(LedgerAccount account) => account;
 
     private static LedgerCommand Transfer(Guid from, Guid to, long amount) =>
-        new(Guid.Empty, 1, from == Missing ? Missing : from, "INR", [new LedgerLine(from, -amount), new LedgerLine(to, amount)]);
+        new(
+            Guid.Empty,
+            1,
+            from == Missing ? Missing : from,
+            "INR",
+            [new LedgerLine(from, -amount), new LedgerLine(to, amount)]
+        );
 
-    private static Dictionary<Guid, LedgerAccount> Accounts(Func<LedgerAccount, LedgerAccount> payer, Func<LedgerAccount, LedgerAccount> payee) => new()
-    {
-        [Payer] = payer(new LedgerAccount(Payer, AccountKind.Customer, AccountStatus.Active, "INR", 500_00, 0, null, 7, 3, null)),
-        [Payee] = payee(new LedgerAccount(Payee, AccountKind.Customer, AccountStatus.Active, "INR", 0, 0, null, 1, 0, null)),
-    };
+    private static Dictionary<Guid, LedgerAccount> Accounts(
+        Func<LedgerAccount, LedgerAccount> payer,
+        Func<LedgerAccount, LedgerAccount> payee
+    ) =>
+        new()
+        {
+            [Payer] = payer(
+                new LedgerAccount(Payer, AccountKind.Customer, AccountStatus.Active, "INR", 500_00, 0, null, 7, 3, null)
+            ),
+            [Payee] = payee(
+                new LedgerAccount(Payee, AccountKind.Customer, AccountStatus.Active, "INR", 0, 0, null, 1, 0, null)
+            ),
+        };
 }

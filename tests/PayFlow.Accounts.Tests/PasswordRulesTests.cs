@@ -12,7 +12,8 @@ public sealed class PasswordRulesTests
     [InlineData("zxvmkwqe")]
     [InlineData("नमस्ते दुनिया")]
     [InlineData("🦄🐘🦊🐢🐙🦉🐝🦋")]
-    public void Any_characters_may_make_one(string password) => Assert.Null(PasswordRules.Objection(password, "asha@payflow.example", "Asha Rao", "asha"));
+    public void Any_characters_may_make_one(string password) =>
+        Assert.Null(PasswordRules.Objection(password, "asha@payflow.example", "Asha Rao", "asha"));
 
     [Theory]
     [InlineData("")]
@@ -29,7 +30,8 @@ public sealed class PasswordRulesTests
     [InlineData("asha-rao-1990")]
     [InlineData("asha@payflow.example")]
     [InlineData("12asha34")]
-    public void What_is_short_common_or_ones_own_is_refused(string password) => Assert.NotNull(PasswordRules.Objection(password, "asha@payflow.example", "Asha Rao", "asha"));
+    public void What_is_short_common_or_ones_own_is_refused(string password) =>
+        Assert.NotNull(PasswordRules.Objection(password, "asha@payflow.example", "Asha Rao", "asha"));
 
     [Fact]
     public void The_length_is_counted_in_characters_and_has_an_end()
@@ -43,7 +45,10 @@ public sealed class PasswordRulesTests
     public void One_password_typed_on_two_keyboards_is_one_password()
     {
         var hasher = new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 4 });
-        Assert.Equal(PasswordVerificationResult.Success, hasher.Verify(hasher.Hash("cafe\u0301 \ufb01x rapide"), "caf\u00e9 fix rapide"));
+        Assert.Equal(
+            PasswordVerificationResult.Success,
+            hasher.Verify(hasher.Hash("cafe\u0301 \ufb01x rapide"), "caf\u00e9 fix rapide")
+        );
     }
 
     [Fact]

@@ -38,7 +38,8 @@ public sealed class PersonNamesTests
     [InlineData("Bank Security Team")]
     [InlineData("s u p p o r t")]
     [InlineData("Αdmin")] // Α is Greek
-    public void Names_of_PayFlow_are_reserved(string name) => Assert.Contains("PayFlow's own", Names.NameObjection(name), StringComparison.Ordinal);
+    public void Names_of_PayFlow_are_reserved(string name) =>
+        Assert.Contains("PayFlow's own", Names.NameObjection(name), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("payflow")]
@@ -57,7 +58,8 @@ public sealed class PersonNamesTests
     [InlineData("admin_1")]
     [InlineData("auditor")]
     [InlineData("the_admin")]
-    public void Handles_of_PayFlow_are_reserved(string handle) => Assert.Contains("PayFlow's own", Names.HandleObjection(handle), StringComparison.Ordinal);
+    public void Handles_of_PayFlow_are_reserved(string handle) =>
+        Assert.Contains("PayFlow's own", Names.HandleObjection(handle), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Asha Rao")]
@@ -105,11 +107,24 @@ public sealed class PersonNamesTests
     [Fact]
     public void An_operator_adds_names_of_their_own()
     {
-        var names = new PersonNames(ReservedNames.From(new ConfigurationBuilder().AddInMemoryCollection([new("ReservedNames:Brands:0", "Chai Bank"), new("ReservedNames:Words:0", "teller")]).Build()));
+        var names = new PersonNames(
+            ReservedNames.From(
+                new ConfigurationBuilder()
+                    .AddInMemoryCollection([
+                        new("ReservedNames:Brands:0", "Chai Bank"),
+                        new("ReservedNames:Words:0", "teller"),
+                    ])
+                    .Build()
+            )
+        );
         Assert.NotNull(names.NameObjection("My Chaibаnk")); // а is Cyrillic
         Assert.NotNull(names.HandleObjection("te11er"));
         Assert.NotNull(names.HandleObjection("payflow"));
         Assert.Null(Names.HandleObjection("teller"));
-        Assert.Throws<InvalidOperationException>(() => ReservedNames.From(new ConfigurationBuilder().AddInMemoryCollection([new("ReservedNames:Words:0", "24")]).Build()));
+        Assert.Throws<InvalidOperationException>(() =>
+            ReservedNames.From(
+                new ConfigurationBuilder().AddInMemoryCollection([new("ReservedNames:Words:0", "24")]).Build()
+            )
+        );
     }
 }

@@ -40,10 +40,22 @@ public sealed class PinRulesTests
         using var hashing = new PasswordHashing(new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 4 }), clock);
         var (user, pins) = (UserId.New(clock).Value, Pins('k'));
         var hash = await pins.HashAsync(user, "2468");
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success, await pins.VerifyAsync(user, hash, "2468"));
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed, await pins.VerifyAsync(user, hash, "2469"));
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed, await pins.VerifyAsync(UserId.New(clock).Value, hash, "2468"));
-        Assert.Equal(Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed, await Pins('x').VerifyAsync(user, hash, "2468"));
+        Assert.Equal(
+            Microsoft.AspNetCore.Identity.PasswordVerificationResult.Success,
+            await pins.VerifyAsync(user, hash, "2468")
+        );
+        Assert.Equal(
+            Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed,
+            await pins.VerifyAsync(user, hash, "2469")
+        );
+        Assert.Equal(
+            Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed,
+            await pins.VerifyAsync(UserId.New(clock).Value, hash, "2468")
+        );
+        Assert.Equal(
+            Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed,
+            await Pins('x').VerifyAsync(user, hash, "2468")
+        );
 
         PaymentPins Pins(char key) => new(hashing, new SecretCipher(new string(key, 32)));
     }

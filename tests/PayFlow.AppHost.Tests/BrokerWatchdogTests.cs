@@ -18,11 +18,14 @@ public sealed class BrokerWatchdogTests : IDisposable
     {
         var call = 0L;
         var watchdog = new BrokerWatchdog((IPEndPoint)_listener.LocalEndpoint, () => call++ % 2 == 0 ? call : null);
-        Assert.All(Enumerable.Range(0, BrokerWatchdog.Patience * 3), _ =>
-        {
-            Assert.Null(watchdog.Look());
-            _listener.AcceptSocket().Dispose();
-        });
+        Assert.All(
+            Enumerable.Range(0, BrokerWatchdog.Patience * 3),
+            _ =>
+            {
+                Assert.Null(watchdog.Look());
+                _listener.AcceptSocket().Dispose();
+            }
+        );
     }
 
     [Fact]

@@ -24,28 +24,48 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
         var marker = Path.Combine(data, "payflow-data.json");
         switch (damage)
         {
-            case "mark missing": File.Delete(mark); break;
-            case "mark empty": await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken); break;
-            case "mark of another folder": await File.WriteAllTextAsync(mark, new string('b', 32), TestContext.Current.CancellationToken); break;
-            case "marker missing": File.Delete(marker); break;
+            case "mark missing":
+                File.Delete(mark);
+                break;
+            case "mark empty":
+                await File.WriteAllTextAsync(mark, "", TestContext.Current.CancellationToken);
+                break;
+            case "mark of another folder":
+                await File.WriteAllTextAsync(mark, new string('b', 32), TestContext.Current.CancellationToken);
+                break;
+            case "marker missing":
+                File.Delete(marker);
+                break;
             default:
-                var content = JsonNode.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken))!;
+                var content = JsonNode.Parse(
+                    await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken)
+                )!;
                 content["id"] = new string('c', 32);
                 await File.WriteAllTextAsync(marker, content.ToJsonString(), TestContext.Current.CancellationToken);
                 break;
         }
 
         Assert.Equal(WholeDatabase.Row, await WholeDatabase.AskAsync(data, Question));
-        Assert.Equal((string?)JsonNode.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken))!["id"], await File.ReadAllTextAsync(mark, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            (string?)JsonNode.Parse(await File.ReadAllTextAsync(marker, TestContext.Current.CancellationToken))!["id"],
+            await File.ReadAllTextAsync(mark, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public async Task A_database_of_another_folder_is_refused_and_kept()
     {
         var data = await whole.CopyAsync();
-        using (DataFolder.Open(data + "-of-another", reset: false)) Directory.Move(Path.Combine(data, "postgres"), Path.Combine(data + "-of-another", "postgres"));
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data + "-of-another", TestContext.Current.CancellationToken));
-        Assert.Contains(Path.Combine(data + "-of-another", "postgres", "cluster"), refused.Message, StringComparison.Ordinal);
+        using (DataFolder.Open(data + "-of-another", reset: false))
+            Directory.Move(Path.Combine(data, "postgres"), Path.Combine(data + "-of-another", "postgres"));
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data + "-of-another", TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(
+            Path.Combine(data + "-of-another", "postgres", "cluster"),
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
         Directory.Delete(Path.Combine(data, "logs"), recursive: true);
         Directory.Move(Path.Combine(data + "-of-another", "postgres"), Path.Combine(data, "postgres"));
@@ -61,7 +81,9 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
         var data = await whole.CopyAsync();
         var path = Path.Combine(data, "postgres", "cluster", piece);
         Directory.Move(path, path + ".aside");
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
+        );
         Assert.Equal($"{path} is missing. Put it back from a copy, or start over with --reset.", refused.Message);
         Directory.Move(path + ".aside", path);
         Assert.Equal(WholeDatabase.Row, await WholeDatabase.AskAsync(data, Question));
@@ -73,7 +95,9 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
         var data = await whole.CopyAsync();
         var version = Path.Combine(data, "postgres", "cluster", "PG_VERSION");
         await File.WriteAllTextAsync(version, "99\n", TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
+        );
         Assert.StartsWith("The data was made by PostgreSQL 99", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
     }
@@ -84,10 +108,23 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
     public async Task What_PostgreSQL_cannot_read_ends_the_start_with_its_words_after_three_tries(string piece)
     {
         var data = await whole.CopyAsync();
-        await File.WriteAllTextAsync(Path.Combine(data, "postgres", "cluster", piece), "no such thing = = 1", TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
-        Assert.Matches($"^postgres ended 3 times before it could be used: (FATAL|PANIC|error): .*{Path.GetFileName(piece)}", refused.Message);
-        Assert.Contains($"if the data in {Path.Combine(data, "postgres", "cluster")} is damaged, put it back from a copy, or start over with --reset.", refused.Message, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(data, "postgres", "cluster", piece),
+            "no such thing = = 1",
+            TestContext.Current.CancellationToken
+        );
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
+        );
+        Assert.Matches(
+            $"^postgres ended 3 times before it could be used: (FATAL|PANIC|error): .*{Path.GetFileName(piece)}",
+            refused.Message
+        );
+        Assert.Contains(
+            $"if the data in {Path.Combine(data, "postgres", "cluster")} is damaged, put it back from a copy, or start over with --reset.",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain('\n', refused.Message);
     }
 
@@ -98,9 +135,17 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
     {
         var data = await whole.CopyAsync();
         var path = Path.Combine(data, "postgres", "cluster", piece);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-        else await File.WriteAllBytesAsync(path, [.. Enumerable.Repeat((byte)7, 16384)], TestContext.Current.CancellationToken);
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        else
+            await File.WriteAllBytesAsync(
+                path,
+                [.. Enumerable.Repeat((byte)7, 16384)],
+                TestContext.Current.CancellationToken
+            );
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
+        );
         Assert.StartsWith("PostgreSQL runs, and its data cannot be used: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--reset", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
@@ -111,7 +156,12 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
     {
         var data = await whole.CopyAsync();
         Directory.Delete(Path.Combine(data, "postgres"), recursive: true);
-        var refused = await Assert.ThrowsAsync<CannotRunException>(() => WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken));
-        Assert.Equal($"{Path.Combine(data, "postgres", "cluster")}, the database of {data}, is missing. Put it back from a copy, or start over with --reset.", refused.Message);
+        var refused = await Assert.ThrowsAsync<CannotRunException>(() =>
+            WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            $"{Path.Combine(data, "postgres", "cluster")}, the database of {data}, is missing. Put it back from a copy, or start over with --reset.",
+            refused.Message
+        );
     }
 }

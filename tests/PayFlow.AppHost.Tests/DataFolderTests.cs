@@ -30,9 +30,20 @@ public sealed class DataFolderTests : IDisposable
             new PortBook(before).Of("postgres");
         }
 
-        var own = new[] { "postgres/cluster/PG_VERSION", "postgres/complete", "kafka/data/meta.properties", "logs/web.log", "run.json" }.Select(name => _temp.Write("data/" + name)).ToList();
+        var own = new[]
+        {
+            "postgres/cluster/PG_VERSION",
+            "postgres/complete",
+            "kafka/data/meta.properties",
+            "logs/web.log",
+            "run.json",
+        }
+            .Select(name => _temp.Write("data/" + name))
+            .ToList();
         own.AddRange([_temp["data/secrets/pg-password"], _temp["data/ports.json"]]);
-        var foreign = new[] { "notes.txt", "photos/cat.jpg", "postgres/dump.sql" }.Select(name => _temp.Write("data/" + name, "mine")).ToList();
+        var foreign = new[] { "notes.txt", "photos/cat.jpg", "postgres/dump.sql" }
+            .Select(name => _temp.Write("data/" + name, "mine"))
+            .ToList();
 
         using var after = DataFolder.Open(_temp["data"], reset: true);
 
@@ -55,7 +66,8 @@ public sealed class DataFolderTests : IDisposable
     [Fact]
     public void Folders_that_were_there_keep_their_permissions()
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(_temp["home"], closed);
         using var inside = DataFolder.Open(_temp["home/new/data"], reset: false);
@@ -70,7 +82,8 @@ public sealed class DataFolderTests : IDisposable
     {
         string secret;
         int port;
-        using (var first = DataFolder.Open(_temp["data"], reset: false)) (secret, port) = (first.Secret("service-token"), new PortBook(first).Of("postgres"));
+        using (var first = DataFolder.Open(_temp["data"], reset: false))
+            (secret, port) = (first.Secret("service-token"), new PortBook(first).Of("postgres"));
         using var second = DataFolder.Open(_temp["data"], reset: false);
         Assert.Equal((secret, port), (second.Secret("service-token"), new PortBook(second).Of("postgres")));
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port);
@@ -85,7 +98,15 @@ public sealed class DataFolderTests : IDisposable
         for (var i = 0; i < 50; i++)
         {
             var name = $"secret-{i}";
-            Assert.Single(Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => folder.Secret(name)).ToList().Distinct());
+            Assert.Single(
+                Enumerable
+                    .Range(0, 8)
+                    .AsParallel()
+                    .WithDegreeOfParallelism(8)
+                    .Select(_ => folder.Secret(name))
+                    .ToList()
+                    .Distinct()
+            );
         }
     }
 
@@ -98,19 +119,31 @@ public sealed class DataFolderTests : IDisposable
     {
         using (var before = DataFolder.Open(_temp["data"], reset: false))
         {
-            foreach (var name in new[] { "pg-password", "service-token" }) before.Secret(name);
+            foreach (var name in new[] { "pg-password", "service-token" })
+                before.Secret(name);
         }
 
         var file = _temp["data/secrets/service-token"];
         File.Delete(file);
-        if (how == "empty") File.WriteAllText(file, "\n");
-        else if (how == "a folder") Directory.CreateDirectory(file);
-        else if (how != "missing") File.WriteAllText(file, "another");
+        if (how == "empty")
+            File.WriteAllText(file, "\n");
+        else if (how == "a folder")
+            Directory.CreateDirectory(file);
+        else if (how != "missing")
+            File.WriteAllText(file, "another");
 
         var refused = Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false));
 
-        Assert.Equal($"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset.", refused.Message);
-        Assert.Equal(how is "empty" ? "\n" : how is "missing" or "a folder" ? null : "another", File.Exists(file) ? File.ReadAllText(file) : null);
+        Assert.Equal(
+            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset.",
+            refused.Message
+        );
+        Assert.Equal(
+            how is "empty" ? "\n"
+                : how is "missing" or "a folder" ? null
+                : "another",
+            File.Exists(file) ? File.ReadAllText(file) : null
+        );
         using var after = DataFolder.Open(_temp["data"], reset: true);
         Assert.Equal(32, after.Secret("service-token").Length);
     }
@@ -119,7 +152,8 @@ public sealed class DataFolderTests : IDisposable
     public void A_secret_that_a_later_version_needs_is_made_and_a_line_end_that_an_editor_added_does_no_harm()
     {
         string secret;
-        using (var before = DataFolder.Open(_temp["data"], reset: false)) secret = before.Secret("service-token");
+        using (var before = DataFolder.Open(_temp["data"], reset: false))
+            secret = before.Secret("service-token");
         File.AppendAllText(_temp["data/secrets/service-token"], "\n");
         using var after = DataFolder.Open(_temp["data"], reset: false);
         Assert.Equal(secret, after.Secret("service-token"));
@@ -130,13 +164,19 @@ public sealed class DataFolderTests : IDisposable
     public void A_folder_of_an_earlier_version_keeps_its_secrets_and_misses_the_databases_password()
     {
         string secret;
-        using (var before = DataFolder.Open(_temp["data"], reset: false)) secret = before.Secret("pg-password");
+        using (var before = DataFolder.Open(_temp["data"], reset: false))
+            secret = before.Secret("pg-password");
         _temp.Write("data/payflow-data.json", $$"""{"about":"","id":"{{new string('a', 32)}}"}""");
         _temp.Write("data/postgres/complete", new string('a', 32));
-        using (var later = DataFolder.Open(_temp["data"], reset: false)) Assert.Equal(secret, later.Secret("pg-password"));
+        using (var later = DataFolder.Open(_temp["data"], reset: false))
+            Assert.Equal(secret, later.Secret("pg-password"));
         _temp.Write("data/payflow-data.json", $$"""{"about":"","id":"{{new string('a', 32)}}"}""");
         File.Delete(_temp["data/secrets/pg-password"]);
-        Assert.Contains("pg-password is missing", Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pg-password is missing",
+            Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -146,7 +186,9 @@ public sealed class DataFolderTests : IDisposable
     [InlineData("{\"id\":\"\"}")]
     [InlineData("{\"id\":7}")]
     [InlineData("\0\0\0\0")]
-    public void A_marker_that_was_lost_is_written_again_where_the_database_proves_it_and_refused_where_nothing_does(string? text)
+    public void A_marker_that_was_lost_is_written_again_where_the_database_proves_it_and_refused_where_nothing_does(
+        string? text
+    )
     {
         string id;
         using (var before = DataFolder.Open(_temp["data"], reset: false))
@@ -162,9 +204,14 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(text, File.Exists(marker) ? File.ReadAllText(marker) : null);
 
         _temp.Write("data/postgres/complete", id);
-        using (var proven = DataFolder.Open(_temp["data"], reset: false)) Assert.Equal(id, proven.Id);
+        using (var proven = DataFolder.Open(_temp["data"], reset: false))
+            Assert.Equal(id, proven.Id);
         File.Delete(_temp["data/secrets/pg-password"]);
-        Assert.Contains("pg-password is missing", Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pg-password is missing",
+            Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -186,15 +233,22 @@ public sealed class DataFolderTests : IDisposable
         }
 
         var path = _temp["data/" + name];
-        if (File.Exists(path)) File.Delete(path);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        if (File.Exists(path))
+            File.Delete(path);
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
         var inside = _temp.Write(isFile ? $"data/{name}/letter.txt" : "data/" + name, "mine");
-        if (name == "payflow-data.json") _temp.Write("data/logs/web.log");
+        if (name == "payflow-data.json")
+            _temp.Write("data/logs/web.log");
 
         foreach (var reset in new[] { false, true })
         {
             var refused = Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset));
-            Assert.Contains(name == "payflow-data.json" ? "not PayFlow's" : path, refused.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                name == "payflow-data.json" ? "not PayFlow's" : path,
+                refused.Message,
+                StringComparison.Ordinal
+            );
             Assert.Contains("--data DIR", refused.Message, StringComparison.Ordinal);
         }
 
@@ -210,7 +264,8 @@ public sealed class DataFolderTests : IDisposable
             // It is made.
         }
 
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_temp["data/payflow-data.json"], UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_temp["data/payflow-data.json"], UnixFileMode.None);
         var refused = Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false));
         Assert.Contains(_temp["data/payflow-data.json"], refused.Message, StringComparison.Ordinal);
         Assert.Contains("--data DIR", refused.Message, StringComparison.Ordinal);
@@ -218,7 +273,9 @@ public sealed class DataFolderTests : IDisposable
 
     private static void Lose(string file, string? text)
     {
-        if (text is null) File.Delete(file);
-        else File.WriteAllText(file, text);
+        if (text is null)
+            File.Delete(file);
+        else
+            File.WriteAllText(file, text);
     }
 }

@@ -17,14 +17,18 @@ internal static class Eventually
         using var timer = new PeriodicTimer(Interval);
         while (true)
         {
-            if (await look() is { } seen) return seen;
+            if (await look() is { } seen)
+                return seen;
             try
             {
                 await timer.WaitForNextTickAsync(late.Token);
             }
             catch (OperationCanceledException over)
             {
-                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"Not within {patience.TotalSeconds} s: {what}"), over);
+                throw new TimeoutException(
+                    string.Create(CultureInfo.InvariantCulture, $"Not within {patience.TotalSeconds} s: {what}"),
+                    over
+                );
             }
         }
     }

@@ -12,12 +12,21 @@ public sealed class LifecycleTests : IDisposable
 
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
-    private static readonly string[] Everything = ["accounts", "messaging", "notifications", "postgres", "transactions", "web"];
+    private static readonly string[] Everything =
+    [
+        "accounts",
+        "messaging",
+        "notifications",
+        "postgres",
+        "transactions",
+        "web",
+    ];
     private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
 
     private readonly TempFolder _temp = new();
 
-    public LifecycleTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Finding every process of a run reads /proc.");
+    public LifecycleTests() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Finding every process of a run reads /proc.");
 
     public void Dispose() => _temp.Dispose();
 
@@ -25,14 +34,23 @@ public sealed class LifecycleTests : IDisposable
     public async Task A_killed_run_leaves_no_process_and_the_next_one_has_its_data()
     {
         // What an initdb that was cut short leaves behind: it must not be taken for a cluster.
-        using (DataFolder.Open(_temp["data"], reset: false)) _temp.Write("data/postgres/cluster/PG_VERSION", "15");
+        using (DataFolder.Open(_temp["data"], reset: false))
+            _temp.Write("data/postgres/cluster/PG_VERSION", "15");
         var ports = Ports.FreeInARow(4);
         string person;
         string postgres;
         await using (var killed = new RunningAppHost(_temp["data"], ports))
         {
             await killed.IsReadyAsync();
-            Assert.Equal(Everything, killed.Run().GetProperty("resources").EnumerateObject().Select(resource => resource.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                Everything,
+                killed
+                    .Run()
+                    .GetProperty("resources")
+                    .EnumerateObject()
+                    .Select(resource => resource.Name)
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.Contains("Messaging: in-memory broker", killed.Log, StringComparison.Ordinal);
             postgres = Address(killed, "postgres");
             person = await SignUpAsync(killed);
@@ -47,7 +65,11 @@ public sealed class LifecycleTests : IDisposable
         next.Terminate();
         await next.IsGoneAsync(StopPatience);
         Assert.False(File.Exists(_temp["data/run.json"]));
-        Assert.Contains("database system is shut down", await File.ReadAllTextAsync(_temp["data/logs/postgres.log"], Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "database system is shut down",
+            await File.ReadAllTextAsync(_temp["data/logs/postgres.log"], Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -71,13 +93,24 @@ public sealed class LifecycleTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(left, person));
     }
 
-    private static string Address(RunningAppHost run, string resource) => run.Run().GetProperty("resources").GetProperty(resource).GetProperty("url").GetString()!;
+    private static string Address(RunningAppHost run, string resource) =>
+        run.Run().GetProperty("resources").GetProperty(resource).GetProperty("url").GetString()!;
 
     /// <returns>The address of somebody who has a wallet in this run's data.</returns>
     private static async Task<string> SignUpAsync(RunningAppHost run)
     {
         var name = Path.GetRandomFileName()[..8];
-        using var answer = await run.Accounts.PostAsJsonAsync("/auth/sign-up", new { email = $"{name}@payflow.example", password = Password, name, handle = name }, Cancel);
+        using var answer = await run.Accounts.PostAsJsonAsync(
+            "/auth/sign-up",
+            new
+            {
+                email = $"{name}@payflow.example",
+                password = Password,
+                name,
+                handle = name,
+            },
+            Cancel
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return $"{name}@payflow.example";
     }
@@ -85,7 +118,11 @@ public sealed class LifecycleTests : IDisposable
     /// <summary>401 where nobody is known by the address.</summary>
     private static async Task<HttpStatusCode> SignInAsync(RunningAppHost run, string email)
     {
-        using var answer = await run.Accounts.PostAsJsonAsync("/auth/sign-in", new { email, password = Password }, Cancel);
+        using var answer = await run.Accounts.PostAsJsonAsync(
+            "/auth/sign-in",
+            new { email, password = Password },
+            Cancel
+        );
         return answer.StatusCode;
     }
 }

@@ -15,21 +15,46 @@ public sealed class ManifestTests : IDisposable
     public async Task Both_engines_publish_the_same_resources_bindings_environment_and_references()
     {
         var appHost = Path.ChangeExtension(typeof(DistributedApplication).Assembly.Location, "dll");
-        using var publish = Process.Start(new ProcessStartInfo("dotnet", [appHost, "--publisher", "manifest", "--output-path", _temp["manifest.json"]]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var publish = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [appHost, "--publisher", "manifest", "--output-path", _temp["manifest.json"]]
+            )
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            }
+        )!;
         await publish.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, publish.ExitCode);
         Assert.Empty(await publish.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
 
-        var ours = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(_temp["manifest.json"], TestContext.Current.CancellationToken))!["resources"]!;
+        var ours = (JsonObject)
+            JsonNode.Parse(await File.ReadAllTextAsync(_temp["manifest.json"], TestContext.Current.CancellationToken))![
+                "resources"
+            ]!;
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln"))) folder = Path.GetDirectoryName(folder)!;
-        var real = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "PayFlow.AppHost", "manifest.json"), TestContext.Current.CancellationToken))!["resources"]!;
+        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
+            folder = Path.GetDirectoryName(folder)!;
+        var real = (JsonObject)
+            JsonNode.Parse(
+                await File.ReadAllTextAsync(
+                    Path.Combine(folder, "PayFlow.AppHost", "manifest.json"),
+                    TestContext.Current.CancellationToken
+                )
+            )!["resources"]!;
 
         Assert.Equal(real.Select(resource => resource.Key), ours.Select(resource => resource.Key));
         foreach (var (name, resource) in real)
         {
             // A path is relative to the manifest, which is somewhere else here.
-            if (resource!["path"] is { } path) Assert.Equal(Path.GetFullPath(Path.Combine(folder, "PayFlow.AppHost", (string)path!)), Path.GetFullPath(Path.Combine(Path.GetDirectoryName(_temp["manifest.json"])!, (string)ours[name]!["path"]!)));
+            if (resource!["path"] is { } path)
+                Assert.Equal(
+                    Path.GetFullPath(Path.Combine(folder, "PayFlow.AppHost", (string)path!)),
+                    Path.GetFullPath(
+                        Path.Combine(Path.GetDirectoryName(_temp["manifest.json"])!, (string)ours[name]!["path"]!)
+                    )
+                );
             ((JsonObject)resource).Remove("path");
             ((JsonObject)ours[name]!).Remove("path");
             Assert.Equal(resource.ToJsonString(), ours[name]!.ToJsonString());

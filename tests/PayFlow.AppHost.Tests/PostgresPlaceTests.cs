@@ -31,7 +31,8 @@ public sealed class PostgresPlaceTests : IDisposable
     {
         _temp.Write("postgres/cluster.new/global/pg_control");
         _temp.Write("postgres/cluster/PG_VERSION", "15");
-        foreach (var empty in new[] { "base/1", "global", "pg_xact", "pg_tblspc" }) Directory.CreateDirectory(_temp["postgres/cluster/" + empty]);
+        foreach (var empty in new[] { "base/1", "global", "pg_xact", "pg_tblspc" })
+            Directory.CreateDirectory(_temp["postgres/cluster/" + empty]);
         _temp.Write("postgres/cluster/" + last, "15");
         _place.DeleteUnfinished();
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temp["postgres"]));
@@ -73,7 +74,16 @@ public sealed class PostgresPlaceTests : IDisposable
     public void A_mark_without_a_cluster_is_a_lost_database_and_not_a_new_one(string mark)
     {
         _temp.Write("postgres/complete", mark);
-        foreach (var make in new[] { () => { }, () => { Directory.CreateDirectory(_place.Cluster); } })
+        foreach (
+            var make in new[]
+            {
+                () => { },
+                () =>
+                {
+                    Directory.CreateDirectory(_place.Cluster);
+                },
+            }
+        )
         {
             make();
             _place.DeleteUnfinished();
@@ -93,8 +103,10 @@ public sealed class PostgresPlaceTests : IDisposable
     {
         Whole();
         Assert.Equal(15, _place.Major());
-        if (File.Exists(_temp["postgres/cluster/" + piece])) File.Delete(_temp["postgres/cluster/" + piece]);
-        else Directory.Delete(_temp["postgres/cluster/" + piece], recursive: true);
+        if (File.Exists(_temp["postgres/cluster/" + piece]))
+            File.Delete(_temp["postgres/cluster/" + piece]);
+        else
+            Directory.Delete(_temp["postgres/cluster/" + piece], recursive: true);
         _place.DeleteUnfinished();
         MustName(_temp["postgres/cluster/" + piece], how);
     }
@@ -121,7 +133,18 @@ public sealed class PostgresPlaceTests : IDisposable
 
     private void Whole()
     {
-        foreach (var file in new[] { "postgresql.conf", "pg_hba.conf", "global/pg_control", "base/16384/1259", "pg_wal/000000010000000000000001", "pg_xact/0000" }) _temp.Write("postgres/cluster/" + file, "data");
+        foreach (
+            var file in new[]
+            {
+                "postgresql.conf",
+                "pg_hba.conf",
+                "global/pg_control",
+                "base/16384/1259",
+                "pg_wal/000000010000000000000001",
+                "pg_xact/0000",
+            }
+        )
+            _temp.Write("postgres/cluster/" + file, "data");
         _temp.Write("postgres/cluster/PG_VERSION", "15\n");
     }
 
@@ -129,6 +152,10 @@ public sealed class PostgresPlaceTests : IDisposable
     {
         var refused = Assert.Throws<CannotRunException>(() => _place.Major());
         Assert.StartsWith($"{file} {how}", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Put it back from a copy, or start over with --reset.", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Put it back from a copy, or start over with --reset.",
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 }

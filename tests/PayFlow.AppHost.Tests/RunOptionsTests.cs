@@ -5,40 +5,46 @@ namespace PayFlow.AppHost.Tests;
 
 public sealed class RunOptionsTests
 {
-    public static TheoryData<string[], string?> CommandLines => new()
-    {
-        { [], null },
-        { ["--port-base", "9000"], null },
-        { ["--port-base=9000", "--data=/x", "--reset"], null },
-        { ["--data", "with space", "--reset"], null },
-        { ["--port-base"], "--port-base needs a value." },
-        { ["--port-base", "web"], "'web' is no port" },
-        { ["--port-base", "0"], "'0' is no port" },
-        { ["--port-base", "65532"], "'65532' is no port" },
-        { ["--port-base", "-1"], "'-1' is no port" },
-        { ["--data"], "--data needs a value." },
-        { ["--data", ""], "--data needs a value." },
-        { ["--reset=now"], "'--reset=now' is not understood" },
-        { ["reset"], "'reset' is not understood" },
-        { ["--prometheus"], null },
-        { ["--prometheus=now"], "'--prometheus=now' is not understood" },
-        { ["--dashboard", "--prometheus"], null },
-        { ["--dashboard=now"], "'--dashboard=now' is not understood" },
-    };
+    public static TheoryData<string[], string?> CommandLines =>
+        new()
+        {
+            { [], null },
+            { ["--port-base", "9000"], null },
+            { ["--port-base=9000", "--data=/x", "--reset"], null },
+            { ["--data", "with space", "--reset"], null },
+            { ["--port-base"], "--port-base needs a value." },
+            { ["--port-base", "web"], "'web' is no port" },
+            { ["--port-base", "0"], "'0' is no port" },
+            { ["--port-base", "65532"], "'65532' is no port" },
+            { ["--port-base", "-1"], "'-1' is no port" },
+            { ["--data"], "--data needs a value." },
+            { ["--data", ""], "--data needs a value." },
+            { ["--reset=now"], "'--reset=now' is not understood" },
+            { ["reset"], "'reset' is not understood" },
+            { ["--prometheus"], null },
+            { ["--prometheus=now"], "'--prometheus=now' is not understood" },
+            { ["--dashboard", "--prometheus"], null },
+            { ["--dashboard=now"], "'--dashboard=now' is not understood" },
+        };
 
     [Theory]
     [MemberData(nameof(CommandLines))]
     public void A_command_line_is_taken_or_refused_in_words(string[] args, string? wrong)
     {
         var said = RunOptions.Read(args, new ConfigurationManager());
-        if (wrong is null) Assert.Null(said);
-        else Assert.StartsWith(wrong, said, StringComparison.Ordinal);
+        if (wrong is null)
+            Assert.Null(said);
+        else
+            Assert.StartsWith(wrong, said, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_named_folder_counts_from_the_current_one_and_the_default_lies_beside_the_solution()
     {
-        Assert.Equal(Path.Combine(Directory.GetCurrentDirectory(), "some/where"), Options("--data", "some/where/").Data);
+        Assert.Equal(
+            Path.Combine(Directory.GetCurrentDirectory(), "some/where"),
+            Options("--data", "some/where/").Data
+        );
         var standard = Options().Data;
         Assert.Equal(".payflow", Path.GetFileName(standard));
         Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(standard)!, "PayFlow.sln")));
@@ -51,7 +57,10 @@ public sealed class RunOptionsTests
     [InlineData("some/where", "some/where/aspire-manifest.json")]
     [InlineData("some/where/", "some/where/aspire-manifest.json")]
     [InlineData("m.JSON", "m.JSON/aspire-manifest.json")]
-    public void A_manifest_counts_from_the_current_folder_and_has_aspires_name_in_one_that_is_named(string named, string expected)
+    public void A_manifest_counts_from_the_current_folder_and_has_aspires_name_in_one_that_is_named(
+        string named,
+        string expected
+    )
     {
         var configuration = new ConfigurationManager();
         Assert.Null(RunOptions.Read(["--publisher", "manifest", "--output-path", named], configuration));
@@ -65,7 +74,8 @@ public sealed class RunOptionsTests
     [InlineData("dotnet test", false)]
     [InlineData("/bin/bash -c run", false)]
     [InlineData(null, false)]
-    public void Only_dotnet_run_takes_the_run_with_it(string? parent, bool expected) => Assert.Equal(expected, DotnetRun.IsDotnetRun(parent));
+    public void Only_dotnet_run_takes_the_run_with_it(string? parent, bool expected) =>
+        Assert.Equal(expected, DotnetRun.IsDotnetRun(parent));
 
     [Theory]
     [InlineData(false, 0, 1)]

@@ -23,18 +23,34 @@ internal sealed class RunningAppHost : IAsyncDisposable
     private readonly string _data;
 
     public RunningAppHost(string data, int portBase, params string[] more)
-        : this(data, portBase, new Dictionary<string, string?>(StringComparer.Ordinal), more)
-    {
-    }
+        : this(data, portBase, new Dictionary<string, string?>(StringComparer.Ordinal), more) { }
 
-    public RunningAppHost(string data, int portBase, IReadOnlyDictionary<string, string?> environment, params string[] more)
+    public RunningAppHost(
+        string data,
+        int portBase,
+        IReadOnlyDictionary<string, string?> environment,
+        params string[] more
+    )
     {
         _data = data;
         var appHost = typeof(Embedded.DataFolder).Assembly.Location;
-        var ownOutput = Path.GetRelativePath(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../..")), AppContext.BaseDirectory);
+        var ownOutput = Path.GetRelativePath(
+            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../..")),
+            AppContext.BaseDirectory
+        );
         // The one in its own output folder: the services' outputs are found from there.
-        var product = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../../../PayFlow.AppHost", ownOutput, Path.GetFileName(appHost)));
-        var start = new ProcessStartInfo("dotnet", [product, "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture), .. more])
+        var product = Path.GetFullPath(
+            Path.Combine(
+                AppContext.BaseDirectory,
+                "../../../../../../PayFlow.AppHost",
+                ownOutput,
+                Path.GetFileName(appHost)
+            )
+        );
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [product, "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture), .. more]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -42,12 +58,17 @@ internal sealed class RunningAppHost : IAsyncDisposable
         };
         start.Environment[Marker] = _word;
         start.Environment["KAFKA_HOME"] = "";
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        Accounts = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{portBase + 1}")) };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        Accounts = new HttpClient
+        {
+            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{portBase + 1}")),
+        };
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
-        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException("The app host ended:\n" + Log));
+        _process.Exited += (_, _) =>
+            _ready.TrySetException(new InvalidOperationException("The app host ended:\n" + Log));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -59,7 +80,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
     {
         get
         {
-            lock (_log) return _log.ToString();
+            lock (_log)
+                return _log.ToString();
         }
     }
 
@@ -94,34 +116,49 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>No process of this run is left, neither the app host nor any it started.</summary>
-    public Task IsGoneAsync(TimeSpan patience) => Eventually.AppearsAsync("every process of the run has ended", patience, () => Processes().Any() ? null : "none");
+    public Task IsGoneAsync(TimeSpan patience) =>
+        Eventually.AppearsAsync(
+            "every process of the run has ended",
+            patience,
+            () => Processes().Any() ? null : "none"
+        );
 
     public async ValueTask DisposeAsync()
     {
         Accounts.Dispose();
-        if (!_process.HasExited) Terminate();
+        if (!_process.HasExited)
+            Terminate();
         await IsGoneAsync(EndPatience);
         _process.Dispose();
     }
 
-    private IEnumerable<string> Processes() => Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])).Where(folder =>
-    {
-        try
-        {
-            // One that has ended and was not yet collected has no environment any more.
-            return File.ReadAllText(Path.Combine(folder, "environ")).Split('\0').Contains($"{Marker}={_word}", StringComparer.Ordinal);
-        }
-        catch (Exception other) when (other is IOException or UnauthorizedAccessException)
-        {
-            // It is gone, or another user's.
-            return false;
-        }
-    });
+    private IEnumerable<string> Processes() =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+            .Where(folder =>
+            {
+                try
+                {
+                    // One that has ended and was not yet collected has no environment any more.
+                    return File.ReadAllText(Path.Combine(folder, "environ"))
+                        .Split('\0')
+                        .Contains($"{Marker}={_word}", StringComparer.Ordinal);
+                }
+                catch (Exception other) when (other is IOException or UnauthorizedAccessException)
+                {
+                    // It is gone, or another user's.
+                    return false;
+                }
+            });
 
     private void Read(string? line)
     {
-        if (line is null) return;
-        lock (_log) _log.AppendLine(line);
-        if (line.Contains("PayFlow is ready", StringComparison.Ordinal)) _ready.TrySetResult();
+        if (line is null)
+            return;
+        lock (_log)
+            _log.AppendLine(line);
+        if (line.Contains("PayFlow is ready", StringComparison.Ordinal))
+            _ready.TrySetResult();
     }
 }

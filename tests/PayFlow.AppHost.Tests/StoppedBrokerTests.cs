@@ -24,7 +24,10 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
 
     public StoppedBrokerTests()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals reach a single thread, and its name is read, by Linux's own means.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux(),
+            "Signals reach a single thread, and its name is read, by Linux's own means."
+        );
         var info = Subcommands.Describe("in-memory-kafka", _port.ToString(CultureInfo.InvariantCulture));
         info.RedirectStandardInput = info.RedirectStandardOutput = info.RedirectStandardError = true;
         _broker = Process.Start(info)!;
@@ -33,13 +36,17 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var line = await _broker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var line = await _broker
+            .StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
+            .AsTask()
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.StartsWith("in-memory Kafka listens", line, StringComparison.Ordinal);
     }
 
     public ValueTask DisposeAsync()
     {
-        if (!_broker.HasExited) _broker.Kill();
+        if (!_broker.HasExited)
+            _broker.Kill();
         _broker.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -47,11 +54,14 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
     [Fact]
     public void A_signal_to_the_mocks_own_thread_does_not_end_the_broker()
     {
-        var mock = Directory.EnumerateDirectories($"/proc/{_broker.Id}/task").Single(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == "rdk:mock");
+        var mock = Directory
+            .EnumerateDirectories($"/proc/{_broker.Id}/task")
+            .Single(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == "rdk:mock");
         var thread = int.Parse(Path.GetFileName(mock), CultureInfo.InvariantCulture);
         for (var round = 0; round < 20; round++)
         {
-            for (var signal = 0; signal < 50; signal++) Assert.Equal(0, SendToThread(_broker.Id, thread, Continue));
+            for (var signal = 0; signal < 50; signal++)
+                Assert.Equal(0, SendToThread(_broker.Id, thread, Continue));
             MustAnswer();
         }
     }
@@ -65,13 +75,16 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
             Assert.True(SpinWait.SpinUntil(() => State() == 'T', Patience));
             Signals.Send(_broker.Id, Continue);
             Assert.True(SpinWait.SpinUntil(() => State() != 'T', Patience));
-            if (round % 10 == 9) MustAnswer();
+            if (round % 10 == 9)
+                MustAnswer();
         }
     }
 
     private void MustAnswer()
     {
-        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = MessageBroker.Address(_port) }).Build();
+        using var client = new AdminClientBuilder(
+            new AdminClientConfig { BootstrapServers = MessageBroker.Address(_port) }
+        ).Build();
         Assert.NotEmpty(client.GetMetadata(AnswerPatience).Topics);
         Assert.False(_broker.HasExited);
     }

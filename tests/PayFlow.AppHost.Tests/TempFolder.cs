@@ -7,7 +7,8 @@ internal sealed class TempFolder : IDisposable
 
     public TempFolder()
     {
-        if (!OperatingSystem.IsWindows()) _folder.UnixFileMode |= UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows())
+            _folder.UnixFileMode |= UnixFileMode.OtherExecute;
     }
 
     public string this[string name] => Path.Combine(_folder.FullName, name);

@@ -19,7 +19,9 @@ public sealed class WholeDatabase : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Permissions are copied by cp.");
-        Assert.Null(await AskAsync(_temp["data"], $"create table money (amount text); insert into money values ('{Row}')"));
+        Assert.Null(
+            await AskAsync(_temp["data"], $"create table money (amount text); insert into money values ('{Row}')")
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -50,13 +52,28 @@ public sealed class WholeDatabase : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var run = RunAsync(data, stop.Token);
         var file = Path.Combine(data, "run.json");
-        var ready = Eventually.AppearsAsync("the database runs", Patience, () => File.Exists(file) ? JsonDocument.Parse(File.ReadAllText(file)) : null);
+        var ready = Eventually.AppearsAsync(
+            "the database runs",
+            Patience,
+            () => File.Exists(file) ? JsonDocument.Parse(File.ReadAllText(file)) : null
+        );
         // A start that is refused ends the wait with its reason.
-        if (await Task.WhenAny(run, ready) == run) await run;
+        if (await Task.WhenAny(run, ready) == run)
+            await run;
         using var document = await ready;
-        var address = document.RootElement.GetProperty("resources").GetProperty("postgres").GetProperty("url").GetString()!.Split(':');
-        var password = await File.ReadAllTextAsync(Path.Combine(data, "secrets", "pg-password"), TestContext.Current.CancellationToken);
-        await using var source = NpgsqlDataSource.Create($"Host={address[0]};Port={address[1]};Database=shopdb;Username=postgres;Password={password}");
+        var address = document
+            .RootElement.GetProperty("resources")
+            .GetProperty("postgres")
+            .GetProperty("url")
+            .GetString()!
+            .Split(':');
+        var password = await File.ReadAllTextAsync(
+            Path.Combine(data, "secrets", "pg-password"),
+            TestContext.Current.CancellationToken
+        );
+        await using var source = NpgsqlDataSource.Create(
+            $"Host={address[0]};Port={address[1]};Database=shopdb;Username=postgres;Password={password}"
+        );
         await using (var command = source.CreateCommand(sql))
         {
             var answer = (string?)await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);

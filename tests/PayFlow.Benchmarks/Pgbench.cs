@@ -34,7 +34,18 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
                 await RunAsync(database, "-i", "-q", "-s", scale.ToString(CultureInfo.InvariantCulture));
             }
 
-            var output = await RunAsync(database, "-M", "prepared", "-c", "16", "-j", "2", "-n", "-T", ((int)window.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+            var output = await RunAsync(
+                database,
+                "-M",
+                "prepared",
+                "-c",
+                "16",
+                "-j",
+                "2",
+                "-n",
+                "-T",
+                ((int)window.TotalSeconds).ToString(CultureInfo.InvariantCulture)
+            );
             var tps = double.Parse(Tps().Match(output).Groups["tps"].Value, CultureInfo.InvariantCulture);
             _best[scale] = Math.Max(_best.GetValueOrDefault(scale), tps);
             await Console.Error.WriteLineAsync($"  pgbench, scale {scale}: {tps:0} tps");
@@ -51,18 +62,37 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
     private async Task<string> RunAsync(string database, params string[] arguments)
     {
         var (host, port, password) = payflow.PostgresAddress;
-        var start = new ProcessStartInfo(Program(), [.. arguments, "-h", host, "-p", port, "-U", "postgres", database]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Program(), [.. arguments, "-h", host, "-p", port, "-U", "postgres", database])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["PGPASSWORD"] = password;
         using var pgbench = Process.Start(start)!;
         var (output, errors) = (pgbench.StandardOutput.ReadToEndAsync(), pgbench.StandardError.ReadToEndAsync());
         await pgbench.WaitForExitAsync();
-        return pgbench.ExitCode == 0 ? await output : throw new InvalidOperationException($"pgbench failed: {await errors}");
+        return pgbench.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"pgbench failed: {await errors}");
     }
 
     private static string Program() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "pgbench"))
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderDescending().Select(version => Path.Combine(version, "bin", "pgbench")) : [])
-            .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("There is no pgbench, the yardstick. It comes with PostgreSQL: apt install postgresql-contrib, or add PostgreSQL's bin folder to PATH.");
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "pgbench"))
+            .Concat(
+                Directory.Exists("/usr/lib/postgresql")
+                    ? Directory
+                        .EnumerateDirectories("/usr/lib/postgresql")
+                        .OrderDescending()
+                        .Select(version => Path.Combine(version, "bin", "pgbench"))
+                    : []
+            )
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException(
+            "There is no pgbench, the yardstick. It comes with PostgreSQL: apt install postgresql-contrib, or add PostgreSQL's bin folder to PATH."
+        );
 
     [GeneratedRegex(@"tps = (?<tps>[0-9.]+) \(without", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Tps();

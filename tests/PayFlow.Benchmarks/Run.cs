@@ -42,13 +42,26 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     /// <summary>Pays through the gateway until that gets no faster; only the first time.</summary>
     public async Task WarmUpAsync()
     {
-        if (_isWarm) return;
+        if (_isWarm)
+            return;
         await people.RefreshAsync(payflow);
         var (best, last) = (0L, 0L);
-        for (var spent = TimeSpan.Zero; spent < LongestWarmUp && (spent < ShortestWarmUp || last > best); spent += WarmUpStep)
+        for (
+            var spent = TimeSpan.Zero;
+            spent < LongestWarmUp && (spent < ShortestWarmUp || last > best);
+            spent += WarmUpStep
+        )
         {
             best = Math.Max(best, last);
-            last = (await ClosedLoop.RunAsync(Gateway.Address, Payments.Spread(Gateway.Path, NewKeys(), people), Clients, TimeSpan.Zero, WarmUpStep)).Count(202);
+            last = (
+                await ClosedLoop.RunAsync(
+                    Gateway.Address,
+                    Payments.Spread(Gateway.Path, NewKeys(), people),
+                    Clients,
+                    TimeSpan.Zero,
+                    WarmUpStep
+                )
+            ).Count(202);
         }
 
         await DrainAsync();
@@ -56,17 +69,28 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     }
 
     /// <summary>Transfers a second that the whole path does through the gateway, for what is measured at a part or a multiple of it.</summary>
-    public async Task<double> MostAsync() => _most ??= await FinishedPerSecondAsync(await PayAsync(Gateway, Payments.Spread, Clients));
+    public async Task<double> MostAsync() =>
+        _most ??= await FinishedPerSecondAsync(await PayAsync(Gateway, Payments.Spread, Clients));
 
     /// <summary>Keeps what a figure of its own has found, so that nobody measures it again.</summary>
     public void FoundMost(double perSecond) => _most = perSecond;
 
     /// <summary>Pays with so many clients for the window, and waits until all of it has ended and everybody was told.</summary>
-    public async Task<LoadResult> PayAsync((Uri Address, string Path) at, Func<string, string, People, Payments> payments, int connections)
+    public async Task<LoadResult> PayAsync(
+        (Uri Address, string Path) at,
+        Func<string, string, People, Payments> payments,
+        int connections
+    )
     {
         await WarmUpAsync();
         await people.RefreshAsync(payflow);
-        var result = await ClosedLoop.RunAsync(at.Address, payments(at.Path, NewKeys(), people), connections, WarmUp, window);
+        var result = await ClosedLoop.RunAsync(
+            at.Address,
+            payments(at.Path, NewKeys(), people),
+            connections,
+            WarmUp,
+            window
+        );
         result.MustAllBeAccepted();
         await DrainAsync();
         return result;
@@ -77,7 +101,14 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     {
         await WarmUpAsync();
         await people.RefreshAsync(payflow);
-        var result = await OpenLoop.RunAsync(at.Address, Payments.Spread(at.Path, NewKeys(), people), perSecond, connections, WarmUp, window);
+        var result = await OpenLoop.RunAsync(
+            at.Address,
+            Payments.Spread(at.Path, NewKeys(), people),
+            perSecond,
+            connections,
+            WarmUp,
+            window
+        );
         await DrainAsync();
         return result;
     }
@@ -88,8 +119,18 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     /// </summary>
     public async Task<double> FinishedPerSecondAsync(LoadResult load)
     {
-        var completed = await CountAsync("transactionsdb", "select count(*) from transactions where status = 'completed' and ended_at >= $1 and ended_at < $2", load.From, load.To);
-        var notified = await CountAsync("notificationsdb", "select count(*) from notifications where transaction_id is not null and created_at >= $1 and created_at < $2", load.From, load.To);
+        var completed = await CountAsync(
+            "transactionsdb",
+            "select count(*) from transactions where status = 'completed' and ended_at >= $1 and ended_at < $2",
+            load.From,
+            load.To
+        );
+        var notified = await CountAsync(
+            "notificationsdb",
+            "select count(*) from notifications where transaction_id is not null and created_at >= $1 and created_at < $2",
+            load.From,
+            load.To
+        );
         return Math.Min(completed, notified / 2) / load.Window.TotalSeconds;
     }
 
@@ -102,18 +143,23 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
         {
             var pending = await CountAsync("transactionsdb", "select count(*) from pending_transactions");
             var silent = pending > 0 ? 0 : await SilentAsync();
-            if (pending == 0 && silent == 0) return;
-            if (TimeProvider.System.GetUtcNow() > deadline) throw new InvalidOperationException($"{pending} transactions have not ended and of {silent} nobody was told, {DrainPatience.TotalSeconds} s after the load.");
-        }
-        while (await timer.WaitForNextTickAsync());
+            if (pending == 0 && silent == 0)
+                return;
+            if (TimeProvider.System.GetUtcNow() > deadline)
+                throw new InvalidOperationException(
+                    $"{pending} transactions have not ended and of {silent} nobody was told, {DrainPatience.TotalSeconds} s after the load."
+                );
+        } while (await timer.WaitForNextTickAsync());
     }
 
     /// <summary>Payments of this run that were completed and that nobody was notified of.</summary>
     private async Task<long> SilentAsync()
     {
-        const string Completed = "select count(*) from transactions where type = 'transfer' and status = 'completed' and created_at >= $1";
+        const string Completed =
+            "select count(*) from transactions where type = 'transfer' and status = 'completed' and created_at >= $1";
         const string Notified = "select count(*) from notifications where kind = 'money_received' and created_at >= $1";
-        return await CountAsync("transactionsdb", Completed, _began) - await CountAsync("notificationsdb", Notified, _began);
+        return await CountAsync("transactionsdb", Completed, _began)
+            - await CountAsync("notificationsdb", Notified, _began);
     }
 
     public async Task<long> CountAsync(string database, string sql, params DateTimeOffset[] times)
@@ -121,7 +167,8 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
         await using var connection = new NpgsqlConnection(payflow.Database(database));
         await connection.OpenAsync();
         await using var count = new NpgsqlCommand(sql, connection);
-        foreach (var time in times) count.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time });
+        foreach (var time in times)
+            count.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = time });
         return (long)(await count.ExecuteScalarAsync())!;
     }
 }

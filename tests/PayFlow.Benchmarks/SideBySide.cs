@@ -22,7 +22,11 @@ internal sealed class SideBySide
     public static async Task<SideBySide> PrepareAsync(Run first, RunningPayFlow second)
     {
         Signals.Freeze(first.Payflow.ServicePids);
-        var run = new Run(second, await People.OpenAsync(second, first.People.Payers.Count, first.People.Payees.Count), first.Window);
+        var run = new Run(
+            second,
+            await People.OpenAsync(second, first.People.Payers.Count, first.People.Payees.Count),
+            first.Window
+        );
         await run.WarmUpAsync();
         Signals.Freeze(second.ServicePids);
         await ThawAsync(first);
@@ -32,7 +36,10 @@ internal sealed class SideBySide
     }
 
     /// <param name="tell">Says what was measured of one pair.</param>
-    public async Task<IReadOnlyList<(T First, T Second)>> MeasureAsync<T>(Func<Run, Task<T>> measureAsync, Func<T, T, string> tell)
+    public async Task<IReadOnlyList<(T First, T Second)>> MeasureAsync<T>(
+        Func<Run, Task<T>> measureAsync,
+        Func<T, T, string> tell
+    )
     {
         var pairs = new List<(T First, T Second)>();
         for (var pair = 0; pair < Pairs; pair++)
@@ -40,7 +47,12 @@ internal sealed class SideBySide
             var earlier = await AloneAsync(pair % 2 == 0 ? _first : _second, measureAsync);
             var later = await AloneAsync(pair % 2 == 0 ? _second : _first, measureAsync);
             pairs.Add(pair % 2 == 0 ? (earlier, later) : (later, earlier));
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  pair {pair + 1}: {tell(pairs[^1].First, pairs[^1].Second)}"));
+            await Console.Error.WriteLineAsync(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  pair {pair + 1}: {tell(pairs[^1].First, pairs[^1].Second)}"
+                )
+            );
         }
 
         return pairs;
@@ -75,8 +87,12 @@ internal sealed class SideBySide
         {
             while (true)
             {
-                using var health = await run.Payflow.Accounts.GetAsync(new Uri(run.Payflow.Address(service), "/health"), late.Token);
-                if (health.IsSuccessStatusCode) break;
+                using var health = await run.Payflow.Accounts.GetAsync(
+                    new Uri(run.Payflow.Address(service), "/health"),
+                    late.Token
+                );
+                if (health.IsSuccessStatusCode)
+                    break;
                 await timer.WaitForNextTickAsync(late.Token);
             }
         }

@@ -14,8 +14,13 @@ public sealed partial class MonitoringTests
     public async Task Every_rule_data_source_and_dashboard_is_in_a_ConfigMap(string folder, string part)
     {
         var root = Repository.In($"deploy/{folder}");
-        var listed = await File.ReadAllTextAsync(Path.Combine(root, "kustomization.yaml"), TestContext.Current.CancellationToken);
-        var files = Directory.Exists(Path.Combine(root, part)) ? Directory.GetFiles(Path.Combine(root, part), "*", SearchOption.AllDirectories) : [];
+        var listed = await File.ReadAllTextAsync(
+            Path.Combine(root, "kustomization.yaml"),
+            TestContext.Current.CancellationToken
+        );
+        var files = Directory.Exists(Path.Combine(root, part))
+            ? Directory.GetFiles(Path.Combine(root, part), "*", SearchOption.AllDirectories)
+            : [];
         Assert.All(files, file => Assert.Contains(Path.GetRelativePath(root, file), listed, StringComparison.Ordinal));
     }
 
@@ -23,22 +28,51 @@ public sealed partial class MonitoringTests
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
-    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_which_pods_are_ready_by_one_who_may_see_no_more(string profile)
+    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_which_pods_are_ready_by_one_who_may_see_no_more(
+        string profile
+    )
     {
         var rendered = await Rendered.OfAsync(profile);
-        var teller = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "kube-state-metrics").Spec.Template;
+        var teller = rendered
+            .All<V1Deployment>()
+            .Single(one => one.Metadata.Name == "kube-state-metrics")
+            .Spec.Template;
         Assert.Equal(["--namespaces=payflow", "--resources=cronjobs,pods"], teller.Spec.Containers.Single().Args);
-        var binding = Assert.Single(rendered.All<V1RoleBinding>(), one => one.Subjects.Any(subject => subject.Name == teller.Spec.ServiceAccountName));
+        var binding = Assert.Single(
+            rendered.All<V1RoleBinding>(),
+            one => one.Subjects.Any(subject => subject.Name == teller.Spec.ServiceAccountName)
+        );
         var rights = rendered.All<V1Role>().Single(role => role.Metadata.Name == binding.RoleRef.Name).Rules;
-        Assert.Equal(["batch cronjobs list,watch", " pods list,watch"], rights.Select(right => $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}"));
+        Assert.Equal(
+            ["batch cronjobs list,watch", " pods list,watch"],
+            rights.Select(right =>
+                $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}"
+            )
+        );
 
         var service = rendered.All<V1Service>().Single(one => Matches(one.Spec.Selector, teller));
-        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
-        Assert.Contains($"- job_name: kube-state-metrics\n    static_configs:\n      - targets: ['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n", told, StringComparison.Ordinal);
-        var alerts = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/rules/alerts.yml"), TestContext.Current.CancellationToken);
+        var told = await File.ReadAllTextAsync(
+            Repository.In("deploy/prometheus/prometheus.yml"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            $"- job_name: kube-state-metrics\n    static_configs:\n      - targets: ['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n",
+            told,
+            StringComparison.Ordinal
+        );
+        var alerts = await File.ReadAllTextAsync(
+            Repository.In("deploy/prometheus/rules/alerts.yml"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("up{job=\"kube-state-metrics\"}", alerts, StringComparison.Ordinal);
-        var asked = AskedCronJob().Matches(alerts).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal);
-        Assert.Contains(rendered.All<V1CronJob>(), job => job.Metadata.Name == Assert.Single(asked) && job.Spec.Suspend is not true);
+        var asked = AskedCronJob()
+            .Matches(alerts)
+            .Select(match => match.Groups["name"].Value)
+            .Distinct(StringComparer.Ordinal);
+        Assert.Contains(
+            rendered.All<V1CronJob>(),
+            job => job.Metadata.Name == Assert.Single(asked) && job.Spec.Suspend is not true
+        );
     }
 
     /// <summary>The service defaults make k8s.pod.name and k8s.namespace.name of them.</summary>
@@ -47,14 +81,34 @@ public sealed partial class MonitoringTests
     public async Task Each_pod_of_a_service_has_its_own_name_for_its_telemetry(string folder)
     {
         var rendered = await Rendered.OfAsync(folder);
-        var pods = rendered.All<V1Deployment>().Where(one => one.Spec.Template.Spec.Containers.Any(container => Profiles.Services.Contains(container.Name))).ToList();
-        if (folder != "cluster" && !folder.StartsWith("variants/", StringComparison.Ordinal)) Assert.Equal(Profiles.Services.Order(StringComparer.Ordinal), pods.Select(one => one.Metadata.Name).Order(StringComparer.Ordinal));
-        Assert.All(pods, one =>
-        {
-            var environment = one.Spec.Template.Spec.Containers.Single(container => Profiles.Services.Contains(container.Name)).Env;
-            Assert.Equal("metadata.name", environment.Single(variable => variable.Name == "POD_NAME").ValueFrom.FieldRef.FieldPath);
-            Assert.Equal("metadata.namespace", environment.Single(variable => variable.Name == "POD_NAMESPACE").ValueFrom.FieldRef.FieldPath);
-        });
+        var pods = rendered
+            .All<V1Deployment>()
+            .Where(one =>
+                one.Spec.Template.Spec.Containers.Any(container => Profiles.Services.Contains(container.Name))
+            )
+            .ToList();
+        if (folder != "cluster" && !folder.StartsWith("variants/", StringComparison.Ordinal))
+            Assert.Equal(
+                Profiles.Services.Order(StringComparer.Ordinal),
+                pods.Select(one => one.Metadata.Name).Order(StringComparer.Ordinal)
+            );
+        Assert.All(
+            pods,
+            one =>
+            {
+                var environment = one
+                    .Spec.Template.Spec.Containers.Single(container => Profiles.Services.Contains(container.Name))
+                    .Env;
+                Assert.Equal(
+                    "metadata.name",
+                    environment.Single(variable => variable.Name == "POD_NAME").ValueFrom.FieldRef.FieldPath
+                );
+                Assert.Equal(
+                    "metadata.namespace",
+                    environment.Single(variable => variable.Name == "POD_NAMESPACE").ValueFrom.FieldRef.FieldPath
+                );
+            }
+        );
     }
 
     [Fact]
@@ -62,9 +116,18 @@ public sealed partial class MonitoringTests
     {
         var rendered = await Rendered.OfAsync("small+alerting");
         var service = rendered.All<V1Service>().Single(one => one.Metadata.Name == "alertmanager");
-        var told = await File.ReadAllTextAsync(Repository.In("deploy/prometheus/prometheus.yml"), TestContext.Current.CancellationToken);
-        Assert.Matches($@"(?s)alertmanagers:.*names: \[{service.Metadata.Name}\].*port: {service.Spec.Ports.Single().Port}\n", told);
-        var example = await File.ReadAllTextAsync(Repository.In("deploy/k3s/alerting/alertmanager.yml"), TestContext.Current.CancellationToken);
+        var told = await File.ReadAllTextAsync(
+            Repository.In("deploy/prometheus/prometheus.yml"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Matches(
+            $@"(?s)alertmanagers:.*names: \[{service.Metadata.Name}\].*port: {service.Spec.Ports.Single().Port}\n",
+            told
+        );
+        var example = await File.ReadAllTextAsync(
+            Repository.In("deploy/k3s/alerting/alertmanager.yml"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Contains("severity=\"page\"", example, StringComparison.Ordinal);
     }
 
@@ -74,9 +137,16 @@ public sealed partial class MonitoringTests
         foreach (var folder in (string[])["ha", "small+telemetry"])
         {
             var rendered = await Rendered.OfAsync(folder);
-            var sources = rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith("grafana-datasources-", StringComparison.Ordinal)).Data;
+            var sources = rendered
+                .All<V1ConfigMap>()
+                .Single(map => map.Metadata.Name.StartsWith("grafana-datasources-", StringComparison.Ordinal))
+                .Data;
             Assert.Equal(["datasources.yml", "prometheus.yml"], sources.Keys.Order(StringComparer.Ordinal));
-            var services = rendered.All<V1Service>().SelectMany(service => service.Spec.Ports.Select(port => $"url: http://{service.Metadata.Name}:{port.Port}\n"));
+            var services = rendered
+                .All<V1Service>()
+                .SelectMany(service =>
+                    service.Spec.Ports.Select(port => $"url: http://{service.Metadata.Name}:{port.Port}\n")
+                );
             Assert.Equal(2, services.Count(url => sources["datasources.yml"].Contains(url, StringComparison.Ordinal)));
         }
     }
@@ -88,11 +158,24 @@ public sealed partial class MonitoringTests
     public async Task A_burst_of_telemetry_or_a_back_end_that_is_away_has_bounds(string folder)
     {
         var rendered = await Rendered.OfAsync(folder);
-        string Config(string name) => rendered.All<V1ConfigMap>().Single(map => map.Metadata.Name.StartsWith(name, StringComparison.Ordinal)).Data[$"{name}.yaml"];
+        string Config(string name) =>
+            rendered
+                .All<V1ConfigMap>()
+                .Single(map => map.Metadata.Name.StartsWith(name, StringComparison.Ordinal))
+                .Data[$"{name}.yaml"];
         foreach (var name in (string[])["collector", "jaeger"])
         {
-            var container = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == name).Spec.Template.Spec.Containers.Single();
-            var bound = long.Parse(container.Env.Single(variable => variable.Name == "GOMEMLIMIT").Value.Replace("MiB", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture) << 20;
+            var container = rendered
+                .All<V1Deployment>()
+                .Single(one => one.Metadata.Name == name)
+                .Spec.Template.Spec.Containers.Single();
+            var bound =
+                long.Parse(
+                    container
+                        .Env.Single(variable => variable.Name == "GOMEMLIMIT")
+                        .Value.Replace("MiB", "", StringComparison.Ordinal),
+                    System.Globalization.CultureInfo.InvariantCulture
+                ) << 20;
             Assert.InRange(bound, 1, (long)container.Resources.Limits["memory"].ToDecimal() * 9 / 10);
         }
 
@@ -103,7 +186,10 @@ public sealed partial class MonitoringTests
         Assert.Contains("grpc_server_max_recv_msg_size: 16777216", loki, StringComparison.Ordinal);
         Assert.Contains("ingestion_burst_size_mb: 32", loki, StringComparison.Ordinal);
         // Not ready is no reason to kill it: it would begin its replay again.
-        var probes = rendered.All<V1StatefulSet>().Single(one => one.Metadata.Name == "loki").Spec.Template.Spec.Containers.Single();
+        var probes = rendered
+            .All<V1StatefulSet>()
+            .Single(one => one.Metadata.Name == "loki")
+            .Spec.Template.Spec.Containers.Single();
         Assert.NotEqual(probes.ReadinessProbe.HttpGet.Path, probes.LivenessProbe.HttpGet.Path);
         Assert.NotNull(probes.StartupProbe);
     }
@@ -113,15 +199,24 @@ public sealed partial class MonitoringTests
     [InlineData("Deployment/alertmanager", 9093)]
     public async Task A_link_in_an_alert_leads_through_the_documented_tunnel(string owner, int port)
     {
-        var container = (await Rendered.OfAsync("small+alerting")).Pods.Single(pod => pod.Owner == owner).Pod.Spec.Containers.Single();
+        var container = (await Rendered.OfAsync("small+alerting"))
+            .Pods.Single(pod => pod.Owner == owner)
+            .Pod.Spec.Containers.Single();
         Assert.Contains($"--web.external-url=http://localhost:{port}", container.Args);
-        Assert.Matches($@"kc port-forward service/{owner.Split('/')[1]} {port}\b", await File.ReadAllTextAsync(Repository.In("docs/deploy.md"), TestContext.Current.CancellationToken));
+        Assert.Matches(
+            $@"kc port-forward service/{owner.Split('/')[1]} {port}\b",
+            await File.ReadAllTextAsync(Repository.In("docs/deploy.md"), TestContext.Current.CancellationToken)
+        );
     }
 
     [GeneratedRegex("^  otlp(http)?/", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Exporter();
 
-    [GeneratedRegex("^    sending_queue: [{]sizer: (items|bytes), queue_size: [0-9]+[}]$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^    sending_queue: [{]sizer: (items|bytes), queue_size: [0-9]+[}]$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex SendingQueue();
 
     [GeneratedRegex("cronjob=\"(?<name>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]

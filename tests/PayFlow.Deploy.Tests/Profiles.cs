@@ -11,8 +11,22 @@ public static class Profiles
 
     private static readonly string[] Wholes =
     [
-        "small", "ha", "small+host-ports", "small+redis", "ha+redis", "small+letsencrypt", "ha+letsencrypt", "small+telemetry", "small+mail", "ha+mail", "small+alerting", "ha+alerting", "ha+object-store",
-        "small+external-secrets-small", "ha+external-secrets-ha", "ha+external-secrets-ha+mail+redis+letsencrypt",
+        "small",
+        "ha",
+        "small+host-ports",
+        "small+redis",
+        "ha+redis",
+        "small+letsencrypt",
+        "ha+letsencrypt",
+        "small+telemetry",
+        "small+mail",
+        "ha+mail",
+        "small+alerting",
+        "ha+alerting",
+        "ha+object-store",
+        "small+external-secrets-small",
+        "ha+external-secrets-ha",
+        "ha+external-secrets-ha+mail+redis+letsencrypt",
     ];
 
     public static TheoryData<string> Whole => [.. Wholes];

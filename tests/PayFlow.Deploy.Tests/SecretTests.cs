@@ -14,32 +14,75 @@ public sealed partial class SecretTests
     {
         var rendered = await Rendered.OfAsync(folder);
         Assert.Empty(rendered.All<V1Secret>());
-        Assert.Empty(rendered.All<V1ConfigMap>().SelectMany(map => (map.Data ?? new Dictionary<string, string>())
-            .Where(entry => SecretName().IsMatch(entry.Key) || entry.Value.Contains("Password=", StringComparison.Ordinal))
-            .Select(entry => $"{map.Metadata.Name}: {entry.Key}")));
-        Assert.Empty(rendered.Pods.SelectMany(pod => Containers(pod.Pod).SelectMany(container => container.Env ?? [])
-            .Where(variable => variable.Value is not null && SecretName().IsMatch(variable.Name)).Select(variable => $"{pod.Owner}: {variable.Name}")));
+        Assert.Empty(
+            rendered
+                .All<V1ConfigMap>()
+                .SelectMany(map =>
+                    (map.Data ?? new Dictionary<string, string>())
+                        .Where(entry =>
+                            SecretName().IsMatch(entry.Key)
+                            || entry.Value.Contains("Password=", StringComparison.Ordinal)
+                        )
+                        .Select(entry => $"{map.Metadata.Name}: {entry.Key}")
+                )
+        );
+        Assert.Empty(
+            rendered.Pods.SelectMany(pod =>
+                Containers(pod.Pod)
+                    .SelectMany(container => container.Env ?? [])
+                    .Where(variable => variable.Value is not null && SecretName().IsMatch(variable.Name))
+                    .Select(variable => $"{pod.Owner}: {variable.Name}")
+            )
+        );
     }
 
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
-    public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(string profile)
+    public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(
+        string profile
+    )
     {
         var rendered = await Rendered.OfAsync(profile);
         var secrets = await Rendered.PrintedAsync(profile);
         var maps = rendered.All<V1ConfigMap>().ToDictionary(map => map.Metadata.Name, StringComparer.Ordinal);
-        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.In("PayFlow.AppHost/manifest.json"), TestContext.Current.CancellationToken));
-        IEnumerable<string> Given(V1Container container) => container.EnvFrom.SelectMany(source => source.ConfigMapRef is { } map ? maps[map.Name].Data.Keys : secrets[source.SecretRef.Name].StringData.Keys);
+        using var manifest = JsonDocument.Parse(
+            await File.ReadAllTextAsync(
+                Repository.In("PayFlow.AppHost/manifest.json"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        IEnumerable<string> Given(V1Container container) =>
+            container.EnvFrom.SelectMany(source =>
+                source.ConfigMapRef is { } map
+                    ? maps[map.Name].Data.Keys
+                    : secrets[source.SecretRef.Name].StringData.Keys
+            );
 
         foreach (var service in Profiles.Services)
         {
-            var pod = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == service).Spec.Template.Spec;
-            var declared = manifest.RootElement.GetProperty("resources").GetProperty(service).GetProperty("env").EnumerateObject().Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
-            var owners = declared.Where(name => name.EndsWith("-owner", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
-            Assert.Empty(declared.Except(owners, StringComparer.Ordinal).Except(Given(pod.Containers.Single()), StringComparer.Ordinal));
+            var pod = rendered
+                .All<V1Deployment>()
+                .Single(deployment => deployment.Metadata.Name == service)
+                .Spec.Template.Spec;
+            var declared = manifest
+                .RootElement.GetProperty("resources")
+                .GetProperty(service)
+                .GetProperty("env")
+                .EnumerateObject()
+                .Select(variable => variable.Name)
+                .ToHashSet(StringComparer.Ordinal);
+            var owners = declared
+                .Where(name => name.EndsWith("-owner", StringComparison.Ordinal))
+                .ToHashSet(StringComparer.Ordinal);
+            Assert.Empty(
+                declared
+                    .Except(owners, StringComparer.Ordinal)
+                    .Except(Given(pod.Containers.Single()), StringComparer.Ordinal)
+            );
             Assert.Empty(Given(pod.Containers.Single()).Intersect(owners, StringComparer.Ordinal));
-            if (service == "web") continue;
+            if (service == "web")
+                continue;
             var migrate = pod.InitContainers.Single();
             Assert.Empty(declared.Except(Given(migrate), StringComparer.Ordinal));
             Assert.Equal(pod.Containers.Single().Image, migrate.Image);
@@ -54,11 +97,15 @@ public sealed partial class SecretTests
     {
         var rendered = await Rendered.OfAsync($"{profile}+external-secrets-{profile}");
         var printed = await Rendered.PrintedAsync(profile);
-        Assert.Equal(printed.Keys.Order(StringComparer.Ordinal), rendered.ExternalSecrets.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            printed.Keys.Order(StringComparer.Ordinal),
+            rendered.ExternalSecrets.Order(StringComparer.Ordinal)
+        );
         foreach (var document in rendered.Documents.Where(one => one.Kind == "ExternalSecret"))
         {
             Assert.Contains($"key: payflow/{document.Name}\n", document.Text, StringComparison.Ordinal);
-            if (printed[document.Name].Type != "Opaque") Assert.Contains($"type: {printed[document.Name].Type}", document.Text, StringComparison.Ordinal);
+            if (printed[document.Name].Type != "Opaque")
+                Assert.Contains($"type: {printed[document.Name].Type}", document.Text, StringComparison.Ordinal);
         }
     }
 
@@ -72,22 +119,27 @@ public sealed partial class SecretTests
         {
             foreach (var (name, value) in secret.StringData ?? new Dictionary<string, string>())
             {
-                if (!name.StartsWith("ServiceTokens__", StringComparison.Ordinal)) continue;
-                if (!holders.TryGetValue(value, out var known)) holders.Add(value, known = []);
+                if (!name.StartsWith("ServiceTokens__", StringComparison.Ordinal))
+                    continue;
+                if (!holders.TryGetValue(value, out var known))
+                    holders.Add(value, known = []);
                 known.Add($"{secret.Metadata.Name} {name}");
             }
         }
 
         Assert.Equal(6, holders.Count);
-        Assert.All(holders, holder =>
-        {
-            Assert.Equal(2, holder.Value.Count);
-            var from = Assert.Single(holder.Value, one => one.Contains("__From__", StringComparison.Ordinal));
-            var to = Assert.Single(holder.Value, one => one.Contains("__To__", StringComparison.Ordinal));
-            Assert.Equal(from.Split("-secrets")[0], to.Split("__")[^1]);
-            Assert.Equal(from.Split("__")[^1], to.Split("-secrets")[0]);
-            Assert.True(holder.Key.Length >= 32);
-        });
+        Assert.All(
+            holders,
+            holder =>
+            {
+                Assert.Equal(2, holder.Value.Count);
+                var from = Assert.Single(holder.Value, one => one.Contains("__From__", StringComparison.Ordinal));
+                var to = Assert.Single(holder.Value, one => one.Contains("__To__", StringComparison.Ordinal));
+                Assert.Equal(from.Split("-secrets")[0], to.Split("__")[^1]);
+                Assert.Equal(from.Split("__")[^1], to.Split("-secrets")[0]);
+                Assert.True(holder.Key.Length >= 32);
+            }
+        );
     }
 
     /// <summary>CloudNativePG acts on a changed password at once only where the Secret has its label.</summary>
@@ -95,25 +147,67 @@ public sealed partial class SecretTests
     public async Task A_role_s_new_password_is_taken_at_once_whoever_makes_its_Secret()
     {
         const string Label = "cnpg.io/reload";
-        var roles = (await Rendered.PrintedAsync("ha")).Values.Where(secret => secret.Metadata.Name.EndsWith("-role", StringComparison.Ordinal)).ToList();
+        var roles = (await Rendered.PrintedAsync("ha"))
+            .Values.Where(secret => secret.Metadata.Name.EndsWith("-role", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(7, roles.Count);
         Assert.All(roles, secret => Assert.Equal("true", secret.Metadata.Labels[Label]));
-        var fetched = (await Rendered.OfAsync("ha+external-secrets-ha")).Documents.Where(document => document.Kind == "ExternalSecret" && document.Name.EndsWith("-role", StringComparison.Ordinal)).ToList();
+        var fetched = (await Rendered.OfAsync("ha+external-secrets-ha"))
+            .Documents.Where(document =>
+                document.Kind == "ExternalSecret" && document.Name.EndsWith("-role", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.Equal(7, fetched.Count);
-        Assert.All(fetched, document => Assert.Equal(["true"], Rendered.Scalars(document.Yaml["spec"]["target"]["template"]["metadata"]["labels"][Label])));
+        Assert.All(
+            fetched,
+            document =>
+                Assert.Equal(
+                    ["true"],
+                    Rendered.Scalars(document.Yaml["spec"]["target"]["template"]["metadata"]["labels"][Label])
+                )
+        );
     }
 
     [Fact]
     public async Task Mail_has_a_server_the_wallet_s_address_and_a_way_out()
     {
         var rendered = await Rendered.OfAsync("small+mail");
-        var notifications = rendered.All<V1Deployment>().Single(deployment => deployment.Metadata.Name == "notifications").Spec.Template;
-        Assert.Contains(notifications.Spec.Containers.Single().EnvFrom, source => source.SecretRef?.Name == "mail-secrets");
-        var secret = Rendered.Parse(await Repository.RunAsync("env", "SMTP=smtp://user:secret@mail.example:587", Repository.In("deploy/k3s/secrets"), "small", "payflow.example")).All<V1Secret>().Single(one => one.Metadata.Name == "mail-secrets");
-        Assert.Equal(("smtp://user:secret@mail.example:587", "https://payflow.example"), (secret.StringData["ConnectionStrings__smtp"], secret.StringData["Mail__WalletUrl"]));
-        Assert.Contains(rendered.All<V1NetworkPolicy>(), policy => Matches(policy.Spec.PodSelector, notifications) && (policy.Spec.Egress ?? []).Any(rule => rule.To is null && rule.Ports.Any(port => Port(port) == 587)));
+        var notifications = rendered
+            .All<V1Deployment>()
+            .Single(deployment => deployment.Metadata.Name == "notifications")
+            .Spec.Template;
+        Assert.Contains(
+            notifications.Spec.Containers.Single().EnvFrom,
+            source => source.SecretRef?.Name == "mail-secrets"
+        );
+        var secret = Rendered
+            .Parse(
+                await Repository.RunAsync(
+                    "env",
+                    "SMTP=smtp://user:secret@mail.example:587",
+                    Repository.In("deploy/k3s/secrets"),
+                    "small",
+                    "payflow.example"
+                )
+            )
+            .All<V1Secret>()
+            .Single(one => one.Metadata.Name == "mail-secrets");
+        Assert.Equal(
+            ("smtp://user:secret@mail.example:587", "https://payflow.example"),
+            (secret.StringData["ConnectionStrings__smtp"], secret.StringData["Mail__WalletUrl"])
+        );
+        Assert.Contains(
+            rendered.All<V1NetworkPolicy>(),
+            policy =>
+                Matches(policy.Spec.PodSelector, notifications)
+                && (policy.Spec.Egress ?? []).Any(rule => rule.To is null && rule.Ports.Any(port => Port(port) == 587))
+        );
     }
 
-    [GeneratedRegex("password|secret|token|encryptionkey|notificationkey|^MessageKeys|^ConnectionStrings", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(
+        "password|secret|token|encryptionkey|notificationkey|^MessageKeys|^ConnectionStrings",
+        RegexOptions.IgnoreCase,
+        1000
+    )]
     private static partial Regex SecretName();
 }

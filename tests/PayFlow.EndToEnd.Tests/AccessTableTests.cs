@@ -24,7 +24,13 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
 
     /// <summary>What exists and belongs to the owner.</summary>
     private sealed record Owned(
-        Person Owner, Person Other, Guid Transaction, Guid Notification, Guid Adjustment, Guid Request);
+        Person Owner,
+        Person Other,
+        Guid Transaction,
+        Guid Notification,
+        Guid Adjustment,
+        Guid Request
+    );
 
     private sealed record Asking(string Name, string? Email, string Password, AuthenticationHeaderValue? Token);
 
@@ -47,8 +53,21 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
 
                 foreach (var caller in callers)
                 {
-                    await CompareAsync($"{caller.Name}: {route}", expected[caller.Name], Client(service), await RequestAsync(route, owned, caller), wrong);
-                    if (Prefix(route) is { } prefix) await CompareAsync($"{caller.Name} through the gateway: {route}", expected[caller.Name], payflow.Api, await RequestAsync(route, owned, caller, prefix), wrong);
+                    await CompareAsync(
+                        $"{caller.Name}: {route}",
+                        expected[caller.Name],
+                        Client(service),
+                        await RequestAsync(route, owned, caller),
+                        wrong
+                    );
+                    if (Prefix(route) is { } prefix)
+                        await CompareAsync(
+                            $"{caller.Name} through the gateway: {route}",
+                            expected[caller.Name],
+                            payflow.Api,
+                            await RequestAsync(route, owned, caller, prefix),
+                            wrong
+                        );
                 }
             }
         }
@@ -66,9 +85,12 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         {
             foreach (var (route, callers) in await CallersAsync(service))
             {
-                if (!route.Contains(" /internal/", StringComparison.Ordinal)) continue;
-                if (route == "GET /internal/endpoints") continue;
-                if (callers.Count == 0) wrong.Add($"{route} names nobody who may call it");
+                if (!route.Contains(" /internal/", StringComparison.Ordinal))
+                    continue;
+                if (route == "GET /internal/endpoints")
+                    continue;
+                if (callers.Count == 0)
+                    wrong.Add($"{route} names nobody who may call it");
                 if (!table.TryGetValue(route, out var expected))
                 {
                     wrong.Add($"{route} has no line");
@@ -78,14 +100,17 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
                 foreach (var caller in expected.Keys)
                 {
                     var names = callers.Contains(caller, StringComparer.Ordinal);
-                    if (names != (expected[caller] == "ok")) wrong.Add($"{route} for {caller}: {names}");
+                    if (names != (expected[caller] == "ok"))
+                        wrong.Add($"{route} for {caller}: {names}");
                     // A pair that has no token has no way to ask at all.
-                    if (TokenOf(caller, service) is not { } token) continue;
+                    if (TokenOf(caller, service) is not { } token)
+                        continue;
                     using var request = await RequestAsync(route, owned, new Asking(caller, null, "", null));
                     request.Headers.Add(ServiceToken.Header, token);
                     using var answer = await Client(service).SendAsync(request, TestContext.Current.CancellationToken);
                     var isRefused = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
-                    if (names == isRefused) wrong.Add($"{caller}: {route}: {answer.StatusCode.ToString()}");
+                    if (names == isRefused)
+                        wrong.Add($"{caller}: {route}: {answer.StatusCode.ToString()}");
                 }
             }
         }
@@ -112,7 +137,8 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     public async Task No_line_is_about_a_route_that_is_gone()
     {
         var routes = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var service in Services) routes.UnionWith(await RoutesAsync(service));
+        foreach (var service in Services)
+            routes.UnionWith(await RoutesAsync(service));
         Assert.Empty(ReadTable().Keys.Except(routes, StringComparer.Ordinal));
         Assert.Empty(ReadTable("Internal route").Keys.Except(routes, StringComparer.Ordinal));
     }
@@ -122,8 +148,20 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     {
         foreach (var service in Services)
         {
-            var document = JsonElement.Parse(await payflow.Api.GetStringAsync(new Uri($"/openapi/{service}/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
-            var listed = document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Where(method => method.Name != "servers").Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+            var document = JsonElement.Parse(
+                await payflow.Api.GetStringAsync(
+                    new Uri($"/openapi/{service}/v1.json", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                )
+            );
+            var listed = document
+                .GetProperty("paths")
+                .EnumerateObject()
+                .SelectMany(path =>
+                    path.Value.EnumerateObject()
+                        .Where(method => method.Name != "servers")
+                        .Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}")
+                );
             var served = (await RoutesAsync(service)).Where(route => Prefix(route) is not null);
             Assert.Equal(served.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
             // Made from it, a client asks the gateway that it came from, and no address that a request has named.
@@ -134,19 +172,35 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
     }
 
     /// <summary>Where the gateway serves a route; null for what only those reach who reach the services themselves.</summary>
-    private static string? Prefix(string route) => Unserved().IsMatch(route) ? null : route.Contains("/.well-known/", StringComparison.Ordinal) ? "" : "/api/v1";
+    private static string? Prefix(string route) =>
+        Unserved().IsMatch(route) ? null
+        : route.Contains("/.well-known/", StringComparison.Ordinal) ? ""
+        : "/api/v1";
 
     /// <param name="heading">Of the first column of the tables that are read.</param>
     private static Dictionary<string, Dictionary<string, string>> ReadTable(string heading = "Route")
     {
-        var page = Path.Combine(RunningPayFlow.AppHostAssembly[..RunningPayFlow.AppHostAssembly.LastIndexOf("PayFlow.AppHost/", StringComparison.Ordinal)], "docs/access.md");
+        var page = Path.Combine(
+            RunningPayFlow.AppHostAssembly[
+                ..RunningPayFlow.AppHostAssembly.LastIndexOf("PayFlow.AppHost/", StringComparison.Ordinal)
+            ],
+            "docs/access.md"
+        );
         var table = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         string[] names = [];
         foreach (var line in File.ReadLines(page).Where(line => line.StartsWith('|')))
         {
             var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
-            if (cells[0] is "Route" or "Internal route") names = cells;
-            else if (!cells[0].StartsWith('-') && names[0] == heading) table.Add(cells[0].Trim('`'), names.Zip(cells).Skip(1).ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal));
+            if (cells[0] is "Route" or "Internal route")
+                names = cells;
+            else if (!cells[0].StartsWith('-') && names[0] == heading)
+                table.Add(
+                    cells[0].Trim('`'),
+                    names
+                        .Zip(cells)
+                        .Skip(1)
+                        .ToDictionary(cell => cell.First, cell => cell.Second, StringComparer.Ordinal)
+                );
         }
 
         return table;
@@ -157,22 +211,35 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
         var (owner, other) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var transaction = (await _wallet.PayAsync(owner, other.Account, "1.00")).GetProperty("id").GetGuid();
         Guid notification = default;
-        await Wallet.EventuallyAsync(async () => notification = Assert.Single(await _wallet.NotificationsAsync(owner), note => note.GetProperty("kind").GetString() == "money_sent").GetProperty("id").GetGuid());
+        await Wallet.EventuallyAsync(async () =>
+            notification = Assert
+                .Single(
+                    await _wallet.NotificationsAsync(owner),
+                    note => note.GetProperty("kind").GetString() == "money_sent"
+                )
+                .GetProperty("id")
+                .GetGuid()
+        );
         // More than one admin may post alone, asked for by another admin than the one who will decide.
-        var proposal = await Wallet.ReadAsync(await _wallet.AdjustAsync(owner, "20000000.00", token: await _wallet.AnotherAdminAsync()), HttpStatusCode.Accepted);
+        var proposal = await Wallet.ReadAsync(
+            await _wallet.AdjustAsync(owner, "20000000.00", token: await _wallet.AnotherAdminAsync()),
+            HttpStatusCode.Accepted
+        );
         var ask = JsonContent.Create(new { roles = new[] { "customer", "admin" }, reason = "test" });
         // About somebody that asks for nothing here, since it is approved.
         var path = $"people/{new JsonWebToken(other.Token.Parameter).Subject}/roles";
         var asked = await Wallet.ReadAsync(
             await _wallet.SendAsync(HttpMethod.Put, path, await _wallet.AnotherAdminAsync(), ask),
-            HttpStatusCode.Accepted);
+            HttpStatusCode.Accepted
+        );
         return new Owned(
             owner,
             other,
             transaction,
             notification,
             proposal.GetProperty("id").GetGuid(),
-            asked.GetProperty("id").GetGuid());
+            asked.GetProperty("id").GetGuid()
+        );
     }
 
     private async Task<List<Asking>> CallersAsync(Person owner)
@@ -189,83 +256,146 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
             await SampleAsync("admin", "admin@payflow.example"),
         ];
 
-        async Task<Asking> SampleAsync(string name, string email) => new(name, email, Password, await payflow.SignInAsync(email, Password));
+        async Task<Asking> SampleAsync(string name, string email) =>
+            new(name, email, Password, await payflow.SignInAsync(email, Password));
     }
 
-    private HttpClient Client(string service) => service switch
-    {
-        "accounts" => payflow.Accounts,
-        "transactions" => payflow.Transactions,
-        _ => payflow.Notifications,
-    };
+    private HttpClient Client(string service) =>
+        service switch
+        {
+            "accounts" => payflow.Accounts,
+            "transactions" => payflow.Transactions,
+            _ => payflow.Notifications,
+        };
 
     private async Task<IReadOnlyCollection<string>> RoutesAsync(string service) => (await CallersAsync(service)).Keys;
 
     /// <summary>The routes of a service, and which services may call each of the internal ones.</summary>
     private async Task<Dictionary<string, List<string>>> CallersAsync(string service) =>
-        (await Client(service).GetFromJsonAsync<Dictionary<string, List<string>>>(
-            new Uri("/internal/endpoints", UriKind.Relative), TestContext.Current.CancellationToken))!;
+        (
+            await Client(service)
+                .GetFromJsonAsync<Dictionary<string, List<string>>>(
+                    new Uri("/internal/endpoints", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                )
+        )!;
 
-    private static async Task CompareAsync(string what, string expected, HttpClient client, HttpRequestMessage request, List<string> wrong)
+    private static async Task CompareAsync(
+        string what,
+        string expected,
+        HttpClient client,
+        HttpRequestMessage request,
+        List<string> wrong
+    )
     {
         using (request)
         {
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            var refusal = (int)answer.StatusCode is 401 or 403 or 404 ? ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture) : "ok";
+            var refusal = (int)answer.StatusCode is 401 or 403 or 404
+                ? ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture)
+                : "ok";
             // A parked message and the like that is not there is the request's own matter, once the caller was let in.
-            if (expected == "ok" && refusal == "404" && (what.Contains("/parked/", StringComparison.Ordinal) || what.Contains("/reconciliation/", StringComparison.Ordinal))) refusal = "ok";
-            if ((int)answer.StatusCode >= 500) refusal = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
-            if (refusal != expected) wrong.Add($"{what}: {refusal} instead of {expected}");
+            if (
+                expected == "ok"
+                && refusal == "404"
+                && (
+                    what.Contains("/parked/", StringComparison.Ordinal)
+                    || what.Contains("/reconciliation/", StringComparison.Ordinal)
+                )
+            )
+                refusal = "ok";
+            if ((int)answer.StatusCode >= 500)
+                refusal = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
+            if (refusal != expected)
+                wrong.Add($"{what}: {refusal} instead of {expected}");
         }
     }
 
     /// <summary>The request that the route takes, about what the owner has.</summary>
     private async Task<HttpRequestMessage> RequestAsync(string route, Owned owned, Asking caller, string prefix = "")
     {
-        var (method, pattern) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var (method, pattern) = (
+            route[..route.IndexOf(' ', StringComparison.Ordinal)],
+            route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+        );
         var id = pattern switch
         {
             _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
             _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
             _ when pattern.StartsWith("/people/requests/", StringComparison.Ordinal) => owned.Request,
-            _ when pattern.StartsWith("/people/", StringComparison.Ordinal) => Guid.Parse(new JsonWebToken(owned.Owner.Token.Parameter).Subject),
+            _ when pattern.StartsWith("/people/", StringComparison.Ordinal) => Guid.Parse(
+                new JsonWebToken(owned.Owner.Token.Parameter).Subject
+            ),
             _ when pattern.StartsWith("/adjustments/", StringComparison.Ordinal) => owned.Adjustment,
             // One that may be ended, each time.
             "/auth/sessions/{id}" => SessionOf(await payflow.SignInAsync(owned.Owner.Email, Wallet.Password)),
             _ => owned.Owner.Account,
         };
-        var path = prefix + pattern.Replace("{number}", owned.Owner.Number, StringComparison.Ordinal).Replace("{accountId}", owned.Owner.Account.ToString(), StringComparison.Ordinal)
-            .Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{id}", id.ToString(), StringComparison.Ordinal);
+        var path =
+            prefix
+            + pattern
+                .Replace("{number}", owned.Owner.Number, StringComparison.Ordinal)
+                .Replace("{accountId}", owned.Owner.Account.ToString(), StringComparison.Ordinal)
+                .Replace("{documentName}", "v1", StringComparison.Ordinal)
+                .Replace("{id}", id.ToString(), StringComparison.Ordinal);
         var query = route switch
         {
             "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=" + owned.Owner.Number,
             "GET /notifications" => "?recipient=" + owned.Owner.Owner,
             "GET /internal/audit/heads" => "?service=accounts",
             "GET /internal/ledger/transactions" => $"?after={Guid.Empty}&through={Guid.AllBitsSet}&limit=1",
-            "GET /internal/ledger/decided" => $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
+            "GET /internal/ledger/decided" =>
+                $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
             _ => "",
         };
         object? body = route switch
         {
             "POST /accounts" => new { currency = "INR" },
             "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
-            "POST /transactions" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR" },
-            "POST /auth/confirm" => new { fromAccount = owned.Owner.Account, toAccount = owned.Other.Account, amount = "0.01", currency = "INR", pin = "2468" },
-            _ when method == "POST" && pattern.StartsWith("/accounts/{id}/", StringComparison.Ordinal) => new { reason = "test" },
+            "POST /transactions" => new
+            {
+                fromAccount = owned.Owner.Account,
+                toAccount = owned.Other.Account,
+                amount = "0.01",
+                currency = "INR",
+            },
+            "POST /auth/confirm" => new
+            {
+                fromAccount = owned.Owner.Account,
+                toAccount = owned.Other.Account,
+                amount = "0.01",
+                currency = "INR",
+                pin = "2468",
+            },
+            _ when method == "POST" && pattern.StartsWith("/accounts/{id}/", StringComparison.Ordinal) => new
+            {
+                reason = "test",
+            },
             "POST /internal/ledger/records" => Array.Empty<Guid>(),
             "POST /internal/sessions/{id}/token" => new { key = "none" },
             _ when method is "POST" or "PUT" => new { },
             _ => null,
         };
-        var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = body is null ? null : JsonContent.Create(body) };
+        var request = new HttpRequestMessage(new HttpMethod(method), path + query)
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         // Signing out must not end what the next call asks with.
-        request.Headers.Authorization = route == "POST /auth/sign-out" && caller.Email is not null ? await payflow.SignInAsync(caller.Email, caller.Password) : caller.Token ?? RunningPayFlow.Nobody;
-        if (body is not null) request.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        request.Headers.Authorization =
+            route == "POST /auth/sign-out" && caller.Email is not null
+                ? await payflow.SignInAsync(caller.Email, caller.Password)
+                : caller.Token ?? RunningPayFlow.Nobody;
+        if (body is not null)
+            request.Headers.Add("Idempotency-Key", Wallet.NewKey());
         return request;
     }
 
-    private static Guid SessionOf(AuthenticationHeaderValue token) => Guid.Parse(new JsonWebToken(token.Parameter).GetClaim("sid").Value);
+    private static Guid SessionOf(AuthenticationHeaderValue token) =>
+        Guid.Parse(new JsonWebToken(token.Parameter).GetClaim("sid").Value);
 
-    [GeneratedRegex("^[A-Z]+ /(health|alive|metrics|openapi|internal)\\b", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "^[A-Z]+ /(health|alive|metrics|openapi|internal)\\b",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Unserved();
 }

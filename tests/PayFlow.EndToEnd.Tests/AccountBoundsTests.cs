@@ -24,8 +24,10 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
                     HttpMethod.Post,
                     $"accounts/{Id(opened)}/close",
                     person.Token,
-                    JsonContent.Create(new { reason = "test" })),
-                HttpStatusCode.OK);
+                    JsonContent.Create(new { reason = "test" })
+                ),
+                HttpStatusCode.OK
+            );
         }
 
         await AssertProblemAsync(await OpenAsync(person, "USD"), HttpStatusCode.UnprocessableEntity, "limit_exceeded");
@@ -39,14 +41,17 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
     {
         var person = await _wallet.OpenAsync();
         var answers = await Task.WhenAll(
-            "AED AUD CAD CHF EUR GBP JPY SGD USD ZAR".Split(' ').Select(currency => OpenAsync(person, currency)));
+            "AED AUD CAD CHF EUR GBP JPY SGD USD ZAR".Split(' ').Select(currency => OpenAsync(person, currency))
+        );
         Assert.Equal(4, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
         Assert.All(
             answers,
             answer =>
                 Assert.True(
                     answer.StatusCode is HttpStatusCode.Created or HttpStatusCode.UnprocessableEntity,
-                    answer.StatusCode.ToString()));
+                    answer.StatusCode.ToString()
+                )
+        );
     }
 
     [Fact]
@@ -61,7 +66,8 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
                 insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance, held, status, time_zone, version, entry_seq, created_at, updated_at)
                 select gen_random_uuid(), tenant_id, left(md5(random()::text), 12), owner_id, holder_name, email, kind, 'USD', 0, 0, 'closed', time_zone, 2, 0, now() - interval '2 days', now()
                 from accounts, generate_series(1, 48) where owner_id = $1
-                """);
+                """
+            );
             open.Parameters.Add(new Npgsql.NpgsqlParameter<Guid> { TypedValue = person.Owner });
             Assert.Equal(48, await open.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
@@ -81,11 +87,13 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(
             await _wallet.SendAsync(HttpMethod.Get, "accounts/me?limit=0", person.Token),
             HttpStatusCode.BadRequest,
-            "validation");
+            "validation"
+        );
         await AssertProblemAsync(
             await _wallet.SendAsync(HttpMethod.Get, "accounts/me?cursor=eyJ9", person.Token),
             HttpStatusCode.BadRequest,
-            "invalid_cursor");
+            "invalid_cursor"
+        );
     }
 
     private static Guid Id(JsonElement row) => row.GetProperty("id").GetGuid();
@@ -95,7 +103,8 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
     {
         await using var database = Npgsql.NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var age = database.CreateCommand(
-            "update accounts set created_at = created_at - interval '24 hours' where owner_id = $1");
+            "update accounts set created_at = created_at - interval '24 hours' where owner_id = $1"
+        );
         age.Parameters.Add(new Npgsql.NpgsqlParameter<Guid> { TypedValue = person.Owner });
         await age.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }

@@ -36,7 +36,18 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
     public async Task One_person_opens_one_account_a_currency_even_with_ten_at_once()
     {
         var person = await _wallet.OpenAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _wallet.SendAsync(HttpMethod.Post, "accounts", person.Token, JsonContent.Create(new { currency = "USD" }))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(_ =>
+                    _wallet.SendAsync(
+                        HttpMethod.Post,
+                        "accounts",
+                        person.Token,
+                        JsonContent.Create(new { currency = "USD" })
+                    )
+                )
+        );
         Assert.Equal(1, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
         Assert.Equal(9, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
     }
@@ -84,13 +95,21 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
         var id = (await OpenAsync()).GetProperty("id").GetGuid();
         (await AdjustAsync(id, "\"5.00\"", "a")).EnsureSuccessStatusCode();
         (await ChangeAsync(id, "freeze")).EnsureSuccessStatusCode();
-        await AssertProblemAsync(await AdjustAsync(id, "\"-5.00\"", "b"), HttpStatusCode.UnprocessableEntity, "account_frozen");
+        await AssertProblemAsync(
+            await AdjustAsync(id, "\"-5.00\"", "b"),
+            HttpStatusCode.UnprocessableEntity,
+            "account_frozen"
+        );
         (await AdjustAsync(id, "\"1.00\"", "c")).EnsureSuccessStatusCode();
         await AssertProblemAsync(await ChangeAsync(id, "close"), HttpStatusCode.Conflict, "account_state");
         (await ChangeAsync(id, "unfreeze")).EnsureSuccessStatusCode();
         (await AdjustAsync(id, "\"-6.00\"", "d")).EnsureSuccessStatusCode();
         (await ChangeAsync(id, "close")).EnsureSuccessStatusCode();
-        await AssertProblemAsync(await AdjustAsync(id, "\"1.00\"", "e"), HttpStatusCode.UnprocessableEntity, "account_closed");
+        await AssertProblemAsync(
+            await AdjustAsync(id, "\"1.00\"", "e"),
+            HttpStatusCode.UnprocessableEntity,
+            "account_closed"
+        );
         await AssertProblemAsync(await ChangeAsync(id, "unfreeze"), HttpStatusCode.Conflict, "account_state");
     }
 
@@ -100,7 +119,16 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
         var wallet = new Wallet(payflow);
         var person = await wallet.OpenAsync();
         await wallet.ChangeAsync(person, "freeze");
-        await AssertProblemAsync(await wallet.SendAsync(HttpMethod.Post, $"accounts/{person.Account}/close", person.Token, JsonContent.Create(new { reason = "test" })), HttpStatusCode.Conflict, "account_state");
+        await AssertProblemAsync(
+            await wallet.SendAsync(
+                HttpMethod.Post,
+                $"accounts/{person.Account}/close",
+                person.Token,
+                JsonContent.Create(new { reason = "test" })
+            ),
+            HttpStatusCode.Conflict,
+            "account_state"
+        );
         await wallet.ChangeAsync(person, "close");
     }
 
@@ -123,14 +151,47 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task Oversized_bodies_and_bad_addresses_are_problems_too()
     {
-        using var huge = new StringContent("{\"currency\":\"" + new string('x', 100_000) + "\"}", System.Text.Encoding.UTF8, "application/json");
-        await AssertProblemAsync(await Accounts().PostAsync(new Uri("/accounts", UriKind.Relative), huge, Cancel), HttpStatusCode.RequestEntityTooLarge, "payload_too_large");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts/not-a-guid", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "malformed_request");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri($"/accounts/{Guid.Empty}", UriKind.Relative), Cancel), HttpStatusCode.NotFound, "account_not_found");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts?cursor=zz", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "invalid_cursor");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/accounts?cursor=%01zz", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "validation");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/internal/accounts/resolve?to=@asha&currency=INR", UriKind.Relative), Cancel), HttpStatusCode.Unauthorized, "unauthorized");
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri("/nothing", UriKind.Relative), Cancel), HttpStatusCode.NotFound, "not_found");
+        using var huge = new StringContent(
+            "{\"currency\":\"" + new string('x', 100_000) + "\"}",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
+        await AssertProblemAsync(
+            await Accounts().PostAsync(new Uri("/accounts", UriKind.Relative), huge, Cancel),
+            HttpStatusCode.RequestEntityTooLarge,
+            "payload_too_large"
+        );
+        await AssertProblemAsync(
+            await Accounts().GetAsync(new Uri("/accounts/not-a-guid", UriKind.Relative), Cancel),
+            HttpStatusCode.BadRequest,
+            "malformed_request"
+        );
+        await AssertProblemAsync(
+            await Accounts().GetAsync(new Uri($"/accounts/{Guid.Empty}", UriKind.Relative), Cancel),
+            HttpStatusCode.NotFound,
+            "account_not_found"
+        );
+        await AssertProblemAsync(
+            await Accounts().GetAsync(new Uri("/accounts?cursor=zz", UriKind.Relative), Cancel),
+            HttpStatusCode.BadRequest,
+            "invalid_cursor"
+        );
+        await AssertProblemAsync(
+            await Accounts().GetAsync(new Uri("/accounts?cursor=%01zz", UriKind.Relative), Cancel),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
+        await AssertProblemAsync(
+            await Accounts()
+                .GetAsync(new Uri("/internal/accounts/resolve?to=@asha&currency=INR", UriKind.Relative), Cancel),
+            HttpStatusCode.Unauthorized,
+            "unauthorized"
+        );
+        await AssertProblemAsync(
+            await Accounts().GetAsync(new Uri("/nothing", UriKind.Relative), Cancel),
+            HttpStatusCode.NotFound,
+            "not_found"
+        );
     }
 
     [Fact]
@@ -138,8 +199,16 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
     {
         var id = (await OpenAsync()).GetProperty("id").GetGuid();
         (await AdjustAsync(id, "\"3.00\"", "past")).EnsureSuccessStatusCode();
-        Assert.Equal("0.00", (await GetAsync($"/accounts/{id}/balance?at=2020-01-01T00:00:00Z")).GetProperty("balance").GetString());
-        await AssertProblemAsync(await Accounts().GetAsync(new Uri($"/accounts/{id}/balance?at=2999-01-01T00:00:00Z", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "validation");
+        Assert.Equal(
+            "0.00",
+            (await GetAsync($"/accounts/{id}/balance?at=2020-01-01T00:00:00Z")).GetProperty("balance").GetString()
+        );
+        await AssertProblemAsync(
+            await Accounts()
+                .GetAsync(new Uri($"/accounts/{id}/balance?at=2999-01-01T00:00:00Z", UriKind.Relative), Cancel),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
     }
 
     private static async Task AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
@@ -167,7 +236,10 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
             var found = await GetAsync("/ledger/trial-balance");
             Assert.False(found.GetProperty("balanced").GetBoolean());
             Assert.Equal(id, Assert.Single(found.GetProperty("mismatches").EnumerateArray()).GetGuid());
-            var rupees = found.GetProperty("currencies").EnumerateArray().Single(line => line.GetProperty("currency").GetString() == "INR");
+            var rupees = found
+                .GetProperty("currencies")
+                .EnumerateArray()
+                .Single(line => line.GetProperty("currency").GetString() == "INR");
             Assert.Equal(sumsToZero ? "0.00" : "0.01", rupees.GetProperty("entriesSum").GetString());
         }
         finally
@@ -181,7 +253,17 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
         {
             await using var connection = await admin.OpenConnectionAsync(Cancel);
             // As somebody would who means harm: past the triggers.
-            await using var change = new NpgsqlBatch(connection) { BatchCommands = { new("set session_replication_role = replica"), new(string.Format(CultureInfo.InvariantCulture, damage, by)) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id } } } } };
+            await using var change = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new("set session_replication_role = replica"),
+                    new(string.Format(CultureInfo.InvariantCulture, damage, by))
+                    {
+                        Parameters = { new NpgsqlParameter<Guid> { TypedValue = id } },
+                    },
+                },
+            };
             Assert.Equal(1, await change.ExecuteNonQueryAsync(Cancel));
         }
     }
@@ -190,18 +272,28 @@ public sealed class AccountsTests(OnInMemoryKafka payflow)
 
     private async Task<JsonElement> OpenAsync() => await GetAsync($"/accounts/{(await _wallet.OpenAsync()).Account}");
 
-    private async Task<JsonElement> GetAsync(string path) => await Accounts().GetFromJsonAsync<JsonElement>(path, Cancel);
+    private async Task<JsonElement> GetAsync(string path) =>
+        await Accounts().GetFromJsonAsync<JsonElement>(path, Cancel);
 
     private async Task<HttpResponseMessage> AdjustAsync(Guid id, string amount, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/accounts/{id}/balance");
         // The admin's keys are of all accounts.
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", key.Trim('"') == key ? $"{key}-{id}" : $"\"{key.Trim('"')}-{id}\"");
-        request.Content = new StringContent($"{{\"adjustment\":{amount},\"reason\":\"test\"}}", System.Text.Encoding.UTF8, "application/json");
+        request.Headers.TryAddWithoutValidation(
+            "Idempotency-Key",
+            key.Trim('"') == key ? $"{key}-{id}" : $"\"{key.Trim('"')}-{id}\""
+        );
+        request.Content = new StringContent(
+            $"{{\"adjustment\":{amount},\"reason\":\"test\"}}",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
         return await Accounts().SendAsync(request, Cancel);
     }
 
-    private Task<HttpResponseMessage> ChangeAsync(Guid id, string action) => Accounts().PostAsJsonAsync($"/accounts/{id}/{action}", new { reason = "test" }, Cancel);
+    private Task<HttpResponseMessage> ChangeAsync(Guid id, string action) =>
+        Accounts().PostAsJsonAsync($"/accounts/{id}/{action}", new { reason = "test" }, Cancel);
 
-    private async Task AssertBalancedAsync() => Assert.True((await GetAsync("/ledger/trial-balance")).GetProperty("balanced").GetBoolean());
+    private async Task AssertBalancedAsync() =>
+        Assert.True((await GetAsync("/ledger/trial-balance")).GetProperty("balanced").GetBoolean());
 }

@@ -8,12 +8,6 @@ using PayFlow.ServiceDefaults.Paging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class AuditTestsOnInMemoryKafka(OnInMemoryKafka payflow) : AuditTests(payflow);
-
-[Collection(ApacheKafkaCollection.Name)]
-public sealed class AuditTestsOnApacheKafka(OnApacheKafka payflow) : AuditTests(payflow.OrSkip());
-
 /// <summary>What happened is in the audit log, stays there, and a change of it is noticed.</summary>
 public abstract class AuditTests(RunningPayFlow payflow)
 {
@@ -23,10 +17,15 @@ public abstract class AuditTests(RunningPayFlow payflow)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Tables => new()
-    {
-        { "accountsdb", "audit_log" }, { "transactionsdb", "audit_log" }, { "notificationsdb", "audit_log" }, { "accountsdb", "entries" }, { "accountsdb", "postings" },
-    };
+    public static TheoryData<string, string> Tables =>
+        new()
+        {
+            { "accountsdb", "audit_log" },
+            { "transactionsdb", "audit_log" },
+            { "notificationsdb", "audit_log" },
+            { "accountsdb", "entries" },
+            { "accountsdb", "postings" },
+        };
 
     [Theory]
     [MemberData(nameof(Tables))]
@@ -34,7 +33,16 @@ public abstract class AuditTests(RunningPayFlow payflow)
     {
         var service = payflow.ServiceDatabase(database);
         Assert.True(await ScalarAsync<long>(service, $"select count(*) from {table}") >= 0);
-        foreach (var sql in new[] { $"update {table} set tenant_id = tenant_id", $"delete from {table}", $"truncate {table}", $"alter table {table} disable trigger all", $"drop table {table}" })
+        foreach (
+            var sql in new[]
+            {
+                $"update {table} set tenant_id = tenant_id",
+                $"delete from {table}",
+                $"truncate {table}",
+                $"alter table {table} disable trigger all",
+                $"drop table {table}",
+            }
+        )
         {
             await AssertRefusedAsync(service, sql);
         }
@@ -46,28 +54,54 @@ public abstract class AuditTests(RunningPayFlow payflow)
     [InlineData("notificationsdb")]
     public async Task The_owner_changes_no_audited_row_by_mistake_either(string database)
     {
-        foreach (var sql in new[] { "update audit_log set action = ''", "delete from audit_log", "truncate audit_log" }) await AssertRefusedAsync(payflow.OwnerDatabase(database), sql);
+        foreach (var sql in new[] { "update audit_log set action = ''", "delete from audit_log", "truncate audit_log" })
+            await AssertRefusedAsync(payflow.OwnerDatabase(database), sql);
     }
 
     [Theory]
     [InlineData("accountsdb", "transactionsdb")]
     [InlineData("transactionsdb", "notificationsdb")]
     [InlineData("notificationsdb", "accountsdb")]
-    public async Task A_services_role_is_no_administrator_makes_nothing_and_enters_no_other_database(string database, string other)
+    public async Task A_services_role_is_no_administrator_makes_nothing_and_enters_no_other_database(
+        string database,
+        string other
+    )
     {
         var service = payflow.ServiceDatabase(database);
-        Assert.Equal(0, await ScalarAsync<long>(service, "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)"));
-        Assert.Equal(0, await ScalarAsync<long>(service, "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = current_user)"));
-        foreach (var sql in new[]
-        {
-            "create table mine (id int)", "create temporary table mine (id int)", "create schema mine", "create function mine() returns int language sql as 'select 1'", "create extension pgcrypto",
-            $"set role {database}_owner", """select * from "__EFMigrationsHistory" """, "create role mine", "copy audit_log to program 'cat'",
-        })
+        Assert.Equal(
+            0,
+            await ScalarAsync<long>(
+                service,
+                "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)"
+            )
+        );
+        Assert.Equal(
+            0,
+            await ScalarAsync<long>(
+                service,
+                "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = current_user)"
+            )
+        );
+        foreach (
+            var sql in new[]
+            {
+                "create table mine (id int)",
+                "create temporary table mine (id int)",
+                "create schema mine",
+                "create function mine() returns int language sql as 'select 1'",
+                "create extension pgcrypto",
+                $"set role {database}_owner",
+                """select * from "__EFMigrationsHistory" """,
+                "create role mine",
+                "copy audit_log to program 'cat'",
+            }
+        )
         {
             await AssertRefusedAsync(service, sql);
         }
 
-        foreach (var elsewhere in new[] { other, "postgres", "template1" }) await AssertRefusedAsync(payflow.ServiceDatabase(database, elsewhere), "select 1");
+        foreach (var elsewhere in new[] { other, "postgres", "template1" })
+            await AssertRefusedAsync(payflow.ServiceDatabase(database, elsewhere), "select 1");
     }
 
     [Theory]
@@ -92,23 +126,48 @@ public abstract class AuditTests(RunningPayFlow payflow)
         var person = await _wallet.OpenAsync("100.00");
         await _wallet.ChangeAsync(person, "freeze");
         await _wallet.ChangeAsync(person, "unfreeze");
-        var events = await _wallet.AllAsync("accounts/audit", $"subjectType=account&subjectId={person.Account}", limit: 3);
-        Assert.Equal(["account_unfrozen", "account_frozen", "balance_adjusted", "account_opened"], events.Select(found => found.GetProperty("action").GetString()));
+        var events = await _wallet.AllAsync(
+            "accounts/audit",
+            $"subjectType=account&subjectId={person.Account}",
+            limit: 3
+        );
+        Assert.Equal(
+            ["account_unfrozen", "account_frozen", "balance_adjusted", "account_opened"],
+            events.Select(found => found.GetProperty("action").GetString())
+        );
         var adjusted = events[2];
         Assert.Equal("admin,customer", adjusted.GetProperty("actor").GetString());
         Assert.NotNull(adjusted.GetProperty("clientIp").GetString());
         Assert.Equal(32, adjusted.GetProperty("traceId").GetString()!.Length);
         Assert.Equal("0.00", adjusted.GetProperty("before").GetProperty("balance").GetString());
-        Assert.Equal(("100.00", "test"), (adjusted.GetProperty("after").GetProperty("balance").GetString(), adjusted.GetProperty("after").GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("100.00", "test"),
+            (
+                adjusted.GetProperty("after").GetProperty("balance").GetString(),
+                adjusted.GetProperty("after").GetProperty("reason").GetString()
+            )
+        );
         Assert.Equal("active", events[1].GetProperty("before").GetProperty("status").GetString());
 
         var frozen = events[1].GetProperty("at").GetDateTimeOffset();
-        var one = await _wallet.AllAsync("accounts/audit", $"action=account_frozen&actor=admin,customer&subjectId={person.Account}&from={Time(frozen)}&to={Time(frozen.AddMicroseconds(1))}");
+        var one = await _wallet.AllAsync(
+            "accounts/audit",
+            $"action=account_frozen&actor=admin,customer&subjectId={person.Account}&from={Time(frozen)}&to={Time(frozen.AddMicroseconds(1))}"
+        );
         Assert.Equal(events[1].GetProperty("id").GetGuid(), Assert.Single(one).GetProperty("id").GetGuid());
-        Assert.Empty(await _wallet.AllAsync("accounts/audit", $"subjectId={person.Account}&to={Time(frozen.AddDays(-1))}"));
+        Assert.Empty(
+            await _wallet.AllAsync("accounts/audit", $"subjectId={person.Account}&to={Time(frozen.AddDays(-1))}")
+        );
         // Reading it is audited too, with what was asked.
-        Assert.Contains(await _wallet.AllAsync("accounts/audit", "action=audit_read"), read => read.GetProperty("after").GetProperty("subjectId").GetString() == person.Account.ToString());
-        await Wallet.AssertProblemAsync(await payflow.Api.GetAsync(new Uri("accounts/audit?format=pdf", UriKind.Relative), Cancel), HttpStatusCode.BadRequest, "validation");
+        Assert.Contains(
+            await _wallet.AllAsync("accounts/audit", "action=audit_read"),
+            read => read.GetProperty("after").GetProperty("subjectId").GetString() == person.Account.ToString()
+        );
+        await Wallet.AssertProblemAsync(
+            await payflow.Api.GetAsync(new Uri("accounts/audit?format=pdf", UriKind.Relative), Cancel),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
     }
 
     [Theory]
@@ -127,8 +186,14 @@ public abstract class AuditTests(RunningPayFlow payflow)
         Assert.StartsWith("id,at,action,", lines[0], StringComparison.Ordinal);
         // The newest is this very read; its user agent would be a formula to a spreadsheet.
         Assert.Contains(",\"'=cmd|\"\"calc\"\"\",", lines[1], StringComparison.Ordinal);
-        var ndjson = await payflow.Api.GetStringAsync(new Uri($"{service}/audit?format=ndjson&action=audit_read", UriKind.Relative), Cancel);
-        Assert.All(ndjson.TrimEnd('\n').Split('\n'), line => Assert.Equal("audit_read", JsonElement.Parse(line).GetProperty("action").GetString()));
+        var ndjson = await payflow.Api.GetStringAsync(
+            new Uri($"{service}/audit?format=ndjson&action=audit_read", UriKind.Relative),
+            Cancel
+        );
+        Assert.All(
+            ndjson.TrimEnd('\n').Split('\n'),
+            line => Assert.Equal("audit_read", JsonElement.Parse(line).GetProperty("action").GetString())
+        );
     }
 
     [Fact]
@@ -137,15 +202,40 @@ public abstract class AuditTests(RunningPayFlow payflow)
         var (payer, payee) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var paid = await _wallet.PayAsync(payer, payee.Account, "12.50");
         var id = paid.GetProperty("id").GetGuid();
-        foreach (var (service, action) in new[] { ("transactions", "transfers_accepted"), ("accounts", "transfers_posted"), ("transactions", "transactions_ended") })
+        foreach (
+            var (service, action) in new[]
+            {
+                ("transactions", "transfers_accepted"),
+                ("accounts", "transfers_posted"),
+                ("transactions", "transactions_ended"),
+            }
+        )
         {
-            var batches = (await _wallet.AllAsync($"{service}/audit", $"action={action}&from={Time(paid.GetProperty("createdAt").GetDateTimeOffset().AddMinutes(-1))}")).Select(found => found.GetProperty("after")).ToList();
-            Assert.Contains(batches, batch => batch.GetProperty("count").GetInt32() >= 1 && batch.GetProperty("firstId").GetGuid().CompareTo(id) <= 0 && batch.GetProperty("lastId").GetGuid().CompareTo(id) >= 0);
+            var batches = (
+                await _wallet.AllAsync(
+                    $"{service}/audit",
+                    $"action={action}&from={Time(paid.GetProperty("createdAt").GetDateTimeOffset().AddMinutes(-1))}"
+                )
+            )
+                .Select(found => found.GetProperty("after"))
+                .ToList();
+            Assert.Contains(
+                batches,
+                batch =>
+                    batch.GetProperty("count").GetInt32() >= 1
+                    && batch.GetProperty("firstId").GetGuid().CompareTo(id) <= 0
+                    && batch.GetProperty("lastId").GetGuid().CompareTo(id) >= 0
+            );
         }
 
         // A payment that was alone in its batch: its own postings and entries are all that was hashed.
-        var posted = (await _wallet.AllAsync("accounts/audit", "action=transfers_posted")).Select(found => found.GetProperty("after")).First(batch => batch.GetProperty("count").GetInt32() == 1);
-        Assert.Equal(posted.GetProperty("sha256").GetString(), await LedgerHashAsync(posted.GetProperty("firstId").GetGuid()));
+        var posted = (await _wallet.AllAsync("accounts/audit", "action=transfers_posted"))
+            .Select(found => found.GetProperty("after"))
+            .First(batch => batch.GetProperty("count").GetInt32() == 1);
+        Assert.Equal(
+            posted.GetProperty("sha256").GetString(),
+            await LedgerHashAsync(posted.GetProperty("firstId").GetGuid())
+        );
     }
 
     [Theory]
@@ -157,16 +247,24 @@ public abstract class AuditTests(RunningPayFlow payflow)
         await AllAreUpAsync();
         var people = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _wallet.OpenAsync("100.00")));
         var sent = 0;
-        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Cancel }, async (i, _) =>
-        {
-            if (Interlocked.Increment(ref sent) == 20) Kill(service);
-            var key = Wallet.NewKey();
-            await Wallet.EventuallyAsync(async () =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 60),
+            new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = Cancel },
+            async (i, _) =>
             {
-                using var answer = await _wallet.SendAsync(people[i % 4], people[(i + 1) % 4].Account, "1.00", key);
-                Assert.True(answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK, answer.StatusCode.ToString());
-            });
-        });
+                if (Interlocked.Increment(ref sent) == 20)
+                    Kill(service);
+                var key = Wallet.NewKey();
+                await Wallet.EventuallyAsync(async () =>
+                {
+                    using var answer = await _wallet.SendAsync(people[i % 4], people[(i + 1) % 4].Account, "1.00", key);
+                    Assert.True(
+                        answer.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK,
+                        answer.StatusCode.ToString()
+                    );
+                });
+            }
+        );
         await AllAreUpAsync();
         foreach (var part in new[] { "accounts", "transactions", "notifications" })
         {
@@ -183,26 +281,48 @@ public abstract class AuditTests(RunningPayFlow payflow)
     [InlineData("altered", "update audit_log set after = '{\"status\":\"active\"}' where id = $1")]
     [InlineData("altered", "update audit_log set at = at - interval '1 hour' where id = $1")]
     [InlineData("missing", "delete from audit_log where id = $1")]
-    [InlineData("cut", "delete from audit_log a using audit_log b where b.id = $1 and a.lane = b.lane and a.sequence >= b.sequence")]
+    [InlineData(
+        "cut",
+        "delete from audit_log a using audit_log b where b.id = $1 and a.lane = b.lane and a.sequence >= b.sequence"
+    )]
     public async Task Damage_is_named_by_its_first_row(string damage, string sql)
     {
         await AllAreUpAsync();
         var person = await _wallet.OpenAsync();
         await _wallet.ChangeAsync(person, "freeze");
-        var row = Assert.Single(await _wallet.AllAsync("accounts/audit", $"action=account_frozen&subjectId={person.Account}"));
-        var (id, lane, sequence) = (row.GetProperty("id").GetGuid(), row.GetProperty("lane").GetGuid(), row.GetProperty("sequence").GetInt64());
+        var row = Assert.Single(
+            await _wallet.AllAsync("accounts/audit", $"action=account_frozen&subjectId={person.Account}")
+        );
+        var (id, lane, sequence) = (
+            row.GetProperty("id").GetGuid(),
+            row.GetProperty("lane").GetGuid(),
+            row.GetProperty("sequence").GetInt64()
+        );
         // The lane has gone on: the list and this one were audited.
         await _wallet.GetAsync("accounts/audit");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(await LanesAsync("accounts"), await KeptAsync("accounts")));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(await LanesAsync("accounts"), await KeptAsync("accounts"))
+        );
         await using var admin = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await ExecuteAsync(admin, "create table saved as select * from audit_log a where exists (select from audit_log b where b.id = $1 and b.lane = a.lane and a.sequence >= b.sequence)", id);
+        await ExecuteAsync(
+            admin,
+            "create table saved as select * from audit_log a where exists (select from audit_log b where b.id = $1 and b.lane = a.lane and a.sequence >= b.sequence)",
+            id
+        );
         try
         {
             await ExecuteAsync(admin, "alter table audit_log disable trigger audit_log_only_grows");
             await ExecuteAsync(admin, sql, id);
-            var found = (await VerifyAsync("accounts")).GetProperty("breaks").EnumerateArray().Single(found => found.GetProperty("lane").GetGuid() == lane);
-            Assert.Equal((damage == "missing" && await IsLastAsync(admin, lane, sequence) ? "cut" : damage, sequence), (found.GetProperty("damage").GetString(), found.GetProperty("sequence").GetInt64()));
-            if (damage == "altered") Assert.Equal(id, found.GetProperty("id").GetGuid());
+            var found = (await VerifyAsync("accounts"))
+                .GetProperty("breaks")
+                .EnumerateArray()
+                .Single(found => found.GetProperty("lane").GetGuid() == lane);
+            Assert.Equal(
+                (damage == "missing" && await IsLastAsync(admin, lane, sequence) ? "cut" : damage, sequence),
+                (found.GetProperty("damage").GetString(), found.GetProperty("sequence").GetInt64())
+            );
+            if (damage == "altered")
+                Assert.Equal(id, found.GetProperty("id").GetGuid());
         }
         finally
         {
@@ -226,30 +346,45 @@ public abstract class AuditTests(RunningPayFlow payflow)
         var (rows, lanes, parts, cursor) = (0L, 0, 0, "");
         do
         {
-            var part = await _wallet.GetAsync(string.Create(CultureInfo.InvariantCulture, $"accounts/audit/verify?limit={limit}{cursor}"));
+            var part = await _wallet.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"accounts/audit/verify?limit={limit}{cursor}")
+            );
             Assert.True(part.GetProperty("intact").GetBoolean(), part.ToString());
             Assert.InRange(part.GetProperty("rows").GetInt64(), 1, limit);
-            (rows, lanes, parts) = (rows + part.GetProperty("rows").GetInt64(), lanes + part.GetProperty("lanes").GetInt32(), parts + 1);
+            (rows, lanes, parts) = (
+                rows + part.GetProperty("rows").GetInt64(),
+                lanes + part.GetProperty("lanes").GetInt32(),
+                parts + 1
+            );
             cursor = part.GetProperty("nextCursor").GetString() is { } next ? "&cursor=" + next : "";
-        }
-        while (cursor.Length > 0);
+        } while (cursor.Length > 0);
         Assert.InRange(rows, whole.GetProperty("rows").GetInt64() + 1, long.MaxValue);
         Assert.InRange(lanes, whole.GetProperty("lanes").GetInt32(), int.MaxValue);
         Assert.InRange(parts, 2, int.MaxValue);
 
         var cut = (await _wallet.GetAsync("accounts/audit/verify?limit=1")).GetProperty("nextCursor").GetString();
-        foreach (var (path, code) in new[] { ($"transactions/audit/verify?cursor={cut}", "invalid_cursor"), ("accounts/audit/verify?cursor=x", "invalid_cursor"), ("accounts/audit/verify?limit=0", "validation") })
+        foreach (
+            var (path, code) in new[]
+            {
+                ($"transactions/audit/verify?cursor={cut}", "invalid_cursor"),
+                ("accounts/audit/verify?cursor=x", "invalid_cursor"),
+                ("accounts/audit/verify?limit=0", "validation"),
+            }
+        )
         {
             using var refused = await _wallet.SendAsync(HttpMethod.Get, path);
             await Wallet.AssertProblemAsync(refused, HttpStatusCode.BadRequest, code);
         }
     }
 
-    private static string Time(DateTimeOffset time) => Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture));
+    private static string Time(DateTimeOffset time) =>
+        Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture));
 
     private static async Task<bool> IsLastAsync(NpgsqlDataSource database, Guid lane, long sequence)
     {
-        await using var command = database.CreateCommand($"select not exists (select from audit_log where lane = '{lane}' and sequence > {sequence.ToString(CultureInfo.InvariantCulture)})");
+        await using var command = database.CreateCommand(
+            $"select not exists (select from audit_log where lane = '{lane}' and sequence > {sequence.ToString(CultureInfo.InvariantCulture)})"
+        );
         return (bool)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
@@ -264,7 +399,8 @@ public abstract class AuditTests(RunningPayFlow payflow)
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, Guid? id = null)
     {
         await using var command = database.CreateCommand(sql);
-        if (id is { } value) command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = value });
+        if (id is { } value)
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = value });
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
@@ -279,10 +415,16 @@ public abstract class AuditTests(RunningPayFlow payflow)
 
     /// <summary>Each lane's last row, but for those written since the test last looked.</summary>
     private Task<string> LanesAsync(string service) =>
-        ScalarAsync<string>(payflow.Database(service + "db"), "select coalesce(string_agg(lane || '/' || last, ',' order by lane), '') from (select lane, max(sequence) as last from audit_log group by lane) lanes");
+        ScalarAsync<string>(
+            payflow.Database(service + "db"),
+            "select coalesce(string_agg(lane || '/' || last, ',' order by lane), '') from (select lane, max(sequence) as last from audit_log group by lane) lanes"
+        );
 
     private Task<string> KeptAsync(string service) =>
-        ScalarAsync<string>(payflow.Database("notificationsdb"), $"select coalesce(string_agg(lane || '/' || sequence, ',' order by lane), '') from audit_heads where service = '{service}'");
+        ScalarAsync<string>(
+            payflow.Database("notificationsdb"),
+            $"select coalesce(string_agg(lane || '/' || sequence, ',' order by lane), '') from audit_heads where service = '{service}'"
+        );
 
     /// <summary>The ledger's hash of one transaction, from its rows alone.</summary>
     private async Task<string> LedgerHashAsync(Guid id)
@@ -293,7 +435,8 @@ public abstract class AuditTests(RunningPayFlow payflow)
             $"""
             select p.transaction_id, p.leg, p.outcome, p.posted_at, e.account_id, e.entry_seq, e.amount, e.balance, e.currency
             from postings p join entries e using (transaction_id, leg) where p.transaction_id = '{id}' order by e.account_id, e.entry_seq
-            """);
+            """
+        );
         await using var reader = await read.ExecuteReaderAsync(Cancel);
         for (var first = true; await reader.ReadAsync(Cancel); first = false)
         {
@@ -315,10 +458,11 @@ public abstract class AuditTests(RunningPayFlow payflow)
         return digest.ToHexHash();
     }
 
-    private Task AllAreUpAsync() => Wallet.EventuallyAsync(async () =>
-    {
-        await payflow.AssertIsUpAsync();
-    });
+    private Task AllAreUpAsync() =>
+        Wallet.EventuallyAsync(async () =>
+        {
+            await payflow.AssertIsUpAsync();
+        });
 
     private void Kill(string part)
     {

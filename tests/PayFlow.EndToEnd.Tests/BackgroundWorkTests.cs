@@ -10,10 +10,25 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("Accounts", "accounts, parties, users, outbox", "select count(*) from users where pin_hash is not null", 7)]
-    [InlineData("Transactions", "account_directory, pending_transactions, outbox", "select count(*) from account_directory", 0)]
+    [InlineData(
+        "Accounts",
+        "accounts, parties, users, outbox",
+        "select count(*) from users where pin_hash is not null",
+        7
+    )]
+    [InlineData(
+        "Transactions",
+        "account_directory, pending_transactions, outbox",
+        "select count(*) from account_directory",
+        0
+    )]
     [InlineData("Notifications", "emails, outbox", "select count(*) from emails", 0)]
-    public async Task A_time_out_of_the_database_stops_no_service(string service, string tables, string question, long answer)
+    public async Task A_time_out_of_the_database_stops_no_service(
+        string service,
+        string tables,
+        string question,
+        long answer
+    )
     {
         var alone = new ServiceAlone(payflow, service);
         await alone.CreateDatabaseAsync();
@@ -22,7 +37,8 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
         await using var owner = NpgsqlDataSource.Create(alone.Owner);
         var log = new ConcurrentQueue<string>();
         await using var locking = await owner.OpenConnectionAsync(Cancel);
-        await using (var hold = new NpgsqlCommand($"begin; lock table {tables}", locking)) await hold.ExecuteNonQueryAsync(Cancel);
+        await using (var hold = new NpgsqlCommand($"begin; lock table {tables}", locking))
+            await hold.ExecuteNonQueryAsync(Cancel);
         (string, string)[] settings =
         [
             ("ASPNETCORE_ENVIRONMENT", "Development"),
@@ -38,7 +54,8 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
                     Assert.Contains(log, line => line.Contains("This round failed", StringComparison.Ordinal));
                     return Task.CompletedTask;
                 });
-                await using (var release = new NpgsqlCommand("rollback", locking)) await release.ExecuteNonQueryAsync(Cancel);
+                await using (var release = new NpgsqlCommand("rollback", locking))
+                    await release.ExecuteNonQueryAsync(Cancel);
                 await Wallet.EventuallyAsync(async () =>
                 {
                     await using var ask = owner.CreateCommand(question);
@@ -46,6 +63,7 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
                 });
                 Assert.Equal("Healthy", await http.GetStringAsync(new Uri("/alive", UriKind.Relative), Cancel));
             },
-            log.Enqueue);
+            log.Enqueue
+        );
     }
 }

@@ -22,8 +22,13 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
             using var producer = Producer(service);
             foreach (var topic in Topics.All.Where(topic => !topic.Writers.Contains(service, StringComparer.Ordinal)))
             {
-                var refused = await Assert.ThrowsAnyAsync<KafkaException>(() => producer.ProduceAsync(topic.Name, new Message<string, byte[]> { Key = "k", Value = [] }, Cancel));
-                Assert.True(refused.Error.Code == ErrorCode.TopicAuthorizationFailed, $"{service} to {topic.Name}: {refused.Error}");
+                var refused = await Assert.ThrowsAnyAsync<KafkaException>(() =>
+                    producer.ProduceAsync(topic.Name, new Message<string, byte[]> { Key = "k", Value = [] }, Cancel)
+                );
+                Assert.True(
+                    refused.Error.Code == ErrorCode.TopicAuthorizationFailed,
+                    $"{service} to {topic.Name}: {refused.Error}"
+                );
             }
         }
     }
@@ -37,14 +42,23 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
             foreach (var topic in Topics.All)
             {
                 var place = new TopicPartition(topic.Name, 0);
-                if (topic.IsReadBy(service)) reader.QueryWatermarkOffsets(place, Patience);
-                else if (!topic.Writers.Contains(service, StringComparer.Ordinal)) Assert.ThrowsAny<KafkaException>(() => reader.QueryWatermarkOffsets(place, Patience));
+                if (topic.IsReadBy(service))
+                    reader.QueryWatermarkOffsets(place, Patience);
+                else if (!topic.Writers.Contains(service, StringComparer.Ordinal))
+                    Assert.ThrowsAny<KafkaException>(() => reader.QueryWatermarkOffsets(place, Patience));
             }
 
-            foreach (var group in Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed && Topics.ServiceOf(group) != service).Distinct(StringComparer.Ordinal))
+            foreach (
+                var group in Topics
+                    .All.SelectMany(topic => topic.ConsumerGroups)
+                    .Where(group => group != Topics.Untrimmed && Topics.ServiceOf(group) != service)
+                    .Distinct(StringComparer.Ordinal)
+            )
             {
                 using var intruder = Reader(service, group);
-                Assert.ThrowsAny<KafkaException>(() => intruder.Committed([new TopicPartition(Topics.SessionRevoked, 0)], Patience));
+                Assert.ThrowsAny<KafkaException>(() =>
+                    intruder.Committed([new TopicPartition(Topics.SessionRevoked, 0)], Patience)
+                );
             }
         }
     }
@@ -52,17 +66,30 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
     [Fact]
     public async Task Who_shows_no_password_or_a_wrong_one_neither_reads_nor_writes()
     {
-        foreach (var connection in new[]
+        foreach (
+            var connection in new[]
+            {
+                _payflow.Kafka,
+                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=SCRAM-SHA-512;sasl.username=transactions;sasl.password=wrong",
+                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password=wrong",
+                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=transactions;sasl.password={_payflow.Secret("kafka-transactions")}",
+            }
+        )
         {
-            _payflow.Kafka,
-            $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=SCRAM-SHA-512;sasl.username=transactions;sasl.password=wrong",
-            $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password=wrong",
-            $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=transactions;sasl.password={_payflow.Secret("kafka-transactions")}",
-        })
-        {
-            var config = ServiceDefaults.Connections.KafkaConnection.Parse(connection).ApplyTo(new ProducerConfig { MessageTimeoutMs = 2000 });
-            using var producer = new ProducerBuilder<string, byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-            await Assert.ThrowsAnyAsync<KafkaException>(() => producer.ProduceAsync(Topics.TransactionInitiated, new Message<string, byte[]> { Key = "k", Value = Encoding.UTF8.GetBytes("{}") }, Cancel));
+            var config = ServiceDefaults
+                .Connections.KafkaConnection.Parse(connection)
+                .ApplyTo(new ProducerConfig { MessageTimeoutMs = 2000 });
+            using var producer = new ProducerBuilder<string, byte[]>(config)
+                .SetLogHandler((_, _) => { })
+                .SetErrorHandler((_, _) => { })
+                .Build();
+            await Assert.ThrowsAnyAsync<KafkaException>(() =>
+                producer.ProduceAsync(
+                    Topics.TransactionInitiated,
+                    new Message<string, byte[]> { Key = "k", Value = Encoding.UTF8.GetBytes("{}") },
+                    Cancel
+                )
+            );
             using var admin = new DependentAdminClientBuilder(producer.Handle).Build();
             Assert.ThrowsAny<KafkaException>(() => admin.GetMetadata(TimeSpan.FromSeconds(2)));
         }
@@ -71,9 +98,24 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
     [Fact]
     public Task A_forged_command_moves_no_money_whoever_may_write_it() => MovesNoMoneyAsync();
 
-    private IProducer<string, byte[]> Producer(string user) =>
-        new ProducerBuilder<string, byte[]>(_payflow.KafkaAs(user).ApplyTo(new ProducerConfig { Acks = Acks.All, AllowAutoCreateTopics = false, MessageTimeoutMs = 10_000 })).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    private IProducer<string, byte[]> Producer(string user) => new ProducerBuilder<string, byte[]>(
+            _payflow
+                .KafkaAs(user)
+                .ApplyTo(
+                    new ProducerConfig
+                    {
+                        Acks = Acks.All,
+                        AllowAutoCreateTopics = false,
+                        MessageTimeoutMs = 10_000,
+                    }
+                )
+        ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     private IConsumer<Ignore, Ignore> Reader(string user, string group) =>
-        new ConsumerBuilder<Ignore, Ignore>(_payflow.KafkaAs(user).ApplyTo(new ConsumerConfig { GroupId = group, EnableAutoCommit = false })).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        new ConsumerBuilder<Ignore, Ignore>(
+            _payflow.KafkaAs(user).ApplyTo(new ConsumerConfig { GroupId = group, EnableAutoCommit = false })
+        )
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
 }

@@ -21,12 +21,20 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"], Timeout = Patience });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Chromium.Path(),
+                Args = ["--no-sandbox"],
+                Timeout = Patience,
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (TestContext.Current.TestState?.Result is TestResult.Failed) await TellAsync();
+        if (TestContext.Current.TestState?.Result is TestResult.Failed)
+            await TellAsync();
         await _browser.DisposeAsync();
         _playwright.Dispose();
     }
@@ -35,11 +43,20 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     public async Task Money_that_is_sent_on_one_screen_arrives_on_the_other_without_a_click()
     {
         var (asha, neha) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
-        await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Put, "auth/pin", asha.Token, JsonContent.Create(new { pin = "7391", password = Wallet.Password })), HttpStatusCode.NoContent);
+        await Wallet.ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Put,
+                "auth/pin",
+                asha.Token,
+                JsonContent.Create(new { pin = "7391", password = Wallet.Password })
+            ),
+            HttpStatusCode.NoContent
+        );
         var (hers, theirs) = (await SignInAsync(asha), await SignInAsync(neha));
         await Assertions.Expect(theirs.Locator(".home-hero")).ToContainTextAsync("₹0.00");
 
-        await hers.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Send", Exact = true }).First.ClickAsync();
+        await hers.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Send", Exact = true })
+            .First.ClickAsync();
         await hers.GetByLabel("@handle, account number").FillAsync(neha.Handle);
         await hers.Locator("button.row", new PageLocatorOptions { HasText = neha.Handle }).ClickAsync();
         await hers.GetByLabel("Amount in rupees").FillAsync("12.50");
@@ -71,7 +88,16 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
             var answer = await stranger.ReloadAsync();
             var policy = answer!.Headers["content-security-policy"];
             Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
-            Assert.DoesNotContain("unsafe-inline", policy[policy.IndexOf("script-src", StringComparison.Ordinal)..policy.IndexOf("style-src", StringComparison.Ordinal)], StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "unsafe-inline",
+                policy[
+                    policy.IndexOf("script-src", StringComparison.Ordinal)..policy.IndexOf(
+                        "style-src",
+                        StringComparison.Ordinal
+                    )
+                ],
+                StringComparison.Ordinal
+            );
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.Contains("no-store", answer.Headers["cache-control"], StringComparison.Ordinal);
             Assert.Equal("nosniff", answer.Headers["x-content-type-options"]);
@@ -79,7 +105,10 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         }
 
         var page = await SignInAsync(person);
-        Assert.All(await page.Context.CookiesAsync(), cookie => Assert.True(cookie.HttpOnly || cookie.Name is "payflow.system" or "payflow.zone", cookie.Name));
+        Assert.All(
+            await page.Context.CookiesAsync(),
+            cookie => Assert.True(cookie.HttpOnly || cookie.Name is "payflow.system" or "payflow.zone", cookie.Name)
+        );
         await EndOtherSessionsAsync(person);
         // Nobody touches it: a screen that is left open somewhere is the one that must close.
         await page.WaitForURLAsync(url => url.Contains("/sign-in?ended=true", StringComparison.Ordinal));
@@ -165,7 +194,10 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await Assertions.Expect(door.Locator(".home-hero")).ToContainTextAsync("₹");
         Assert.Empty(_complaints);
 
-        static string Code(string secret, int ahead = 0) => new OtpNet.Totp(OtpNet.Base32Encoding.ToBytes(secret)).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+        static string Code(string secret, int ahead = 0) =>
+            new OtpNet.Totp(OtpNet.Base32Encoding.ToBytes(secret)).ComputeTotp(
+                TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime
+            );
     }
 
     [Fact]
@@ -180,7 +212,8 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         // From either address that this machine has.
         foreach (var address in new[] { "127.0.0.1", "::1" })
         {
-            for (var i = 0; i < 5; i++) await TryAsync(address, "not that");
+            for (var i = 0; i < 5; i++)
+                await TryAsync(address, "not that");
             Assert.Equal(HttpStatusCode.Unauthorized, await TryAsync(address, Wallet.Password));
         }
 
@@ -214,18 +247,24 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await page.GotoAsync("/sign-in");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Forgot your password?" }).ClickAsync();
         // The page before it has a field for the e-mail as well.
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Forgot your password?" })).ToBeVisibleAsync();
+        await Assertions
+            .Expect(page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Forgot your password?" }))
+            .ToBeVisibleAsync();
         await page.GetByLabel("E-mail").FillAsync(person.Email);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send me a link" }).ClickAsync();
         await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("an e-mail with a link is on its way");
 
-        await page.GotoAsync("/reset-password?code=" + await payflow.Mail.CodeAsync(person.Email, "Reset your PayFlow password"));
+        await page.GotoAsync(
+            "/reset-password?code=" + await payflow.Mail.CodeAsync(person.Email, "Reset your PayFlow password")
+        );
         await page.GetByLabel("New password").FillAsync("a fresh wallet for tests");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Set password" }).ClickAsync();
         await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("Your password is set");
         await payflow.SignInAsync(person.Email, "a fresh wallet for tests");
 
-        await page.GotoAsync("/verify-email?code=" + await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address"));
+        await page.GotoAsync(
+            "/verify-email?code=" + await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address")
+        );
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Confirm" }).ClickAsync();
         await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("your address is confirmed");
         Assert.Empty(_complaints);
@@ -287,9 +326,14 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     }
 
     /// <summary>A site that is none of ours.</summary>
-    private static Task ServeAsync(IPage page, string addresses, string body) => page.Context.RouteAsync(
-        addresses,
-        route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" + body }));
+    private static Task ServeAsync(IPage page, string addresses, string body) =>
+        page.Context.RouteAsync(
+            addresses,
+            route =>
+                route.FulfillAsync(
+                    new RouteFulfillOptions { ContentType = "text/html", Body = "<!DOCTYPE html>" + body }
+                )
+        );
 
     [Fact]
     public async Task Of_too_many_tabs_the_one_that_was_unused_longest_closes_and_says_so()
@@ -310,9 +354,18 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     /// <summary>All but the one that <see cref="Person.Token"/> is of.</summary>
     private async Task EndOtherSessionsAsync(Person person)
     {
-        foreach (var session in (await _wallet.GetAsync("auth/sessions", person)).GetProperty("items").EnumerateArray().Where(session => !session.GetProperty("current").GetBoolean()))
+        foreach (
+            var session in (await _wallet.GetAsync("auth/sessions", person))
+                .GetProperty("items")
+                .EnumerateArray()
+                .Where(session => !session.GetProperty("current").GetBoolean())
+        )
         {
-            using var ended = await _wallet.SendAsync(HttpMethod.Delete, $"auth/sessions/{session.GetProperty("id").GetGuid()}", person.Token);
+            using var ended = await _wallet.SendAsync(
+                HttpMethod.Delete,
+                $"auth/sessions/{session.GetProperty("id").GetGuid()}",
+                person.Token
+            );
             Assert.True(ended.IsSuccessStatusCode);
         }
     }
@@ -322,20 +375,31 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         foreach (var page in _browser.Contexts.SelectMany(context => context.Pages))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"{page.Url}\n{await page.Locator("body").InnerTextAsync()}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{page.Url}\n{await page.Locator("body").InnerTextAsync()}"
+            );
         }
 
-        foreach (var complaint in _complaints) TestContext.Current.TestOutputHelper?.WriteLine($"Console: {complaint}");
+        foreach (var complaint in _complaints)
+            TestContext.Current.TestOutputHelper?.WriteLine($"Console: {complaint}");
     }
 
     private async Task<IPage> NewPageAsync(string? url = null)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = url ?? payflow.Part("web").GetProperty("url").GetString(), Locale = "en-IN", TimezoneId = "Asia/Kolkata" });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = url ?? payflow.Part("web").GetProperty("url").GetString(),
+                Locale = "en-IN",
+                TimezoneId = "Asia/Kolkata",
+            }
+        );
         context.SetDefaultTimeout(Patience);
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") _complaints.Add(message.Text);
+            if (message.Type is "error" or "warning")
+                _complaints.Add(message.Text);
         };
         page.PageError += (_, error) => _complaints.Add(error);
         return page;

@@ -20,27 +20,42 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task An_account_from_the_future_stays_alone_and_its_payment_is_made_once_time_has_caught_up()
     {
-        var (ahead, other, third) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
-        await _wallet.ExecuteAsync("update accounts set last_posted_at = now() + interval '10 minutes' where owner_id = $1", ahead);
+        var (ahead, other, third) = (
+            await _wallet.OpenAsync("10.00"),
+            await _wallet.OpenAsync("10.00"),
+            await _wallet.OpenAsync()
+        );
+        await _wallet.ExecuteAsync(
+            "update accounts set last_posted_at = now() + interval '10 minutes' where owner_id = $1",
+            ahead
+        );
         // Either way, and alone: others' payments go on, in the same batch too.
         using var from = await _wallet.SendAsync(ahead, other.Account, "1.00");
         using var to = await _wallet.SendAsync(other, ahead.Account, "2.00");
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (from.StatusCode, to.StatusCode));
-        Assert.Equal("completed", (await _wallet.PayAsync(other, third.Account, "3.00")).GetProperty("status").GetString());
+        Assert.Equal(
+            "completed",
+            (await _wallet.PayAsync(other, third.Account, "3.00")).GetProperty("status").GetString()
+        );
         using (var adjusted = await _wallet.AdjustAsync(ahead, "1.00"))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, adjusted.StatusCode);
             Assert.NotNull(adjusted.Headers.RetryAfter);
         }
 
-        foreach (var one in new[] { other, third }) Assert.False(await _wallet.ScalarAsync<bool>("select last_posted_at > now() from accounts where owner_id = $1", one));
+        foreach (var one in new[] { other, third })
+            Assert.False(
+                await _wallet.ScalarAsync<bool>("select last_posted_at > now() from accounts where owner_id = $1", one)
+            );
         Assert.Equal(("10.00", "3.00"), (await _wallet.BalanceAsync(ahead), await _wallet.BalanceAsync(third)));
-        foreach (var payer in new[] { ahead, other }) Assert.Single(await _wallet.HistoryAsync(payer, "status=pending"));
+        foreach (var payer in new[] { ahead, other })
+            Assert.Single(await _wallet.HistoryAsync(payer, "status=pending"));
 
         await _wallet.ExecuteAsync("update accounts set last_posted_at = now() where owner_id = $1", ahead);
         await Wallet.EventuallyAsync(async () =>
         {
-            foreach (var payer in new[] { ahead, other }) Assert.Empty(await _wallet.HistoryAsync(payer, "status=pending"));
+            foreach (var payer in new[] { ahead, other })
+                Assert.Empty(await _wallet.HistoryAsync(payer, "status=pending"));
         });
         Assert.Equal(("11.00", "6.00"), (await _wallet.BalanceAsync(ahead), await _wallet.BalanceAsync(other)));
         await _wallet.AssertDenseAsync(ahead);
@@ -51,9 +66,17 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
     public async Task An_outbox_row_from_the_future_is_published_at_once()
     {
         // The sweep leaves what is younger than ten minutes to the process that wrote it. This one died after its commit.
-        await using var service = await TestService.StartAsync(payflow, payflow.Kafka, inMemory: true, clock: new Shifted(TimeSpan.FromMinutes(10)));
+        await using var service = await TestService.StartAsync(
+            payflow,
+            payflow.Kafka,
+            inMemory: true,
+            clock: new Shifted(TimeSpan.FromMinutes(10))
+        );
         await service.TellAsync(["from the future"], handOver: false);
-        Assert.Equal(1, await service.ScalarAsync("select count(*) from outbox where created_at > now() + interval '9 minutes'"));
+        Assert.Equal(
+            1,
+            await service.ScalarAsync("select count(*) from outbox where created_at > now() + interval '9 minutes'")
+        );
         await service.TookEffectAsync("from the future");
     }
 
@@ -102,12 +125,18 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
             """
             insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, created_at, tries, next_try_at)
             select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $1, 'test', 'Late', 'Late', gen_random_uuid()::text, now() + interval '1 day', 0, now() + interval '1 day'
-            """);
+            """
+        );
         write.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
         await write.ExecuteNonQueryAsync(Cancel);
         await Wallet.EventuallyAsync(async () =>
         {
-            await using var read = database.CreateCommand(string.Create(CultureInfo.InvariantCulture, $"select count(*) from emails where address = '{address}' and sent_at is not null and tries = 1"));
+            await using var read = database.CreateCommand(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"select count(*) from emails where address = '{address}' and sent_at is not null and tries = 1"
+                )
+            );
             Assert.Equal(1L, await read.ExecuteScalarAsync(Cancel));
         });
     }

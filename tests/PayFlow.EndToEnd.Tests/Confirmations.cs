@@ -28,13 +28,17 @@ public sealed class Confirmations(RunningPayFlow payflow)
             SigningCredentials = _key ??= await ReadKeyAsync(),
             Claims = new Dictionary<string, object>(StringComparer.Ordinal)
             {
-                [PaymentConfirmationClaims.Id] = PayFlow.ServiceDefaults.Identifiers.TypedId.NewGuid(TimeProvider.System).ToString(),
+                [PaymentConfirmationClaims.Id] = PayFlow
+                    .ServiceDefaults.Identifiers.TypedId.NewGuid(TimeProvider.System)
+                    .ToString(),
                 [PaymentConfirmationClaims.User] = new JsonWebToken(payer.Token.Parameter).Subject,
                 [PaymentConfirmationClaims.Session] = new JsonWebToken(payer.Token.Parameter)
-                    .GetClaim(AccessClaims.Session).Value,
+                    .GetClaim(AccessClaims.Session)
+                    .Value,
                 // As if no secret had been changed: a stamp that is not revoked.
-                [PaymentConfirmationClaims.Proof] = PayFlow.ServiceDefaults.Identifiers.TypedId.NewGuid(
-                    TimeProvider.System).ToString(),
+                [PaymentConfirmationClaims.Proof] = PayFlow
+                    .ServiceDefaults.Identifiers.TypedId.NewGuid(TimeProvider.System)
+                    .ToString(),
                 [PaymentConfirmationClaims.Payer] = Member("fromAccount"),
                 [PaymentConfirmationClaims.Payee] = Member("toAccount"),
                 [PaymentConfirmationClaims.Amount] = Member("amount"),
@@ -50,12 +54,24 @@ public sealed class Confirmations(RunningPayFlow payflow)
     private async Task<SigningCredentials> ReadKeyAsync()
     {
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await using var read = database.CreateCommand("select id, private_key from signing_keys where signs_from <= now() order by number desc limit 1");
+        await using var read = database.CreateCommand(
+            "select id, private_key from signing_keys where signs_from <= now() order by number desc limit 1"
+        );
         await using var row = await read.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await row.ReadAsync(TestContext.Current.CancellationToken));
         var pair = ECDsa.Create();
         var cipher = new SecretCipher(payflow.Secret("identity-key"));
-        pair.ImportPkcs8PrivateKey(cipher.Decrypt("signing key", row.GetGuid(0), await row.GetFieldValueAsync<byte[]>(1, TestContext.Current.CancellationToken)), out _);
-        return new SigningCredentials(new ECDsaSecurityKey(pair) { KeyId = row.GetGuid(0).ToString() }, SecurityAlgorithms.EcdsaSha256);
+        pair.ImportPkcs8PrivateKey(
+            cipher.Decrypt(
+                "signing key",
+                row.GetGuid(0),
+                await row.GetFieldValueAsync<byte[]>(1, TestContext.Current.CancellationToken)
+            ),
+            out _
+        );
+        return new SigningCredentials(
+            new ECDsaSecurityKey(pair) { KeyId = row.GetGuid(0).ToString() },
+            SecurityAlgorithms.EcdsaSha256
+        );
     }
 }

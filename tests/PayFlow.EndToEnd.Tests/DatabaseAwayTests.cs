@@ -20,7 +20,15 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
 
     /// <summary>They need no database.</summary>
     private static readonly string[] Independent =
-        ["GET /health", "GET /alive", "GET /metrics", "GET /openapi/{documentName}.json", "GET /internal/endpoints", "GET /internal/mail", "GET /.well-known/jwks.json"];
+    [
+        "GET /health",
+        "GET /alive",
+        "GET /metrics",
+        "GET /openapi/{documentName}.json",
+        "GET /internal/endpoints",
+        "GET /internal/mail",
+        "GET /.well-known/jwks.json",
+    ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -28,7 +36,9 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
     [InlineData("Accounts")]
     [InlineData("Transactions")]
     [InlineData("Notifications")]
-    public async Task Every_route_is_unavailable_while_the_database_is_away_and_answers_at_once_when_it_is_back(string service)
+    public async Task Every_route_is_unavailable_while_the_database_is_away_and_answers_at_once_when_it_is_back(
+        string service
+    )
     {
         var alone = new ServiceAlone(payflow, service);
         await alone.CreateDatabaseAsync();
@@ -40,18 +50,28 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
         [
             ("ASPNETCORE_ENVIRONMENT", "Development"),
             ("Access__TokenLifetime", RunningPayFlow.TokenLifetime.ToString()),
-            ($"ConnectionStrings__{service.ToLowerInvariant()}db", new NpgsqlConnectionStringBuilder(alone.Own) { Host = "127.0.0.1", Port = relay.Port }.ConnectionString),
+            (
+                $"ConnectionStrings__{service.ToLowerInvariant()}db",
+                new NpgsqlConnectionStringBuilder(alone.Own) { Host = "127.0.0.1", Port = relay.Port }.ConnectionString
+            ),
             ("services__notifications__http__0", payflow.Part("notifications").GetProperty("url").GetString()!),
         ];
         await alone.RunAsync(
             settings,
             async http =>
             {
-                var token = service == "Accounts" ? await SignInAsync(http) : payflow.Api.DefaultRequestHeaders.Authorization!;
-                var routes = (await RoutesAsync(http)).Except(Independent, StringComparer.Ordinal).OrderBy(route => route == "POST /auth/sign-out").ToList();
+                var token =
+                    service == "Accounts" ? await SignInAsync(http) : payflow.Api.DefaultRequestHeaders.Authorization!;
+                var routes = (await RoutesAsync(http))
+                    .Except(Independent, StringComparer.Ordinal)
+                    .OrderBy(route => route == "POST /auth/sign-out")
+                    .ToList();
                 Assert.NotEmpty(routes);
                 // From then on both pools have connections, and Transactions knows the account without asking Accounts.
-                foreach (var route in routes.Where(IsRead)) await Wallet.EventuallyAsync(async () => Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token))));
+                foreach (var route in routes.Where(IsRead))
+                    await Wallet.EventuallyAsync(async () =>
+                        Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)))
+                    );
 
                 relay.Close();
                 var before = Said(log);
@@ -60,16 +80,27 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
                 {
                     using var answer = await SendAsync(http, route, token);
                     var problem = await answer.Content.ReadAsStringAsync(Cancel);
-                    if ((int)answer.StatusCode != 503 || answer.Headers.RetryAfter is null || !problem.Contains("\"unavailable\"", StringComparison.Ordinal)) wrong.Add($"{route}: {(int)answer.StatusCode} {problem}");
+                    if (
+                        (int)answer.StatusCode != 503
+                        || answer.Headers.RetryAfter is null
+                        || !problem.Contains("\"unavailable\"", StringComparison.Ordinal)
+                    )
+                        wrong.Add($"{route}: {(int)answer.StatusCode} {problem}");
                 }
 
                 Assert.True(wrong.Count == 0, string.Join('\n', wrong));
                 // At most: what a service answers by itself is no exception.
                 Assert.InRange(Said(log) - before, 1, routes.Count);
-                Assert.DoesNotContain(log, line => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith("fail:", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    log,
+                    line =>
+                        line.StartsWith("   at ", StringComparison.Ordinal)
+                        || line.StartsWith("fail:", StringComparison.Ordinal)
+                );
 
                 relay.Open();
-                foreach (var route in routes.Where(route => route != "POST /auth/sign-out")) Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
+                foreach (var route in routes.Where(route => route != "POST /auth/sign-out"))
+                    Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
 
                 // A restart that nobody noticed: the first read finds a connection that has ended.
                 foreach (var route in routes.Where(IsRead))
@@ -85,12 +116,19 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
                     var cut = await ScalarAsync<DateTime>(admin, "select clock_timestamp()::timestamp");
                     relay.Sever();
                     // The service's own session is there again.
-                    await Wallet.EventuallyAsync(async () => Assert.True(await ScalarAsync<bool>(
-                        admin, $"select exists (select from pg_stat_activity where datname = '{real.Database}' and query = 'select clock_timestamp()' and state = 'idle' and backend_start::timestamp > '{cut:O}')")));
+                    await Wallet.EventuallyAsync(async () =>
+                        Assert.True(
+                            await ScalarAsync<bool>(
+                                admin,
+                                $"select exists (select from pg_stat_activity where datname = '{real.Database}' and query = 'select clock_timestamp()' and state = 'idle' and backend_start::timestamp > '{cut:O}')"
+                            )
+                        )
+                    );
                     Assert.Equal((route, false), (route, await IsFailureAsync(http, route, token)));
                 }
             },
-            log.Enqueue);
+            log.Enqueue
+        );
     }
 
     private static async Task<T> ScalarAsync<T>(NpgsqlDataSource database, string sql)
@@ -101,7 +139,8 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
 
     private static bool IsRead(string route) => route.StartsWith("GET ", StringComparison.Ordinal);
 
-    private static int Said(ConcurrentQueue<string> log) => log.Count(line => line.Contains("was answered with 503", StringComparison.Ordinal));
+    private static int Said(ConcurrentQueue<string> log) =>
+        log.Count(line => line.Contains("was answered with 503", StringComparison.Ordinal));
 
     /// <summary>The sample admin, as soon as there is one.</summary>
     private static async Task<AuthenticationHeaderValue> SignInAsync(HttpClient http)
@@ -109,26 +148,40 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
         AuthenticationHeaderValue? token = null;
         await Wallet.EventuallyAsync(async () =>
         {
-            using var answer = await http.PostAsJsonAsync("/auth/sign-in", new { email = "admin@payflow.example", password = "payflow-demo-1" }, Cancel);
-            token = new AuthenticationHeaderValue("Bearer", (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("accessToken").GetString());
+            using var answer = await http.PostAsJsonAsync(
+                "/auth/sign-in",
+                new { email = "admin@payflow.example", password = "payflow-demo-1" },
+                Cancel
+            );
+            token = new AuthenticationHeaderValue(
+                "Bearer",
+                (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel))
+                    .GetProperty("accessToken")
+                    .GetString()
+            );
         });
         return token!;
     }
 
     private static async Task<List<string>> RoutesAsync(HttpClient http) =>
-    [
-        .. (await http.GetFromJsonAsync<Dictionary<string, List<string>>>(
-            new Uri("/internal/endpoints", UriKind.Relative), Cancel))!.Keys,
-    ];
+        [
+            .. (
+                await http.GetFromJsonAsync<Dictionary<string, List<string>>>(
+                    new Uri("/internal/endpoints", UriKind.Relative),
+                    Cancel
+                )
+            )!.Keys,
+        ];
 
     /// <summary>A token that the route takes.</summary>
-    private string TokenFor(string route) => route switch
-    {
-        "POST /internal/sessions/{id}/token" => payflow.ServiceToken("web", "accounts"),
-        "GET /internal/mail" => payflow.ServiceToken("web", "notifications"),
-        "GET /internal/audit/heads" => payflow.ServiceToken("accounts", "notifications"),
-        _ => payflow.ServiceToken("transactions", "accounts"),
-    };
+    private string TokenFor(string route) =>
+        route switch
+        {
+            "POST /internal/sessions/{id}/token" => payflow.ServiceToken("web", "accounts"),
+            "GET /internal/mail" => payflow.ServiceToken("web", "notifications"),
+            "GET /internal/audit/heads" => payflow.ServiceToken("accounts", "notifications"),
+            _ => payflow.ServiceToken("transactions", "accounts"),
+        };
 
     private async Task<bool> IsFailureAsync(HttpClient http, string route, AuthenticationHeaderValue token)
     {
@@ -142,15 +195,23 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
     /// <summary>A request that is right by itself, so that only the database can refuse it.</summary>
     private async Task<HttpResponseMessage> SendAsync(HttpClient http, string route, AuthenticationHeaderValue token)
     {
-        var (method, pattern) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
-        var path = pattern.Replace("{accountId}", Asha, StringComparison.Ordinal).Replace("{number}", AccountNumber.NewRandom().Digits, StringComparison.Ordinal).Replace("{id}", Asha, StringComparison.Ordinal);
+        var (method, pattern) = (
+            route[..route.IndexOf(' ', StringComparison.Ordinal)],
+            route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+        );
+        var path = pattern
+            .Replace("{accountId}", Asha, StringComparison.Ordinal)
+            .Replace("{number}", AccountNumber.NewRandom().Digits, StringComparison.Ordinal)
+            .Replace("{id}", Asha, StringComparison.Ordinal);
         var query = route switch
         {
             "GET /accounts/lookup" or "GET /internal/accounts/resolve" => "?currency=INR&to=@" + Unknown(),
-            "GET /accounts/{id}/balance" => "?at=" + Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddSeconds(-30).ToString("O")),
+            "GET /accounts/{id}/balance" => "?at="
+                + Uri.EscapeDataString(TimeProvider.System.GetUtcNow().AddSeconds(-30).ToString("O")),
             "GET /internal/audit/heads" => "?service=accounts",
             "GET /internal/ledger/transactions" => $"?after={Guid.Empty}&through={Guid.AllBitsSet}&limit=1",
-            "GET /internal/ledger/decided" => $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
+            "GET /internal/ledger/decided" =>
+                $"?from=2026-01-01T00:00:00Z&after={Guid.Empty}&until=2026-01-02T00:00:00Z&limit=1",
             "GET /notifications" => "?recipient=" + Asha,
             _ => "",
         };
@@ -160,9 +221,28 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
             "POST /internal/sessions/{id}/token" => new { key = "none" },
             "POST /accounts" => new { currency = "JPY" },
             "PUT /accounts/{id}/balance" => new { adjustment = "0.01", reason = "test" },
-            "POST /auth/confirm" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR", pin = "2468" },
-            "POST /transactions" => new { fromAccount = Asha, toAccount = "@neha", amount = "0.01", currency = "INR" },
-            "POST /auth/sign-up" => new { email = $"{Wallet.NewKey()}@example.org", password = Wallet.Password, name = "Somebody", handle = Unknown() },
+            "POST /auth/confirm" => new
+            {
+                fromAccount = Asha,
+                toAccount = "@neha",
+                amount = "0.01",
+                currency = "INR",
+                pin = "2468",
+            },
+            "POST /transactions" => new
+            {
+                fromAccount = Asha,
+                toAccount = "@neha",
+                amount = "0.01",
+                currency = "INR",
+            },
+            "POST /auth/sign-up" => new
+            {
+                email = $"{Wallet.NewKey()}@example.org",
+                password = Wallet.Password,
+                name = "Somebody",
+                handle = Unknown(),
+            },
             "POST /auth/sign-in" => new { email = "asha@payflow.example", password = "payflow-demo-1" },
             "POST /auth/refresh" => new { refreshToken = "none" },
             "PUT /auth/password" => new { currentPassword = "payflow-demo-2", newPassword = Wallet.Password },
@@ -172,16 +252,26 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
             "PUT /auth/pin" => new { pin = "9731", currentPin = "1111" },
             "POST /auth/second-factor" => new { password = "payflow-demo-2" },
             "POST /auth/second-factor/confirm" => new { code = "123456" },
-            "POST /auth/second-factor/recovery-codes" or "POST /auth/second-factor/disable" => new { password = "payflow-demo-2", code = "123456" },
+            "POST /auth/second-factor/recovery-codes" or "POST /auth/second-factor/disable" => new
+            {
+                password = "payflow-demo-2",
+                code = "123456",
+            },
             "PUT /people/{id}/roles" => new { roles = new[] { "customer" }, reason = "test" },
             "PUT /people/{id}/tier" => new { tier = "full", reason = "test" },
             _ => new { reason = "test" },
         };
-        using var request = new HttpRequestMessage(new HttpMethod(method), path + query) { Content = method is "POST" or "PUT" ? JsonContent.Create(body) : null };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path + query)
+        {
+            Content = method is "POST" or "PUT" ? JsonContent.Create(body) : null,
+        };
         var isInternal = pattern.StartsWith("/internal/", StringComparison.Ordinal);
-        if (isInternal) request.Headers.Add(ServiceToken.Header, TokenFor(route));
-        else request.Headers.Authorization = token;
-        if (request.Content is not null) request.Headers.Add(IdempotencyKey.Header, Wallet.NewKey());
+        if (isInternal)
+            request.Headers.Add(ServiceToken.Header, TokenFor(route));
+        else
+            request.Headers.Authorization = token;
+        if (request.Content is not null)
+            request.Headers.Add(IdempotencyKey.Header, Wallet.NewKey());
         return await http.SendAsync(request, Cancel);
     }
 }

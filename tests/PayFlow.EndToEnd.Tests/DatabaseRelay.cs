@@ -31,7 +31,8 @@ internal sealed class DatabaseRelay(string host, int port) : IDisposable
     /// <summary>Ends all connections; new ones are taken.</summary>
     public void Sever()
     {
-        foreach (var one in _open.Keys) one.Close();
+        foreach (var one in _open.Keys)
+            one.Close();
     }
 
     public void Dispose()
@@ -50,7 +51,8 @@ internal sealed class DatabaseRelay(string host, int port) : IDisposable
                 _ = RelayAsync(client);
             }
         }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception closed)
+            when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Close stopped it.
         }
@@ -66,9 +68,13 @@ internal sealed class DatabaseRelay(string host, int port) : IDisposable
                 await server.ConnectAsync(host, port);
                 _open[client] = 0;
                 _open[server] = 0;
-                await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()));
+                await Task.WhenAny(
+                    client.GetStream().CopyToAsync(server.GetStream()),
+                    server.GetStream().CopyToAsync(client.GetStream())
+                );
             }
-            catch (Exception ended) when (ended is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception ended)
+                when (ended is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
             {
                 // One side has closed it.
             }

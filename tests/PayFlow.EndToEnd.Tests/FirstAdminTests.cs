@@ -20,34 +20,53 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow)
     {
         await _alone.CreateDatabaseAsync();
         await using var database = NpgsqlDataSource.Create(_alone.Owner);
-        const string First = "first@example.org", Second = "second@example.org", Third = "third@example.org";
-        await RunAsync(First, "nobody has signed up", async accounts =>
-        {
-            await SignUpAsync(accounts, First);
-            await SignUpAsync(accounts, Second);
-            await SignUpAsync(accounts, Third);
-        });
+        const string First = "first@example.org",
+            Second = "second@example.org",
+            Third = "third@example.org";
+        await RunAsync(
+            First,
+            "nobody has signed up",
+            async accounts =>
+            {
+                await SignUpAsync(accounts, First);
+                await SignUpAsync(accounts, Second);
+                await SignUpAsync(accounts, Third);
+            }
+        );
         // Anybody can sign up with anybody's address: that alone does not do.
-        await RunAsync(First, "nobody has signed up", async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, First)));
-        await using (var verify = database.CreateCommand("update users set email_confirmed = true")) Assert.Equal(
-            3, await verify.ExecuteNonQueryAsync(Cancel));
-        await RunAsync(First.ToUpperInvariant(), "is an admin now", async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First)));
+        await RunAsync(
+            First,
+            "nobody has signed up",
+            async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, First))
+        );
+        await using (var verify = database.CreateCommand("update users set email_confirmed = true"))
+            Assert.Equal(3, await verify.ExecuteNonQueryAsync(Cancel));
+        await RunAsync(
+            First.ToUpperInvariant(),
+            "is an admin now",
+            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First))
+        );
         // The first admin chooses no second pair of eyes: the configuration names it too, and then makes no further
         // one.
         await RunAsync(
             First,
             "is an admin. Name a second person",
-            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First)));
+            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, First))
+        );
         await RunAsync(
             Second,
             "is an admin now",
-            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, Second)));
+            async accounts => Assert.Equal(["customer", "admin"], await RolesAsync(accounts, Second))
+        );
         await RunAsync(
             Third,
             "there are two admins",
-            async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, Third)));
+            async accounts => Assert.Equal(["customer"], await RolesAsync(accounts, Third))
+        );
 
-        await using var audited = database.CreateCommand("select actor || ' ' || (before->'roles')::text || ' ' || (after->'now'->'roles')::text || ' ' || (after->>'reason') from audit_log where action = 'roles_changed'");
+        await using var audited = database.CreateCommand(
+            "select actor || ' ' || (before->'roles')::text || ' ' || (after->'now'->'roles')::text || ' ' || (after->>'reason') from audit_log where action = 'roles_changed'"
+        );
         await using var rows = await audited.ExecuteReaderAsync(Cancel);
         for (var i = 0; i < 2; i++)
         {
@@ -60,16 +79,32 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow)
 
     private static async Task SignUpAsync(HttpClient accounts, string email)
     {
-        using var answer = await accounts.PostAsJsonAsync("/auth/sign-up", new { email, password = Wallet.Password, name = "Somebody", handle = email.Split('@')[0] }, Cancel);
+        using var answer = await accounts.PostAsJsonAsync(
+            "/auth/sign-up",
+            new
+            {
+                email,
+                password = Wallet.Password,
+                name = "Somebody",
+                handle = email.Split('@')[0],
+            },
+            Cancel
+        );
         answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Those that the person's token tells.</summary>
     private static async Task<IReadOnlyList<string>> RolesAsync(HttpClient accounts, string email)
     {
-        using var answer = await accounts.PostAsJsonAsync("/auth/sign-in", new { email, password = Wallet.Password }, Cancel);
+        using var answer = await accounts.PostAsJsonAsync(
+            "/auth/sign-in",
+            new { email, password = Wallet.Password },
+            Cancel
+        );
         answer.EnsureSuccessStatusCode();
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("accessToken").GetString();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel))
+            .GetProperty("accessToken")
+            .GetString();
         return [.. new JsonWebToken(token).Claims.Where(claim => claim.Type == "roles").Select(claim => claim.Value)];
     }
 
@@ -86,9 +121,13 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow)
             },
             line =>
             {
-                if (!line.Contains("Identity:FirstAdmin", StringComparison.Ordinal)) return;
-                if (line.Contains(says, StringComparison.Ordinal)) said.TrySetResult();
-                else said.TrySetException(new InvalidOperationException(line));
-            });
+                if (!line.Contains("Identity:FirstAdmin", StringComparison.Ordinal))
+                    return;
+                if (line.Contains(says, StringComparison.Ordinal))
+                    said.TrySetResult();
+                else
+                    said.TrySetException(new InvalidOperationException(line));
+            }
+        );
     }
 }

@@ -23,44 +23,65 @@ public sealed class HashCostTests(OnInMemoryKafka payflow)
         var alone = new AccountsAlone(payflow);
         await alone.CreateDatabaseAsync();
         var (known, locked) = ($"t{NewKey()}", $"t{NewKey()}");
-        await alone.RunAsync(Factor(before), async accounts =>
-        {
-            foreach (var name in new[] { known, locked })
+        await alone.RunAsync(
+            Factor(before),
+            async accounts =>
             {
-                await ReadAsync(
-                    await accounts.PostAsJsonAsync(
-                        "/auth/sign-up",
-                        new { email = Email(name), password = Password, name = "Test Person", handle = name },
-                        Cancel),
-                    HttpStatusCode.Created);
-            }
+                foreach (var name in new[] { known, locked })
+                {
+                    await ReadAsync(
+                        await accounts.PostAsJsonAsync(
+                            "/auth/sign-up",
+                            new
+                            {
+                                email = Email(name),
+                                password = Password,
+                                name = "Test Person",
+                                handle = name,
+                            },
+                            Cancel
+                        ),
+                        HttpStatusCode.Created
+                    );
+                }
 
-            for (var i = 0; i < 5; i++)
-            {
-                using var wrong = await SignInAsync(accounts, locked, "not that");
-                await AssertProblemAsync(wrong, HttpStatusCode.Unauthorized, "invalid_credentials");
+                for (var i = 0; i < 5; i++)
+                {
+                    using var wrong = await SignInAsync(accounts, locked, "not that");
+                    await AssertProblemAsync(wrong, HttpStatusCode.Unauthorized, "invalid_credentials");
+                }
             }
-        });
-        await alone.RunAsync(Factor(after), async accounts =>
-        {
-            // What is done at the start is done: a hash of nobody's, and the look at the factors that are stored.
-            await EventuallyAsync(
-                async () =>
-                    Assert.Equal(cost, await CostAsync(accounts, "nobody", Password, HttpStatusCode.Unauthorized)));
-            Assert.Equal(cost, await CostAsync(accounts, known, "not that", HttpStatusCode.Unauthorized));
-            Assert.Equal(cost, await CostAsync(accounts, locked, "not that", HttpStatusCode.Unauthorized));
-            Assert.Equal(cost, await CostAsync(accounts, locked, Password, HttpStatusCode.Unauthorized));
-            // The hash is renewed after the answer, and then costs nothing more.
-            var rounds = await RoundsAsync(accounts);
-            await ReadAsync(await SignInAsync(accounts, known, Password), HttpStatusCode.OK);
-            await EventuallyAsync(async () => Assert.Equal(cost + (1L << after), await RoundsAsync(accounts) - rounds));
-            await EventuallyAsync(
-                async () => Assert.Equal(cost, await CostAsync(accounts, known, Password, HttpStatusCode.OK)));
-        });
+        );
+        await alone.RunAsync(
+            Factor(after),
+            async accounts =>
+            {
+                // What is done at the start is done: a hash of nobody's, and the look at the factors that are stored.
+                await EventuallyAsync(async () =>
+                    Assert.Equal(cost, await CostAsync(accounts, "nobody", Password, HttpStatusCode.Unauthorized))
+                );
+                Assert.Equal(cost, await CostAsync(accounts, known, "not that", HttpStatusCode.Unauthorized));
+                Assert.Equal(cost, await CostAsync(accounts, locked, "not that", HttpStatusCode.Unauthorized));
+                Assert.Equal(cost, await CostAsync(accounts, locked, Password, HttpStatusCode.Unauthorized));
+                // The hash is renewed after the answer, and then costs nothing more.
+                var rounds = await RoundsAsync(accounts);
+                await ReadAsync(await SignInAsync(accounts, known, Password), HttpStatusCode.OK);
+                await EventuallyAsync(async () =>
+                    Assert.Equal(cost + (1L << after), await RoundsAsync(accounts) - rounds)
+                );
+                await EventuallyAsync(async () =>
+                    Assert.Equal(cost, await CostAsync(accounts, known, Password, HttpStatusCode.OK))
+                );
+            }
+        );
     }
 
     private static (string, string)[] Factor(int factor) =>
-        [("Identity__BcryptWorkFactor", factor.ToString(CultureInfo.InvariantCulture)), ("Identity__Hashing__Login__Burst", "100"), ("Identity__Hashing__Address__Burst", "100")];
+        [
+            ("Identity__BcryptWorkFactor", factor.ToString(CultureInfo.InvariantCulture)),
+            ("Identity__Hashing__Login__Burst", "100"),
+            ("Identity__Hashing__Address__Burst", "100"),
+        ];
 
     private static string Email(string name) => $"{name}@test.example";
 
@@ -69,7 +90,11 @@ public sealed class HashCostTests(OnInMemoryKafka payflow)
 
     /// <returns>The rounds of BCrypt that a sign-in took.</returns>
     private static async Task<long> CostAsync(
-        HttpClient accounts, string name, string password, HttpStatusCode expected)
+        HttpClient accounts,
+        string name,
+        string password,
+        HttpStatusCode expected
+    )
     {
         var before = await RoundsAsync(accounts);
         await ReadAsync(await SignInAsync(accounts, name, password), expected);
@@ -82,7 +107,8 @@ public sealed class HashCostTests(OnInMemoryKafka payflow)
         using var fresh = new PeriodicTimer(TimeSpan.FromMilliseconds(350));
         await fresh.WaitForNextTickAsync(Cancel);
         var metrics = await accounts.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
-        var line = metrics.Split('\n')
+        var line = metrics
+            .Split('\n')
             .SingleOrDefault(line => line.StartsWith("payflow_password_rounds_total", StringComparison.Ordinal));
         return line is null ? 0 : (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
     }

@@ -12,27 +12,126 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
 {
     private static readonly string[] Utf8 =
     [
-        "application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "application/json; charset=\"utf-8\"", "application/json; charset='utf-8'", "application/json; charset=utf8", "application/json; charset=UTF8",
-        "application/json; charset = utf-8", "application/json; Charset=Utf-8; boundary=x", "application/json;", "APPLICATION/JSON", "application/problem+json; charset=utf8",
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        "application/json; charset=\"utf-8\"",
+        "application/json; charset='utf-8'",
+        "application/json; charset=utf8",
+        "application/json; charset=UTF8",
+        "application/json; charset = utf-8",
+        "application/json; Charset=Utf-8; boundary=x",
+        "application/json;",
+        "APPLICATION/JSON",
+        "application/problem+json; charset=utf8",
     ];
 
     private static readonly string[] Others =
     [
-        "application/json; charset=utf-16", "application/json; charset=utf-7", "application/json; charset=iso-8859-1", "application/json; charset=klingon", "application/json; charset=", "application/json; charset=\"", "application/json; charset=\"utf-8", "text/plain",
-        "application/xml; charset=utf-8", "json", ";;;", "application", "application/json, application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "*/*", "application/jsonp",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-7",
+        "application/json; charset=iso-8859-1",
+        "application/json; charset=klingon",
+        "application/json; charset=",
+        "application/json; charset=\"",
+        "application/json; charset=\"utf-8",
+        "text/plain",
+        "application/xml; charset=utf-8",
+        "json",
+        ";;;",
+        "application",
+        "application/json, application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "*/*",
+        "application/jsonp",
     ];
 
     private static readonly string[] Names =
     [
-        "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "baggage", "Cache-Control", "Connection", "Content-Encoding", "Content-Language", "Content-Type", "Cookie", "Date", "Expect", "Forwarded", "From", "Idempotency-Key", "If-Match",
-        "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Max-Forwards", "Origin", "Payment-Confirmation", "Pragma", "Prefer", "Proxy-Authorization", "Range", "Referer", "TE", "traceparent", "tracestate", "Upgrade", "User-Agent", "Via", "X-Forwarded-For",
-        "X-Forwarded-Host", "X-Forwarded-Proto", "X-HTTP-Method-Override", "X-Request-Id", "X-Service-Token",
+        "Accept",
+        "Accept-Charset",
+        "Accept-Encoding",
+        "Accept-Language",
+        "Authorization",
+        "baggage",
+        "Cache-Control",
+        "Connection",
+        "Content-Encoding",
+        "Content-Language",
+        "Content-Type",
+        "Cookie",
+        "Date",
+        "Expect",
+        "Forwarded",
+        "From",
+        "Idempotency-Key",
+        "If-Match",
+        "If-Modified-Since",
+        "If-None-Match",
+        "If-Range",
+        "If-Unmodified-Since",
+        "Max-Forwards",
+        "Origin",
+        "Payment-Confirmation",
+        "Pragma",
+        "Prefer",
+        "Proxy-Authorization",
+        "Range",
+        "Referer",
+        "TE",
+        "traceparent",
+        "tracestate",
+        "Upgrade",
+        "User-Agent",
+        "Via",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-HTTP-Method-Override",
+        "X-Request-Id",
+        "X-Service-Token",
     ];
 
     private static readonly string[] Values =
     [
-        "", ",", ";", "=", "\"", "\"\"", "\\", "*", "*/*;q=x", "text/csv;q=999999999999", "text/;q=", "wait=", "wait=-1", "wait=99999999999999999999", "wait=0x10", "bytes=-", "bytes=9999999999999999999-0", "W/\"", "Bearer", "Bearer .", "Bearer a.b.c", "Basic ====",
-        "00-00000000000000000000000000000000-0000000000000000-00", "00-zz", "Thu, 99 Foo 2026", "for=\"[::1", "999.999.999.999", "charset=klingon", "chunked", "gzip", "100-continue", "é=ரூ", "\u0001", "%00", "99999999999999999999", new string('x', 8000), string.Concat(Enumerable.Repeat("a,", 4000)),
+        "",
+        ",",
+        ";",
+        "=",
+        "\"",
+        "\"\"",
+        "\\",
+        "*",
+        "*/*;q=x",
+        "text/csv;q=999999999999",
+        "text/;q=",
+        "wait=",
+        "wait=-1",
+        "wait=99999999999999999999",
+        "wait=0x10",
+        "bytes=-",
+        "bytes=9999999999999999999-0",
+        "W/\"",
+        "Bearer",
+        "Bearer .",
+        "Bearer a.b.c",
+        "Basic ====",
+        "00-00000000000000000000000000000000-0000000000000000-00",
+        "00-zz",
+        "Thu, 99 Foo 2026",
+        "for=\"[::1",
+        "999.999.999.999",
+        "charset=klingon",
+        "chunked",
+        "gzip",
+        "100-continue",
+        "é=ரூ",
+        "\u0001",
+        "%00",
+        "99999999999999999999",
+        new string('x', 8000),
+        string.Concat(Enumerable.Repeat("a,", 4000)),
     ];
 
     private readonly Wallet _wallet = new(payflow);
@@ -47,12 +146,19 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
         var wrong = new List<string>();
         foreach (var (client, path) in new[] { (payflow.Api, "auth/sign-in"), (payflow.Accounts, "/auth/sign-in") })
         {
-            foreach (var (type, status) in Utf8.Select(type => (type, HttpStatusCode.OK)).Concat(Others.Select(type => (type, HttpStatusCode.UnsupportedMediaType))))
+            foreach (
+                var (type, status) in Utf8.Select(type => (type, HttpStatusCode.OK))
+                    .Concat(Others.Select(type => (type, HttpStatusCode.UnsupportedMediaType)))
+            )
             {
-                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, path)
+                {
+                    Content = new ByteArrayContent(body),
+                };
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
                 using var answer = await client.SendAsync(request, Cancel);
-                if (answer.StatusCode != status) wrong.Add($"{client.BaseAddress} {type}: {(int)answer.StatusCode}");
+                if (answer.StatusCode != status)
+                    wrong.Add($"{client.BaseAddress} {type}: {(int)answer.StatusCode}");
             }
         }
 
@@ -62,26 +168,47 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task A_body_in_another_coding_is_refused()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in") { Content = new ByteArrayContent([31, 139]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in")
+        {
+            Content = new ByteArrayContent([31, 139]),
+        };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Content.Headers.TryAddWithoutValidation("Content-Encoding", "gzip");
-        await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, Cancel), HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+        await Wallet.AssertProblemAsync(
+            await _wallet.Api.SendAsync(request, Cancel),
+            HttpStatusCode.UnsupportedMediaType,
+            "unsupported_media_type"
+        );
     }
 
     [Fact]
     public async Task No_header_makes_a_500()
     {
         var wrong = new ConcurrentBag<string>();
-        var all = from address in new[] { payflow.Api.BaseAddress!, payflow.Accounts.BaseAddress!, payflow.Transactions.BaseAddress!, payflow.Notifications.BaseAddress! }
-                  from target in Targets(address)
-                  from name in Names
-                  from value in Values
-                  select (address, target, name, value);
-        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel }, async (one, _) =>
-        {
-            var status = await StatusAsync(one.address, one.target, one.name, one.value);
-            if (status >= 500) wrong.Add($"{one.address.Port} {one.target}: {one.name}: {one.value[..Math.Min(one.value.Length, 40)]}: {status}");
-        });
+        var all =
+            from address in new[]
+            {
+                payflow.Api.BaseAddress!,
+                payflow.Accounts.BaseAddress!,
+                payflow.Transactions.BaseAddress!,
+                payflow.Notifications.BaseAddress!,
+            }
+            from target in Targets(address)
+            from name in Names
+            from value in Values
+            select (address, target, name, value);
+        await Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (one, _) =>
+            {
+                var status = await StatusAsync(one.address, one.target, one.name, one.value);
+                if (status >= 500)
+                    wrong.Add(
+                        $"{one.address.Port} {one.target}: {one.name}: {one.value[..Math.Min(one.value.Length, 40)]}: {status}"
+                    );
+            }
+        );
 
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong));
     }
@@ -98,7 +225,10 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
     {
         foreach (var client in new[] { payflow.Api, payflow.Accounts, payflow.Transactions, payflow.Notifications })
         {
-            var status = await SpeakAsync(client.BaseAddress!, $"POST /auth/sign-in HTTP/1.1\r\n{(header.StartsWith("Host", StringComparison.Ordinal) ? "" : "Host: localhost\r\n")}Connection: close\r\n{header}\r\nContent-Type: application/json\r\n\r\n{{}}\r\n");
+            var status = await SpeakAsync(
+                client.BaseAddress!,
+                $"POST /auth/sign-in HTTP/1.1\r\n{(header.StartsWith("Host", StringComparison.Ordinal) ? "" : "Host: localhost\r\n")}Connection: close\r\n{header}\r\nContent-Type: application/json\r\n\r\n{{}}\r\n"
+            );
             Assert.InRange(status, 400, 499);
         }
     }
@@ -112,7 +242,12 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
     [InlineData("notifications", "/notifications?limit=1")]
     public async Task HEAD_is_answered_as_GET_without_a_body(string service, string path)
     {
-        var client = service switch { "accounts" => payflow.Accounts, "transactions" => payflow.Transactions, _ => payflow.Notifications };
+        var client = service switch
+        {
+            "accounts" => payflow.Accounts,
+            "transactions" => payflow.Transactions,
+            _ => payflow.Notifications,
+        };
         using var get = await client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
         using var head = await client.SendAsync(request, Cancel);
@@ -133,9 +268,15 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
     {
         var (method, path) = (target.Split(' ')[0], target.Split(' ')[1]);
         var request = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
-        if (name != "Authorization") request.Append("Authorization: ").Append(payflow.Accounts.DefaultRequestHeaders.Authorization).Append("\r\n");
-        if (name != "Content-Type" && method == "POST") request.Append("Content-Type: application/json\r\n");
-        if (method == "POST") request.Append("Content-Length: 2\r\n");
+        if (name != "Authorization")
+            request
+                .Append("Authorization: ")
+                .Append(payflow.Accounts.DefaultRequestHeaders.Authorization)
+                .Append("\r\n");
+        if (name != "Content-Type" && method == "POST")
+            request.Append("Content-Type: application/json\r\n");
+        if (method == "POST")
+            request.Append("Content-Length: 2\r\n");
         return await SpeakAsync(address, $"{request}{name}: {value}\r\n\r\n{(method == "POST" ? "{}" : "")}");
     }
 
@@ -149,7 +290,9 @@ public sealed class HeaderTests(OnInMemoryKafka payflow)
         using var reader = new StreamReader(stream, Encoding.ASCII);
         try
         {
-            return await reader.ReadLineAsync(Cancel) is { } line && line.Split(' ') is [_, var status, ..] ? int.Parse(status, null) : 0;
+            return await reader.ReadLineAsync(Cancel) is { } line && line.Split(' ') is [_, var status, ..]
+                ? int.Parse(status, null)
+                : 0;
         }
         catch (IOException)
         {

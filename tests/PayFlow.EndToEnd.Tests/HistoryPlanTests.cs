@@ -34,7 +34,14 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
 
     [Fact]
     public async Task The_page_behind_a_cursor_reads_no_more_than_the_first() =>
-        AssertReads(await ListAsync(new ListTransactions.Query(Mine, Limit: Page), [Mine.Value], after: Start + TimeSpan.FromDays(200)), 2 * (Page + 1));
+        AssertReads(
+            await ListAsync(
+                new ListTransactions.Query(Mine, Limit: Page),
+                [Mine.Value],
+                after: Start + TimeSpan.FromDays(200)
+            ),
+            2 * (Page + 1)
+        );
 
     [Fact]
     public async Task One_s_own_list_reads_a_page_for_each_side_of_each_account()
@@ -45,18 +52,37 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
 
     [Fact]
     public async Task A_filter_that_most_pass_reads_little_more_than_a_page() =>
-        AssertReads(await ListAsync(new ListTransactions.Query(Mine, Status: "completed", Type: "transfer", Limit: Page), [Mine.Value], min: 101), 2 * 2 * (Page + 1));
+        AssertReads(
+            await ListAsync(
+                new ListTransactions.Query(Mine, Status: "completed", Type: "transfer", Limit: Page),
+                [Mine.Value],
+                min: 101
+            ),
+            2 * 2 * (Page + 1)
+        );
 
     [Fact]
     public async Task A_search_reads_no_more_than_its_period() =>
-        AssertReads(await ListAsync(new ListTransactions.Query(Mine, Limit: Page), [Mine.Value], from: Start + TimeSpan.FromDays(100), to: Start + TimeSpan.FromDays(130), words: "nothing has this"), 2 * (PerMonth + 1));
+        AssertReads(
+            await ListAsync(
+                new ListTransactions.Query(Mine, Limit: Page),
+                [Mine.Value],
+                from: Start + TimeSpan.FromDays(100),
+                to: Start + TimeSpan.FromDays(130),
+                words: "nothing has this"
+            ),
+            2 * (PerMonth + 1)
+        );
 
     [Fact]
     public async Task The_balance_at_an_instant_reads_as_many_entries_as_their_number_can_be_halved()
     {
         foreach (var day in (double[])[0, 0.5, 123.4, 399, 500])
         {
-            var (expected, query) = (Math.Min(PerAccount, 1 + (long)(day * PerAccount / 400)), GetBalance.LastEntry(past.Accounts, Mine, PerAccount, Start + TimeSpan.FromDays(day)));
+            var (expected, query) = (
+                Math.Min(PerAccount, 1 + (long)(day * PerAccount / 400)),
+                GetBalance.LastEntry(past.Accounts, Mine, PerAccount, Start + TimeSpan.FromDays(day))
+            );
             Assert.Equal(expected, (await query.SingleAsync(Cancel)).EntrySeq);
             var plan = await ExplainAsync(query.CreateDbCommand());
             var reads = Nodes(plan).Where(node => node.TryGetProperty("Relation Name", out _)).ToList();
@@ -65,24 +91,56 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
         }
     }
 
-    private async Task<JsonElement> ListAsync(ListTransactions.Query query, Guid[] accounts, DateTimeOffset? from = null, DateTimeOffset? to = null, long? min = null, string? words = null, DateTimeOffset? after = null)
+    private async Task<JsonElement> ListAsync(
+        ListTransactions.Query query,
+        Guid[] accounts,
+        DateTimeOffset? from = null,
+        DateTimeOffset? to = null,
+        long? min = null,
+        string? words = null,
+        DateTimeOffset? after = null
+    )
     {
         var filter = new ListTransactions.Filter(from, to, min, null, words, after is { } at ? (at, Guid.Empty) : null);
-        return await ExplainAsync(ListTransactions.Select(query, filter, accounts, past.Transactions).CreateDbCommand());
+        return await ExplainAsync(
+            ListTransactions.Select(query, filter, accounts, past.Transactions).CreateDbCommand()
+        );
     }
 
     private static void AssertReads(JsonElement plan, long most)
     {
         var reads = Nodes(plan).Where(node => node.TryGetProperty("Relation Name", out _)).ToList();
         Assert.NotEmpty(reads);
-        Assert.All(reads, node => Assert.Contains("Index", node.GetProperty(node.GetProperty("Node Type").GetString() == "Bitmap Heap Scan" ? "Plans" : "Node Type").ToString(), StringComparison.Ordinal));
-        Assert.All(Nodes(plan).Where(node => node.TryGetProperty("Index Name", out _)), node => Assert.StartsWith("ix_transactions_", node.GetProperty("Index Name").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            reads,
+            node =>
+                Assert.Contains(
+                    "Index",
+                    node.GetProperty(
+                            node.GetProperty("Node Type").GetString() == "Bitmap Heap Scan" ? "Plans" : "Node Type"
+                        )
+                        .ToString(),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.All(
+            Nodes(plan).Where(node => node.TryGetProperty("Index Name", out _)),
+            node =>
+                Assert.StartsWith(
+                    "ix_transactions_",
+                    node.GetProperty("Index Name").GetString(),
+                    StringComparison.Ordinal
+                )
+        );
         Assert.InRange(reads.Sum(Read), 1, most);
     }
 
     /// <summary>Rows that a node took up, whether it passed them on or not.</summary>
     private static double Read(JsonElement node) =>
-        (node.GetProperty("Actual Rows").GetDouble() + (node.TryGetProperty("Rows Removed by Filter", out var removed) ? removed.GetDouble() : 0)) * node.GetProperty("Actual Loops").GetDouble();
+        (
+            node.GetProperty("Actual Rows").GetDouble()
+            + (node.TryGetProperty("Rows Removed by Filter", out var removed) ? removed.GetDouble() : 0)
+        ) * node.GetProperty("Actual Loops").GetDouble();
 
     private static IEnumerable<JsonElement> Nodes(JsonElement node) =>
         node.TryGetProperty("Plans", out var below) ? below.EnumerateArray().SelectMany(Nodes).Prepend(node) : [node];
@@ -115,21 +173,28 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
             Transactions = new TransactionsDbContext(await NewDatabaseAsync<TransactionsDbContext>("transactionsdb"));
             await Transactions.Database.MigrateAsync(Cancel);
             // Each pays the next one, at the same times: so an account pays and receives as many, evenly over four hundred days.
-            await FillAsync(Transactions, $"""
+            await FillAsync(
+                Transactions,
+                $"""
                 insert into transactions (id, tenant_id, type, status, from_account, from_name, to_account, to_name, amount, fee, currency, note, refunded_amount, leg, created_at, debited_at, credited_at, ended_at)
                 select ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, '{TenantId.Default.Value}', 'transfer', 'completed',
                        ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 'Somebody', ('01990000-0000-7000-8000-' || lpad(((n + 1) % {People})::text, 12, '0'))::uuid, 'Somebody else',
                        100 + n % 7, 0, 'INR', case when n % 3 = 0 then 'rent' else 'chai' end, 0, 1, at, at, at, at
-                from generate_series(0, {People * PerAccount} - 1) n, lateral (select timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount} as at) x
-                """);
+                from generate_series(0, {People
+                    * PerAccount} - 1) n, lateral (select timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount} as at) x
+                """
+            );
             Accounts = new AccountsDbContext(await NewDatabaseAsync<AccountsDbContext>("accountsdb"));
             await Accounts.Database.MigrateAsync(Cancel);
-            await FillAsync(Accounts, $"""
+            await FillAsync(
+                Accounts,
+                $"""
                 insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
                 select ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 1 + n / {People}, '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 1, 100, 100 * (1 + n / {People}), 'INR',
                        timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount}
                 from generate_series(0, {People * PerAccount} - 1) n
-                """);
+                """
+            );
         }
 
         public async ValueTask DisposeAsync()
@@ -141,11 +206,18 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
         private async Task<DbContextOptions<TContext>> NewDatabaseAsync<TContext>(string like)
             where TContext : DbContext
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"plans_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}");
+            var name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"plans_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}"
+            );
             await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
             await using var create = admin.CreateCommand($"create database {name} owner {like}_owner");
             await create.ExecuteNonQueryAsync(Cancel);
-            var connection = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase(like)) { Database = name, CommandTimeout = 0 }.ConnectionString;
+            var connection = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase(like))
+            {
+                Database = name,
+                CommandTimeout = 0,
+            }.ConnectionString;
             return new DbContextOptionsBuilder<TContext>().UseNpgsql(connection).UseSnakeCaseNamingConvention().Options;
         }
 

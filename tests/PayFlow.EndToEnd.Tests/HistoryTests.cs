@@ -14,10 +14,18 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
     public async Task History_is_newest_first_a_page_at_a_time_and_nothing_twice()
     {
         var (payer, payee) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync("100.00"));
-        for (var i = 1; i <= 7; i++) await _wallet.PayAsync(i % 2 == 0 ? payer : payee, i % 2 == 0 ? payee.Account : payer.Account, i.ToString(CultureInfo.InvariantCulture));
+        for (var i = 1; i <= 7; i++)
+            await _wallet.PayAsync(
+                i % 2 == 0 ? payer : payee,
+                i % 2 == 0 ? payee.Account : payer.Account,
+                i.ToString(CultureInfo.InvariantCulture)
+            );
         await Wallet.EventuallyAsync(async () => Assert.Equal(8, (await _wallet.HistoryAsync(payer)).Count));
         var items = await _wallet.AllAsync($"transactions/account/{payer.Account}", limit: 3);
-        Assert.Equal(["7.00", "6.00", "5.00", "4.00", "3.00", "2.00", "1.00", "100.00"], items.Select(item => item.GetProperty("amount").GetString()!));
+        Assert.Equal(
+            ["7.00", "6.00", "5.00", "4.00", "3.00", "2.00", "1.00", "100.00"],
+            items.Select(item => item.GetProperty("amount").GetString()!)
+        );
     }
 
     [Theory]
@@ -38,7 +46,9 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
         await _wallet.PayAsync(payer, payee.Account, "3.00", note: "100% cotton; drop table transactions");
         await _wallet.PayAsync(payer, payee.Account, "5.00", note: "<script>alert(1)</script>");
         await _wallet.PayAsync(payer, payee.Account, "500.00");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(expected, (await _wallet.HistoryAsync(payer, filter)).Count));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(expected, (await _wallet.HistoryAsync(payer, filter)).Count)
+        );
     }
 
     [Theory]
@@ -55,7 +65,10 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
     [InlineData("cursor=%2e%2e%2f", "invalid_cursor")]
     public async Task Bad_filters_are_problems(string filter, string code)
     {
-        using var answer = await _wallet.Api.GetAsync(new Uri($"transactions/account/00000000-0000-7000-8001-000000000001?{filter}", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await _wallet.Api.GetAsync(
+            new Uri($"transactions/account/00000000-0000-7000-8001-000000000001?{filter}", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
         await Wallet.AssertProblemAsync(answer, HttpStatusCode.BadRequest, code);
     }
 
@@ -70,10 +83,16 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
             """
             insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, currency, status, version)
             select gen_random_uuid(), tenant_id, account_number, owner_id, holder_name, currency, 'closed', 2 from account_directory, generate_series(1, 2000) where owner_id = $1
-            """);
+            """
+        );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = payer.Owner });
         Assert.Equal(2000, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(["1.00", "10.00"], (await _wallet.AllAsync("transactions", limit: 1, person: payer)).Select(item => item.GetProperty("amount").GetString()!));
+        Assert.Equal(
+            ["1.00", "10.00"],
+            (await _wallet.AllAsync("transactions", limit: 1, person: payer)).Select(item =>
+                item.GetProperty("amount").GetString()!
+            )
+        );
     }
 
     [Fact]
@@ -82,8 +101,17 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00");
         string? cursor = null;
-        await Wallet.EventuallyAsync(async () => Assert.NotNull(cursor = (await _wallet.GetAsync($"transactions/account/{payer.Account}?limit=1")).GetProperty("nextCursor").GetString()));
-        using var other = await _wallet.SendAsync(HttpMethod.Get, $"transactions/account/{payee.Account}?limit=1&cursor={cursor}");
+        await Wallet.EventuallyAsync(async () =>
+            Assert.NotNull(
+                cursor = (await _wallet.GetAsync($"transactions/account/{payer.Account}?limit=1"))
+                    .GetProperty("nextCursor")
+                    .GetString()
+            )
+        );
+        using var other = await _wallet.SendAsync(
+            HttpMethod.Get,
+            $"transactions/account/{payee.Account}?limit=1&cursor={cursor}"
+        );
         await Wallet.AssertProblemAsync(other, HttpStatusCode.BadRequest, "invalid_cursor");
     }
 
@@ -93,15 +121,25 @@ public sealed class HistoryTests(OnInMemoryKafka payflow)
         var person = await _wallet.OpenAsync();
         await Wallet.EventuallyAsync(async () => Assert.Single(await _wallet.NotificationsAsync(person)));
         var welcome = (await _wallet.NotificationsAsync(person)).Single();
-        Assert.Equal(1, (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32());
+        Assert.Equal(
+            1,
+            (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32()
+        );
         for (var i = 0; i < 2; i++)
         {
-            using var read = await _wallet.SendAsync(HttpMethod.Post, $"notifications/{welcome.GetProperty("id").GetGuid()}/read", person.Token);
+            using var read = await _wallet.SendAsync(
+                HttpMethod.Post,
+                $"notifications/{welcome.GetProperty("id").GetGuid()}/read",
+                person.Token
+            );
             Assert.Equal(HttpStatusCode.NoContent, read.StatusCode);
         }
 
         Assert.Empty(await _wallet.AllAsync("notifications", $"recipient={person.Owner}&unread=true"));
-        Assert.Equal(0, (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32());
+        Assert.Equal(
+            0,
+            (await _wallet.GetAsync($"notifications?recipient={person.Owner}")).GetProperty("unread").GetInt32()
+        );
         using var unknown = await _wallet.SendAsync(HttpMethod.Post, $"notifications/{Guid.Empty}/read");
         await Wallet.AssertProblemAsync(unknown, HttpStatusCode.NotFound, "notification_not_found");
     }

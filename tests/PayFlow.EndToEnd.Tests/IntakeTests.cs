@@ -14,7 +14,10 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed class IntakeTests(OnInMemoryKafka payflow)
 {
     /// <summary>Requests as (key, amount): few of each, so that they meet.</summary>
-    private static readonly Gen<List<(int Key, int Amount)>> Requests = Gen.Select(Gen.Int[0, 3], Gen.Int[1, 2]).List[2, 24];
+    private static readonly Gen<List<(int Key, int Amount)>> Requests = Gen.Select(Gen.Int[0, 3], Gen.Int[1, 2]).List[
+        2,
+        24
+    ];
 
     private readonly Wallet _wallet = new(payflow);
 
@@ -27,28 +30,50 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             async requests =>
             {
                 var run = Wallet.NewKey();
-                var answers = await Task.WhenAll(requests.Select(async request => (request.Key, request.Amount, Answer: await AskAsync($"{run}-{request.Key}", request.Amount))));
+                var answers = await Task.WhenAll(
+                    requests.Select(async request =>
+                        (request.Key, request.Amount, Answer: await AskAsync($"{run}-{request.Key}", request.Amount))
+                    )
+                );
                 foreach (var key in answers.GroupBy(answer => answer.Key))
                 {
-                    var taken = key.Where(answer => answer.Answer.Status is HttpStatusCode.Accepted or HttpStatusCode.OK).ToList();
+                    var taken = key.Where(answer =>
+                            answer.Answer.Status is HttpStatusCode.Accepted or HttpStatusCode.OK
+                        )
+                        .ToList();
                     Assert.NotEmpty(taken);
                     Assert.Single(taken.Select(answer => answer.Answer.Id).Distinct());
                     var amount = Assert.Single(taken.Select(answer => answer.Amount).Distinct());
                     // Every request of the same body got the transaction, every other one was refused for its body.
-                    Assert.All(key, answer => Assert.Equal(answer.Amount == amount ? null : "idempotency_key_reused", answer.Answer.Problem));
+                    Assert.All(
+                        key,
+                        answer =>
+                            Assert.Equal(
+                                answer.Amount == amount ? null : "idempotency_key_reused",
+                                answer.Answer.Problem
+                            )
+                    );
                     expected += amount;
                 }
             },
             iter: 30,
-            threads: 1);
-        await Wallet.EventuallyAsync(async () => Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{expected}.00"), await _wallet.BalanceAsync(payee)));
+            threads: 1
+        );
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                string.Create(CultureInfo.InvariantCulture, $"{expected}.00"),
+                await _wallet.BalanceAsync(payee)
+            )
+        );
         await _wallet.AssertDenseAsync(payer);
 
         async Task<(HttpStatusCode Status, Guid? Id, string? Problem)> AskAsync(string key, int amount)
         {
             using var answer = await _wallet.SendAsync(payer, payee.Account, amount, key);
             var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            return answer.IsSuccessStatusCode ? (answer.StatusCode, body.GetProperty("id").GetGuid(), null) : (answer.StatusCode, null, body.GetProperty("code").GetString());
+            return answer.IsSuccessStatusCode
+                ? (answer.StatusCode, body.GetProperty("id").GetGuid(), null)
+                : (answer.StatusCode, null, body.GetProperty("code").GetString());
         }
     }
 
@@ -58,7 +83,11 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var id = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
-        using var waiters = new TransactionWaiters(database, TimeProvider.System, NullLogger<TransactionWaiters>.Instance);
+        using var waiters = new TransactionWaiters(
+            database,
+            TimeProvider.System,
+            NullLogger<TransactionWaiters>.Instance
+        );
         await waiters.StartAsync(TestContext.Current.CancellationToken);
         var ended = waiters.Subscribe(id);
         await ended.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
@@ -83,10 +112,18 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
                 async () =>
                 {
                     // The server takes its settings in its own time, and answers until then.
-                    if (replays.TrueForAll(replay => replay.IsCompleted)) replays.Add(_wallet.SendAsync(payer, payee.Account, "1.00", key));
-                    Assert.Equal(1L, await ScalarAsync(database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep' and query = 'commit'"));
+                    if (replays.TrueForAll(replay => replay.IsCompleted))
+                        replays.Add(_wallet.SendAsync(payer, payee.Account, "1.00", key));
+                    Assert.Equal(
+                        1L,
+                        await ScalarAsync(
+                            database,
+                            "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep' and query = 'commit'"
+                        )
+                    );
                 },
-                TimeSpan.FromSeconds(15));
+                TimeSpan.FromSeconds(15)
+            );
             Assert.False(replays[^1].IsCompleted);
         }
         finally
@@ -95,7 +132,10 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             await ScalarAsync(database, "select pg_reload_conf()");
         }
 
-        Assert.All(await Task.WhenAll(replays), answer => Assert.Equal("true", Assert.Single(answer.Headers.GetValues("Idempotency-Replayed"))));
+        Assert.All(
+            await Task.WhenAll(replays),
+            answer => Assert.Equal("true", Assert.Single(answer.Headers.GetValues("Idempotency-Replayed")))
+        );
 
         static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
         {
@@ -121,7 +161,8 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             insert into transactions select * from backlog;
             insert into pending_transactions (transaction_id, created_at, asked_at) select id, created_at, now() from backlog
             """,
-            model);
+            model
+        );
         try
         {
             await Wallet.EventuallyAsync(async () =>
@@ -133,7 +174,11 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         }
         finally
         {
-            await ExecuteAsync(database, "delete from pending_transactions where transaction_id in (select id from transactions where idempotency_key like 'backlog-%'); delete from transactions where idempotency_key like 'backlog-%'", model);
+            await ExecuteAsync(
+                database,
+                "delete from pending_transactions where transaction_id in (select id from transactions where idempotency_key like 'backlog-%'); delete from transactions where idempotency_key like 'backlog-%'",
+                model
+            );
         }
 
         await Wallet.EventuallyAsync(async () =>
@@ -156,8 +201,23 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         {
             using var accepted = await _wallet.SendAsync(payer, payee.Account, "2.00");
             Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-            taken = JsonElement.Parse(await accepted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("id").GetGuid();
-            using var waits = await _wallet.PostAsync(JsonSerializer.Serialize(new { fromAccount = payer.Account, toAccount = unknown, amount = "1.00", currency = "INR" }), Wallet.NewKey(), token: payer.Token);
+            taken = JsonElement
+                .Parse(await accepted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
+                .GetProperty("id")
+                .GetGuid();
+            using var waits = await _wallet.PostAsync(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        fromAccount = payer.Account,
+                        toAccount = unknown,
+                        amount = "1.00",
+                        currency = "INR",
+                    }
+                ),
+                Wallet.NewKey(),
+                token: payer.Token
+            );
             await Wallet.AssertProblemAsync(waits, HttpStatusCode.ServiceUnavailable, "unavailable");
             Assert.NotNull(waits.Headers.RetryAfter);
         }
@@ -166,7 +226,12 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             Signal("CONT");
         }
 
-        await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{taken}")).GetProperty("status").GetString()));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                "completed",
+                (await _wallet.GetAsync($"transactions/{taken}")).GetProperty("status").GetString()
+            )
+        );
         // The circuit to Accounts closes again by itself.
         await Wallet.EventuallyAsync(async () =>
         {
@@ -177,13 +242,18 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, Guid model)
     {
-        await using var command = database.CreateCommand(sql.Replace("{0}", model.ToString(), StringComparison.Ordinal));
+        await using var command = database.CreateCommand(
+            sql.Replace("{0}", model.ToString(), StringComparison.Ordinal)
+        );
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private void Signal(string name)
     {
-        using var kill = Process.Start("kill", [$"-{name}", payflow.ProcessId("accounts").ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            [$"-{name}", payflow.ProcessId("accounts").ToString(CultureInfo.InvariantCulture)]
+        );
         kill.WaitForExit();
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 
@@ -19,10 +19,17 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     private const int Customers = 4;
 
     // One step of a sequence: a transfer between two of the people, or money from equity; Repeat names an earlier one to send again.
-    private static readonly Gen<(int From, int To, long Amount, int Repeat)> Step =
-        Gen.Select(Gen.Int[-1, Customers - 1], Gen.Int[0, Customers - 1], Gen.Frequency((8, Gen.Long[1, 500]), (1, Gen.Long[1, long.MaxValue])), Gen.Int[0, 12]);
+    private static readonly Gen<(int From, int To, long Amount, int Repeat)> Step = Gen.Select(
+        Gen.Int[-1, Customers - 1],
+        Gen.Int[0, Customers - 1],
+        Gen.Frequency((8, Gen.Long[1, 500]), (1, Gen.Long[1, long.MaxValue])),
+        Gen.Int[0, 12]
+    );
 
-    private static readonly Gen<List<List<(int From, int To, long Amount, int Repeat)>>> Sequence = Step.List[1, 20].List[1, 6];
+    private static readonly Gen<List<List<(int From, int To, long Amount, int Repeat)>>> Sequence = Step.List[
+        1,
+        20
+    ].List[1, 6];
 
     private readonly string _name = "properties_" + Wallet.NewKey();
     private NpgsqlDataSource _database = null!;
@@ -33,7 +40,12 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         await using var create = admin.CreateCommand($"create database {_name}");
         await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         _database = NpgsqlDataSource.Create(payflow.Database(_name));
-        await using var db = new AccountsDbContext(new DbContextOptionsBuilder<AccountsDbContext>().UseNpgsql(payflow.Database(_name)).UseSnakeCaseNamingConvention().Options);
+        await using var db = new AccountsDbContext(
+            new DbContextOptionsBuilder<AccountsDbContext>()
+                .UseNpgsql(payflow.Database(_name))
+                .UseSnakeCaseNamingConvention()
+                .Options
+        );
         await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
     }
 
@@ -42,7 +54,8 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     [Fact]
     public void Any_sequence_keeps_the_books() => Sequence.Sample(Holds, iter: 60, threads: 1);
 
-    private static Guid[] NewIds(int count) => [.. Enumerable.Range(0, count).Select(_ => TypedId.NewGuid(TimeProvider.System))];
+    private static Guid[] NewIds(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => TypedId.NewGuid(TimeProvider.System))];
 
     private bool Holds(List<List<(int From, int To, long Amount, int Repeat)>> batches)
     {
@@ -55,36 +68,54 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
             var commands = new List<LedgerCommand>();
             foreach (var (from, to, amount, repeat) in batch)
             {
-                if (from == to) continue;
-                if (repeat < sent.Count) commands.Add(sent[repeat]);
+                if (from == to)
+                    continue;
+                if (repeat < sent.Count)
+                    commands.Add(sent[repeat]);
                 var payer = from < 0 ? equity : people[from];
-                var command = new LedgerCommand(NewIds(1)[0], 1, payer, "INR", [new LedgerLine(payer, -amount), new LedgerLine(people[to], amount)]);
+                var command = new LedgerCommand(
+                    NewIds(1)[0],
+                    1,
+                    payer,
+                    "INR",
+                    [new LedgerLine(payer, -amount), new LedgerLine(people[to], amount)]
+                );
                 commands.Add(command);
                 sent.Add(command);
             }
 
-            if (commands.Count == 0) continue;
+            if (commands.Count == 0)
+                continue;
             foreach (var decision in Apply(commands))
             {
                 // I3: a repeated command is answered with what was decided the first time.
-                if (decided.TryGetValue(decision.Command.TransactionId, out var first) && first != decision.Refusal) return false;
+                if (decided.TryGetValue(decision.Command.TransactionId, out var first) && first != decision.Refusal)
+                    return false;
                 decided[decision.Command.TransactionId] = decision.Refusal;
             }
         }
 
-        var posted = sent.Where(command => decided.TryGetValue(command.TransactionId, out var refusal) && refusal is null).ToList();
+        var posted = sent.Where(command =>
+                decided.TryGetValue(command.TransactionId, out var refusal) && refusal is null
+            )
+            .ToList();
         foreach (var person in people)
         {
-            var expected = posted.SelectMany(command => command.Lines).Where(line => line.AccountId == person).Sum(line => line.Amount);
+            var expected = posted
+                .SelectMany(command => command.Lines)
+                .Where(line => line.AccountId == person)
+                .Sum(line => line.Amount);
             var (balance, entries) = Read(person);
             // I2, I1 and I3: never below zero, the sum of its entries, and of each command once.
-            if (balance < 0 || balance != expected || balance != entries.Sum(entry => entry.Amount)) return false;
+            if (balance < 0 || balance != expected || balance != entries.Sum(entry => entry.Amount))
+                return false;
             var running = 0L;
             for (var i = 0; i < entries.Count; i++)
             {
                 running += entries[i].Amount;
                 // I6: dense, each running balance the one before and the amount.
-                if (entries[i].Seq != i + 1 || entries[i].Balance != running) return false;
+                if (entries[i].Seq != i + 1 || entries[i].Balance != running)
+                    return false;
             }
         }
 
@@ -103,10 +134,13 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
             union all
             select $3, $2, 'equity:INR', $3, 'PayFlow', '', 'system', 'INR', 0, 0, 'active', 'UTC', 1, 0, now(), now()
             on conflict do nothing
-            """);
+            """
+        );
         insert.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
         insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
-        insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = SystemAccounts.Id(TenantId.Default, "equity", "INR") });
+        insert.Parameters.Add(
+            new NpgsqlParameter<Guid> { TypedValue = SystemAccounts.Id(TenantId.Default, "equity", "INR") }
+        );
         insert.ExecuteNonQuery();
         return ids;
     }
@@ -114,12 +148,29 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     private IReadOnlyList<LedgerDecision> Apply(List<LedgerCommand> commands)
     {
         // No relay runs: what is to be published stays in the outbox.
-        var outbox = new Outbox(new OutboxRelay(null!, _database, null!, TimeProvider.System, Options.Create(new MessagingOptions()), NullLogger<OutboxRelay>.Instance), TimeProvider.System);
+        var outbox = new Outbox(
+            new OutboxRelay(
+                null!,
+                _database,
+                null!,
+                TimeProvider.System,
+                Options.Create(new MessagingOptions()),
+                NullLogger<OutboxRelay>.Instance
+            ),
+            TimeProvider.System
+        );
         using var connection = _database.OpenConnection();
         using var transaction = connection.BeginTransaction();
         var events = outbox.NewBatch();
         using var trail = new AuditLog(_database, new AuditLanes(TimeProvider.System), TimeProvider.System).NewTrail();
-        var decisions = new LedgerWriter(outbox, NullLogger<LedgerWriter>.Instance).Apply(connection, transaction, TenantId.Default, [.. commands.Select(command => new TracedCommand(command, null))], events, trail);
+        var decisions = new LedgerWriter(outbox, NullLogger<LedgerWriter>.Instance).Apply(
+            connection,
+            transaction,
+            TenantId.Default,
+            [.. commands.Select(command => new TracedCommand(command, null))],
+            events,
+            trail
+        );
         transaction.Commit();
         return decisions;
     }
@@ -128,11 +179,14 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         using var balance = _database.CreateCommand("select balance from accounts where id = $1");
         balance.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
-        using var read = _database.CreateCommand("select entry_seq, amount, balance from entries where account_id = $1 order by entry_seq");
+        using var read = _database.CreateCommand(
+            "select entry_seq, amount, balance from entries where account_id = $1 order by entry_seq"
+        );
         read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account });
         using var reader = read.ExecuteReader();
         var entries = new List<(long, long, long)>();
-        while (reader.Read()) entries.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)));
+        while (reader.Read())
+            entries.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)));
         return ((long)balance.ExecuteScalar()!, entries);
     }
 }

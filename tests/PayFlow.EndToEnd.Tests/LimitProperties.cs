@@ -24,7 +24,10 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
 {
     private const long Rupee = 100;
 
-    private static readonly SpendingRule Rule = new(new LimitAmounts(10_000 * Rupee, 20_000 * Rupee, 100_000 * Rupee), 5_000 * Rupee);
+    private static readonly SpendingRule Rule = new(
+        new LimitAmounts(10_000 * Rupee, 20_000 * Rupee, 100_000 * Rupee),
+        5_000 * Rupee
+    );
 
     // 23:59:30 in India.
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 18, 29, 30, TimeSpan.Zero));
@@ -44,12 +47,23 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         await using var create = admin.CreateCommand($"create database {_name}");
         await create.ExecuteNonQueryAsync(Cancel);
         _database = NpgsqlDataSource.Create(payflow.Database(_name));
-        await using var db = new TransactionsDbContext(new DbContextOptionsBuilder<TransactionsDbContext>().UseNpgsql(payflow.Database(_name)).UseSnakeCaseNamingConvention().Options);
+        await using var db = new TransactionsDbContext(
+            new DbContextOptionsBuilder<TransactionsDbContext>()
+                .UseNpgsql(payflow.Database(_name))
+                .UseSnakeCaseNamingConvention()
+                .Options
+        );
         await db.Database.MigrateAsync(Cancel);
         _backlog = new Backlog(_database, _clock, NullLogger<Backlog>.Instance);
         for (var replica = 0; replica < 2; replica++)
         {
-            var writer = new IntakeWriter(_database, NewOutbox(), NewAudit(), _backlog, NullLogger<IntakeWriter>.Instance);
+            var writer = new IntakeWriter(
+                _database,
+                NewOutbox(),
+                NewAudit(),
+                _backlog,
+                NullLogger<IntakeWriter>.Instance
+            );
             await writer.StartAsync(Cancel);
             _replicas.Add(writer);
         }
@@ -75,7 +89,10 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         var outcomes = await Task.WhenAll(transfers.Select((transfer, i) => AcceptAsync(i % 2, transfer)));
         var accepted = transfers.Where((_, i) => outcomes[i] is IntakeOutcome.Accepted).ToList();
         Assert.Equal(133, accepted.Count);
-        Assert.All(outcomes.Where(outcome => outcome is not IntakeOutcome.Accepted), outcome => Assert.Equal(LimitPeriod.Day, Assert.IsType<IntakeOutcome.LimitExceeded>(outcome).Breach.Period));
+        Assert.All(
+            outcomes.Where(outcome => outcome is not IntakeOutcome.Accepted),
+            outcome => Assert.Equal(LimitPeriod.Day, Assert.IsType<IntakeOutcome.LimitExceeded>(outcome).Breach.Period)
+        );
         Assert.Equal((133 * 150 * Rupee, 133 * 150 * Rupee), await SpentAsync(payer));
 
         // Told twice, in batches that overlap.
@@ -93,7 +110,10 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
         var payer = Entry();
         var november = Enumerable.Range(0, 4).Select(_ => Transfer(payer, 5_000 * Rupee)).ToArray();
         await AcceptAllAsync(november);
-        Assert.Equal(new LimitBreach(LimitPeriod.Day, 20_000 * Rupee, 0, new DateOnly(2026, 11, 24)), Assert.IsType<IntakeOutcome.LimitExceeded>(await AcceptAsync(0, Transfer(payer, 1))).Breach);
+        Assert.Equal(
+            new LimitBreach(LimitPeriod.Day, 20_000 * Rupee, 0, new DateOnly(2026, 11, 24)),
+            Assert.IsType<IntakeOutcome.LimitExceeded>(await AcceptAsync(0, Transfer(payer, 1))).Breach
+        );
 
         var late = Transfer(payer, 1_000 * Rupee);
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -137,55 +157,132 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     public async Task A_key_has_one_effect_and_a_confirmation_too_in_two_replicas_at_once()
     {
         var (payer, confirmation) = (Entry(), ShownConfirmation.Of(TypedId.NewGuid(TimeProvider.System)));
-        var same = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => AcceptAsync(i % 2, Transfer(payer, 10 * Rupee) with { Key = "one" })));
+        var same = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => AcceptAsync(i % 2, Transfer(payer, 10 * Rupee) with { Key = "one" }))
+        );
         Assert.Single(same, outcome => outcome is IntakeOutcome.Accepted);
         Assert.Equal(49, same.Count(outcome => outcome is IntakeOutcome.Replayed));
         Assert.Equal((10 * Rupee, 10 * Rupee), await SpentAsync(payer));
-        var confirmed = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => AcceptAsync(i % 2, Transfer(payer, 6_000 * Rupee) with { Confirmation = confirmation })));
+        var confirmed = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i => AcceptAsync(i % 2, Transfer(payer, 6_000 * Rupee) with { Confirmation = confirmation }))
+        );
         Assert.Single(confirmed, outcome => outcome is IntakeOutcome.Accepted);
         Assert.Equal(49, confirmed.Count(outcome => outcome is IntakeOutcome.ConfirmationInvalid));
         Assert.Equal((6_010 * Rupee, 6_010 * Rupee), await SpentAsync(payer));
         // The same key for another currency is under another lock, and meets the first one all the same.
-        var other = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => AcceptAsync(i % 2, Transfer(payer, 10 * Rupee) with { Key = "two", Currency = i % 4 < 2 ? "INR" : "USD", Fingerprint = [(byte)(i % 4 / 2)] })));
+        var other = await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(i =>
+                    AcceptAsync(
+                        i % 2,
+                        Transfer(payer, 10 * Rupee) with
+                        {
+                            Key = "two",
+                            Currency = i % 4 < 2 ? "INR" : "USD",
+                            Fingerprint = [(byte)(i % 4 / 2)],
+                        }
+                    )
+                )
+        );
         Assert.Single(other, outcome => outcome is IntakeOutcome.Accepted);
-        Assert.All(other, outcome => Assert.True(outcome is IntakeOutcome.Accepted or IntakeOutcome.Replayed or IntakeOutcome.KeyReused, outcome.ToString()));
+        Assert.All(
+            other,
+            outcome =>
+                Assert.True(
+                    outcome is IntakeOutcome.Accepted or IntakeOutcome.Replayed or IntakeOutcome.KeyReused,
+                    outcome.ToString()
+                )
+        );
     }
 
-    private static DirectoryEntry Entry() => new(AccountId.New(TimeProvider.System), PartyId.New(TimeProvider.System), "Anyone", null, "INR", "Asia/Kolkata");
+    private static DirectoryEntry Entry() =>
+        new(
+            AccountId.New(TimeProvider.System),
+            PartyId.New(TimeProvider.System),
+            "Anyone",
+            null,
+            "INR",
+            "Asia/Kolkata"
+        );
 
-    private Transfer Transfer(DirectoryEntry payer, long amount) => new(
-        TransactionId.New(TimeProvider.System), payer, _payee, amount, "INR", null, null, null, payer.OwnerId, Wallet.NewKey(), [1], Rule, ShownConfirmation.Of(TypedId.NewGuid(TimeProvider.System)), Now, Now.AddMinutes(15), null);
+    private Transfer Transfer(DirectoryEntry payer, long amount) =>
+        new(
+            TransactionId.New(TimeProvider.System),
+            payer,
+            _payee,
+            amount,
+            "INR",
+            null,
+            null,
+            null,
+            payer.OwnerId,
+            Wallet.NewKey(),
+            [1],
+            Rule,
+            ShownConfirmation.Of(TypedId.NewGuid(TimeProvider.System)),
+            Now,
+            Now.AddMinutes(15),
+            null
+        );
 
     /// <summary>As a client does: where the other replica holds the payer's lock for long, the same again.</summary>
     private async Task<IntakeOutcome> AcceptAsync(int replica, Transfer transfer)
     {
         while (true)
         {
-            if (await _replicas[replica].AcceptAsync(transfer) is var outcome and not IntakeOutcome.InProgress) return outcome;
+            if (await _replicas[replica].AcceptAsync(transfer) is var outcome and not IntakeOutcome.InProgress)
+                return outcome;
         }
     }
 
     private async Task AcceptAllAsync(params Transfer[] transfers)
     {
-        foreach (var transfer in transfers) Assert.IsType<IntakeOutcome.Accepted>(await AcceptAsync(0, transfer));
+        foreach (var transfer in transfers)
+            Assert.IsType<IntakeOutcome.Accepted>(await AcceptAsync(0, transfer));
     }
 
-    private void Fail(IReadOnlyList<Transfer> transfers) => new SagaConsumer(
-        _database, NewOutbox(), NewAudit(), new AccountDirectory(_database, null!, _clock, NullLogger<AccountDirectory>.Instance), new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance), _backlog, _clock)
-        .Handle([.. transfers.Concat(transfers).Select(transfer => new ConsumedMessage
-        {
-            Topic = Topics.DebitFailed,
-            Partition = 0,
-            Offset = 0,
-            Key = "",
-            Id = transfer.Id.ToString(),
-            Time = Now,
-            Body = JsonSerializer.SerializeToUtf8Bytes(new DebitFailed(TenantId.Default, transfer.Id, 1, transfer.From.AccountId, FailureReason.InsufficientFunds, Now), EventJson.Default.DebitFailed),
-        })]);
+    private void Fail(IReadOnlyList<Transfer> transfers) =>
+        new SagaConsumer(
+            _database,
+            NewOutbox(),
+            NewAudit(),
+            new AccountDirectory(_database, null!, _clock, NullLogger<AccountDirectory>.Instance),
+            new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance),
+            _backlog,
+            _clock
+        ).Handle([
+            .. transfers
+                .Concat(transfers)
+                .Select(transfer => new ConsumedMessage
+                {
+                    Topic = Topics.DebitFailed,
+                    Partition = 0,
+                    Offset = 0,
+                    Key = "",
+                    Id = transfer.Id.ToString(),
+                    Time = Now,
+                    Body = JsonSerializer.SerializeToUtf8Bytes(
+                        new DebitFailed(
+                            TenantId.Default,
+                            transfer.Id,
+                            1,
+                            transfer.From.AccountId,
+                            FailureReason.InsufficientFunds,
+                            Now
+                        ),
+                        EventJson.Default.DebitFailed
+                    ),
+                }),
+        ]);
 
     private async Task<(long Day, long Month)> SpentAsync(DirectoryEntry payer)
     {
-        await using var read = _database.CreateCommand("select day_used, month_used from limit_usage where party_id = $1 and currency = 'INR'");
+        await using var read = _database.CreateCommand(
+            "select day_used, month_used from limit_usage where party_id = $1 and currency = 'INR'"
+        );
         read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = payer.OwnerId.Value });
         await using var row = await read.ExecuteReaderAsync(Cancel);
         Assert.True(await row.ReadAsync(Cancel));
@@ -193,7 +290,18 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
     }
 
     // No relay runs: what is to be published stays in the outbox.
-    private Outbox NewOutbox() => new(new OutboxRelay(null!, _database, null!, _clock, Options.Create(new MessagingOptions()), NullLogger<OutboxRelay>.Instance), _clock);
+    private Outbox NewOutbox() =>
+        new(
+            new OutboxRelay(
+                null!,
+                _database,
+                null!,
+                _clock,
+                Options.Create(new MessagingOptions()),
+                NullLogger<OutboxRelay>.Instance
+            ),
+            _clock
+        );
 
     private AuditLog NewAudit() => new(_database, new AuditLanes(_clock), _clock);
 }

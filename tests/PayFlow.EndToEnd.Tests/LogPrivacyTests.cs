@@ -41,19 +41,90 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         var holder = Secret("holder name", $"Zenobia {Wallet.NewKey()}");
         var note = Secret("note", $"for the {Wallet.NewKey()} surprise");
         var reason = Secret("reason", $"because of {Wallet.NewKey()}");
-        var (otherName, otherEmail) = (Secret("other handle", "othr" + Wallet.NewKey()), Secret("other e-mail", $"othr{Wallet.NewKey()}@private.example"));
+        var (otherName, otherEmail) = (
+            Secret("other handle", "othr" + Wallet.NewKey()),
+            Secret("other e-mail", $"othr{Wallet.NewKey()}@private.example")
+        );
         var broken = Secret("an address whose sign-up breaks", $"breaks{Wallet.NewKey()}@private.example");
         var reference = Secret("reference", "ref-" + Wallet.NewKey());
 
         // Signing up, right and in each wrong way.
-        await ExpectAsync(HttpStatusCode.Created, "auth/sign-up", new { email, password, name = holder, handle = name });
-        await ExpectAsync(HttpStatusCode.Created, "auth/sign-up", new { email = otherEmail, password, name = holder, handle = otherName });
-        await ExpectAsync(HttpStatusCode.Conflict, "auth/sign-up", new { email, password, name = holder, handle = name });
-        await ExpectAsync(HttpStatusCode.Conflict, "auth/sign-up", new { email = "x" + email, password, name = holder, handle = name });
-        await ExpectAsync(HttpStatusCode.BadRequest, "auth/sign-up", new { email, password = name, name = holder, handle = "@@" + name });
-        await ExpectAsync(HttpStatusCode.BadRequest, "auth/sign-up", new { email, password = new { password }, name = holder, handle = name });
-        await SendAsync(HttpMethod.Post, "auth/sign-in", new StringContent($"{{\"email\":\"{email}\",\"password\":\"{wrong}", Encoding.UTF8, "application/json"));
-        await ExpectAsync(HttpStatusCode.BadRequest, "auth/sign-in", new Dictionary<string, string>(StringComparer.Ordinal) { ["email"] = email, [password] = password });
+        await ExpectAsync(
+            HttpStatusCode.Created,
+            "auth/sign-up",
+            new
+            {
+                email,
+                password,
+                name = holder,
+                handle = name,
+            }
+        );
+        await ExpectAsync(
+            HttpStatusCode.Created,
+            "auth/sign-up",
+            new
+            {
+                email = otherEmail,
+                password,
+                name = holder,
+                handle = otherName,
+            }
+        );
+        await ExpectAsync(
+            HttpStatusCode.Conflict,
+            "auth/sign-up",
+            new
+            {
+                email,
+                password,
+                name = holder,
+                handle = name,
+            }
+        );
+        await ExpectAsync(
+            HttpStatusCode.Conflict,
+            "auth/sign-up",
+            new
+            {
+                email = "x" + email,
+                password,
+                name = holder,
+                handle = name,
+            }
+        );
+        await ExpectAsync(
+            HttpStatusCode.BadRequest,
+            "auth/sign-up",
+            new
+            {
+                email,
+                password = name,
+                name = holder,
+                handle = "@@" + name,
+            }
+        );
+        await ExpectAsync(
+            HttpStatusCode.BadRequest,
+            "auth/sign-up",
+            new
+            {
+                email,
+                password = new { password },
+                name = holder,
+                handle = name,
+            }
+        );
+        await SendAsync(
+            HttpMethod.Post,
+            "auth/sign-in",
+            new StringContent($"{{\"email\":\"{email}\",\"password\":\"{wrong}", Encoding.UTF8, "application/json")
+        );
+        await ExpectAsync(
+            HttpStatusCode.BadRequest,
+            "auth/sign-in",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["email"] = email, [password] = password }
+        );
 
         // Signing in.
         await ExpectAsync(HttpStatusCode.Unauthorized, "auth/sign-in", new { email, password = wrong });
@@ -66,18 +137,49 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         session = await ExpectAsync(HttpStatusCode.OK, "auth/sign-in", new { email, password });
         var token = Secret("access token", session.GetProperty("accessToken").GetString()!);
         var me = new AuthenticationHeaderValue("Bearer", token);
-        var other = new AuthenticationHeaderValue("Bearer", Secret("other's access token", (await ExpectAsync(HttpStatusCode.OK, "auth/sign-in", new { email = otherEmail, password })).GetProperty("accessToken").GetString()!));
-        await SendAsync(HttpMethod.Get, "accounts/me", null, new AuthenticationHeaderValue("Bearer", token[..^4] + "AAAA"));
+        var other = new AuthenticationHeaderValue(
+            "Bearer",
+            Secret(
+                "other's access token",
+                (await ExpectAsync(HttpStatusCode.OK, "auth/sign-in", new { email = otherEmail, password }))
+                    .GetProperty("accessToken")
+                    .GetString()!
+            )
+        );
+        await SendAsync(
+            HttpMethod.Get,
+            "accounts/me",
+            null,
+            new AuthenticationHeaderValue("Bearer", token[..^4] + "AAAA")
+        );
 
         // Reading, with what is personal in paths and queries.
         var mine = (await GetAsync("accounts/me", me)).GetProperty("items")[0];
-        var (account, number) = (mine.GetProperty("id").GetGuid(), Secret("account number", mine.GetProperty("accountNumber").GetString()!));
-        var otherNumber = Secret("other account number", (await GetAsync("accounts/me", other)).GetProperty("items")[0].GetProperty("accountNumber").GetString()!);
-        foreach (var path in new[]
-        {
-            $"accounts/number/{number}", $"accounts/lookup?to=@{otherName}", $"accounts/lookup?to={otherNumber}", $"accounts/lookup?to={email}", $"accounts/{email}", $"accounts/@{name}", $"accounts/{name}",
-            $"accounts/number/{otherNumber}", $"transactions?q={Uri.EscapeDataString(note)}", $"nothing/{email}", $"transactions?cursor={name}", $"accounts/{account}/balance?at={email}",
-        })
+        var (account, number) = (
+            mine.GetProperty("id").GetGuid(),
+            Secret("account number", mine.GetProperty("accountNumber").GetString()!)
+        );
+        var otherNumber = Secret(
+            "other account number",
+            (await GetAsync("accounts/me", other)).GetProperty("items")[0].GetProperty("accountNumber").GetString()!
+        );
+        foreach (
+            var path in new[]
+            {
+                $"accounts/number/{number}",
+                $"accounts/lookup?to=@{otherName}",
+                $"accounts/lookup?to={otherNumber}",
+                $"accounts/lookup?to={email}",
+                $"accounts/{email}",
+                $"accounts/@{name}",
+                $"accounts/{name}",
+                $"accounts/number/{otherNumber}",
+                $"transactions?q={Uri.EscapeDataString(note)}",
+                $"nothing/{email}",
+                $"transactions?cursor={name}",
+                $"accounts/{account}/balance?at={email}",
+            }
+        )
         {
             await SendAsync(HttpMethod.Get, path, null, me);
         }
@@ -85,51 +187,177 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         // Money, moved and refused, with words.
         var person = new Person(account, default, number, name, email, me);
         (await _wallet.AdjustAsync(person, "50.00")).EnsureSuccessStatusCode();
-        Assert.Equal("completed", (await _wallet.PayAsync(person, otherNumber, "1.00", note: note)).GetProperty("status").GetString());
-        Assert.Equal("completed", (await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note, metadata = new { note } }, me)).GetProperty("status").GetString());
-        Assert.Equal("insufficient_funds", (await PayAsync(new { fromAccount = account, toAccount = otherNumber, amount = "1000.00", currency = "INR", note }, me)).GetProperty("failureReason").GetString());
-        await PayAsync(new { fromAccount = account, toAccount = email, amount = "1.00", currency = "INR", note }, me);
-        await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = note, currency = "INR", note }, me);
-        await PayAsync(new { fromAccount = note, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note }, me);
-        await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = note, note = note + note + new string('n', 200) }, me);
+        Assert.Equal(
+            "completed",
+            (await _wallet.PayAsync(person, otherNumber, "1.00", note: note)).GetProperty("status").GetString()
+        );
+        Assert.Equal("completed", (
+                await PayAsync(
+                    new
+                    {
+                        fromAccount = account,
+                        toAccount = "@" + otherName,
+                        amount = "1.00",
+                        currency = "INR",
+                        note,
+                        metadata = new { note },
+                    },
+                    me
+                )
+            ).GetProperty("status").GetString());
+        Assert.Equal("insufficient_funds", (
+                await PayAsync(
+                    new
+                    {
+                        fromAccount = account,
+                        toAccount = otherNumber,
+                        amount = "1000.00",
+                        currency = "INR",
+                        note,
+                    },
+                    me
+                )
+            ).GetProperty("failureReason").GetString());
+        await PayAsync(
+            new
+            {
+                fromAccount = account,
+                toAccount = email,
+                amount = "1.00",
+                currency = "INR",
+                note,
+            },
+            me
+        );
+        await PayAsync(
+            new
+            {
+                fromAccount = account,
+                toAccount = "@" + otherName,
+                amount = note,
+                currency = "INR",
+                note,
+            },
+            me
+        );
+        await PayAsync(
+            new
+            {
+                fromAccount = note,
+                toAccount = "@" + otherName,
+                amount = "1.00",
+                currency = "INR",
+                note,
+            },
+            me
+        );
+        await PayAsync(
+            new
+            {
+                fromAccount = account,
+                toAccount = "@" + otherName,
+                amount = "1.00",
+                currency = note,
+                note = note + note + new string('n', 200),
+            },
+            me
+        );
         await SendAsync(HttpMethod.Post, $"accounts/{account}/freeze", JsonContent.Create(new { reason }), me);
-        await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note }, me);
+        await PayAsync(
+            new
+            {
+                fromAccount = account,
+                toAccount = "@" + otherName,
+                amount = "1.00",
+                currency = "INR",
+                note,
+            },
+            me
+        );
         await SendAsync(HttpMethod.Post, $"accounts/{account}/unfreeze", JsonContent.Create(new { reason }), me);
 
         // Bugs: PostgreSQL refuses what the code did not expect.
         await using (await BreakAsync("accountsdb", "parties", "email", broken))
         {
-            await ExpectAsync(HttpStatusCode.InternalServerError, "auth/sign-up", new { email = broken, password, name = holder, handle = name + "b" });
+            await ExpectAsync(
+                HttpStatusCode.InternalServerError,
+                "auth/sign-up",
+                new
+                {
+                    email = broken,
+                    password,
+                    name = holder,
+                    handle = name + "b",
+                }
+            );
         }
 
         await using (await BreakAsync("transactionsdb", "transactions", "external_reference", reference))
         {
-            await PayAsync(new { fromAccount = account, toAccount = "@" + otherName, amount = "1.00", currency = "INR", note, externalReference = reference }, me);
+            await PayAsync(
+                new
+                {
+                    fromAccount = account,
+                    toAccount = "@" + otherName,
+                    amount = "1.00",
+                    currency = "INR",
+                    note,
+                    externalReference = reference,
+                },
+                me
+            );
         }
 
         using (var broker = new Broker(payflow))
         {
             // What cannot be read is parked, with a reason.
             var unreadable = Encoding.UTF8.GetBytes($"{{\"title\":\"{note}\",\"tenantId\":\"{email}\"}}");
-            await broker.PublishAsync([new OutgoingMessage(Topics.NotificationRequest, email, "privacy/" + Wallet.NewKey(), DateTimeOffset.UnixEpoch, null, unreadable)]);
+            await broker.PublishAsync([
+                new OutgoingMessage(
+                    Topics.NotificationRequest,
+                    email,
+                    "privacy/" + Wallet.NewKey(),
+                    DateTimeOffset.UnixEpoch,
+                    null,
+                    unreadable
+                ),
+            ]);
         }
 
         await SendAsync(HttpMethod.Post, "auth/sign-out", null, me);
         await Wallet.EventuallyAsync(async () =>
         {
-            Assert.Contains((await _wallet.GetAsync("notifications/parked")).EnumerateArray(), parked => parked.GetProperty("messageId").GetString()!.StartsWith("privacy/", StringComparison.Ordinal));
-            Assert.Equal(["accounts", "notifications", "transactions", "web"], payflow.Telemetry.ServicesIn(_trace, ["accounts", "notifications", "transactions", "web"]));
+            Assert.Contains(
+                (await _wallet.GetAsync("notifications/parked")).EnumerateArray(),
+                parked => parked.GetProperty("messageId").GetString()!.StartsWith("privacy/", StringComparison.Ordinal)
+            );
+            Assert.Equal(
+                ["accounts", "notifications", "transactions", "web"],
+                payflow.Telemetry.ServicesIn(_trace, ["accounts", "notifications", "transactions", "web"])
+            );
             Assert.Contains("A test breaks this", payflow.Log, StringComparison.Ordinal);
         });
 
-        var told = secrets.SelectMany(secret => payflow.Telemetry.SignalsThatTell(secret.Value).Select(signal => $"{secret.Key} in {signal}"))
-            .Concat(secrets.SelectMany(secret => payflow.Log.Split('\n').Where(line => line.Contains(secret.Value, StringComparison.OrdinalIgnoreCase)).Select(line => $"{secret.Key} in the log: {line}")));
+        var told = secrets
+            .SelectMany(secret =>
+                payflow.Telemetry.SignalsThatTell(secret.Value).Select(signal => $"{secret.Key} in {signal}")
+            )
+            .Concat(
+                secrets.SelectMany(secret =>
+                    payflow
+                        .Log.Split('\n')
+                        .Where(line => line.Contains(secret.Value, StringComparison.OrdinalIgnoreCase))
+                        .Select(line => $"{secret.Key} in the log: {line}")
+                )
+            );
         Assert.Empty(told);
     }
 
-    private async Task<JsonElement> ExpectAsync(HttpStatusCode status, string path, object body) => await Wallet.ReadAsync(await SendAsync(HttpMethod.Post, path, JsonContent.Create(body)), status);
+    private async Task<JsonElement> ExpectAsync(HttpStatusCode status, string path, object body) =>
+        await Wallet.ReadAsync(await SendAsync(HttpMethod.Post, path, JsonContent.Create(body)), status);
 
-    private async Task<JsonElement> GetAsync(string path, AuthenticationHeaderValue who) => await Wallet.ReadAsync(await SendAsync(HttpMethod.Get, path, null, who), HttpStatusCode.OK);
+    private async Task<JsonElement> GetAsync(string path, AuthenticationHeaderValue who) =>
+        await Wallet.ReadAsync(await SendAsync(HttpMethod.Get, path, null, who), HttpStatusCode.OK);
 
     private async Task<JsonElement> PayAsync(object body, AuthenticationHeaderValue who)
     {
@@ -137,13 +365,21 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         return JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, AuthenticationHeaderValue? who = null)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        AuthenticationHeaderValue? who = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         request.Headers.Authorization = who ?? RunningPayFlow.Nobody;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", Wallet.NewKey());
         request.Headers.TryAddWithoutValidation("Prefer", "wait=10");
-        request.Headers.TryAddWithoutValidation("traceparent", $"00-{_trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        request.Headers.TryAddWithoutValidation(
+            "traceparent",
+            $"00-{_trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01"
+        );
         return await payflow.Api.SendAsync(request, Cancel);
     }
 
@@ -151,10 +387,13 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
     private async Task<IAsyncDisposable> BreakAsync(string database, string table, string column, string value)
     {
         var source = NpgsqlDataSource.Create(payflow.Database(database));
-        await RunAsync(source, $"""
+        await RunAsync(
+            source,
+            $"""
             create function break_for_privacy() returns trigger language plpgsql as $$ begin if new.{column} = '{value}' then raise exception 'A test breaks this.' using detail = new.{column}; end if; return new; end $$;
             create trigger break_for_privacy before insert on {table} for each row execute function break_for_privacy();
-            """);
+            """
+        );
         return new Broken(source, $"drop trigger break_for_privacy on {table}; drop function break_for_privacy()");
     }
 

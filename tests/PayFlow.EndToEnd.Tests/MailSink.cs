@@ -13,17 +13,36 @@ public sealed partial class MailSink : IAsyncDisposable
     // Debian's own, for which its package is; another one may come first in the PATH.
     private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 
-    private readonly string _folder = Path.Combine("/tmp", $"payflow-mail-{Environment.ProcessId}-{Random.Shared.Next():x}");
+    private readonly string _folder = Path.Combine(
+        "/tmp",
+        $"payflow-mail-{Environment.ProcessId}-{Random.Shared.Next():x}"
+    );
     private readonly int _port = Ports.Free();
     private Process? _server;
 
     public string ConnectionString => string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{_port}");
 
-    public void Start() => _server = Process.Start(new ProcessStartInfo(Python, ["-m", "aiosmtpd", "-n", "-l", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), "-c", "aiosmtpd.handlers.Mailbox", _folder]))!;
+    public void Start() =>
+        _server = Process.Start(
+            new ProcessStartInfo(
+                Python,
+                [
+                    "-m",
+                    "aiosmtpd",
+                    "-n",
+                    "-l",
+                    string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"),
+                    "-c",
+                    "aiosmtpd.handlers.Mailbox",
+                    _folder,
+                ]
+            )
+        )!;
 
     public async Task StopAsync()
     {
-        if (_server is null) return;
+        if (_server is null)
+            return;
         _server.Kill();
         await _server.WaitForExitAsync();
         _server.Dispose();
@@ -37,7 +56,19 @@ public sealed partial class MailSink : IAsyncDisposable
     public IReadOnlyList<string> Of(string address)
     {
         var arrived = new DirectoryInfo(Path.Combine(_folder, "new"));
-        return !arrived.Exists ? [] : [.. arrived.EnumerateFiles().OrderBy(file => file.LastWriteTimeUtc).Select(file => File.ReadAllText(file.FullName)).Where(text => text.Contains($"\nTo: {address}", StringComparison.OrdinalIgnoreCase)).Select(text => text.Replace("=\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal))];
+        return !arrived.Exists
+            ? []
+            :
+            [
+                .. arrived
+                    .EnumerateFiles()
+                    .OrderBy(file => file.LastWriteTimeUtc)
+                    .Select(file => File.ReadAllText(file.FullName))
+                    .Where(text => text.Contains($"\nTo: {address}", StringComparison.OrdinalIgnoreCase))
+                    .Select(text =>
+                        text.Replace("=\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal)
+                    ),
+            ];
     }
 
     /// <summary>The code in the latest e-mail to an address whose subject has a word; waits for one.</summary>
@@ -56,7 +87,8 @@ public sealed partial class MailSink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
     private sealed class Refusing : IAsyncDisposable
@@ -89,9 +121,18 @@ public sealed partial class MailSink : IAsyncDisposable
                 try
                 {
                     using var reader = new StreamReader(client.GetStream());
-                    await using var writer = new StreamWriter(client.GetStream()) { NewLine = "\r\n", AutoFlush = true };
+                    await using var writer = new StreamWriter(client.GetStream())
+                    {
+                        NewLine = "\r\n",
+                        AutoFlush = true,
+                    };
                     await writer.WriteLineAsync("220 test");
-                    while (await reader.ReadLineAsync(_end.Token) is { } line) await writer.WriteLineAsync(line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase) ? "530 5.7.0 Authentication required" : "250 ok");
+                    while (await reader.ReadLineAsync(_end.Token) is { } line)
+                        await writer.WriteLineAsync(
+                            line.StartsWith("MAIL", StringComparison.OrdinalIgnoreCase)
+                                ? "530 5.7.0 Authentication required"
+                                : "250 ok"
+                        );
                 }
                 catch (IOException)
                 {

@@ -11,68 +11,21 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow) : MessagingTests(payflow)
-{
-    [Fact]
-    public async Task A_broker_that_comes_back_empty_is_fed_again_and_effects_stay_single()
-    {
-        await using var service = await StartAsync();
-        await service.TellAsync("before");
-        await service.TookEffectAsync("before");
-        await RestartBrokerAsync();
-        await service.TellAsync("after");
-        await service.TookEffectAsync("after");
-        // The old message came again from the outbox, and was found done; more than once where the group settled in between.
-        await Wallet.EventuallyAsync(() =>
-        {
-            Assert.InRange(service.Seen.Count(id => id.EndsWith("before", StringComparison.Ordinal)), 2, int.MaxValue);
-            return Task.CompletedTask;
-        });
-        Assert.Equal(1, await service.EffectsAsync("before"));
-        Assert.Equal(1, await service.EffectsAsync("after"));
-    }
-
-    [Fact]
-    public async Task A_new_broker_is_fed_however_much_longer_that_takes_than_a_statement_may()
-    {
-        const int Copies = 4000;
-        await using var service = await StartAsync(patience: ";Command Timeout=2");
-        await service.TellAsync("often");
-        await service.TookEffectAsync("often");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is not null")));
-        await service.ExecuteAsync($"insert into outbox select gen_random_uuid(), created_at, published_at, messages, payload from outbox, generate_series(1, {Copies})");
-        // A disk on which all rows together take twice as long as a statement is waited for.
-        await service.ExecuteAsync(
-            """
-            create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.001); return new; end';
-            create trigger slow before update on outbox for each row when (old.published_at is not null and new.published_at is null) execute function slow()
-            """);
-        await RestartBrokerAsync();
-        await Wallet.EventuallyAsync(() =>
-        {
-            Assert.InRange(service.Seen.Count, Copies + 2, int.MaxValue);
-            return Task.CompletedTask;
-        });
-        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
-        Assert.Equal(1, await service.EffectsAsync("often"));
-    }
-}
-
-[Collection(ApacheKafkaCollection.Name)]
-public sealed class MessagingTestsOnApacheKafka(OnApacheKafka payflow) : MessagingTests(payflow.OrSkip());
-
 /// <summary>The one mechanism that all services use, in a service that does nothing else: outbox, sweep, inbox, parking, traces.</summary>
 public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
 {
     private int _port;
     private Process? _broker;
 
-    private string Servers => payflow.IsApacheKafka ? payflow.KafkaConnectionString() : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
+    private string Servers =>
+        payflow.IsApacheKafka
+            ? payflow.KafkaConnectionString()
+            : string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
     public async ValueTask InitializeAsync()
     {
-        if (payflow.IsApacheKafka) return;
+        if (payflow.IsApacheKafka)
+            return;
         _port = Ports.Free();
         await StartBrokerAsync();
     }
@@ -80,7 +33,8 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (_broker is not null) await StopBrokerAsync();
+        if (_broker is not null)
+            await StopBrokerAsync();
     }
 
     [Fact]
@@ -89,7 +43,9 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await using var service = await StartAsync();
         await service.TellAsync("one", "two", "three");
         await service.TookEffectAsync("one", "two", "three");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null"))
+        );
     }
 
     [Fact]
@@ -98,17 +54,23 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
         await service.TellAsync(["left behind"], handOver: false);
         await service.TookEffectAsync("left behind");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null"))
+        );
     }
 
     [Fact]
     public async Task A_row_that_cannot_be_read_holds_up_no_other()
     {
         await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
-        await service.ExecuteAsync("insert into outbox (id, created_at, messages, payload) values ('00000000-0000-7000-8000-000000000000', now() - interval '1 hour', 1, '\\x01')");
+        await service.ExecuteAsync(
+            "insert into outbox (id, created_at, messages, payload) values ('00000000-0000-7000-8000-000000000000', now() - interval '1 hour', 1, '\\x01')"
+        );
         await service.TellAsync(["behind it"], handOver: false);
         await service.TookEffectAsync("behind it");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is null"))
+        );
     }
 
     [Fact]
@@ -122,12 +84,18 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await Wallet.EventuallyAsync(() =>
         {
             // At once, and again by the sweep.
-            Assert.InRange(service.Seen.Count(id => id.EndsWith("in between", StringComparison.Ordinal)), 2, int.MaxValue);
+            Assert.InRange(
+                service.Seen.Count(id => id.EndsWith("in between", StringComparison.Ordinal)),
+                2,
+                int.MaxValue
+            );
             return Task.CompletedTask;
         });
         Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is null"));
         await service.ExecuteAsync($"update broker set identity = '{identity}'");
-        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null")));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(0L, await service.ScalarAsync("select count(*) from outbox where published_at is null"))
+        );
         Assert.Equal(1, await service.EffectsAsync("in between"));
     }
 
@@ -168,8 +136,14 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await using (await service.LockAsync("parked_messages"))
         {
             await service.TellAsync("bad", "good");
-            await Wallet.EventuallyAsync(async () => Assert.Equal(1L, await service.ScalarAsync(
-                "with waiting as materialized (select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') select count(*) from waiting where pg_terminate_backend(pid)")));
+            await Wallet.EventuallyAsync(async () =>
+                Assert.Equal(
+                    1L,
+                    await service.ScalarAsync(
+                        "with waiting as materialized (select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') select count(*) from waiting where pg_terminate_backend(pid)"
+                    )
+                )
+            );
         }
 
         await service.TookEffectAsync("good");
@@ -210,7 +184,10 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         using var replayed = await service.ReplayAsync(parked);
         Assert.Equal(HttpStatusCode.NoContent, replayed.StatusCode);
         Assert.Equal(1, await service.EffectsAsync("bad"));
-        Assert.Equal(JsonValueKind.String, Assert.Single(await service.ParkedAsync()).GetProperty("replayedAt").ValueKind);
+        Assert.Equal(
+            JsonValueKind.String,
+            Assert.Single(await service.ParkedAsync()).GetProperty("replayedAt").ValueKind
+        );
     }
 
     [Fact]
@@ -220,7 +197,13 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         service.Breaks = "broken";
         await service.TellAsync(["a", "b", "broken", "c", "d"]);
         await service.TookEffectAsync("a", "b", "c", "d");
-        await Wallet.EventuallyAsync(async () => Assert.Contains("The handler failed", Assert.Single(await service.ParkedAsync()).GetProperty("reason").GetString(), StringComparison.Ordinal));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Contains(
+                "The handler failed",
+                Assert.Single(await service.ParkedAsync()).GetProperty("reason").GetString(),
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
@@ -229,15 +212,35 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await using var service = await StartAsync();
         using var broker = new Broker(payflow, Servers);
         await broker.PublishAsync([
-            new OutgoingMessage(Topics.NotificationRequest, "k", "", DateTimeOffset.UnixEpoch, null, "not an event"u8.ToArray()),
-            new OutgoingMessage(Topics.NotificationRequest, "k", "no-json", DateTimeOffset.UnixEpoch, null, "not json"u8.ToArray())]);
+            new OutgoingMessage(
+                Topics.NotificationRequest,
+                "k",
+                "",
+                DateTimeOffset.UnixEpoch,
+                null,
+                "not an event"u8.ToArray()
+            ),
+            new OutgoingMessage(
+                Topics.NotificationRequest,
+                "k",
+                "no-json",
+                DateTimeOffset.UnixEpoch,
+                null,
+                "not json"u8.ToArray()
+            ),
+        ]);
         await service.TellAsync("fine");
         await service.TookEffectAsync("fine");
         await Wallet.EventuallyAsync(async () =>
         {
-            var reasons = (await service.AllParkedAsync()).Select(message => message.GetProperty("reason").GetString()!).ToList();
+            var reasons = (await service.AllParkedAsync())
+                .Select(message => message.GetProperty("reason").GetString()!)
+                .ToList();
             Assert.Contains("It has no CloudEvents id.", reasons);
-            Assert.Contains(reasons, reason => reason.StartsWith("The body is no notification-request", StringComparison.Ordinal));
+            Assert.Contains(
+                reasons,
+                reason => reason.StartsWith("The body is no notification-request", StringComparison.Ordinal)
+            );
         });
     }
 
@@ -247,8 +250,22 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         await using var service = await StartAsync();
         using var broker = new Broker(payflow, Servers);
         var id = $"{service.Group}/\0";
-        await broker.PublishAsync([new OutgoingMessage(Topics.NotificationRequest, "k\0", id, DateTimeOffset.UnixEpoch, "\0", "not json"u8.ToArray())]);
-        await Wallet.EventuallyAsync(async () => Assert.Equal(id.Replace('\0', '\uFFFD'), Assert.Single(await service.ParkedAsync()).GetProperty("messageId").GetString()));
+        await broker.PublishAsync([
+            new OutgoingMessage(
+                Topics.NotificationRequest,
+                "k\0",
+                id,
+                DateTimeOffset.UnixEpoch,
+                "\0",
+                "not json"u8.ToArray()
+            ),
+        ]);
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                id.Replace('\0', '\uFFFD'),
+                Assert.Single(await service.ParkedAsync()).GetProperty("messageId").GetString()
+            )
+        );
         await service.TellAsync("fine");
         await service.TookEffectAsync("fine");
     }
@@ -274,16 +291,20 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Name == "payflow.messaging.retried") listening.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "payflow.messaging.retried")
+                    listening.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, measured, tags, _) =>
-        {
-            foreach (var tag in tags)
+        listener.SetMeasurementEventCallback<long>(
+            (_, measured, tags, _) =>
             {
-                if (tag.Value is string named && named == group) Interlocked.Add(ref retries, measured);
+                foreach (var tag in tags)
+                {
+                    if (tag.Value is string named && named == group)
+                        Interlocked.Add(ref retries, measured);
+                }
             }
-        });
+        );
         listener.Start();
         using var consumer = service.Consumer(new ReadsNothing(), group);
         await consumer.StartAsync(TestContext.Current.CancellationToken);
@@ -300,7 +321,10 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     {
         await using var service = await StartAsync();
         var trace = ActivityTraceId.CreateRandom();
-        await service.TellAsync(["traced"], trace: $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        await service.TellAsync(
+            ["traced"],
+            trace: $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-01"
+        );
         await service.TookEffectAsync("traced");
         Assert.Contains(trace.ToHexString(), service.Traces["traced"], StringComparison.Ordinal);
     }
@@ -310,8 +334,14 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     public async Task Replicas_read_the_same_partitions_of_each_topic()
     {
         string[] topics = [Topics.DebitCompleted, Topics.CreditCompleted, Topics.DebitFailed];
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:messaging", Servers)]).Build();
-        var clients = new KafkaClients(configuration, Options.Create(new MessagingOptions { InMemoryBroker = !payflow.IsApacheKafka }), NullLoggerFactory.Instance);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ConnectionStrings:messaging", Servers)])
+            .Build();
+        var clients = new KafkaClients(
+            configuration,
+            Options.Create(new MessagingOptions { InMemoryBroker = !payflow.IsApacheKafka }),
+            NullLoggerFactory.Instance
+        );
         var group = "test-" + Wallet.NewKey();
         using var one = clients.NewGroupConsumer(group, _ => { });
         using var other = clients.NewGroupConsumer(group, _ => { });
@@ -346,10 +376,12 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     {
         public IReadOnlyList<string> Topics { get; } = [""];
 
-        public void Handle(IReadOnlyList<ConsumedMessage> batch) => throw new InvalidOperationException("There is nothing to handle.");
+        public void Handle(IReadOnlyList<ConsumedMessage> batch) =>
+            throw new InvalidOperationException("There is nothing to handle.");
     }
 
-    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string patience = "") => await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, patience);
+    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string patience = "") =>
+        await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, patience);
 
     internal async Task RestartBrokerAsync()
     {
@@ -359,12 +391,21 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
 
     private async Task StartBrokerAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly, "in-memory-kafka", _port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [RunningPayFlow.AppHostAssembly, "in-memory-kafka", _port.ToString(CultureInfo.InvariantCulture)]
+        )
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         var listens = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _broker = new Process { StartInfo = start };
         _broker.OutputDataReceived += (_, line) =>
         {
-            if (line.Data?.Contains("listens", StringComparison.Ordinal) == true) listens.TrySetResult();
+            if (line.Data?.Contains("listens", StringComparison.Ordinal) == true)
+                listens.TrySetResult();
         };
         _broker.Start();
         _broker.BeginOutputReadLine();

@@ -21,9 +21,21 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
             await create.ExecuteNonQueryAsync(Cancel);
         }
 
-        var service = new NpgsqlConnectionStringBuilder(payflow.ServiceDatabase("notificationsdb")) { Database = database }.ConnectionString;
-        var owner = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase("notificationsdb")) { Database = database }.ConnectionString;
-        using (var migrate = Start(("Migrate", "only"), ("ConnectionStrings__notificationsdb", service), ("ConnectionStrings__notificationsdb-owner", owner)))
+        var service = new NpgsqlConnectionStringBuilder(payflow.ServiceDatabase("notificationsdb"))
+        {
+            Database = database,
+        }.ConnectionString;
+        var owner = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase("notificationsdb"))
+        {
+            Database = database,
+        }.ConnectionString;
+        using (
+            var migrate = Start(
+                ("Migrate", "only"),
+                ("ConnectionStrings__notificationsdb", service),
+                ("ConnectionStrings__notificationsdb-owner", owner)
+            )
+        )
         {
             await migrate.WaitForExitAsync(Cancel);
             Assert.Equal(0, migrate.ExitCode);
@@ -36,11 +48,20 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
         }
 
         var port = Ports.Free();
-        using var serve = Start(("Migrate", "never"), ("ConnectionStrings__notificationsdb", service), ("ASPNETCORE_URLS", string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")));
+        using var serve = Start(
+            ("Migrate", "never"),
+            ("ConnectionStrings__notificationsdb", service),
+            ("ASPNETCORE_URLS", string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"))
+        );
         try
         {
-            using var http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")) };
-            await Wallet.EventuallyAsync(async () => Assert.True((await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode));
+            using var http = new HttpClient
+            {
+                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}")),
+            };
+            await Wallet.EventuallyAsync(async () =>
+                Assert.True((await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode)
+            );
         }
         finally
         {
@@ -52,21 +73,38 @@ public sealed class MigrationTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task A_word_that_means_nothing_ends_the_start()
     {
-        using var start = Start(("Migrate", "sometimes"), ("ConnectionStrings__notificationsdb", payflow.ServiceDatabase("notificationsdb")));
+        using var start = Start(
+            ("Migrate", "sometimes"),
+            ("ConnectionStrings__notificationsdb", payflow.ServiceDatabase("notificationsdb"))
+        );
         await start.WaitForExitAsync(Cancel);
         Assert.NotEqual(0, start.ExitCode);
     }
 
     private Process Start(params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", "PayFlow.Notifications", StringComparison.Ordinal)]) { UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                RunningPayFlow.AppHostAssembly.Replace(
+                    "PayFlow.AppHost",
+                    "PayFlow.Notifications",
+                    StringComparison.Ordinal
+                ),
+            ]
+        )
+        {
+            UseShellExecute = false,
+        };
         // A group of its own would share the running product's work: nothing of its broker is read.
         start.Environment["ConnectionStrings__messaging"] = "localhost:9";
-        foreach (var (name, value) in payflow.ServiceTokens("notifications")) start.Environment[name] = value;
+        foreach (var (name, value) in payflow.ServiceTokens("notifications"))
+            start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
         start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

@@ -16,10 +16,14 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
     /// <summary>What is about no account and no person: whoever asks, the decision is made by other rules.</summary>
     private static readonly string[] AboutNobody =
     [
-        "POST /accounts/parked/{id}/replay", "POST /transactions/parked/{id}/replay", "POST "
-            + "/notifications/parked/{id}/replay",
-        "POST /transactions/reconciliation", "POST /transactions", "POST /accounts", "POST "
-            + "/notifications/{id}/read", "POST /notifications/read",
+        "POST /accounts/parked/{id}/replay",
+        "POST /transactions/parked/{id}/replay",
+        "POST " + "/notifications/parked/{id}/replay",
+        "POST /transactions/reconciliation",
+        "POST /transactions",
+        "POST /accounts",
+        "POST " + "/notifications/{id}/read",
+        "POST /notifications/read",
     ];
 
     private readonly Wallet _wallet = new(payflow);
@@ -33,7 +37,8 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
         var user = new JsonWebToken(me.Token.Parameter).Subject;
         await _wallet.ChangeAsync(me, "freeze");
         var proposal = (await ReadAsync(await _wallet.AdjustAsync(me, "20000000.00"), HttpStatusCode.Accepted))
-            .GetProperty("id").GetGuid();
+            .GetProperty("id")
+            .GetGuid();
         var request = await RequestAboutAsync(me, user);
         var payment = await DifferenceAsync(me);
         var reason = new { reason = "test" };
@@ -42,7 +47,8 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
             ["PUT /accounts/{id}/balance"] = (
                 $"accounts/{me.Account}/balance",
                 new { adjustment = "1.00", reason = "test" },
-                HttpStatusCode.Forbidden),
+                HttpStatusCode.Forbidden
+            ),
             // As any holder is answered whose account PayFlow froze.
             ["POST /accounts/{id}/unfreeze"] = ($"accounts/{me.Account}/unfreeze", reason, HttpStatusCode.Conflict),
             ["POST /accounts/{id}/close"] = ($"accounts/{me.Account}/close", reason, HttpStatusCode.Conflict),
@@ -51,40 +57,75 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
             ["PUT /people/{id}/roles"] = (
                 $"people/{user}/roles",
                 new { roles = new[] { "admin", "auditor" }, reason = "test" },
-                HttpStatusCode.Forbidden),
+                HttpStatusCode.Forbidden
+            ),
             ["PUT /people/{id}/tier"] = (
-                $"people/{user}/tier", new { tier = "full", reason = "test" }, HttpStatusCode.Forbidden),
+                $"people/{user}/tier",
+                new { tier = "full", reason = "test" },
+                HttpStatusCode.Forbidden
+            ),
             ["POST /people/{id}/unlock"] = ($"people/{user}/unlock", reason, HttpStatusCode.Forbidden),
             ["POST /people/{id}/second-factor/remove"] = (
-                $"people/{user}/second-factor/remove", reason, HttpStatusCode.Forbidden),
+                $"people/{user}/second-factor/remove",
+                reason,
+                HttpStatusCode.Forbidden
+            ),
             ["POST /people/requests/{id}/approve"] = (
-                $"people/requests/{request}/approve", new { }, HttpStatusCode.Forbidden),
+                $"people/requests/{request}/approve",
+                new { },
+                HttpStatusCode.Forbidden
+            ),
             ["POST /people/requests/{id}/reject"] = (
-                $"people/requests/{request}/reject", new { }, HttpStatusCode.Forbidden),
+                $"people/requests/{request}/reject",
+                new { },
+                HttpStatusCode.Forbidden
+            ),
             ["POST /transactions/reconciliation/{id}/accept"] = (
-                $"transactions/reconciliation/{payment}/accept", reason, HttpStatusCode.Forbidden),
+                $"transactions/reconciliation/{payment}/accept",
+                reason,
+                HttpStatusCode.Forbidden
+            ),
         };
 
         // A freeze of one's own is a holder's, and PayFlow's stays PayFlow's.
         Assert.Equal(
             "operator",
-            (await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, $"accounts/{me.Account}/freeze", me.Token, JsonContent.Create(reason)), HttpStatusCode.OK)).GetProperty("frozenBy").GetString());
+            (
+                await ReadAsync(
+                    await _wallet.SendAsync(
+                        HttpMethod.Post,
+                        $"accounts/{me.Account}/freeze",
+                        me.Token,
+                        JsonContent.Create(reason)
+                    ),
+                    HttpStatusCode.OK
+                )
+            )
+                .GetProperty("frozenBy")
+                .GetString()
+        );
         cases.Add("POST /accounts/{id}/freeze", ($"accounts/{me.Account}/freeze", reason, HttpStatusCode.OK));
         Assert.Equal((await RoutesAsync()).Order(StringComparer.Ordinal), cases.Keys.Order(StringComparer.Ordinal));
         foreach (var (route, (path, body, refused)) in cases)
         {
-            using var ask = new HttpRequestMessage(new HttpMethod(route.Split(' ')[0]), path) { Content = JsonContent.Create(body) };
+            using var ask = new HttpRequestMessage(new HttpMethod(route.Split(' ')[0]), path)
+            {
+                Content = JsonContent.Create(body),
+            };
             ask.Headers.Authorization = me.Token;
             ask.Headers.Add("Idempotency-Key", NewKey());
             using var answer = await _wallet.Api.SendAsync(ask, Cancel);
             Assert.True(
                 answer.StatusCode == refused,
-                $"{route}: {answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancel)}");
+                $"{route}: {answer.StatusCode}: {await answer.Content.ReadAsStringAsync(Cancel)}"
+            );
         }
 
         Assert.Equal("pending", (await _wallet.GetAsync($"adjustments/{proposal}")).GetProperty("status").GetString());
         Assert.Equal(
-            "frozen", (await _wallet.GetAsync($"accounts/{me.Account}", me)).GetProperty("status").GetString());
+            "frozen",
+            (await _wallet.GetAsync($"accounts/{me.Account}", me)).GetProperty("status").GetString()
+        );
         await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, $"adjustments/{proposal}/reject"), HttpStatusCode.OK);
     }
 
@@ -97,8 +138,10 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
                 HttpMethod.Post,
                 $"people/{user}/second-factor/remove",
                 null,
-                JsonContent.Create(new { reason = "test" })),
-            HttpStatusCode.Accepted);
+                JsonContent.Create(new { reason = "test" })
+            ),
+            HttpStatusCode.Accepted
+        );
         await _wallet.ExecuteAsync("update users set two_factor_enabled = false where party_id = $1", me);
         return asked.GetProperty("id").GetGuid();
     }
@@ -106,12 +149,14 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
     /// <summary>A difference on a payment to this person.</summary>
     private async Task<Guid> DifferenceAsync(Person me)
     {
-        var payment = (await _wallet.PayAsync(await _wallet.OpenAsync("5.00"), me.Account, "1.00")).GetProperty("id")
+        var payment = (await _wallet.PayAsync(await _wallet.OpenAsync("5.00"), me.Account, "1.00"))
+            .GetProperty("id")
             .GetGuid();
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var differs = database.CreateCommand(
             "insert into reconciliation_differences (transaction_id, kind, detail, found_at, checked_at, "
-                + "accepted_at) values ($1, 'test', 'test', now(), now(), null)");
+                + "accepted_at) values ($1, 'test', 'test', now(), now(), null)"
+        );
         differs.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = payment });
         Assert.Equal(1, await differs.ExecuteNonQueryAsync(Cancel));
         return payment;
@@ -125,13 +170,20 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow)
         var routes = new List<string>();
         foreach (var service in new[] { payflow.Accounts, payflow.Transactions, payflow.Notifications })
         {
-            routes.AddRange((await service.GetFromJsonAsync<Dictionary<string, List<string>>>(
-                new Uri("/internal/endpoints", UriKind.Relative), Cancel))!.Keys);
+            routes.AddRange(
+                (
+                    await service.GetFromJsonAsync<Dictionary<string, List<string>>>(
+                        new Uri("/internal/endpoints", UriKind.Relative),
+                        Cancel
+                    )
+                )!.Keys
+            );
         }
 
         return [.. routes.Distinct(StringComparer.Ordinal).Where(IsChange).Except(AboutNobody, StringComparer.Ordinal)];
 
-        static bool IsChange(string route) => !route.StartsWith("GET ", StringComparison.Ordinal)
+        static bool IsChange(string route) =>
+            !route.StartsWith("GET ", StringComparison.Ordinal)
             && !route.Contains(" /auth/", StringComparison.Ordinal)
             && !route.Contains(" /internal/", StringComparison.Ordinal);
     }

@@ -13,7 +13,15 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
 {
     private const float Patience = 60_000;
 
-    private static readonly string[] DoorPages = ["/sign-in", "/sign-in?ended=true", "/sign-up", "/forgot-password", "/reset-password?code=1", "/verify-email?code=1"];
+    private static readonly string[] DoorPages =
+    [
+        "/sign-in",
+        "/sign-in?ended=true",
+        "/sign-up",
+        "/forgot-password",
+        "/reset-password?code=1",
+        "/verify-email?code=1",
+    ];
 
     private static readonly int[] Widths = [320, 360, 390, 430, 768, 960, 1440];
 
@@ -27,7 +35,14 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"], Timeout = Patience });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Chromium.Path(),
+                Args = ["--no-sandbox"],
+                Timeout = Patience,
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -40,14 +55,28 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     public async Task No_page_is_wider_than_its_screen_and_axe_finds_nothing()
     {
         var (owner, payment, other) = await RichWalletAsync();
-        string[] pages = ["/", "/activity", "/activity?status=failed", $"/activity/{payment}", "/send", $"/send?to={other.Account}", "/notifications", "/me", "/me/security", "/no-such-page"];
+        string[] pages =
+        [
+            "/",
+            "/activity",
+            "/activity?status=failed",
+            $"/activity/{payment}",
+            "/send",
+            $"/send?to={other.Account}",
+            "/notifications",
+            "/me",
+            "/me/security",
+            "/no-such-page",
+        ];
         var wrong = new List<string>();
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             var page = await NewPageAsync(scheme);
-            foreach (var path in DoorPages) await LookAsync(page, path, scheme, wrong);
+            foreach (var path in DoorPages)
+                await LookAsync(page, path, scheme, wrong);
             await SignInAsync(page, owner);
-            foreach (var path in pages) await LookAsync(page, path, scheme, wrong);
+            foreach (var path in pages)
+                await LookAsync(page, path, scheme, wrong);
             await page.Context.DisposeAsync();
         }
 
@@ -57,18 +86,36 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     [Fact]
     public async Task Every_page_answers_HEAD_as_GET_and_has_its_icons()
     {
-        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Url) };
+        using var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(Url),
+        };
         string[] paths =
         [
-            .. Routes(), "/no-such-page", "/favicon.ico", "/apple-touch-icon.png", "/manifest.webmanifest", "/icon.svg", "/.well-known/jwks.json", "/openapi/accounts/v1.json", "/openapi/transactions/v1.json",
-            "/openapi/notifications/v1.json", "/api/v1/accounts/me", "/api/transactions", "/api/v1/auth/sign-in", "/health",
+            .. Routes(),
+            "/no-such-page",
+            "/favicon.ico",
+            "/apple-touch-icon.png",
+            "/manifest.webmanifest",
+            "/icon.svg",
+            "/.well-known/jwks.json",
+            "/openapi/accounts/v1.json",
+            "/openapi/transactions/v1.json",
+            "/openapi/notifications/v1.json",
+            "/api/v1/accounts/me",
+            "/api/transactions",
+            "/api/v1/auth/sign-in",
+            "/health",
         ];
         foreach (var path in paths)
         {
             using var whole = await client.GetAsync(path, TestContext.Current.CancellationToken);
             using var request = new HttpRequestMessage(HttpMethod.Head, path);
             using var head = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.Equal((path, whole.StatusCode, whole.Content.Headers.ContentType), (path, head.StatusCode, head.Content.Headers.ContentType));
+            Assert.Equal(
+                (path, whole.StatusCode, whole.Content.Headers.ContentType),
+                (path, head.StatusCode, head.Content.Headers.ContentType)
+            );
             Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         }
     }
@@ -95,8 +142,12 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
                       return { contrast, isOpaque: (rgb(ground)[3] ?? 1) === 1, height: bar.getBoundingClientRect().height, texts: texts.length, capitals: texts.some(text => text.textTransform !== 'none') };
                     }
                     """,
-                    state);
-                Assert.True(seen is { Contrast: >= 4.5, IsOpaque: true, Height: > 20 and < 64, Texts: > 0, Capitals: false }, $"{scheme} {state}: {seen}");
+                    state
+                );
+                Assert.True(
+                    seen is { Contrast: >= 4.5, IsOpaque: true, Height: > 20 and < 64, Texts: > 0, Capitals: false },
+                    $"{scheme} {state}: {seen}"
+                );
             }
         }
     }
@@ -120,7 +171,9 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
         var page = await NewPageAsync(ColorScheme.Light);
         await SignInAsync(page, await _wallet.OpenAsync());
         await page.EvaluateAsync("window.isOld = true");
-        await page.EvaluateAsync("document.getElementById('components-reconnect-modal').dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'rejected' } }))");
+        await page.EvaluateAsync(
+            "document.getElementById('components-reconnect-modal').dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'rejected' } }))"
+        );
         await Eventually.HoldsAsync(async () => await IsFreshAsync(page));
     }
 
@@ -158,7 +211,9 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         try
         {
-            return await page.EvaluateAsync<bool>("window.isOld === undefined && document.querySelector('.home-hero') !== null");
+            return await page.EvaluateAsync<bool>(
+                "window.isOld === undefined && document.querySelector('.home-hero') !== null"
+            );
         }
         catch (PlaywrightException)
         {
@@ -167,33 +222,51 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
         }
     }
 
-    private static async Task<string> GroundAsync(IPage page) => await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    private static async Task<string> GroundAsync(IPage page) =>
+        await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
 
-    private static IEnumerable<string> Routes() => Assembly.LoadFrom(Path.Combine(Path.GetDirectoryName(RunningPayFlow.AppHostAssembly)!.Replace("PayFlow.AppHost", "PayFlow.Web", StringComparison.Ordinal), "PayFlow.Web.dll"))
-        .GetExportedTypes().SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template).Where(route => !route.Contains('{', StringComparison.Ordinal));
+    private static IEnumerable<string> Routes() =>
+        Assembly
+            .LoadFrom(
+                Path.Combine(
+                    Path.GetDirectoryName(RunningPayFlow.AppHostAssembly)!
+                        .Replace("PayFlow.AppHost", "PayFlow.Web", StringComparison.Ordinal),
+                    "PayFlow.Web.dll"
+                )
+            )
+            .GetExportedTypes()
+            .SelectMany(type => type.GetCustomAttributes<RouteAttribute>())
+            .Select(route => route.Template)
+            .Where(route => !route.Contains('{', StringComparison.Ordinal));
 
     private static async Task LookAsync(IPage page, string path, ColorScheme scheme, List<string> wrong)
     {
         await page.GotoAsync(path);
         await Assertions.Expect(page.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
-        await page.Locator("main h1").First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        await page.Locator("main h1")
+            .First.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         foreach (var result in (await page.RunAxe()).Violations)
         {
             wrong.Add($"{path} {scheme}: {result.Id}: {string.Join(", ", result.Nodes.Select(node => node.Html))}");
         }
 
         // Colours change no width.
-        if (scheme == ColorScheme.Dark) return;
+        if (scheme == ColorScheme.Dark)
+            return;
         foreach (var (text, width) in Widths.Select(width => (100, width)).Append((200, 320)).Append((200, 390)))
         {
             await page.SetViewportSizeAsync(width, 844);
-            await page.EvaluateAsync($"document.documentElement.style.fontSize = '{text.ToString(CultureInfo.InvariantCulture)}%'");
+            await page.EvaluateAsync(
+                $"document.documentElement.style.fontSize = '{text.ToString(CultureInfo.InvariantCulture)}%'"
+            );
             var tooWide = await page.EvaluateAsync<string[]>(
                 """
                 () => document.documentElement.scrollWidth <= innerWidth ? [] : [`${document.documentElement.scrollWidth} px`, ...[...document.querySelectorAll('body *')]
                   .filter(one => one.getBoundingClientRect().right > innerWidth + 0.5 && one.checkVisibility()).map(one => `${one.tagName}.${one.className}`).slice(0, 6)]
-                """);
-            if (tooWide.Length > 0) wrong.Add($"{path} at {width} px, {text} %: {string.Join(" ", tooWide)}");
+                """
+            );
+            if (tooWide.Length > 0)
+                wrong.Add($"{path} at {width} px, {text} %: {string.Join(" ", tooWide)}");
         }
 
         await page.EvaluateAsync("document.documentElement.style.fontSize = ''");
@@ -205,25 +278,53 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     {
         var owner = await _wallet.OpenAsync("98765432109.87");
         var others = new List<Person>();
-        foreach (var name in new[] { "Maximiliane Ottilie von Hohenstein-Schwarzenfels zu Neuburg an der Donau", "Wolfeschlegelsteinhausenbergerdorff", "🦄 Uni Corn", "שרה לוי", "नेहा अय्यर", "Closed Person" })
+        foreach (
+            var name in new[]
+            {
+                "Maximiliane Ottilie von Hohenstein-Schwarzenfels zu Neuburg an der Donau",
+                "Wolfeschlegelsteinhausenbergerdorff",
+                "🦄 Uni Corn",
+                "שרה לוי",
+                "नेहा अय्यर",
+                "Closed Person",
+            }
+        )
         {
             var other = await _wallet.OpenAsync("500.00", called: name);
             others.Add(other);
-            await _wallet.PayAsync(other, owner.Account, "500.00", note: "Rent for the flat in the long street behind the old railway station");
+            await _wallet.PayAsync(
+                other,
+                owner.Account,
+                "500.00",
+                note: "Rent for the flat in the long street behind the old railway station"
+            );
         }
 
-        var payment = (await _wallet.PayAsync(owner, others[0].Account, "9876.54", note: new string('m', 140))).GetProperty("id").GetGuid();
-        Assert.Equal("failed", (await _wallet.PayAsync(owner, others[1].Account, "12.34", expiresAt: DateTimeOffset.UnixEpoch)).GetProperty("status").GetString());
+        var payment = (await _wallet.PayAsync(owner, others[0].Account, "9876.54", note: new string('m', 140)))
+            .GetProperty("id")
+            .GetGuid();
+        Assert.Equal(
+            "failed",
+            (await _wallet.PayAsync(owner, others[1].Account, "12.34", expiresAt: DateTimeOffset.UnixEpoch))
+                .GetProperty("status")
+                .GetString()
+        );
         await _wallet.ChangeAsync(others[5], "close");
         return (owner, payment, others[0]);
     }
 
     private async Task<IPage> NewPageAsync(ColorScheme scheme, int width = 390)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = Url, Locale = "en-IN", TimezoneId = "Asia/Calcutta", ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 844 },
-        });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = Url,
+                Locale = "en-IN",
+                TimezoneId = "Asia/Calcutta",
+                ColorScheme = scheme,
+                ViewportSize = new ViewportSize { Width = width, Height = 844 },
+            }
+        );
         context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }

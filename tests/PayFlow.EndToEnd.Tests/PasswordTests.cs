@@ -22,18 +22,38 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     {
         var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         var elsewhere = await payflow.SignInAsync(person.Email, Password);
-        await AssertProblemAsync(await ChangeAsync(person, "not that", Fresh), HttpStatusCode.Forbidden, "wrong_password");
+        await AssertProblemAsync(
+            await ChangeAsync(person, "not that", Fresh),
+            HttpStatusCode.Forbidden,
+            "wrong_password"
+        );
         await AssertProblemAsync(await ChangeAsync(person, Password, "short"), HttpStatusCode.BadRequest, "validation");
-        await AssertProblemAsync(await ChangeAsync(person, Password, person.Email), HttpStatusCode.BadRequest, "validation");
+        await AssertProblemAsync(
+            await ChangeAsync(person, Password, person.Email),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
         await ReadAsync(await ChangeAsync(person, Password, Fresh), HttpStatusCode.NoContent);
         await AssertEndedAsync(elsewhere);
         await ReadAsync(await _wallet.SendAsync(HttpMethod.Get, "auth/sessions", person.Token), HttpStatusCode.OK);
-        await AssertProblemAsync(await SignInAsync(person.Email, Password), HttpStatusCode.Unauthorized, "invalid_credentials");
+        await AssertProblemAsync(
+            await SignInAsync(person.Email, Password),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         await ReadAsync(await SignInAsync(person.Email, Fresh), HttpStatusCode.OK);
-        await EventuallyAsync(async () => Assert.Contains(await _wallet.NotificationsAsync(person), told => told.GetProperty("title").GetString() == "Your password was changed"));
+        await EventuallyAsync(async () =>
+            Assert.Contains(
+                await _wallet.NotificationsAsync(person),
+                told => told.GetProperty("title").GetString() == "Your password was changed"
+            )
+        );
         await EventuallyAsync(() =>
         {
-            Assert.Contains(payflow.Mail.Of(person.Email), mail => mail.Contains("Subject: Your password was changed", StringComparison.Ordinal));
+            Assert.Contains(
+                payflow.Mail.Of(person.Email),
+                mail => mail.Contains("Subject: Your password was changed", StringComparison.Ordinal)
+            );
             return Task.CompletedTask;
         });
     }
@@ -42,17 +62,26 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     public async Task An_address_that_was_never_verified_gets_the_verification_and_no_news()
     {
         var (stranger, marker) = (await _wallet.OpenAsync(), await _wallet.VerifiedAsync(await _wallet.OpenAsync()));
-        for (var i = 0; i < 5; i++) await SetPinAsync(stranger);
+        for (var i = 0; i < 5; i++)
+            await SetPinAsync(stranger);
         await SetPinAsync(marker);
         // What was asked for later is there, so what was asked for before would be.
         await EventuallyAsync(() =>
         {
             Assert.Contains(
                 payflow.Mail.Of(marker.Email),
-                mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal));
+                mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal)
+            );
             return Task.CompletedTask;
         });
-        await EventuallyAsync(async () => Assert.Equal(5, (await _wallet.NotificationsAsync(stranger)).Count(told => told.GetProperty("title").GetString() == "Your payment PIN was set")));
+        await EventuallyAsync(async () =>
+            Assert.Equal(
+                5,
+                (await _wallet.NotificationsAsync(stranger)).Count(told =>
+                    told.GetProperty("title").GetString() == "Your payment PIN was set"
+                )
+            )
+        );
         await EventuallyAsync(() =>
         {
             Assert.NotEmpty(payflow.Mail.Of(stranger.Email));
@@ -61,7 +90,8 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         Assert.Contains(
             "Subject: Confirm your e-mail address",
             Assert.Single(payflow.Mail.Of(stranger.Email)),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -70,7 +100,8 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         var person = await _wallet.VerifiedAsync(await _wallet.OpenAsync());
         await SetPinAsync(person);
         await EventuallyAsync(() => PinMailsAsync(person, 1));
-        for (var i = 0; i < 4; i++) await SetPinAsync(person);
+        for (var i = 0; i < 4; i++)
+            await SetPinAsync(person);
         await EventuallyAsync(async () => Assert.Equal(4L, await WaitingAsync(person)));
         await PinMailsAsync(person, 1);
 
@@ -78,7 +109,8 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
         await using var age = database.CreateCommand(
             "update emails set sent_at = sent_at - interval '15 minutes', next_try_at = case when next_try_at is "
-                + "not null then now() end where address = $1 and kind = 'security_alert'");
+                + "not null then now() end where address = $1 and kind = 'security_alert'"
+        );
         age.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
         await age.ExecuteNonQueryAsync(Cancel);
         await EventuallyAsync(() => PinMailsAsync(person, 2));
@@ -90,7 +122,12 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     public async Task Wrong_passwords_of_who_has_signed_in_lock_too_and_are_told_how_long()
     {
         var person = await _wallet.OpenAsync();
-        for (var i = 0; i < 4; i++) await AssertProblemAsync(await ChangeAsync(person, "not that", Fresh), HttpStatusCode.Forbidden, "wrong_password");
+        for (var i = 0; i < 4; i++)
+            await AssertProblemAsync(
+                await ChangeAsync(person, "not that", Fresh),
+                HttpStatusCode.Forbidden,
+                "wrong_password"
+            );
         for (var i = 0; i < 2; i++)
         {
             using var locked = await ChangeAsync(person, i == 0 ? "not that" : Password, Fresh);
@@ -98,14 +135,19 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
             Assert.InRange(locked.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
         }
 
-        await AssertProblemAsync(await SignInAsync(person.Email, Password), HttpStatusCode.Unauthorized, "invalid_credentials");
+        await AssertProblemAsync(
+            await SignInAsync(person.Email, Password),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
     }
 
     [Fact]
     public async Task Who_forgot_the_password_sets_a_new_one_by_a_code_that_is_good_once_and_every_session_ends()
     {
         var person = await _wallet.OpenAsync();
-        for (var i = 0; i < 5; i++) (await SignInAsync(person.Email, "not that")).Dispose();
+        for (var i = 0; i < 5; i++)
+            (await SignInAsync(person.Email, "not that")).Dispose();
         await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
         var code = await payflow.Mail.CodeAsync(person.Email, Reset);
         var wrong = (code[0] == 'x' ? 'y' : 'x') + code[1..];
@@ -125,7 +167,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         var person = await _wallet.OpenAsync();
         await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
         var old = await payflow.Mail.CodeAsync(person.Email, Reset);
-        await _wallet.ExecuteAsync("update mailed_codes set expires_at = now() where user_id = (select id from users where party_id = $1) and purpose = 'reset_password'", person);
+        await _wallet.ExecuteAsync(
+            "update mailed_codes set expires_at = now() where user_id = (select id from users where party_id = $1) and purpose = 'reset_password'",
+            person
+        );
         await AssertProblemAsync(await ResetAsync(old, Fresh), HttpStatusCode.Forbidden, "wrong_code");
         await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
         var second = await payflow.Mail.CodeAsync(person.Email, Reset, 2);
@@ -153,17 +198,23 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         {
             await ReadAsync(
                 await _wallet.SendAsync(
-                    HttpMethod.Put, change, person.Token, JsonContent.Create(
-                        new { pin = "7392", password = Password })),
-                HttpStatusCode.NoContent);
+                    HttpMethod.Put,
+                    change,
+                    person.Token,
+                    JsonContent.Create(new { pin = "7392", password = Password })
+                ),
+                HttpStatusCode.NoContent
+            );
         }
 
-        if (change == "auth/second-factor") await SecondFactorTests.ProtectAsync(_wallet, person);
+        if (change == "auth/second-factor")
+            await SecondFactorTests.ProtectAsync(_wallet, person);
         await AssertProblemAsync(await ResetAsync(code, Fresh + " again"), HttpStatusCode.Forbidden, "wrong_code");
         // An address is verified all the same.
         await ReadAsync(
             await VerifyAsync(await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address")),
-            HttpStatusCode.NoContent);
+            HttpStatusCode.NoContent
+        );
     }
 
     [Fact]
@@ -174,9 +225,17 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         using var one = await ForgotAsync(person.Email);
         using var other = await ForgotAsync(unknown.ToUpperInvariant());
         Assert.Equal(HttpStatusCode.Accepted, one.StatusCode);
-        Assert.Equal((one.StatusCode, await one.Content.ReadAsStringAsync(Cancel)), (other.StatusCode, await other.Content.ReadAsStringAsync(Cancel)));
+        Assert.Equal(
+            (one.StatusCode, await one.Content.ReadAsStringAsync(Cancel)),
+            (other.StatusCode, await other.Content.ReadAsStringAsync(Cancel))
+        );
         // Both were hashed, stored and audited.
-        Assert.True(await _wallet.ScalarAsync<long>("select count(*) from mailed_codes where purpose = 'reset_password' and created_at > now() - interval '1 minute' and user_id is null and $1::uuid is not null", person) >= 1);
+        Assert.True(
+            await _wallet.ScalarAsync<long>(
+                "select count(*) from mailed_codes where purpose = 'reset_password' and created_at > now() - interval '1 minute' and user_id is null and $1::uuid is not null",
+                person
+            ) >= 1
+        );
         await payflow.Mail.CodeAsync(person.Email, Reset);
         Assert.Empty(payflow.Mail.Of(unknown));
     }
@@ -188,7 +247,13 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ForgotAsync(person.Email)));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
         await payflow.Mail.CodeAsync(person.Email, Reset, 3);
-        Assert.Equal(3L, await _wallet.ScalarAsync<long>("select count(*) from mailed_codes join users on users.id = user_id where party_id = $1 and purpose = 'reset_password'", person));
+        Assert.Equal(
+            3L,
+            await _wallet.ScalarAsync<long>(
+                "select count(*) from mailed_codes join users on users.id = user_id where party_id = $1 and purpose = 'reset_password'",
+                person
+            )
+        );
     }
 
     [Fact]
@@ -199,7 +264,15 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         // Nothing waits for it.
         await _wallet.PayAsync(person, (await _wallet.OpenAsync()).Account, "1.00");
         await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address");
-        await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, "auth/verify-email/send", person.Token, JsonContent.Create(new { })), HttpStatusCode.Accepted);
+        await ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Post,
+                "auth/verify-email/send",
+                person.Token,
+                JsonContent.Create(new { })
+            ),
+            HttpStatusCode.Accepted
+        );
         var code = await payflow.Mail.CodeAsync(person.Email, "Confirm your e-mail address", 2);
         await AssertProblemAsync(await ResetAsync(code, Fresh), HttpStatusCode.Forbidden, "wrong_code");
         await ReadAsync(await VerifyAsync(code.ToUpperInvariant()), HttpStatusCode.NoContent);
@@ -215,18 +288,43 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
         await EventuallyAsync(() =>
         {
-            Assert.Contains("An e-mail (reset_password) could not be sent and is tried again", payflow.Log, StringComparison.Ordinal);
+            Assert.Contains(
+                "An e-mail (reset_password) could not be sent and is tried again",
+                payflow.Log,
+                StringComparison.Ordinal
+            );
             return Task.CompletedTask;
         });
         payflow.Mail.Start();
         var code = await payflow.Mail.CodeAsync(person.Email, Reset);
         Assert.DoesNotContain(code, payflow.Log, StringComparison.Ordinal);
         Assert.DoesNotContain(person.Email, payflow.Log, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(await _wallet.NotificationsAsync(person), told => told.GetProperty("kind").GetString() is "reset_password" or "verify_email");
-        await AssertNowhereAsync("accountsdb", "select count(*) from outbox where position(convert_to($1, 'UTF8') in payload) > 0", code);
-        await AssertNowhereAsync("accountsdb", "select count(*) from audit_log where coalesce(before::text, '') || coalesce(after::text, '') like '%' || $1 || '%'", code);
-        await AssertNowhereAsync("notificationsdb", "select count(*) from emails where emails::text like '%' || $1 || '%'", code);
-        await EventuallyAsync(async () => await AssertNowhereAsync("notificationsdb", "select count(*) from emails where sent_at is not null and sealed_code is not null and $1 <> ''", code));
+        Assert.DoesNotContain(
+            await _wallet.NotificationsAsync(person),
+            told => told.GetProperty("kind").GetString() is "reset_password" or "verify_email"
+        );
+        await AssertNowhereAsync(
+            "accountsdb",
+            "select count(*) from outbox where position(convert_to($1, 'UTF8') in payload) > 0",
+            code
+        );
+        await AssertNowhereAsync(
+            "accountsdb",
+            "select count(*) from audit_log where coalesce(before::text, '') || coalesce(after::text, '') like '%' || $1 || '%'",
+            code
+        );
+        await AssertNowhereAsync(
+            "notificationsdb",
+            "select count(*) from emails where emails::text like '%' || $1 || '%'",
+            code
+        );
+        await EventuallyAsync(async () =>
+            await AssertNowhereAsync(
+                "notificationsdb",
+                "select count(*) from emails where sent_at is not null and sealed_code is not null and $1 <> ''",
+                code
+            )
+        );
     }
 
     [Fact]
@@ -240,7 +338,11 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
             await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
             await EventuallyAsync(() =>
             {
-                Assert.Contains("An e-mail (reset_password) could not be sent and is tried again: ServiceNotAuthenticatedException", payflow.Log, StringComparison.Ordinal);
+                Assert.Contains(
+                    "An e-mail (reset_password) could not be sent and is tried again: ServiceNotAuthenticatedException",
+                    payflow.Log,
+                    StringComparison.Ordinal
+                );
                 return Task.CompletedTask;
             });
         }
@@ -254,20 +356,35 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     }
 
     private Task<HttpResponseMessage> ChangeAsync(Person person, string currentPassword, string newPassword) =>
-        _wallet.SendAsync(HttpMethod.Put, "auth/password", person.Token, JsonContent.Create(new { currentPassword, newPassword }));
+        _wallet.SendAsync(
+            HttpMethod.Put,
+            "auth/password",
+            person.Token,
+            JsonContent.Create(new { currentPassword, newPassword })
+        );
 
     private Task<HttpResponseMessage> ForgotAsync(string email) => PostAsync("auth/forgot-password", new { email });
 
-    private Task<HttpResponseMessage> ResetAsync(string code, string password) => PostAsync("auth/reset-password", new { code, password });
+    private Task<HttpResponseMessage> ResetAsync(string code, string password) =>
+        PostAsync("auth/reset-password", new { code, password });
 
     private Task<HttpResponseMessage> VerifyAsync(string code) => PostAsync("auth/verify-email", new { code });
 
-    private Task<HttpResponseMessage> SignInAsync(string email, string password) => PostAsync("auth/sign-in", new { email, password });
+    private Task<HttpResponseMessage> SignInAsync(string email, string password) =>
+        PostAsync("auth/sign-in", new { email, password });
 
-    private Task<HttpResponseMessage> PostAsync(string path, object body) => _wallet.SendAsync(HttpMethod.Post, path, RunningPayFlow.Nobody, JsonContent.Create(body));
+    private Task<HttpResponseMessage> PostAsync(string path, object body) =>
+        _wallet.SendAsync(HttpMethod.Post, path, RunningPayFlow.Nobody, JsonContent.Create(body));
 
     private Task AssertEndedAsync(AuthenticationHeaderValue token) =>
-        EventuallyAsync(async () => Assert.Equal(HttpStatusCode.Unauthorized, (await _wallet.SendAsync(HttpMethod.Get, "auth/sessions", token)).StatusCode), TimeSpan.FromSeconds(2));
+        EventuallyAsync(
+            async () =>
+                Assert.Equal(
+                    HttpStatusCode.Unauthorized,
+                    (await _wallet.SendAsync(HttpMethod.Get, "auth/sessions", token)).StatusCode
+                ),
+            TimeSpan.FromSeconds(2)
+        );
 
     private async Task AssertNowhereAsync(string database, string sql, string secret)
     {
@@ -283,15 +400,19 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
                 HttpMethod.Put,
                 "auth/pin",
                 person.Token,
-                JsonContent.Create(new { pin = "7351", password = Password })),
-            HttpStatusCode.NoContent);
+                JsonContent.Create(new { pin = "7351", password = Password })
+            ),
+            HttpStatusCode.NoContent
+        );
 
     private Task PinMailsAsync(Person person, int count)
     {
         Assert.Equal(
             count,
-            payflow.Mail.Of(person.Email)
-                .Count(mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal)));
+            payflow
+                .Mail.Of(person.Email)
+                .Count(mail => mail.Contains("Subject: Your payment PIN was set", StringComparison.Ordinal))
+        );
         return Task.CompletedTask;
     }
 
@@ -299,7 +420,9 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     private async Task<long> WaitingAsync(Person person)
     {
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
-        await using var waiting = database.CreateCommand("select count(*) from emails where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'");
+        await using var waiting = database.CreateCommand(
+            "select count(*) from emails where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'"
+        );
         waiting.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
         return (long)(await waiting.ExecuteScalarAsync(Cancel))!;
     }

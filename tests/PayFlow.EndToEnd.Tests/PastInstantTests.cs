@@ -30,7 +30,10 @@ public sealed class PastInstantTests(OnInMemoryKafka payflow)
             Assert.Equal(["9.00", "1.00"], (await Task.WhenAll(reads)).Select(Balance));
         }
 
-        Assert.Equal(("9.00", "1.00"), (Balance(await ReadAsync(payer, instant)), Balance(await ReadAsync(payee, instant))));
+        Assert.Equal(
+            ("9.00", "1.00"),
+            (Balance(await ReadAsync(payer, instant)), Balance(await ReadAsync(payee, instant)))
+        );
     }
 
     [Fact]
@@ -52,27 +55,40 @@ public sealed class PastInstantTests(OnInMemoryKafka payflow)
 
     /// <summary>Pays, and holds the ledger's commit back after it has taken the posting's time.</summary>
     /// <returns>Who holds it, until they commit, and an instant after that time.</returns>
-    private async Task<(NpgsqlConnection Holding, DateTimeOffset Instant)> PayHeldAsync(NpgsqlDataSource database, Person payer, Person payee)
+    private async Task<(NpgsqlConnection Holding, DateTimeOffset Instant)> PayHeldAsync(
+        NpgsqlDataSource database,
+        Person payer,
+        Person payee
+    )
     {
         var holding = await database.OpenConnectionAsync(Cancel);
         await ExecuteAsync(holding, "begin; lock table postings in exclusive mode");
-        using (var paid = await _wallet.SendAsync(payer, payee.Account, "1.00")) Assert.Equal(HttpStatusCode.Accepted, paid.StatusCode);
+        using (var paid = await _wallet.SendAsync(payer, payee.Account, "1.00"))
+            Assert.Equal(HttpStatusCode.Accepted, paid.StatusCode);
         await WaitingAsync(database, "%insert into postings%", 1);
         await using var now = new NpgsqlCommand("select clock_timestamp()", holding);
         return (holding, new DateTimeOffset((DateTime)(await now.ExecuteScalarAsync(Cancel))!));
     }
 
-    private static Task WaitingAsync(NpgsqlDataSource database, string statement, long sessions) => Wallet.EventuallyAsync(async () =>
-    {
-        await using var read = database.CreateCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like $1");
-        read.Parameters.Add(new NpgsqlParameter<string> { TypedValue = statement });
-        Assert.Equal(sessions, await read.ExecuteScalarAsync(Cancel));
-    });
+    private static Task WaitingAsync(NpgsqlDataSource database, string statement, long sessions) =>
+        Wallet.EventuallyAsync(async () =>
+        {
+            await using var read = database.CreateCommand(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like $1"
+            );
+            read.Parameters.Add(new NpgsqlParameter<string> { TypedValue = statement });
+            Assert.Equal(sessions, await read.ExecuteScalarAsync(Cancel));
+        });
 
     private Task<HttpResponseMessage> AskAsync(Person person, DateTimeOffset instant) =>
-        _wallet.SendAsync(HttpMethod.Get, $"accounts/{person.Account}/balance?at={Uri.EscapeDataString(instant.ToString("O"))}", person.Token);
+        _wallet.SendAsync(
+            HttpMethod.Get,
+            $"accounts/{person.Account}/balance?at={Uri.EscapeDataString(instant.ToString("O"))}",
+            person.Token
+        );
 
-    private async Task<JsonElement> ReadAsync(Person person, DateTimeOffset instant) => await Wallet.ReadAsync(await AskAsync(person, instant), HttpStatusCode.OK);
+    private async Task<JsonElement> ReadAsync(Person person, DateTimeOffset instant) =>
+        await Wallet.ReadAsync(await AskAsync(person, instant), HttpStatusCode.OK);
 
     private static string Balance(JsonElement answer) => answer.GetProperty("balance").GetString()!;
 

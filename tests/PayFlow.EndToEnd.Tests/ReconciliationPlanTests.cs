@@ -11,7 +11,8 @@ namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What PostgreSQL reads for one page of the comparison, among three hundred thousand postings: about a page, and by an index.</summary>
 [Collection(InMemoryKafkaCollection.Name)]
-public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings ledger) : IClassFixture<ReconciliationPlanTests.ManyPostings>
+public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings ledger)
+    : IClassFixture<ReconciliationPlanTests.ManyPostings>
 {
     private const int Postings = 300_000;
     private const int Page = 1000;
@@ -22,20 +23,46 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
 
     [Fact]
     public async Task A_range_of_ids_reads_a_page() =>
-        AssertReads(await ExplainAsync(LedgerRecords.InRangeSql, SetBased.Value(TenantId.Default.Value), SetBased.Value(IdOf(Postings / 2)), SetBased.Value(Guid.AllBitsSet), SetBased.Value(Page)), Page + 1, "pk_postings");
+        AssertReads(
+            await ExplainAsync(
+                LedgerRecords.InRangeSql,
+                SetBased.Value(TenantId.Default.Value),
+                SetBased.Value(IdOf(Postings / 2)),
+                SetBased.Value(Guid.AllBitsSet),
+                SetBased.Value(Page)
+            ),
+            Page + 1,
+            "pk_postings"
+        );
 
     /// <summary>A hundred postings a second for ten seconds; the index names the 32 pages that may have them.</summary>
     [Fact]
     public async Task Ten_seconds_of_decisions_read_little_more_than_those()
     {
         var from = Start.AddSeconds(Postings / 200);
-        var plan = await ExplainAsync(LedgerRecords.DecidedSql, SetBased.Value(TenantId.Default.Value), SetBased.Value(from), SetBased.Value(Guid.Empty), SetBased.Value(from.AddSeconds(10)), SetBased.Value(2 * Page));
+        var plan = await ExplainAsync(
+            LedgerRecords.DecidedSql,
+            SetBased.Value(TenantId.Default.Value),
+            SetBased.Value(from),
+            SetBased.Value(Guid.Empty),
+            SetBased.Value(from.AddSeconds(10)),
+            SetBased.Value(2 * Page)
+        );
         AssertReads(plan, 20 * Page, "ix_postings_posted_at");
     }
 
     [Fact]
     public async Task Postings_of_a_page_are_found_one_by_one() =>
-        AssertReads(await ExplainAsync(LedgerRecords.FindSql, SetBased.Value(TenantId.Default.Value), SetBased.Value(Enumerable.Range(Postings / 3, Page).Select(IdOf).ToArray())), 3 * Page, "pk_postings", "ix_entries_transaction_id_leg");
+        AssertReads(
+            await ExplainAsync(
+                LedgerRecords.FindSql,
+                SetBased.Value(TenantId.Default.Value),
+                SetBased.Value(Enumerable.Range(Postings / 3, Page).Select(IdOf).ToArray())
+            ),
+            3 * Page,
+            "pk_postings",
+            "ix_entries_transaction_id_leg"
+        );
 
     private static Guid IdOf(int number) => new($"01990000-0000-7000-9000-{number:000000000000}");
 
@@ -43,15 +70,25 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
     {
         var nodes = Nodes(plan).ToList();
         Assert.DoesNotContain(nodes, node => node.GetProperty("Node Type").GetString() == "Seq Scan");
-        Assert.Equal(indexes.Order(StringComparer.Ordinal), nodes.Where(node => node.TryGetProperty("Index Name", out _)).Select(node => node.GetProperty("Index Name").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            indexes.Order(StringComparer.Ordinal),
+            nodes
+                .Where(node => node.TryGetProperty("Index Name", out _))
+                .Select(node => node.GetProperty("Index Name").GetString()!)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
         Assert.InRange(nodes.Where(node => node.TryGetProperty("Relation Name", out _)).Sum(Read), 1, most);
     }
 
     /// <summary>Rows that a node took up, whether it passed them on or not.</summary>
     private static double Read(JsonElement node) =>
-        new[] { "Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck" }.Sum(name => node.TryGetProperty(name, out var rows) ? rows.GetDouble() : 0) * node.GetProperty("Actual Loops").GetDouble();
+        new[] { "Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck" }.Sum(name =>
+            node.TryGetProperty(name, out var rows) ? rows.GetDouble() : 0
+        ) * node.GetProperty("Actual Loops").GetDouble();
 
-    private static IEnumerable<JsonElement> Nodes(JsonElement node) => node.TryGetProperty("Plans", out var below) ? below.EnumerateArray().SelectMany(Nodes).Prepend(node) : [node];
+    private static IEnumerable<JsonElement> Nodes(JsonElement node) =>
+        node.TryGetProperty("Plans", out var below) ? below.EnumerateArray().SelectMany(Nodes).Prepend(node) : [node];
 
     private async Task<JsonElement> ExplainAsync(string sql, params NpgsqlParameter[] parameters)
     {
@@ -66,15 +103,30 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
 
         public async ValueTask InitializeAsync()
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"postings_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}");
+            var name = string.Create(
+                CultureInfo.InvariantCulture,
+                $"postings_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}"
+            );
             await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
             {
                 await using var create = admin.CreateCommand($"create database {name} owner accountsdb_owner");
                 await create.ExecuteNonQueryAsync(Cancel);
             }
 
-            var connection = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase("accountsdb")) { Database = name, CommandTimeout = 0 }.ConnectionString;
-            await using (var db = new AccountsDbContext(new DbContextOptionsBuilder<AccountsDbContext>().UseNpgsql(connection).UseSnakeCaseNamingConvention().Options)) await db.Database.MigrateAsync(Cancel);
+            var connection = new NpgsqlConnectionStringBuilder(payflow.OwnerDatabase("accountsdb"))
+            {
+                Database = name,
+                CommandTimeout = 0,
+            }.ConnectionString;
+            await using (
+                var db = new AccountsDbContext(
+                    new DbContextOptionsBuilder<AccountsDbContext>()
+                        .UseNpgsql(connection)
+                        .UseSnakeCaseNamingConvention()
+                        .Options
+                )
+            )
+                await db.Database.MigrateAsync(Cancel);
             Database = NpgsqlDataSource.Create(connection);
             await using var fill = Database.CreateCommand(
                 $"""
@@ -86,7 +138,8 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
                 from generate_series(0, 2 * {Postings} - 1) n;
                 analyze;
                 select brin_summarize_new_values('ix_postings_posted_at')
-                """);
+                """
+            );
             await fill.ExecuteNonQueryAsync(Cancel);
         }
 

@@ -9,7 +9,16 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed class RequestTextTests(OnInMemoryKafka payflow)
 {
     /// <summary>Compared, never stored or shown: any character may be in them.</summary>
-    private static readonly string[] Secrets = ["password", "currentPassword", "newPassword", "pin", "currentPin", "code", "refreshToken"];
+    private static readonly string[] Secrets =
+    [
+        "password",
+        "currentPassword",
+        "newPassword",
+        "pin",
+        "currentPin",
+        "code",
+        "refreshToken",
+    ];
 
     private readonly Wallet _wallet = new(payflow);
 
@@ -28,15 +37,24 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
         var admin = await _wallet.AnotherAdminAsync();
         foreach (var operation in await ApiOperation.AllAsync(_wallet.Api))
         {
-            foreach (var field in operation.Fields.Where(field => ApiOperation.IsText(field.Value)).Select(field => field.Key))
+            foreach (
+                var field in operation
+                    .Fields.Where(field => ApiOperation.IsText(field.Value))
+                    .Select(field => field.Key)
+            )
             {
                 seen++;
-                using var request = Request(operation.Method, operation.Path, operation.Body(field, text).ToJsonString());
+                using var request = Request(
+                    operation.Method,
+                    operation.Path,
+                    operation.Body(field, text).ToJsonString()
+                );
                 request.Headers.Authorization = admin;
                 using var answer = await _wallet.Api.SendAsync(request, Cancel);
                 var body = await answer.Content.ReadAsStringAsync(Cancel);
                 var isRefused = answer.StatusCode == HttpStatusCode.BadRequest && IsAbout(body, field, reason);
-                if (isRefused == Secrets.Contains(field, StringComparer.Ordinal) || (int)answer.StatusCode >= 500) wrong.Add($"{operation}: {field}: {(int)answer.StatusCode} {body}");
+                if (isRefused == Secrets.Contains(field, StringComparer.Ordinal) || (int)answer.StatusCode >= 500)
+                    wrong.Add($"{operation}: {field}: {(int)answer.StatusCode} {body}");
             }
         }
 
@@ -55,7 +73,8 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
                 using var request = Request(operation.Method, $"{operation.Path}?{name}=a%E2%80%AEb", null);
                 using var answer = await _wallet.Api.SendAsync(request, Cancel);
                 var body = await answer.Content.ReadAsStringAsync(Cancel);
-                if (answer.StatusCode != HttpStatusCode.BadRequest || !IsAbout(body, name, "direction")) wrong.Add($"{operation}: {name}: {(int)answer.StatusCode} {body}");
+                if (answer.StatusCode != HttpStatusCode.BadRequest || !IsAbout(body, name, "direction"))
+                    wrong.Add($"{operation}: {name}: {(int)answer.StatusCode} {body}");
             }
         }
 
@@ -67,8 +86,13 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     {
         foreach (var metadata in new[] { """{"a\u202e":"b"}""", """{"a":"b\u202e"}""" })
         {
-            var body = $$"""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR","metadata":{{metadata}}}""";
-            var problem = await Wallet.AssertProblemAsync(await _wallet.PostAsync(body, Wallet.NewKey()), HttpStatusCode.BadRequest, "validation");
+            var body =
+                $$"""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR","metadata":{{metadata}}}""";
+            var problem = await Wallet.AssertProblemAsync(
+                await _wallet.PostAsync(body, Wallet.NewKey()),
+                HttpStatusCode.BadRequest,
+                "validation"
+            );
             Assert.StartsWith("metadata: ", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
     }
@@ -79,7 +103,10 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         foreach (var note in new[] { "👨‍👩‍👧‍👦 ❤️ 1️⃣", "क्‍ष श्री", "അവന്‍", "می‌خواهم", "שלום", "cafe\u0301 ☕" })
         {
-            Assert.Equal(note, (await _wallet.PayAsync(payer, payee.Account, "1.00", note: note)).GetProperty("note").GetString());
+            Assert.Equal(
+                note,
+                (await _wallet.PayAsync(payer, payee.Account, "1.00", note: note)).GetProperty("note").GetString()
+            );
         }
     }
 
@@ -89,11 +116,21 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
         var person = await _wallet.OpenAsync();
         using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
         using var client = new HttpClient(handler) { BaseAddress = _wallet.Api.BaseAddress };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in") { Content = new StringContent(JsonSerializer.Serialize(new { email = person.Email, password = Wallet.Password }), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in")
+        {
+            Content = new StringContent(
+                JsonSerializer.Serialize(new { email = person.Email, password = Wallet.Password }),
+                Encoding.UTF8,
+                "application/json"
+            ),
+        };
         request.Headers.TryAddWithoutValidation("User-Agent", "My\u202e Phone\u200b 📱");
         await Wallet.ReadAsync(await client.SendAsync(request, Cancel), HttpStatusCode.OK);
         var sessions = await _wallet.GetAsync("auth/sessions", person);
-        Assert.Contains(sessions.GetProperty("items").EnumerateArray(), session => session.GetProperty("userAgent").GetString() == "My Phone 📱");
+        Assert.Contains(
+            sessions.GetProperty("items").EnumerateArray(),
+            session => session.GetProperty("userAgent").GetString() == "My Phone 📱"
+        );
     }
 
     [Theory]
@@ -105,11 +142,22 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     [InlineData("""{"fromAccount":"me"}""", "fromAccount: ")]
     public async Task An_answer_says_which_field_and_why(string change, string detail)
     {
-        var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>("""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR"}""")!;
-        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(change.Replace("\t", "\\t", StringComparison.Ordinal))!) body[name] = value;
+        var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(
+            """{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR"}"""
+        )!;
+        foreach (
+            var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(
+                change.Replace("\t", "\\t", StringComparison.Ordinal)
+            )!
+        )
+            body[name] = value;
         using var answer = await _wallet.PostAsync(JsonSerializer.Serialize(body), Wallet.NewKey());
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.StartsWith(detail, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            detail,
+            JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -123,7 +171,11 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     public async Task An_answer_says_what_is_taken(string method, string path, string? body, string detail)
     {
         using var request = Request(method, path, body);
-        var problem = await Wallet.AssertProblemAsync(await _wallet.Api.SendAsync(request, Cancel), HttpStatusCode.BadRequest, "malformed_request");
+        var problem = await Wallet.AssertProblemAsync(
+            await _wallet.Api.SendAsync(request, Cancel),
+            HttpStatusCode.BadRequest,
+            "malformed_request"
+        );
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
@@ -131,13 +183,17 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     {
         var problem = JsonElement.Parse(body);
         return problem.GetProperty("code").GetString() == "validation"
-            && problem.GetProperty("errors").TryGetProperty(field, out var errors) && errors[0].GetString()!.Contains(reason, StringComparison.Ordinal)
+            && problem.GetProperty("errors").TryGetProperty(field, out var errors)
+            && errors[0].GetString()!.Contains(reason, StringComparison.Ordinal)
             && problem.GetProperty("detail").GetString()!.StartsWith($"{field}: ", StringComparison.Ordinal);
     }
 
     private static HttpRequestMessage Request(string method, string path, string? body)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Add("Idempotency-Key", Wallet.NewKey());
         return request;
     }

@@ -97,8 +97,7 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
         // The migrations give the services' roles their rights, and run first.
         await AssertAgreesAsync(began, name => As(name, "service") + ";Maximum Pool Size=8", dumps: true);
 
-        static string Passwords(string name) =>
-            $"export OWNER_{Upper(name)}={Admin} SERVICE_{Upper(name)}={Admin}\n";
+        static string Passwords(string name) => $"export OWNER_{Upper(name)}={Admin} SERVICE_{Upper(name)}={Admin}\n";
 
         static string Upper(string name) => name[..^2].ToUpperInvariant();
     }
@@ -314,8 +313,7 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
     private string Restored(string name) =>
         $"Host=127.0.0.1;Port={_port};Database={name};Username=postgres;Password={Superuser};Pooling=false";
 
-    private string Superuser =>
-        File.Exists(Path.Combine(_folder, "password")) ? Admin : payflow.Secret("pg-password");
+    private string Superuser => File.Exists(Path.Combine(_folder, "password")) ? Admin : payflow.Secret("pg-password");
 
     /// <summary>A restored database's connection as its owner or as its service.</summary>
     private string As(string name, string role) =>

@@ -18,13 +18,18 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
     [InlineData(
         "expired",
         "update sessions set expires_at = now() - interval '31 days' where id = $1",
-        "update sessions set expires_at = now() - interval '29 days' where id = $1")]
+        "update sessions set expires_at = now() - interval '29 days' where id = $1"
+    )]
     [InlineData(
         "ended",
         "update sessions set ended_at = now(), tokens_end_at = now() - interval '31 days' where id = $1",
-        "update sessions set ended_at = now(), tokens_end_at = now() - interval '29 days' where id = $1")]
+        "update sessions set ended_at = now(), tokens_end_at = now() - interval '29 days' where id = $1"
+    )]
     public async Task A_session_goes_a_month_after_its_end_with_its_refresh_tokens(
-        string what, string old, string young)
+        string what,
+        string old,
+        string young
+    )
     {
         Assert.NotEmpty(what);
         var (gone, stays) = (await SessionAsync(), await SessionAsync());
@@ -34,10 +39,14 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
         {
             Assert.Equal(0L, await CountAsync("accountsdb", "select count(*) from sessions where id = $1", gone));
             Assert.Equal(
-                0L, await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", gone));
+                0L,
+                await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", gone)
+            );
         });
         Assert.Equal(
-            1L, await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", stays));
+            1L,
+            await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", stays)
+        );
     }
 
     [Fact]
@@ -50,16 +59,24 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
                 "accountsdb",
                 "insert into refresh_tokens (hash, tenant_id, session_id, created_at, used_at) select "
                     + $"sha256(int4send({hash}) || uuid_send($1)), tenant_id, id, now(), now() - interval {used} from sessions where id = $1",
-                session);
+                session
+            );
         }
 
-        await RunPeopleAsync(async () => Assert.Equal(2L, await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", session)));
+        await RunPeopleAsync(async () =>
+            Assert.Equal(
+                2L,
+                await CountAsync("accountsdb", "select count(*) from refresh_tokens where session_id = $1", session)
+            )
+        );
         Assert.Equal(
             1L,
             await CountAsync(
                 "accountsdb",
                 "select count(*) from refresh_tokens where session_id = $1 and used_at is null",
-                session));
+                session
+            )
+        );
     }
 
     [Fact]
@@ -69,13 +86,17 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
         await _wallet.ExecuteAsync(
             "update mailed_codes set created_at = now() - interval '8 days' where user_id = (select id from users "
                 + "where party_id = $1)",
-            person);
+            person
+        );
         await RunPeopleAsync(async () =>
             Assert.Equal(
                 0L,
                 await _wallet.ScalarAsync<long>(
                     "select count(*) from mailed_codes where user_id = (select id from users where party_id = $1)",
-                    person)));
+                    person
+                )
+            )
+        );
     }
 
     [Fact]
@@ -89,17 +110,28 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
                 "transactionsdb",
                 "insert into used_confirmations (tenant_id, id, transaction_id, used_at) values "
                     + $"('{TenantId.Default}', $1, $1, now())",
-                id);
+                id
+            );
         }
 
         await using var database = NpgsqlDataSource.Create(payflow.ServiceDatabase("transactionsdb"));
         using var retention = new ConfirmationRetention(
-            database, TimeProvider.System, NullLogger<ConfirmationRetention>.Instance);
+            database,
+            TimeProvider.System,
+            NullLogger<ConfirmationRetention>.Instance
+        );
         await retention.StartAsync(Cancel);
-        await Wallet.EventuallyAsync(async () => Assert.Equal(0L, await CountAsync("transactionsdb", "select count(*) from used_confirmations where id = $1", old)));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                0L,
+                await CountAsync("transactionsdb", "select count(*) from used_confirmations where id = $1", old)
+            )
+        );
         await retention.StopAsync(Cancel);
         Assert.Equal(
-            1L, await CountAsync("transactionsdb", "select count(*) from used_confirmations where id = $1", young));
+            1L,
+            await CountAsync("transactionsdb", "select count(*) from used_confirmations where id = $1", young)
+        );
     }
 
     /// <summary>As the service's role, which must be allowed to.</summary>
@@ -115,7 +147,8 @@ public sealed class RetentionTests(OnInMemoryKafka payflow)
     private async Task<Guid> SessionAsync() =>
         await _wallet.ScalarAsync<Guid>(
             "select s.id from sessions s join users u on u.id = s.user_id where u.party_id = $1",
-            await _wallet.OpenAsync());
+            await _wallet.OpenAsync()
+        );
 
     private async Task ExecuteAsync(string service, string sql, Guid id)
     {

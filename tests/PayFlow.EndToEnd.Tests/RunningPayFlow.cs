@@ -20,7 +20,10 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
     internal static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
-    private readonly string _data = Path.Combine("/tmp", $"payflow-test-{Environment.ProcessId}-{Random.Shared.Next():x}");
+    private readonly string _data = Path.Combine(
+        "/tmp",
+        $"payflow-test-{Environment.ProcessId}-{Random.Shared.Next():x}"
+    );
     private readonly StringBuilder _log = new();
     private Process? _appHost;
     private TelemetrySink? _telemetry;
@@ -42,7 +45,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public HttpClient Notifications { get; private set; } = new();
 
     /// <summary>The sample people's balances when it said that it is ready, by handle: no test has paid anybody yet.</summary>
-    public IReadOnlyDictionary<string, string?> BalancesAtReady { get; private set; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string?> BalancesAtReady { get; private set; } =
+        new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>Signs confirmations of payments, as Accounts does for who shows their PIN.</summary>
     public Confirmations Confirmations => field ??= new Confirmations(this);
@@ -60,20 +64,23 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public KafkaConnection KafkaAs(string user) => KafkaConnection.Parse(KafkaConnectionString(user));
 
     /// <summary>The same as a connection string.</summary>
-    public string KafkaConnectionString(string user = BrokerAccess.Administrator) => IsApacheKafka
-        ? $"{Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={Secret("kafka-" + user)}"
-        : Kafka;
+    public string KafkaConnectionString(string user = BrokerAccess.Administrator) =>
+        IsApacheKafka
+            ? $"{Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={Secret("kafka-" + user)}"
+            : Kafka;
 
     public bool IsApacheKafka => apacheKafka;
 
     /// <summary>The Apache Kafka to test on; null where there is none.</summary>
-    protected static string? KafkaHome => Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? home : null;
+    protected static string? KafkaHome =>
+        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? home : null;
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
     public string Database(string name) => Connection(name, "postgres", "pg-password") + ";Command Timeout=0";
 
     /// <summary>A service's own connection: the role and the password that the engine gives it.</summary>
-    public string ServiceDatabase(string name, string? database = null) => Connection(database ?? name, $"{name}_service", $"{name}_service");
+    public string ServiceDatabase(string name, string? database = null) =>
+        Connection(database ?? name, $"{name}_service", $"{name}_service");
 
     /// <summary>The connection that only migrations use.</summary>
     public string OwnerDatabase(string name) => Connection(name, $"{name}_owner", $"{name}_owner");
@@ -87,9 +94,12 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(_data, "secrets"), "token-*"))
         {
-            if (Path.GetFileName(file).Split('-') is not [_, var caller, var called]) continue;
-            if (caller == service) yield return ($"ServiceTokens__To__{called}", ServiceToken(caller, called));
-            if (called == service) yield return ($"ServiceTokens__From__{caller}", ServiceToken(caller, called));
+            if (Path.GetFileName(file).Split('-') is not [_, var caller, var called])
+                continue;
+            if (caller == service)
+                yield return ($"ServiceTokens__To__{called}", ServiceToken(caller, called));
+            if (called == service)
+                yield return ($"ServiceTokens__From__{caller}", ServiceToken(caller, called));
         }
     }
 
@@ -99,7 +109,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     public IEnumerable<string> Secrets => Directory.GetFiles(Path.Combine(_data, "secrets")).Select(File.ReadAllText);
 
     /// <summary>What the running product says of one of its parts: pid and address.</summary>
-    public JsonElement Part(string name) => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
+    public JsonElement Part(string name) =>
+        JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources").GetProperty(name);
 
     public int ProcessId(string name) => Part(name).GetProperty("pid").GetInt32();
 
@@ -107,7 +118,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     {
         get
         {
-            lock (_log) return _log.ToString();
+            lock (_log)
+                return _log.ToString();
         }
     }
 
@@ -119,7 +131,12 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
             var here = AppContext.BaseDirectory;
             const string Project = "PayFlow.EndToEnd.Tests/";
             var output = here[(here.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..];
-            return Path.Combine(here[..here.LastIndexOf("tests/" + Project, StringComparison.Ordinal)], "PayFlow.AppHost", output, "PayFlow.AppHost.dll");
+            return Path.Combine(
+                here[..here.LastIndexOf("tests/" + Project, StringComparison.Ordinal)],
+                "PayFlow.AppHost",
+                output,
+                "PayFlow.AppHost.dll"
+            );
         }
     }
 
@@ -127,7 +144,10 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     {
         using var answer = await Accounts.PostAsJsonAsync("/auth/sign-in", new { email, password });
         answer.EnsureSuccessStatusCode();
-        return new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+        return new AuthenticationHeaderValue(
+            "Bearer",
+            (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+        );
     }
 
     /// <summary>Sets a new password by the code of the first e-mail that brings one.</summary>
@@ -145,12 +165,21 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
     {
         foreach (var service in new[] { Accounts, Transactions, Notifications, Api })
         {
-            Assert.Equal("Healthy", await service.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken));
+            Assert.Equal(
+                "Healthy",
+                await service.GetStringAsync(
+                    new Uri("/health", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                )
+            );
         }
 
         foreach (var path in new[] { "accounts/me", "transactions?limit=1", "notifications?limit=1" })
         {
-            using var answer = await Api.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            using var answer = await Api.GetAsync(
+                new Uri(path, UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -163,10 +192,21 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (apacheKafka && KafkaHome is null) return;
+        if (apacheKafka && KafkaHome is null)
+            return;
         // The services in a row, and Prometheus.
         var port = Ports.FreeInARow(4, apart: 1010);
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly, "--data", _data, "--port-base", port.ToString(CultureInfo.InvariantCulture), .. apacheKafka ? (string[])[] : ["--prometheus"]])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                AppHostAssembly,
+                "--data",
+                _data,
+                "--port-base",
+                port.ToString(CultureInfo.InvariantCulture),
+                .. apacheKafka ? (string[])[] : ["--prometheus"],
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -196,7 +236,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         _appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
         _appHost.OutputDataReceived += (_, line) => Read(line.Data);
         _appHost.ErrorDataReceived += (_, line) => Read(line.Data);
-        _appHost.Exited += (_, _) => ready.TrySetException(new InvalidOperationException("The app host ended:\n" + Log));
+        _appHost.Exited += (_, _) =>
+            ready.TrySetException(new InvalidOperationException("The app host ended:\n" + Log));
         _appHost.Start();
         _appHost.BeginOutputReadLine();
         _appHost.BeginErrorReadLine();
@@ -214,7 +255,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
         Transactions = Client(port + 2);
         Notifications = Client(port + 3);
         var admin = await SignInAsync("admin@payflow.example", "payflow-demo-1");
-        foreach (var client in new[] { Api, Accounts, Transactions, Notifications }) client.DefaultRequestHeaders.Authorization = admin;
+        foreach (var client in new[] { Api, Accounts, Transactions, Notifications })
+            client.DefaultRequestHeaders.Authorization = admin;
         BalancesAtReady = await SampleBalancesAsync();
 
         async Task<Dictionary<string, string?>> SampleBalancesAsync()
@@ -222,31 +264,40 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
             var balances = new Dictionary<string, string?>(StringComparer.Ordinal);
             foreach (var handle in new[] { "@vikram", "@chaipoint", "@admin" })
             {
-                var id = (await Accounts.GetFromJsonAsync<JsonElement>($"/accounts/lookup?to={handle}")).GetProperty("id").GetGuid();
-                balances[handle] = (await Accounts.GetFromJsonAsync<JsonElement>($"/accounts/{id}")).GetProperty("balance").GetString();
+                var id = (await Accounts.GetFromJsonAsync<JsonElement>($"/accounts/lookup?to={handle}"))
+                    .GetProperty("id")
+                    .GetGuid();
+                balances[handle] = (await Accounts.GetFromJsonAsync<JsonElement>($"/accounts/{id}"))
+                    .GetProperty("balance")
+                    .GetString();
             }
 
             return balances;
         }
 
-        static HttpClient Client(int port, string path = "/") => new()
-        {
-            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{path}")),
-            Timeout = TimeSpan.FromMinutes(2),
-        };
+        static HttpClient Client(int port, string path = "/") =>
+            new()
+            {
+                BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}{path}")),
+                Timeout = TimeSpan.FromMinutes(2),
+            };
 
         void Read(string? line)
         {
-            if (line is null) return;
-            lock (_log) _log.AppendLine(line);
-            if (line.Contains("PayFlow is ready", StringComparison.Ordinal)) ready.TrySetResult();
+            if (line is null)
+                return;
+            lock (_log)
+                _log.AppendLine(line);
+            if (line.Contains("PayFlow is ready", StringComparison.Ordinal))
+                ready.TrySetResult();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        foreach (var client in new[] { Api, Accounts, Transactions, Notifications }) client.Dispose();
+        foreach (var client in new[] { Api, Accounts, Transactions, Notifications })
+            client.Dispose();
         if (_appHost is { HasExited: false })
         {
             using var term = Process.Start("kill", ["-TERM", _appHost.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -256,32 +307,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncLifetime
 
         _appHost?.Dispose();
         await Mail.DisposeAsync();
-        if (_telemetry is not null) await _telemetry.DisposeAsync();
-        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+        if (_telemetry is not null)
+            await _telemetry.DisposeAsync();
+        if (Directory.Exists(_data))
+            Directory.Delete(_data, recursive: true);
     }
-}
-
-public sealed class OnInMemoryKafka() : RunningPayFlow(apacheKafka: false);
-
-public sealed class OnApacheKafka() : RunningPayFlow(apacheKafka: true)
-{
-    /// <summary>Skips the test that asks where there is no Apache Kafka. A fixture cannot: its tests would fail.</summary>
-    public OnApacheKafka OrSkip()
-    {
-        Assert.SkipWhen(KafkaHome is null, "KAFKA_HOME names no Apache Kafka: only the in-memory broker is tested.");
-        return this;
-    }
-}
-
-/// <summary>Tests of a collection share one running product, one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class InMemoryKafkaCollection : ICollectionFixture<OnInMemoryKafka>
-{
-    public const string Name = "on the in-memory Kafka";
-}
-
-[CollectionDefinition(Name)]
-public sealed class ApacheKafkaCollection : ICollectionFixture<OnApacheKafka>
-{
-    public const string Name = "on Apache Kafka";
 }

@@ -22,7 +22,9 @@ public sealed class SampleDataTests(OnInMemoryKafka payflow)
         await _wallet.AssertDenseAsync(person);
         var history = (await _wallet.HistoryAsync(person)).ToDictionary(item => item.GetProperty("id").GetGuid());
         var opening = history[SampleHistory.OpeningOf(number).Value].GetProperty("createdAt").GetDateTimeOffset();
-        var expected = SampleHistory.Payments.Where(payment => payment.From == number || (payment.To == number && payment.Failure is null)).ToList();
+        var expected = SampleHistory
+            .Payments.Where(payment => payment.From == number || (payment.To == number && payment.Failure is null))
+            .ToList();
         Assert.NotEmpty(expected);
         Assert.All(expected, payment => AssertIs(payment, history[payment.Id.Value], opening));
     }
@@ -37,7 +39,10 @@ public sealed class SampleDataTests(OnInMemoryKafka payflow)
 
     private static void AssertIs(SampleHistory.Payment payment, JsonElement shown, DateTimeOffset opening)
     {
-        Assert.Equal((payment.Note, payment.Failure is null ? "completed" : "failed"), (shown.GetProperty("note").GetString(), shown.GetProperty("status").GetString()));
+        Assert.Equal(
+            (payment.Note, payment.Failure is null ? "completed" : "failed"),
+            (shown.GetProperty("note").GetString(), shown.GetProperty("status").GetString())
+        );
         var at = shown.GetProperty("createdAt").GetDateTimeOffset();
         Assert.InRange(at, opening, TimeProvider.System.GetUtcNow().AddHours(-12));
         Assert.True(shown.GetProperty("endedAt").GetDateTimeOffset() > at);

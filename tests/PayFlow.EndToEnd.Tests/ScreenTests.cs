@@ -21,16 +21,25 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"], Timeout = Patience });
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Chromium.Path(),
+                Args = ["--no-sandbox"],
+                Timeout = Patience,
+            }
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (TestContext.Current.TestState?.Result is TestResult.Failed) await TellAsync();
+        if (TestContext.Current.TestState?.Result is TestResult.Failed)
+            await TellAsync();
         await _browser.DisposeAsync();
         _playwright.Dispose();
-        foreach (var wire in _wires) wire.Dispose();
+        foreach (var wire in _wires)
+            wire.Dispose();
     }
 
     private protected Wire NewWire(TimeSpan roundTrip = default)
@@ -43,7 +52,15 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
     /// <summary>A page of a browser of its own, as a phone or a desktop shows it.</summary>
     private protected async Task<IPage> NewPageAsync(Wire wire, int width = 390, int height = 844)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = wire.Url, Locale = "en-IN", TimezoneId = "Asia/Kolkata", ViewportSize = new ViewportSize { Width = width, Height = height } });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = wire.Url,
+                Locale = "en-IN",
+                TimezoneId = "Asia/Kolkata",
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+            }
+        );
         context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
@@ -59,14 +76,17 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
         return page;
     }
 
-    protected static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+    protected static ILocator Button(IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
 
     /// <summary>What each screen said when the test failed.</summary>
     private async Task TellAsync()
     {
         foreach (var page in _browser.Contexts.SelectMany(context => context.Pages))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"{page.Url}\n{await page.Locator("body").InnerTextAsync()}\n{await page.Locator("input").EvaluateAllAsync<string>("all => all.map(one => one.id + '=' + (one.type === 'password' ? one.value.length : one.value)).join('\\n')")}");
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{page.Url}\n{await page.Locator("body").InnerTextAsync()}\n{await page.Locator("input").EvaluateAllAsync<string>("all => all.map(one => one.id + '=' + (one.type === 'password' ? one.value.length : one.value)).join('\\n')")}"
+            );
         }
     }
 }

@@ -11,7 +11,11 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payfl
     [Fact]
     public async Task A_draft_waits_for_its_own_payee_and_outlives_a_reload()
     {
-        var (person, payee, other) = (await Wallet.OpenAsync("100.00"), await Wallet.OpenAsync(), await Wallet.OpenAsync());
+        var (person, payee, other) = (
+            await Wallet.OpenAsync("100.00"),
+            await Wallet.OpenAsync(),
+            await Wallet.OpenAsync()
+        );
         var page = await SignInAsync(person, NewWire(RoundTrip));
         await page.GotoAsync($"/send?to={payee.Handle}");
         await TypeAsync(page, "amount", "55");
@@ -24,7 +28,10 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payfl
         await page.GotoAsync($"/send?to={other.Handle}");
         var offered = page.Locator(".chips a");
         await Assertions.Expect(offered).ToHaveTextAsync($"Continue: ₹55.00 to Test {payee.Handle[1..]}");
-        Assert.Equal(("", ""), (await page.Locator("#amount").InputValueAsync(), await page.Locator("#note").InputValueAsync()));
+        Assert.Equal(
+            ("", ""),
+            (await page.Locator("#amount").InputValueAsync(), await page.Locator("#note").InputValueAsync())
+        );
         await offered.ClickAsync();
         await Assertions.Expect(page.Locator("#amount")).ToHaveValueAsync("55");
         await Assertions.Expect(page.Locator("#note")).ToHaveValueAsync("for one only");
@@ -91,7 +98,16 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payfl
         var page = await SignInAsync(person, NewWire(), width: 320);
         await page.GotoAsync($"/send?to={payee.Handle}");
         var amount = page.Locator("#amount");
-        foreach (var (pasted, shown) in new[] { ("               2500.00", "₹2,500.00"), ("Rs. 250", "₹250.00"), ("INR\u00a01\u00a0250", "₹1,250.00"), ("250/-", "₹250.00"), ("२५०", "₹250.00") })
+        foreach (
+            var (pasted, shown) in new[]
+            {
+                ("               2500.00", "₹2,500.00"),
+                ("Rs. 250", "₹250.00"),
+                ("INR\u00a01\u00a0250", "₹1,250.00"),
+                ("250/-", "₹250.00"),
+                ("२५०", "₹250.00"),
+            }
+        )
         {
             await ReplaceAsync(pasted);
             await page.Keyboard.PressAsync("Enter");
@@ -121,7 +137,8 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payfl
             await amount.ClickAsync();
             await page.Keyboard.PressAsync("Control+A");
             await page.Keyboard.PressAsync("Delete");
-            if (text.Length > 0) await page.Keyboard.InsertTextAsync(text);
+            if (text.Length > 0)
+                await page.Keyboard.InsertTextAsync(text);
         }
     }
 

@@ -30,10 +30,21 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
 
     /// <summary>Starts it with the settings and ends it when <paramref name="asks"/> is done.</summary>
     /// <param name="hears">Is told each line of its log.</param>
-    public async Task RunAsync(IReadOnlyList<(string Name, string Value)> settings, Func<HttpClient, Task> asks, Action<string>? hears = null)
+    public async Task RunAsync(
+        IReadOnlyList<(string Name, string Value)> settings,
+        Func<HttpClient, Task> asks,
+        Action<string>? hears = null
+    )
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Ports.Free()}");
-        var start = new ProcessStartInfo("dotnet", [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", "PayFlow." + service, StringComparison.Ordinal)]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", "PayFlow." + service, StringComparison.Ordinal)]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = address;
         start.Environment["ConnectionStrings__" + _connection] = Own;
@@ -42,18 +53,21 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         start.Environment["ConnectionStrings__messaging"] = "localhost:9";
         start.Environment["services__accounts__http__0"] = payflow.Part("accounts").GetProperty("url").GetString();
         var tokens = payflow.ServiceTokens(service.ToLowerInvariant());
-        foreach (var (name, value) in tokens) start.Environment[name] = value;
+        foreach (var (name, value) in tokens)
+            start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
         start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
         start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
         start.Environment["Identity__BcryptWorkFactor"] = "4";
-        foreach (var (name, value) in settings) start.Environment[name] = value;
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         var log = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is not { } text) return;
+            if (line.Data is not { } text)
+                return;
             log.Enqueue(text);
             hears?.Invoke(text);
         };
@@ -64,11 +78,18 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
             using var http = new HttpClient { BaseAddress = new Uri(address) };
             try
             {
-                await Wallet.EventuallyAsync(async () => Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode), RunningPayFlow.StartPatience);
+                await Wallet.EventuallyAsync(
+                    async () =>
+                        Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode),
+                    RunningPayFlow.StartPatience
+                );
             }
             catch (HttpRequestException deaf)
             {
-                throw new InvalidOperationException($"{service} is not there. It said:\n{string.Join('\n', log)}", deaf);
+                throw new InvalidOperationException(
+                    $"{service} is not there. It said:\n{string.Join('\n', log)}",
+                    deaf
+                );
             }
 
             await asks(http);
@@ -81,5 +102,6 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         }
     }
 
-    private string On(string connection) => new NpgsqlConnectionStringBuilder(connection) { Database = _database }.ConnectionString;
+    private string On(string connection) =>
+        new NpgsqlConnectionStringBuilder(connection) { Database = _database }.ConnectionString;
 }

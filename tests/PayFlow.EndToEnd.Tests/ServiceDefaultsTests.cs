@@ -13,7 +13,10 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
     [InlineData("notifications")]
     public async Task Each_service_tells_its_health_its_metrics_and_its_api(string service)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(payflow.Part(service).GetProperty("url").GetString()!) };
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(payflow.Part(service).GetProperty("url").GetString()!),
+        };
         Assert.Equal("Healthy", await ReadAsync("/health"));
         Assert.Equal("Healthy", await ReadAsync("/alive"));
         Assert.Contains("# TYPE", await ReadAsync("/metrics"), StringComparison.Ordinal);
@@ -27,7 +30,10 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
 
         async Task<string> ReadAsync(string path)
         {
-            using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+            using var answer = await http.GetAsync(
+                new Uri(path, UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         }
@@ -42,17 +48,28 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
         await wallet.PayAsync(await wallet.OpenAsync("10.00"), (await wallet.OpenAsync()).Account, "1.00");
         await Wallet.EventuallyAsync(() =>
         {
-            foreach (var signal in new[] { "traces", "metrics", "logs" }) Assert.Equal(services, payflow.Telemetry.SendersOf(signal, services));
+            foreach (var signal in new[] { "traces", "metrics", "logs" })
+                Assert.Equal(services, payflow.Telemetry.SendersOf(signal, services));
             return Task.CompletedTask;
         });
         using var http = new HttpClient();
-        var metrics = await Task.WhenAll(services.Select(service => http.GetStringAsync(new Uri(payflow.Part(service).GetProperty("url").GetString() + "/metrics"), TestContext.Current.CancellationToken)));
-        Assert.All(payflow.Secrets.Append("Username="), secret =>
-        {
-            Assert.All(metrics, text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase));
-            Assert.Empty(payflow.Telemetry.SignalsThatTell(secret));
-            Assert.DoesNotContain(secret, payflow.Log, StringComparison.OrdinalIgnoreCase);
-        });
+        var metrics = await Task.WhenAll(
+            services.Select(service =>
+                http.GetStringAsync(
+                    new Uri(payflow.Part(service).GetProperty("url").GetString() + "/metrics"),
+                    TestContext.Current.CancellationToken
+                )
+            )
+        );
+        Assert.All(
+            payflow.Secrets.Append("Username="),
+            secret =>
+            {
+                Assert.All(metrics, text => Assert.DoesNotContain(secret, text, StringComparison.OrdinalIgnoreCase));
+                Assert.Empty(payflow.Telemetry.SignalsThatTell(secret));
+                Assert.DoesNotContain(secret, payflow.Log, StringComparison.OrdinalIgnoreCase);
+            }
+        );
     }
 
     /// <summary>Answers of the gateway itself, of a service behind it, and of the pages.</summary>
@@ -60,14 +77,21 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow)
     [InlineData("/api/v1/accounts", HttpStatusCode.Unauthorized)]
     [InlineData("/openapi/accounts/v1.json", HttpStatusCode.OK)]
     [InlineData("/sign-in", HttpStatusCode.OK)]
-    public async Task Every_answer_tells_browsers_once_that_nobody_may_guess_frame_or_keep_it(string path, HttpStatusCode status)
+    public async Task Every_answer_tells_browsers_once_that_nobody_may_guess_frame_or_keep_it(
+        string path,
+        HttpStatusCode status
+    )
     {
         using var http = new HttpClient { BaseAddress = new Uri(payflow.Part("web").GetProperty("url").GetString()!) };
         using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
-        Assert.Contains("frame-ancestors 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains(
+            "frame-ancestors 'none'",
+            Assert.Single(answer.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal
+        );
         Assert.True(answer.Headers.CacheControl!.NoStore);
     }
 }

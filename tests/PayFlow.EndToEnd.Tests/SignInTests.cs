@@ -23,25 +23,86 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     public async Task Who_signs_up_has_a_wallet_and_can_sign_in()
     {
         var name = "t" + NewKey();
-        using var answer = await PostAsync("auth/sign-up", new { email = $"{name}@Test.example", password = Password, name = "Test Person", handle = "@" + name });
+        using var answer = await PostAsync(
+            "auth/sign-up",
+            new
+            {
+                email = $"{name}@Test.example",
+                password = Password,
+                name = "Test Person",
+                handle = "@" + name,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         var (user, account) = Two(await ReadAsync(answer), "user", "account");
-        Assert.Equal((user.GetProperty("partyId").GetGuid(), "INR", "@" + name), (account.GetProperty("ownerId").GetGuid(), account.GetProperty("currency").GetString(), account.GetProperty("handle").GetString()));
+        Assert.Equal(
+            (user.GetProperty("partyId").GetGuid(), "INR", "@" + name),
+            (
+                account.GetProperty("ownerId").GetGuid(),
+                account.GetProperty("currency").GetString(),
+                account.GetProperty("handle").GetString()
+            )
+        );
         Assert.Equal($"/api/v1/accounts/{account.GetProperty("id").GetGuid()}", answer.Headers.Location!.ToString());
 
         var session = await SignInAsync($"{name}@test.example");
         Assert.Equal(user.GetProperty("id").GetGuid(), session.GetProperty("user").GetProperty("id").GetGuid());
-        Assert.Equal(["customer"], session.GetProperty("user").GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+        Assert.Equal(
+            ["customer"],
+            session.GetProperty("user").GetProperty("roles").EnumerateArray().Select(role => role.GetString())
+        );
 
-        await AssertProblemAsync(await PostAsync("auth/sign-up", new { email = $"{name}@test.example", password = Password, name = "Else", handle = name + "2" }), HttpStatusCode.Conflict, "email_taken");
-        await AssertProblemAsync(await PostAsync("auth/sign-up", new { email = $"{name}2@test.example", password = Password, name = "Else", handle = name }), HttpStatusCode.Conflict, "handle_taken");
+        await AssertProblemAsync(
+            await PostAsync(
+                "auth/sign-up",
+                new
+                {
+                    email = $"{name}@test.example",
+                    password = Password,
+                    name = "Else",
+                    handle = name + "2",
+                }
+            ),
+            HttpStatusCode.Conflict,
+            "email_taken"
+        );
+        await AssertProblemAsync(
+            await PostAsync(
+                "auth/sign-up",
+                new
+                {
+                    email = $"{name}2@test.example",
+                    password = Password,
+                    name = "Else",
+                    handle = name,
+                }
+            ),
+            HttpStatusCode.Conflict,
+            "handle_taken"
+        );
     }
 
     [Fact]
     public async Task A_sign_up_that_cannot_be_is_told_field_by_field()
     {
-        var problem = await AssertProblemAsync(await PostAsync("auth/sign-up", new { email = "nobody", password = "password1", name = " ", handle = "No Handle" }), HttpStatusCode.BadRequest, "validation");
-        Assert.Equal(["email", "handle", "name", "password"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal));
+        var problem = await AssertProblemAsync(
+            await PostAsync(
+                "auth/sign-up",
+                new
+                {
+                    email = "nobody",
+                    password = "password1",
+                    name = " ",
+                    handle = "No Handle",
+                }
+            ),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
+        Assert.Equal(
+            ["email", "handle", "name", "password"],
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -49,16 +110,21 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     {
         var session = await SignInAsync("asha@payflow.example", "payflow-demo-1");
         using var gateway = new HttpClient { BaseAddress = payflow.Api.BaseAddress };
-        var keys = new JsonWebKeySet(await gateway.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancel));
+        var keys = new JsonWebKeySet(
+            await gateway.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), Cancel)
+        );
         Assert.DoesNotContain(keys.Keys, key => key.HasPrivateKey);
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(session.GetProperty("accessToken").GetString(), new TokenValidationParameters
-        {
-            ValidAlgorithms = ["ES256"],
-            ValidTypes = ["at+jwt"],
-            ValidIssuer = "https://payflow.example",
-            ValidAudience = "payflow",
-            IssuerSigningKeys = keys.GetSigningKeys(),
-        });
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(
+            session.GetProperty("accessToken").GetString(),
+            new TokenValidationParameters
+            {
+                ValidAlgorithms = ["ES256"],
+                ValidTypes = ["at+jwt"],
+                ValidIssuer = "https://payflow.example",
+                ValidAudience = "payflow",
+                IssuerSigningKeys = keys.GetSigningKeys(),
+            }
+        );
         Assert.True(result.IsValid, result.Exception?.Message);
         Assert.Equal(session.GetProperty("sessionId").GetString(), result.Claims["sid"]);
         Assert.Equal(RunningPayFlow.TokenLifetime.TotalSeconds, session.GetProperty("expiresIn").GetInt32());
@@ -75,16 +141,38 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     public async Task Sample_people_can_sign_in(string name)
     {
         var session = await SignInAsync(name + "@payflow.example", "payflow-demo-1");
-        var roles = session.GetProperty("user").GetProperty("roles").EnumerateArray().Select(role => role.GetString()!).ToArray();
-        Assert.Equal(name switch { "chaipoint" => ["merchant"], "admin" => ["admin", "customer"], "support" or "auditor" => [name], _ => (string[])["customer"] }, roles);
+        var roles = session
+            .GetProperty("user")
+            .GetProperty("roles")
+            .EnumerateArray()
+            .Select(role => role.GetString()!)
+            .ToArray();
+        Assert.Equal(
+            name switch
+            {
+                "chaipoint" => ["merchant"],
+                "admin" => ["admin", "customer"],
+                "support" or "auditor" => [name],
+                _ => (string[])["customer"],
+            },
+            roles
+        );
     }
 
     [Fact]
     public async Task A_wrong_password_and_an_unknown_address_get_one_answer()
     {
         var email = await SignUpAsync();
-        var wrong = await AssertProblemAsync(await TryAsync(email, "something else"), HttpStatusCode.Unauthorized, "invalid_credentials");
-        var unknown = await AssertProblemAsync(await TryAsync("x" + email, Password), HttpStatusCode.Unauthorized, "invalid_credentials");
+        var wrong = await AssertProblemAsync(
+            await TryAsync(email, "something else"),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
+        var unknown = await AssertProblemAsync(
+            await TryAsync("x" + email, Password),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         Assert.Equal(Told(wrong), Told(unknown));
     }
 
@@ -94,24 +182,34 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         var (known, other) = (await SignUpAsync(), await SignUpAsync());
         var before = await HashesAsync();
         // Each from an address of its own, as many as a botnet has.
-        var tries = Enumerable.Range(0, 200)
-            .Select(
-                i =>
-                    InsistAsync(
-                        i % 2 == 0 ? known : $"unknown{i}@test.example",
-                        $"wrong password {i}",
-                        $"203.0.113.{i}")).ToList();
+        var tries = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                InsistAsync(i % 2 == 0 ? known : $"unknown{i}@test.example", $"wrong password {i}", $"203.0.113.{i}")
+            )
+            .ToList();
         var meanwhile = await ReadAsync(await InsistAsync(other, Password));
         var told = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var answer in await Task.WhenAll(tries)) told.Add(Told(await AssertProblemAsync(answer, HttpStatusCode.Unauthorized, "invalid_credentials")));
+        foreach (var answer in await Task.WhenAll(tries))
+            told.Add(Told(await AssertProblemAsync(answer, HttpStatusCode.Unauthorized, "invalid_credentials")));
         Assert.Single(told);
         await EventuallyAsync(async () => Assert.Equal(before + 201, await HashesAsync()));
         Assert.NotEmpty(meanwhile.GetProperty("accessToken").GetString()!);
 
         // Locked: not even the right one counts, and nothing tells that it was right.
-        Assert.Equal(told.Single(), Told(await AssertProblemAsync(await TryAsync(known, Password), HttpStatusCode.Unauthorized, "invalid_credentials")));
+        Assert.Equal(
+            told.Single(),
+            Told(
+                await AssertProblemAsync(
+                    await TryAsync(known, Password),
+                    HttpStatusCode.Unauthorized,
+                    "invalid_credentials"
+                )
+            )
+        );
         await ExecuteAsync(
-            $"update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and origin = '' and normalized_email = '{known.ToUpperInvariant()}'");
+            $"update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and origin = '' and normalized_email = '{known.ToUpperInvariant()}'"
+        );
         await SignInAsync(known);
     }
 
@@ -121,7 +219,12 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         var email = await SignUpAsync();
         for (var round = 0; round < 2; round++)
         {
-            for (var i = 0; i < 4; i++) await AssertProblemAsync(await TryAsync(email, "wrong password"), HttpStatusCode.Unauthorized, "invalid_credentials");
+            for (var i = 0; i < 4; i++)
+                await AssertProblemAsync(
+                    await TryAsync(email, "wrong password"),
+                    HttpStatusCode.Unauthorized,
+                    "invalid_credentials"
+                );
             await SignInAsync(email);
         }
     }
@@ -140,7 +243,11 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(await RefreshAsync(first), HttpStatusCode.Unauthorized, "session_ended");
         await AssertProblemAsync(await RefreshAsync(second), HttpStatusCode.Unauthorized, "session_ended");
         await AssertRefusedSoonAsync(second);
-        await AssertProblemAsync(await PostAsync("auth/refresh", new { refreshToken = "made up" }), HttpStatusCode.Unauthorized, "session_ended");
+        await AssertProblemAsync(
+            await PostAsync("auth/refresh", new { refreshToken = "made up" }),
+            HttpStatusCode.Unauthorized,
+            "session_ended"
+        );
     }
 
     [Fact]
@@ -148,14 +255,16 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     {
         var session = await SignInAsync(await SignUpAsync());
         // The sign-in made the first token of the minute.
-        for (var i = 0; i < 9; i++) session = await ReadAsync(await RefreshAsync(session));
+        for (var i = 0; i < 9; i++)
+            session = await ReadAsync(await RefreshAsync(session));
         using var refused = await RefreshAsync(session);
         await AssertProblemAsync(refused, HttpStatusCode.TooManyRequests, "rate_limited");
         Assert.NotNull(refused.Headers.RetryAfter);
         await AssertSignedInAsync(session);
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var age = database.CreateCommand(
-            "update refresh_tokens set created_at = created_at - interval '1 minute' where session_id = $1");
+            "update refresh_tokens set created_at = created_at - interval '1 minute' where session_id = $1"
+        );
         age.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = session.GetProperty("sessionId").GetGuid() });
         Assert.Equal(10, await age.ExecuteNonQueryAsync(Cancel));
         await ReadAsync(await RefreshAsync(session));
@@ -174,16 +283,38 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     public async Task Sessions_are_listed_and_ended_here_and_elsewhere_by_their_owner_only()
     {
         var email = await SignUpAsync();
-        var (phone, laptop, stranger) = (await SignInAsync(email), await SignInAsync(email), await SignInAsync(await SignUpAsync()));
-        var list = (await ReadAsync(await AskAsync(HttpMethod.Get, "auth/sessions", laptop))).GetProperty("items").EnumerateArray().ToList();
+        var (phone, laptop, stranger) = (
+            await SignInAsync(email),
+            await SignInAsync(email),
+            await SignInAsync(await SignUpAsync())
+        );
+        var list = (await ReadAsync(await AskAsync(HttpMethod.Get, "auth/sessions", laptop)))
+            .GetProperty("items")
+            .EnumerateArray()
+            .ToList();
         Assert.Equal(2, list.Count);
-        Assert.Equal(laptop.GetProperty("sessionId").GetGuid(), list.Single(item => item.GetProperty("current").GetBoolean()).GetProperty("id").GetGuid());
+        Assert.Equal(
+            laptop.GetProperty("sessionId").GetGuid(),
+            list.Single(item => item.GetProperty("current").GetBoolean()).GetProperty("id").GetGuid()
+        );
 
         var path = $"auth/sessions/{phone.GetProperty("sessionId").GetGuid()}";
-        await AssertProblemAsync(await AskAsync(HttpMethod.Delete, path, stranger), HttpStatusCode.NotFound, "session_not_found");
-        await AssertProblemAsync(await new Wallet(payflow).SendAsync(HttpMethod.Delete, path, RunningPayFlow.Nobody), HttpStatusCode.Unauthorized, "unauthorized");
+        await AssertProblemAsync(
+            await AskAsync(HttpMethod.Delete, path, stranger),
+            HttpStatusCode.NotFound,
+            "session_not_found"
+        );
+        await AssertProblemAsync(
+            await new Wallet(payflow).SendAsync(HttpMethod.Delete, path, RunningPayFlow.Nobody),
+            HttpStatusCode.Unauthorized,
+            "unauthorized"
+        );
         Assert.Equal(HttpStatusCode.NoContent, (await AskAsync(HttpMethod.Delete, path, laptop)).StatusCode);
-        await AssertProblemAsync(await AskAsync(HttpMethod.Delete, path, laptop), HttpStatusCode.NotFound, "session_not_found");
+        await AssertProblemAsync(
+            await AskAsync(HttpMethod.Delete, path, laptop),
+            HttpStatusCode.NotFound,
+            "session_not_found"
+        );
         await AssertRefusedSoonAsync(phone);
         await AssertProblemAsync(await RefreshAsync(phone), HttpStatusCode.Unauthorized, "session_ended");
 
@@ -210,7 +341,11 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(late, HttpStatusCode.NotFound, "session_not_found");
         var revoked = await ReadAsync(await InternalAsync(HttpMethod.Get, "/internal/sessions/revoked"));
         var mine = revoked.EnumerateArray().Single(item => item.GetProperty("sessionId").GetGuid() == id);
-        Assert.InRange(mine.GetProperty("tokensEndAt").GetDateTimeOffset(), TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime - TimeSpan.FromMinutes(1), TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime + TimeSpan.FromMinutes(2));
+        Assert.InRange(
+            mine.GetProperty("tokensEndAt").GetDateTimeOffset(),
+            TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime - TimeSpan.FromMinutes(1),
+            TimeProvider.System.GetUtcNow() + RunningPayFlow.TokenLifetime + TimeSpan.FromMinutes(2)
+        );
     }
 
     [Fact]
@@ -239,7 +374,15 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
             }
         }
 
-        var tooShort = await PostAsync("auth/sign-in", new { email, password = Password, sessionKeyHash = "c2hvcnQ=" });
+        var tooShort = await PostAsync(
+            "auth/sign-in",
+            new
+            {
+                email,
+                password = Password,
+                sessionKeyHash = "c2hvcnQ=",
+            }
+        );
         Assert.Equal(HttpStatusCode.BadRequest, tooShort.StatusCode);
         Assert.DoesNotContain(Key, browser.ToString(), StringComparison.Ordinal);
     }
@@ -250,9 +393,19 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         var email = await SignUpAsync();
         var session = await SignInAsync(email);
         await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await using var command = source.CreateCommand("select (select count(*) from users where password_hash not like '$2_$04$%' and email not like '%@payflow.example') + (select count(*) from refresh_tokens where length(hash) <> 32)");
+        await using var command = source.CreateCommand(
+            "select (select count(*) from users where password_hash not like '$2_$04$%' and email not like '%@payflow.example') + (select count(*) from refresh_tokens where length(hash) <> 32)"
+        );
         Assert.Equal(0L, await command.ExecuteScalarAsync(Cancel));
-        foreach (var secret in new[] { Password, session.GetProperty("refreshToken").GetString()!, session.GetProperty("accessToken").GetString()!, email })
+        foreach (
+            var secret in new[]
+            {
+                Password,
+                session.GetProperty("refreshToken").GetString()!,
+                session.GetProperty("accessToken").GetString()!,
+                email,
+            }
+        )
         {
             Assert.DoesNotContain(secret, payflow.Log, StringComparison.OrdinalIgnoreCase);
         }
@@ -261,7 +414,16 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     private async Task<string> SignUpAsync()
     {
         var name = "t" + NewKey();
-        using var answer = await PostAsync("auth/sign-up", new { email = $"{name}@test.example", password = Password, name = "Test Person", handle = name });
+        using var answer = await PostAsync(
+            "auth/sign-up",
+            new
+            {
+                email = $"{name}@test.example",
+                password = Password,
+                name = "Test Person",
+                handle = name,
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return $"{name}@test.example";
     }
@@ -273,13 +435,17 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     /// <param name="address">Where it comes from: a proxy on this machine is believed.</param>
     private async Task<HttpResponseMessage> InsistAsync(string email, string password, string? address = null)
     {
-        for (var left = TimeSpan.FromMinutes(2); ;)
+        for (var left = TimeSpan.FromMinutes(2); ; )
         {
-            using var request = new HttpRequestMessage(
-                HttpMethod.Post, "/auth/sign-in") { Content = JsonContent.Create(new { email, password }) };
-            if (address is not null) request.Headers.Add("X-Forwarded-For", address);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-in")
+            {
+                Content = JsonContent.Create(new { email, password }),
+            };
+            if (address is not null)
+                request.Headers.Add("X-Forwarded-For", address);
             var answer = await payflow.Accounts.SendAsync(request, Cancel);
-            if (answer.StatusCode != HttpStatusCode.TooManyRequests || left < TimeSpan.Zero) return answer;
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests || left < TimeSpan.Zero)
+                return answer;
             var pause = answer.Headers.RetryAfter!.Delta!.Value;
             answer.Dispose();
             using var later = new PeriodicTimer(pause);
@@ -288,7 +454,8 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         }
     }
 
-    private Task<HttpResponseMessage> TryAsync(string email, string password) => PostAsync("auth/sign-in", new { email, password });
+    private Task<HttpResponseMessage> TryAsync(string email, string password) =>
+        PostAsync("auth/sign-in", new { email, password });
 
     private async Task<JsonElement> SignInAsync(string email, string password = Password)
     {
@@ -298,23 +465,34 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         return body;
     }
 
-    private Task<HttpResponseMessage> RefreshAsync(JsonElement session) => PostAsync("auth/refresh", new { refreshToken = session.GetProperty("refreshToken").GetString() });
+    private Task<HttpResponseMessage> RefreshAsync(JsonElement session) =>
+        PostAsync("auth/refresh", new { refreshToken = session.GetProperty("refreshToken").GetString() });
 
-    private async Task AssertSignedInAsync(JsonElement session) => Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Get, "auth/sessions", session)).StatusCode);
+    private async Task AssertSignedInAsync(JsonElement session) =>
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(HttpMethod.Get, "auth/sessions", session)).StatusCode);
 
     private async Task AssertRefusedSoonAsync(JsonElement session)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        await EventuallyAsync(async () => Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(HttpMethod.Get, "auth/sessions", session)).StatusCode));
+        await EventuallyAsync(async () =>
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await AskAsync(HttpMethod.Get, "auth/sessions", session)).StatusCode
+            )
+        );
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 
-    private Task<HttpResponseMessage> PostAsync(string path, object body) => payflow.Api.PostAsJsonAsync(path, body, Cancel);
+    private Task<HttpResponseMessage> PostAsync(string path, object body) =>
+        payflow.Api.PostAsJsonAsync(path, body, Cancel);
 
     private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, JsonElement session)
     {
         using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.GetProperty("accessToken").GetString());
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            session.GetProperty("accessToken").GetString()
+        );
         return await payflow.Api.SendAsync(request, Cancel);
     }
 
@@ -322,14 +500,29 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     private async Task<JsonElement> SignInWithKeyAsync(string email, string key)
     {
         var sessionKeyHash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        return await ReadAsync(await PostAsync("auth/sign-in", new { email, password = Password, sessionKeyHash }));
+        return await ReadAsync(
+            await PostAsync(
+                "auth/sign-in",
+                new
+                {
+                    email,
+                    password = Password,
+                    sessionKeyHash,
+                }
+            )
+        );
     }
 
     private async Task<HttpResponseMessage> InternalAsync(
-        HttpMethod method, string path, object? body = null, string caller = "web")
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string caller = "web"
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = JsonContent.Create(body);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
         request.Headers.Add("X-Service-Token", payflow.ServiceToken(caller, "accounts"));
         return await payflow.Accounts.SendAsync(request, Cancel);
     }
@@ -337,7 +530,9 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     private async Task<long> HashesAsync()
     {
         var metrics = await payflow.Accounts.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel);
-        var line = metrics.Split('\n').Single(line => line.StartsWith("payflow_password_hashes_total", StringComparison.Ordinal));
+        var line = metrics
+            .Split('\n')
+            .Single(line => line.StartsWith("payflow_password_hashes_total", StringComparison.Ordinal));
         return long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -348,10 +543,16 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancel));
     }
 
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer) => JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer) =>
+        JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel));
 
-    private static (JsonElement, JsonElement) Two(JsonElement body, string first, string second) => (body.GetProperty(first), body.GetProperty(second));
+    private static (JsonElement, JsonElement) Two(JsonElement body, string first, string second) =>
+        (body.GetProperty(first), body.GetProperty(second));
 
     /// <summary>All that an answer says, but for its trace.</summary>
-    private static string Told(JsonElement problem) => string.Join('|', problem.EnumerateObject().Where(member => member.Name != "traceId").Select(member => member.ToString()));
+    private static string Told(JsonElement problem) =>
+        string.Join(
+            '|',
+            problem.EnumerateObject().Where(member => member.Name != "traceId").Select(member => member.ToString())
+        );
 }

@@ -14,10 +14,19 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> Spellings { get; } = new()
-    {
-        { "s{0}", "ſ{0}" }, { "{0}σ", "{0}ς" }, { "{0}Σ", "{0}ς" }, { "{0}é", "{0}e\u0301" }, { "{0}ß", "{0}ss" }, { "{0}ẞ", "{0}ß" }, { "{0}İ", "{0}i\u0307" }, { "a{0}", "ａ{0}" }, { "{0}\u212a", "{0}k" },
-    };
+    public static TheoryData<string, string> Spellings { get; } =
+        new()
+        {
+            { "s{0}", "ſ{0}" },
+            { "{0}σ", "{0}ς" },
+            { "{0}Σ", "{0}ς" },
+            { "{0}é", "{0}e\u0301" },
+            { "{0}ß", "{0}ss" },
+            { "{0}ẞ", "{0}ß" },
+            { "{0}İ", "{0}i\u0307" },
+            { "a{0}", "ａ{0}" },
+            { "{0}\u212a", "{0}k" },
+        };
 
     [Theory]
     [MemberData(nameof(Spellings))]
@@ -26,11 +35,23 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
         var name = "t" + Wallet.NewKey();
         string Address(string local) => string.Format(null, local, name) + "@test.example";
         await Wallet.ReadAsync(await SignUpAsync(Address(first), name), HttpStatusCode.Created);
-        await Wallet.AssertProblemAsync(await SignUpAsync(Address(second), name + "2"), HttpStatusCode.Conflict, "email_taken");
-        await Wallet.AssertProblemAsync(await SignUpAsync(Address(first), name + "3"), HttpStatusCode.Conflict, "email_taken");
+        await Wallet.AssertProblemAsync(
+            await SignUpAsync(Address(second), name + "2"),
+            HttpStatusCode.Conflict,
+            "email_taken"
+        );
+        await Wallet.AssertProblemAsync(
+            await SignUpAsync(Address(first), name + "3"),
+            HttpStatusCode.Conflict,
+            "email_taken"
+        );
         foreach (var spelling in new[] { first, second })
         {
-            using var answer = await _wallet.Api.PostAsJsonAsync("auth/sign-in", new { email = Address(spelling), password = Wallet.Password }, Cancel);
+            using var answer = await _wallet.Api.PostAsJsonAsync(
+                "auth/sign-in",
+                new { email = Address(spelling), password = Wallet.Password },
+                Cancel
+            );
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -44,7 +65,10 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     {
         var name = "t" + Wallet.NewKey();
         var problem = await Wallet.AssertProblemAsync(
-            await SignUpAsync($"{local}{name}@test.example", name), HttpStatusCode.BadRequest, "validation");
+            await SignUpAsync($"{local}{name}@test.example", name),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
         Assert.Equal(["email"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
         await Wallet.ReadAsync(await SignUpAsync($"{plain}{name}@test.example", name), HttpStatusCode.Created);
     }
@@ -54,7 +78,11 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     {
         var name = "t" + Wallet.NewKey();
         await Wallet.ReadAsync(await SignUpAsync($"{name}@müller.example", name), HttpStatusCode.Created);
-        await Wallet.AssertProblemAsync(await SignUpAsync($"{name}@xn--mller-kva.example", name + "2"), HttpStatusCode.Conflict, "email_taken");
+        await Wallet.AssertProblemAsync(
+            await SignUpAsync($"{name}@xn--mller-kva.example", name + "2"),
+            HttpStatusCode.Conflict,
+            "email_taken"
+        );
     }
 
     [Fact]
@@ -63,13 +91,33 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
         var name = "sas" + Wallet.NewKey();
         var address = $"{name}@test.example";
         await Wallet.ReadAsync(await SignUpAsync(address, "t" + Wallet.NewKey()), HttpStatusCode.Created);
-        foreach (var spelling in new[] { name, "ſ" + name[1..], "saſ" + name[3..], "ſaſ" + name[3..], name.ToUpperInvariant(), "ｓ" + name[1..] })
+        foreach (
+            var spelling in new[]
+            {
+                name,
+                "ſ" + name[1..],
+                "saſ" + name[3..],
+                "ſaſ" + name[3..],
+                name.ToUpperInvariant(),
+                "ｓ" + name[1..],
+            }
+        )
         {
-            for (var i = 0; i < 3; i++) await Wallet.ReadAsync(await _wallet.Api.PostAsJsonAsync("auth/forgot-password", new { email = spelling + "@test.example" }, Cancel), HttpStatusCode.Accepted);
+            for (var i = 0; i < 3; i++)
+                await Wallet.ReadAsync(
+                    await _wallet.Api.PostAsJsonAsync(
+                        "auth/forgot-password",
+                        new { email = spelling + "@test.example" },
+                        Cancel
+                    ),
+                    HttpStatusCode.Accepted
+                );
         }
 
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await using var command = database.CreateCommand("select count(*) from mailed_codes join users on users.id = mailed_codes.user_id where users.email = $1 and purpose = 'reset_password'");
+        await using var command = database.CreateCommand(
+            "select count(*) from mailed_codes join users on users.id = mailed_codes.user_id where users.email = $1 and purpose = 'reset_password'"
+        );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
         Assert.Equal(3L, await command.ExecuteScalarAsync(Cancel));
     }
@@ -83,7 +131,17 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     [InlineData("Somebody", "supp0rt", "handle")]
     public async Task Nobody_signs_up_as_nobody_or_as_PayFlow(string name, string handle, string field)
     {
-        using var answer = await _wallet.Api.PostAsJsonAsync("auth/sign-up", new { email = $"t{Wallet.NewKey()}@test.example", password = Wallet.Password, name, handle }, Cancel);
+        using var answer = await _wallet.Api.PostAsJsonAsync(
+            "auth/sign-up",
+            new
+            {
+                email = $"t{Wallet.NewKey()}@test.example",
+                password = Wallet.Password,
+                name,
+                handle,
+            },
+            Cancel
+        );
         var problem = await Wallet.AssertProblemAsync(answer, HttpStatusCode.BadRequest, "validation");
         Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
         Assert.StartsWith($"{field}: ", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -93,10 +151,33 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     public async Task Staff_find_people_in_any_spelling()
     {
         var (key, handle) = (Wallet.NewKey(), "t" + Wallet.NewKey());
-        await Wallet.ReadAsync(await SignUpAsync($"{handle}é@test.example", handle, $"Zoe\u0308 ΚΑΦΕΣ {key}"), HttpStatusCode.Created);
-        foreach (var q in new[] { $"Zoë καφες {key}", $"ZOE\u0308 ΚΑΦΕΣ {key}", $"ｚoë καφεσ {key}", $"{handle}E\u0301@TEST.example", $"@{handle}", $"@{handle.ToUpperInvariant()}" })
+        await Wallet.ReadAsync(
+            await SignUpAsync($"{handle}é@test.example", handle, $"Zoe\u0308 ΚΑΦΕΣ {key}"),
+            HttpStatusCode.Created
+        );
+        foreach (
+            var q in new[]
+            {
+                $"Zoë καφες {key}",
+                $"ZOE\u0308 ΚΑΦΕΣ {key}",
+                $"ｚoë καφεσ {key}",
+                $"{handle}E\u0301@TEST.example",
+                $"@{handle}",
+                $"@{handle.ToUpperInvariant()}",
+            }
+        )
         {
-            Assert.Equal("@" + handle, Assert.Single((await _wallet.GetAsync("people?q=" + Uri.EscapeDataString(q))).GetProperty("items").EnumerateArray()).GetProperty("handle").GetString());
+            Assert.Equal(
+                "@" + handle,
+                Assert
+                    .Single(
+                        (await _wallet.GetAsync("people?q=" + Uri.EscapeDataString(q)))
+                            .GetProperty("items")
+                            .EnumerateArray()
+                    )
+                    .GetProperty("handle")
+                    .GetString()
+            );
         }
     }
 
@@ -116,7 +197,13 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00", note: $"before {note} after");
         await _wallet.PayAsync(payer, payee.Account, "1.00", note: "another one");
-        Assert.Equal($"before {note} after", Assert.Single(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(q))).GetProperty("note").GetString());
+        Assert.Equal(
+            $"before {note} after",
+            Assert
+                .Single(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(q)))
+                .GetProperty("note")
+                .GetString()
+        );
         Assert.Empty(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(q + "x")));
     }
 
@@ -125,7 +212,8 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     {
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "1.00");
-        foreach (var q in new[] { payer.Handle, payee.Handle.ToUpperInvariant(), "TEST " + payer.Handle[1..] }) Assert.Single(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(q)));
+        foreach (var q in new[] { payer.Handle, payee.Handle.ToUpperInvariant(), "TEST " + payer.Handle[1..] })
+            Assert.Single(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(q)));
         Assert.Empty(await _wallet.HistoryAsync(payee, "q=" + Uri.EscapeDataString(payer.Handle + payee.Handle)));
     }
 
@@ -134,26 +222,76 @@ public sealed class SpellingTests(OnInMemoryKafka payflow)
     {
         var person = await _wallet.OpenAsync("1000.00");
         Assert.Empty((await _wallet.GetAsync("transactions?min=5000", person)).GetProperty("items").EnumerateArray());
-        await Wallet.ReadAsync(await _wallet.SendAsync(HttpMethod.Post, "accounts", person.Token, JsonContent.Create(new { currency = "JPY" })), HttpStatusCode.Created);
+        await Wallet.ReadAsync(
+            await _wallet.SendAsync(
+                HttpMethod.Post,
+                "accounts",
+                person.Token,
+                JsonContent.Create(new { currency = "JPY" })
+            ),
+            HttpStatusCode.Created
+        );
         await Wallet.EventuallyAsync(async () =>
         {
-            var problem = await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, "transactions?min=10&max=100", person.Token), HttpStatusCode.BadRequest, "validation");
+            var problem = await Wallet.AssertProblemAsync(
+                await _wallet.SendAsync(HttpMethod.Get, "transactions?min=10&max=100", person.Token),
+                HttpStatusCode.BadRequest,
+                "validation"
+            );
             Assert.Equal(["min", "max"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
         });
         await _wallet.GetAsync("transactions", person);
-        await Wallet.EventuallyAsync(async () => Assert.Single((await _wallet.GetAsync("transactions?min=1000&currency=INR", person)).GetProperty("items").EnumerateArray()));
-        Assert.Empty((await _wallet.GetAsync("transactions?min=1&currency=JPY", person)).GetProperty("items").EnumerateArray());
-        Assert.Empty((await _wallet.GetAsync("transactions?max=100&currency=INR", person)).GetProperty("items").EnumerateArray());
-        Assert.Single((await _wallet.GetAsync($"transactions?min=1000&account={person.Account}", person)).GetProperty("items").EnumerateArray());
-        await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, "transactions?min=0.5&currency=JPY", person.Token), HttpStatusCode.BadRequest, "validation");
-        await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, "transactions?currency=yen", person.Token), HttpStatusCode.BadRequest, "validation");
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Single(
+                (await _wallet.GetAsync("transactions?min=1000&currency=INR", person))
+                    .GetProperty("items")
+                    .EnumerateArray()
+            )
+        );
+        Assert.Empty(
+            (await _wallet.GetAsync("transactions?min=1&currency=JPY", person)).GetProperty("items").EnumerateArray()
+        );
+        Assert.Empty(
+            (await _wallet.GetAsync("transactions?max=100&currency=INR", person)).GetProperty("items").EnumerateArray()
+        );
+        Assert.Single(
+            (await _wallet.GetAsync($"transactions?min=1000&account={person.Account}", person))
+                .GetProperty("items")
+                .EnumerateArray()
+        );
+        await Wallet.AssertProblemAsync(
+            await _wallet.SendAsync(HttpMethod.Get, "transactions?min=0.5&currency=JPY", person.Token),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
+        await Wallet.AssertProblemAsync(
+            await _wallet.SendAsync(HttpMethod.Get, "transactions?currency=yen", person.Token),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
         // Staff see everybody's.
-        await Wallet.AssertProblemAsync(await _wallet.SendAsync(HttpMethod.Get, "transactions?min=1"), HttpStatusCode.BadRequest, "validation");
+        await Wallet.AssertProblemAsync(
+            await _wallet.SendAsync(HttpMethod.Get, "transactions?min=1"),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
     }
 
     private async Task<HttpResponseMessage> SignUpAsync(string email, string handle, string name = "Somebody")
     {
-        using var content = new StringContent(JsonSerializer.Serialize(new { email, password = Wallet.Password, name, handle }), Encoding.UTF8, "application/json");
+        using var content = new StringContent(
+            JsonSerializer.Serialize(
+                new
+                {
+                    email,
+                    password = Wallet.Password,
+                    name,
+                    handle,
+                }
+            ),
+            Encoding.UTF8,
+            "application/json"
+        );
         return await _wallet.Api.PostAsync("auth/sign-up", content, Cancel);
     }
 }

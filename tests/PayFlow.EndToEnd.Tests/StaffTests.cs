@@ -24,35 +24,53 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
         var (admin, other, mule) = (
             await _wallet.AdminAsync(),
             await _wallet.VerifiedAsync(await _wallet.AdminAsync()),
-            await _wallet.OpenAsync());
+            await _wallet.OpenAsync()
+        );
         var asked = await AskForAdminAsync(admin, mule);
         Assert.Equal("pending", asked.GetProperty("status").GetString());
         Assert.Equal(["customer"], await RolesAsync(mule));
         await AssertProblemAsync(
-            await RolesAsync(admin, mule, AdminRoles), HttpStatusCode.Conflict, "already_requested");
+            await RolesAsync(admin, mule, AdminRoles),
+            HttpStatusCode.Conflict,
+            "already_requested"
+        );
         await AssertProblemAsync(await DecideAsync(admin, asked, "approve"), HttpStatusCode.Forbidden, "forbidden");
-        await EventuallyAsync(async () => Assert.Contains(await _wallet.NotificationsAsync(other), news => Told(news, "A request waits for a second admin", mule)));
+        await EventuallyAsync(async () =>
+            Assert.Contains(
+                await _wallet.NotificationsAsync(other),
+                news => Told(news, "A request waits for a second admin", mule)
+            )
+        );
 
         var approved = await ReadAsync(await DecideAsync(other, asked, "approve"), HttpStatusCode.OK);
         Assert.Equal(
             ("approved", UserOf(other)),
-            (approved.GetProperty("status").GetString(), approved.GetProperty("decidedBy").GetGuid()));
+            (approved.GetProperty("status").GetString(), approved.GetProperty("decidedBy").GetGuid())
+        );
         Assert.Equal(AdminRoles, await RolesAsync(mule));
         foreach (var told in new[] { admin, other })
         {
-            await EventuallyAsync(async () => Assert.Contains(await _wallet.NotificationsAsync(told), news => Told(news, "Staff roles were changed", mule)));
+            await EventuallyAsync(async () =>
+                Assert.Contains(
+                    await _wallet.NotificationsAsync(told),
+                    news => Told(news, "Staff roles were changed", mule)
+                )
+            );
         }
 
         await EventuallyAsync(() =>
         {
             Assert.Contains(
                 payflow.Mail.Of(other.Email),
-                mail => mail.Contains("Subject: Staff roles were changed", StringComparison.Ordinal));
+                mail => mail.Contains("Subject: Staff roles were changed", StringComparison.Ordinal)
+            );
             return Task.CompletedTask;
         });
         // The first of them never verified the address.
         Assert.DoesNotContain(
-            payflow.Mail.Of(admin.Email), mail => mail.Contains("Staff roles", StringComparison.Ordinal));
+            payflow.Mail.Of(admin.Email),
+            mail => mail.Contains("Staff roles", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -62,25 +80,34 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
             await _wallet.AdminAsync(),
             await _wallet.AdminAsync(),
             await _wallet.OpenAsync(),
-            await _wallet.OpenAsync());
+            await _wallet.OpenAsync()
+        );
         mule = await MakeAdminAsync(mule, admin, other);
         twin = await MakeAdminAsync(twin, admin, other);
         var target = await _wallet.OpenAsync();
         var proposal = await ProposeAsync(target, admin);
         // New admins wait for a day.
         await AssertProblemAsync(
-            await DecideAsync(mule, "adjustments", proposal, "approve"), HttpStatusCode.Forbidden, "forbidden");
+            await DecideAsync(mule, "adjustments", proposal, "approve"),
+            HttpStatusCode.Forbidden,
+            "forbidden"
+        );
         await AgeGrantsAsync(mule, twin);
         await AssertProblemAsync(
-            await DecideAsync(mule, "adjustments", proposal, "approve"), HttpStatusCode.Forbidden, "forbidden");
+            await DecideAsync(mule, "adjustments", proposal, "approve"),
+            HttpStatusCode.Forbidden,
+            "forbidden"
+        );
         await AssertProblemAsync(
             await DecideAsync(admin, "adjustments", await ProposeAsync(target, mule), "approve"),
             HttpStatusCode.Forbidden,
-            "forbidden");
+            "forbidden"
+        );
         await AssertProblemAsync(
             await DecideAsync(twin, "adjustments", await ProposeAsync(target, mule), "approve"),
             HttpStatusCode.Forbidden,
-            "forbidden");
+            "forbidden"
+        );
         var third = await AskForAdminAsync(mule, await _wallet.OpenAsync());
         await AssertProblemAsync(await DecideAsync(admin, third, "approve"), HttpStatusCode.Forbidden, "forbidden");
         await AssertProblemAsync(await DecideAsync(twin, third, "approve"), HttpStatusCode.Forbidden, "forbidden");
@@ -88,7 +115,9 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
 
         // An admin that nothing ties to them does approve, and the tie stays when the role is gone.
         await ReadAsync(
-            await DecideAsync(mule, "adjustments", await ProposeAsync(target, other), "approve"), HttpStatusCode.OK);
+            await DecideAsync(mule, "adjustments", await ProposeAsync(target, other), "approve"),
+            HttpStatusCode.OK
+        );
         await ReadAsync(await RolesAsync(other, mule, ["customer"]), HttpStatusCode.OK);
         await AssertProblemAsync(await DecideAsync(other, third, "approve"), HttpStatusCode.Forbidden, "forbidden");
     }
@@ -100,27 +129,42 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
         var waiting = await AskForAdminAsync(admin, await _wallet.OpenAsync());
         await ReadAsync(await RolesAsync(other, admin, ["customer"]), HttpStatusCode.OK);
         Assert.Equal(["customer"], await RolesAsync(admin));
-        await EventuallyAsync(async () => Assert.Contains(await _wallet.NotificationsAsync(other), news => Told(news, "Staff roles were changed", admin)));
+        await EventuallyAsync(async () =>
+            Assert.Contains(
+                await _wallet.NotificationsAsync(other),
+                news => Told(news, "Staff roles were changed", admin)
+            )
+        );
         // What they asked for has nobody behind it any more.
         await AssertProblemAsync(await DecideAsync(other, waiting, "approve"), HttpStatusCode.Forbidden, "forbidden");
         await ReadAsync(await DecideAsync(other, waiting, "reject"), HttpStatusCode.OK);
         await AssertProblemAsync(
-            await DecideAsync(other, waiting, "approve"), HttpStatusCode.Conflict, "already_decided");
+            await DecideAsync(other, waiting, "approve"),
+            HttpStatusCode.Conflict,
+            "already_decided"
+        );
     }
 
     [Fact]
     public async Task Other_roles_given_meanwhile_reject_what_waited()
     {
         var (admin, other, person) = (
-            await _wallet.AdminAsync(), await _wallet.AdminAsync(), await _wallet.OpenAsync());
+            await _wallet.AdminAsync(),
+            await _wallet.AdminAsync(),
+            await _wallet.OpenAsync()
+        );
         var waiting = await AskForAdminAsync(admin, person);
         await ReadAsync(await RolesAsync(other, person, ["support"]), HttpStatusCode.OK);
         await AssertProblemAsync(
-            await DecideAsync(other, waiting, "approve"), HttpStatusCode.Conflict, "already_decided");
+            await DecideAsync(other, waiting, "approve"),
+            HttpStatusCode.Conflict,
+            "already_decided"
+        );
         Assert.Equal(["support"], await RolesAsync(person));
         Assert.Contains(
             await _wallet.AllAsync("people/requests", "status=rejected"),
-            row => row.GetProperty("id").GetGuid() == Id(waiting));
+            row => row.GetProperty("id").GetGuid() == Id(waiting)
+        );
     }
 
     [Fact]
@@ -133,45 +177,76 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
         await AssertProblemAsync(
             await _wallet.SendAsync(HttpMethod.Post, path, admin.Token, reason),
             HttpStatusCode.Conflict,
-            "second_factor_state");
-        var secret = (await ReadAsync(await _wallet.SendAsync(HttpMethod.Post, "auth/second-factor", person.Token, JsonContent.Create(new { password = Password })), HttpStatusCode.OK)).GetProperty("secret").GetString()!;
+            "second_factor_state"
+        );
+        var secret = (
+            await ReadAsync(
+                await _wallet.SendAsync(
+                    HttpMethod.Post,
+                    "auth/second-factor",
+                    person.Token,
+                    JsonContent.Create(new { password = Password })
+                ),
+                HttpStatusCode.OK
+            )
+        )
+            .GetProperty("secret")
+            .GetString()!;
         var code = new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp();
         await ReadAsync(
             await _wallet.SendAsync(
-                HttpMethod.Post, "auth/second-factor/confirm", person.Token, JsonContent.Create(new { code })),
-            HttpStatusCode.OK);
+                HttpMethod.Post,
+                "auth/second-factor/confirm",
+                person.Token,
+                JsonContent.Create(new { code })
+            ),
+            HttpStatusCode.OK
+        );
 
         var asked = await ReadAsync(
             await _wallet.SendAsync(
-                HttpMethod.Post, path, admin.Token, JsonContent.Create(new { reason = "lost the phone" })),
-            HttpStatusCode.Accepted);
+                HttpMethod.Post,
+                path,
+                admin.Token,
+                JsonContent.Create(new { reason = "lost the phone" })
+            ),
+            HttpStatusCode.Accepted
+        );
         await AssertProblemAsync(await DecideAsync(admin, asked, "approve"), HttpStatusCode.Forbidden, "forbidden");
         await AssertProblemAsync(
             await _wallet.Api.PostAsJsonAsync(
-                "auth/sign-in", new { email = person.Email, password = Password }, Cancel),
+                "auth/sign-in",
+                new { email = person.Email, password = Password },
+                Cancel
+            ),
             HttpStatusCode.Unauthorized,
-            "second_factor_required");
+            "second_factor_required"
+        );
         await ReadAsync(await DecideAsync(other, asked, "approve"), HttpStatusCode.OK);
         await payflow.SignInAsync(person.Email, Password);
         Assert.Equal(
             0L,
             await _wallet.ScalarAsync<long>(
                 "select count(*) from recovery_codes where user_id = (select id from users where party_id = $1)",
-                person));
+                person
+            )
+        );
         await EventuallyAsync(() =>
         {
             Assert.Contains(
                 payflow.Mail.Of(person.Email),
-                mail => mail.Contains("Subject: A second factor was taken away", StringComparison.Ordinal));
+                mail => mail.Contains("Subject: A second factor was taken away", StringComparison.Ordinal)
+            );
             return Task.CompletedTask;
         });
         Assert.Single(
-            await _wallet.AllAsync("accounts/audit", $"action=second_factor_removed&subjectId={UserOf(person)}"));
+            await _wallet.AllAsync("accounts/audit", $"action=second_factor_removed&subjectId={UserOf(person)}")
+        );
     }
 
     private static bool Told(JsonElement news, string title, Person about) =>
-        news.GetProperty("title").GetString() == title && news.GetProperty("body")
-            .GetString()!.Contains(about.Handle, StringComparison.Ordinal);
+        news.GetProperty("title").GetString() == title
+        && news.GetProperty("body").GetString()!.Contains(about.Handle, StringComparison.Ordinal);
 
     private static Guid UserOf(Person person) => Guid.Parse(new JsonWebToken(person.Token.Parameter).Subject);
 
@@ -187,7 +262,8 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
     {
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var age = database.CreateCommand(
-            "update person_requests set decided_at = decided_at - interval '24 hours' where user_id = any($1)");
+            "update person_requests set decided_at = decided_at - interval '24 hours' where user_id = any($1)"
+        );
         age.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. people.Select(UserOf)] });
         Assert.Equal(people.Length, await age.ExecuteNonQueryAsync(Cancel));
     }
@@ -203,11 +279,16 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
             HttpMethod.Put,
             $"people/{UserOf(person)}/roles",
             by.Token,
-            JsonContent.Create(new { roles, reason = "test" }));
+            JsonContent.Create(new { roles, reason = "test" })
+        );
 
     private async Task<string?[]> RolesAsync(Person person) =>
-        [.. (await _wallet.GetAsync($"people/{UserOf(person)}")).GetProperty("roles").EnumerateArray().Select(
-            role => role.GetString())];
+        [
+            .. (await _wallet.GetAsync($"people/{UserOf(person)}"))
+                .GetProperty("roles")
+                .EnumerateArray()
+                .Select(role => role.GetString()),
+        ];
 
     private Task<HttpResponseMessage> DecideAsync(Person by, JsonElement request, string how) =>
         DecideAsync(by, "people/requests", Id(request), how);

@@ -26,11 +26,20 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await ExecuteAsync(
             connection,
             $"update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() {age}, expires_at = now() + interval '10 minutes'",
-            lost);
+            lost
+        );
         await ExecuteAsync(connection, "insert into transactions select * from lost");
-        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) select id, created_at from lost");
+        await ExecuteAsync(
+            connection,
+            "insert into pending_transactions (transaction_id, created_at) select id, created_at from lost"
+        );
 
-        await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{lost}")).GetProperty("status").GetString()));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                "completed",
+                (await _wallet.GetAsync($"transactions/{lost}")).GetProperty("status").GetString()
+            )
+        );
         Assert.Equal("2.00", await _wallet.BalanceAsync(payee));
         await _wallet.AssertDenseAsync(payer);
     }
@@ -43,10 +52,20 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         // As if neither debit nor credit had come. The ledger has decided, and its outbox has told it.
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await ExecuteAsync(connection, "update transactions set status = 'pending', debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute' where id = $1", id);
-        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) select id, created_at from transactions where id = $1", id);
+        await ExecuteAsync(
+            connection,
+            "update transactions set status = 'pending', debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute' where id = $1",
+            id
+        );
+        await ExecuteAsync(
+            connection,
+            "insert into pending_transactions (transaction_id, created_at) select id, created_at from transactions where id = $1",
+            id
+        );
 
-        await Wallet.EventuallyAsync(async () => Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{id}")).GetProperty("status").GetString()));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal("completed", (await _wallet.GetAsync($"transactions/{id}")).GetProperty("status").GetString())
+        );
         Assert.Equal("1.00", await _wallet.BalanceAsync(payee));
         await _wallet.AssertDenseAsync(payer);
     }
@@ -58,18 +77,30 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         // A transfer that nobody knows: its command cannot even be made, so that nothing but the sweeper ever touches its row.
-        await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) values ($1, now() - interval '1 hour')", stuck);
+        await ExecuteAsync(
+            connection,
+            "insert into pending_transactions (transaction_id, created_at) values ($1, now() - interval '1 hour')",
+            stuck
+        );
         try
         {
             await Wallet.EventuallyAsync(async () => Assert.NotNull(await AskedAsync()));
             var first = await AskedAsync();
             // Two rounds later another that is young has been asked for, and this one has not again.
             var young = TypedId.NewGuid(TimeProvider.System);
-            await ExecuteAsync(connection, "insert into pending_transactions (transaction_id, created_at) values ($1, now())", young);
+            await ExecuteAsync(
+                connection,
+                "insert into pending_transactions (transaction_id, created_at) values ($1, now())",
+                young
+            );
             await Wallet.EventuallyAsync(async () => Assert.NotNull(await AskedAsync(young)));
             Assert.Equal(first, await AskedAsync());
             // As old once more as it was when it was asked for, up to five minutes.
-            await ExecuteAsync(connection, "update pending_transactions set asked_at = asked_at - interval '5 minutes' where transaction_id = $1", stuck);
+            await ExecuteAsync(
+                connection,
+                "update pending_transactions set asked_at = asked_at - interval '5 minutes' where transaction_id = $1",
+                stuck
+            );
             await Wallet.EventuallyAsync(async () => Assert.True(await AskedAsync() > first));
             await ExecuteAsync(connection, "delete from pending_transactions where transaction_id = $1", young);
         }
@@ -80,7 +111,10 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
 
         async Task<DateTime?> AskedAsync(Guid? id = null)
         {
-            await using var read = new NpgsqlCommand("select asked_at from pending_transactions where transaction_id = $1", connection);
+            await using var read = new NpgsqlCommand(
+                "select asked_at from pending_transactions where transaction_id = $1",
+                connection
+            );
             read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id ?? stuck });
             return await read.ExecuteScalarAsync(TestContext.Current.CancellationToken) as DateTime?;
         }
@@ -89,7 +123,8 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, Guid? id = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        if (id is { } value) command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = value });
+        if (id is { } value)
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = value });
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -21,13 +21,16 @@ public sealed class TelemetrySink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapPost("/v1/{signal}", async (string signal, HttpRequest request) =>
-        {
-            using var body = new MemoryStream();
-            await request.Body.CopyToAsync(body);
-            _received.Enqueue((signal, body.ToArray()));
-            return TypedResults.Bytes([], "application/x-protobuf");
-        });
+        _app.MapPost(
+            "/v1/{signal}",
+            async (string signal, HttpRequest request) =>
+            {
+                using var body = new MemoryStream();
+                await request.Body.CopyToAsync(body);
+                _received.Enqueue((signal, body.ToArray()));
+                return TypedResults.Bytes([], "application/x-protobuf");
+            }
+        );
     }
 
     public string Endpoint => _app.Urls.Single();
@@ -59,7 +62,8 @@ public sealed class TelemetrySink : IAsyncDisposable
         {
             var link = body.AsSpan().IndexOf(id);
             var span = link < field.Length ? -1 : body.AsSpan(0, link - field.Length).LastIndexOf(field);
-            if (span >= 0) return Convert.ToHexStringLower(body.AsSpan(span + field.Length, id.Length));
+            if (span >= 0)
+                return Convert.ToHexStringLower(body.AsSpan(span + field.Length, id.Length));
         }
 
         throw new Xunit.Sdk.XunitException($"No span links to {traceId}.");
@@ -75,13 +79,28 @@ public sealed class TelemetrySink : IAsyncDisposable
     /// <summary>The services that sent this signal: <c>traces</c>, <c>metrics</c> or <c>logs</c>.</summary>
     public IReadOnlyCollection<string> SendersOf(string signal, IEnumerable<string> services, byte[]? with = null)
     {
-        var bodies = _received.Where(received => received.Signal == signal && (with is null || received.Body.AsSpan().IndexOf(with) >= 0)).Select(received => received.Body).ToList();
-        return [.. services.Where(service => bodies.Exists(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(service)) >= 0))];
+        var bodies = _received
+            .Where(received => received.Signal == signal && (with is null || received.Body.AsSpan().IndexOf(with) >= 0))
+            .Select(received => received.Body)
+            .ToList();
+        return
+        [
+            .. services.Where(service =>
+                bodies.Exists(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(service)) >= 0)
+            ),
+        ];
     }
 
     /// <summary>Which signals tell this text, in capitals or not.</summary>
     public IReadOnlyCollection<string> SignalsThatTell(string text) =>
-        [.. _received.Where(received => Encoding.UTF8.GetString(received.Body).Contains(text, StringComparison.OrdinalIgnoreCase)).Select(received => received.Signal).Distinct(StringComparer.Ordinal)];
+        [
+            .. _received
+                .Where(received =>
+                    Encoding.UTF8.GetString(received.Body).Contains(text, StringComparison.OrdinalIgnoreCase)
+                )
+                .Select(received => received.Signal)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

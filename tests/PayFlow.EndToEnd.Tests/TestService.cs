@@ -48,10 +48,24 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     /// <param name="sweepAfter">When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine an answer may take a second.</param>
     /// <param name="clock">The process's own clock.</param>
     /// <param name="patience">What the connection string says besides of the database.</param>
-    public static async Task<TestService> StartAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan? sweepAfter = null, string patience = "", TimeProvider? clock = null)
+    public static async Task<TestService> StartAsync(
+        RunningPayFlow payflow,
+        string servers,
+        bool inMemory,
+        TimeSpan? sweepAfter = null,
+        string patience = "",
+        TimeProvider? clock = null
+    )
     {
         var service = new TestService();
-        await service.BuildAsync(payflow, servers, inMemory, sweepAfter ?? TimeSpan.FromMinutes(10), patience, clock ?? TimeProvider.System);
+        await service.BuildAsync(
+            payflow,
+            servers,
+            inMemory,
+            sweepAfter ?? TimeSpan.FromMinutes(10),
+            patience,
+            clock ?? TimeProvider.System
+        );
         return service;
     }
 
@@ -64,18 +78,26 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             throw new TimeoutException("The database is away for a moment.");
         }
 
-        if (mine.Find(message => message.Read<NotificationRequest>().Title == Poison) is { } poison) throw new PoisonMessageException(poison, $"It is called {Poison}.");
-        if (mine.Exists(message => message.Read<NotificationRequest>().Title == Breaks)) throw new InvalidOperationException("A bug.");
+        if (mine.Find(message => message.Read<NotificationRequest>().Title == Poison) is { } poison)
+            throw new PoisonMessageException(poison, $"It is called {Poison}.");
+        if (mine.Exists(message => message.Read<NotificationRequest>().Title == Breaks))
+            throw new InvalidOperationException("A bug.");
         using var connection = Database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        var fresh = _app.Services.GetRequiredService<Inbox>().Claim(connection, transaction, _group, mine.Select(message => message.Id));
+        var fresh = _app
+            .Services.GetRequiredService<Inbox>()
+            .Claim(connection, transaction, _group, mine.Select(message => message.Id));
         foreach (var message in mine)
         {
             Seen.Enqueue(message.Id);
             var title = message.Read<NotificationRequest>().Title;
             Traces[title] = message.TraceParent ?? "";
-            if (!fresh.Remove(message.Id)) continue;
-            using var effect = new NpgsqlCommand("insert into effects (title) values ($1)", connection, transaction) { Parameters = { new NpgsqlParameter<string> { TypedValue = title } } };
+            if (!fresh.Remove(message.Id))
+                continue;
+            using var effect = new NpgsqlCommand("insert into effects (title) values ($1)", connection, transaction)
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = title } },
+            };
             effect.ExecuteNonQuery();
         }
 
@@ -90,22 +112,38 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         var events = Outbox.NewBatch();
         foreach (var title in titles)
         {
-            events.Add(new NotificationRequest(TenantId.Default, $"{_group}/{title}", _party, null, _group, title, "", DateTimeOffset.UnixEpoch), trace);
+            events.Add(
+                new NotificationRequest(
+                    TenantId.Default,
+                    $"{_group}/{title}",
+                    _party,
+                    null,
+                    _group,
+                    title,
+                    "",
+                    DateTimeOffset.UnixEpoch
+                ),
+                trace
+            );
         }
 
         await using var connection = await Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var write = new NpgsqlBatch(connection);
         Outbox.AddTo(write, events);
         await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        if (handOver) Outbox.Committed(events);
+        if (handOver)
+            Outbox.Committed(events);
     }
 
-    public Task TookEffectAsync(params string[] titles) => Wallet.EventuallyAsync(async () =>
-    {
-        foreach (var title in titles) Assert.Equal(1, await EffectsAsync(title));
-    });
+    public Task TookEffectAsync(params string[] titles) =>
+        Wallet.EventuallyAsync(async () =>
+        {
+            foreach (var title in titles)
+                Assert.Equal(1, await EffectsAsync(title));
+        });
 
-    public async Task<int> EffectsAsync(string title) => (int)await ScalarAsync($"select count(*) from effects where title = '{title}'");
+    public async Task<int> EffectsAsync(string title) =>
+        (int)await ScalarAsync($"select count(*) from effects where title = '{title}'");
 
     public Task<long> ScalarAsync(string sql) => ScalarAsync<long>(sql);
 
@@ -116,7 +154,8 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     }
 
     /// <summary>Another consumer of this service, which is not started.</summary>
-    public BatchConsumer Consumer(IMessageHandler handler, string group) => ActivatorUtilities.CreateInstance<BatchConsumer>(_app.Services, handler, group);
+    public BatchConsumer Consumer(IMessageHandler handler, string group) =>
+        ActivatorUtilities.CreateInstance<BatchConsumer>(_app.Services, handler, group);
 
     /// <summary>Until it is disposed of, nobody else reads or writes the table.</summary>
     public async Task<IAsyncDisposable> LockAsync(string table)
@@ -134,11 +173,20 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     }
 
     /// <summary>What was parked of this service's own messages. The topic is shared: what another test put there comes here too.</summary>
-    public async Task<List<JsonElement>> ParkedAsync() => (await AllParkedAsync()).FindAll(parked => parked.GetProperty("messageId").GetString()!.Contains(_group, StringComparison.Ordinal));
+    public async Task<List<JsonElement>> ParkedAsync() =>
+        (await AllParkedAsync()).FindAll(parked =>
+            parked.GetProperty("messageId").GetString()!.Contains(_group, StringComparison.Ordinal)
+        );
 
-    public async Task<List<JsonElement>> AllParkedAsync() => (await _http.GetFromJsonAsync<List<JsonElement>>("/test/parked", TestContext.Current.CancellationToken))!;
+    public async Task<List<JsonElement>> AllParkedAsync() =>
+        (await _http.GetFromJsonAsync<List<JsonElement>>("/test/parked", TestContext.Current.CancellationToken))!;
 
-    public Task<HttpResponseMessage> ReplayAsync(JsonElement parked) => _http.PostAsync(new Uri($"/test/parked/{parked.GetProperty("id").GetGuid()}/replay", UriKind.Relative), null, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> ReplayAsync(JsonElement parked) =>
+        _http.PostAsync(
+            new Uri($"/test/parked/{parked.GetProperty("id").GetGuid()}/replay", UriKind.Relative),
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -146,7 +194,14 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task BuildAsync(RunningPayFlow payflow, string servers, bool inMemory, TimeSpan sweepAfter, string patience, TimeProvider clock)
+    private async Task BuildAsync(
+        RunningPayFlow payflow,
+        string servers,
+        bool inMemory,
+        TimeSpan sweepAfter,
+        string patience,
+        TimeProvider clock
+    )
     {
         var database = "messaging_" + Wallet.NewKey();
         await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
@@ -155,7 +210,14 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        await using (var tables = new Tables(new DbContextOptionsBuilder<Tables>().UseNpgsql(payflow.Database(database)).UseSnakeCaseNamingConvention().Options))
+        await using (
+            var tables = new Tables(
+                new DbContextOptionsBuilder<Tables>()
+                    .UseNpgsql(payflow.Database(database))
+                    .UseSnakeCaseNamingConvention()
+                    .Options
+            )
+        )
         {
             await tables.Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);
         }
@@ -191,7 +253,12 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         _http.DefaultRequestHeaders.Authorization = payflow.Api.DefaultRequestHeaders.Authorization;
         // A fresh group starts at the beginning, so nothing that is told from here on is missed.
-        await Wallet.EventuallyAsync(async () => Assert.Equal("Healthy", await _http.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)));
+        await Wallet.EventuallyAsync(async () =>
+            Assert.Equal(
+                "Healthy",
+                await _http.GetStringAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)
+            )
+        );
     }
 
     /// <summary>Messaging's own tables, and one for the effects.</summary>

@@ -8,13 +8,7 @@ namespace PayFlow.EndToEnd.Tests;
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class TraceTests(OnInMemoryKafka payflow)
 {
-    private static readonly string[] Services =
-    [
-        "web",
-        "transactions",
-        "accounts",
-        "notifications",
-    ];
+    private static readonly string[] Services = ["web", "transactions", "accounts", "notifications"];
 
     private readonly Wallet _wallet = new(payflow);
 
@@ -42,9 +36,7 @@ public sealed class TraceTests(OnInMemoryKafka payflow)
         request.Headers.Authorization = payer.Token;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", Wallet.NewKey());
         request.Headers.TryAddWithoutValidation("traceparent", parent);
-        (
-            await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken)
-        ).EnsureSuccessStatusCode();
+        (await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         await Wallet.EventuallyAsync(() =>
         {
             // The gateway's link, and nothing that hangs on the client's trace.
@@ -63,35 +55,20 @@ public sealed class TraceTests(OnInMemoryKafka payflow)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in")
             {
-                Content = JsonContent.Create(
-                    new { email = $"{Wallet.NewKey()}@example.org", password = "wrong" }
-                ),
+                Content = JsonContent.Create(new { email = $"{Wallet.NewKey()}@example.org", password = "wrong" }),
             };
             request.Headers.TryAddWithoutValidation(
                 "traceparent",
                 $"00-{theirs}-{ActivitySpanId.CreateRandom().ToHexString()}-{flags}"
             );
-            using var answer = await _wallet.Api.SendAsync(
-                request,
-                TestContext.Current.CancellationToken
-            );
-            var trace = (
-                await answer.Content.ReadFromJsonAsync<JsonElement>(
-                    TestContext.Current.CancellationToken
-                )
-            )
+            using var answer = await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken);
+            var trace = (await answer.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken))
                 .GetProperty("traceId")
                 .GetString();
             Assert.NotEqual(theirs, trace);
-            var failed = await _wallet.AllAsync(
-                "accounts/audit",
-                "action=sign_in_failed",
-                limit: 200
-            );
+            var failed = await _wallet.AllAsync("accounts/audit", "action=sign_in_failed", limit: 200);
             Assert.Contains(failed, found => found.GetProperty("traceId").GetString() == trace);
-            Assert.DoesNotContain(failed, found =>
-                found.GetProperty("traceId").GetString() == theirs
-            );
+            Assert.DoesNotContain(failed, found => found.GetProperty("traceId").GetString() == theirs);
         }
     }
 }

@@ -12,7 +12,8 @@ namespace PayFlow.EndToEnd.Tests;
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(payflow)
 {
-    private const string TypedFields = "input:not([type=radio]):not([type=checkbox]):not([type=hidden]):visible, textarea:visible, [contenteditable]:visible";
+    private const string TypedFields =
+        "input:not([type=radio]):not([type=checkbox]):not([type=hidden]):visible, textarea:visible, [contenteditable]:visible";
 
     // In milliseconds.
     private static readonly int[] RoundTrips = [0, 50, 150, 250];
@@ -35,14 +36,34 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         var (email, password) = (name + "@test.example", Wallet.Password);
 
         await page.GotoAsync("/sign-up");
-        await TypeAsync(("field-Input-Name", "Asha Rao"), ("field-Input-Handle", name), ("field-Input-Email", email), ("field-Input-Password", password));
+        await TypeAsync(
+            ("field-Input-Name", "Asha Rao"),
+            ("field-Input-Handle", name),
+            ("field-Input-Email", email),
+            ("field-Input-Password", password)
+        );
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹0.00");
         // Signing in by the API with what was typed: the service got both.
         var token = await Payflow.SignInAsync(email, password);
-        var mine = (await PayFlow.EndToEnd.Tests.Wallet.ReadAsync(await Wallet.SendAsync(HttpMethod.Get, "accounts/me", token), HttpStatusCode.OK)).GetProperty("items")[0];
-        Assert.Equal(("Asha Rao", "@" + name), (mine.GetProperty("holderName").GetString(), mine.GetProperty("handle").GetString()));
-        var person = new Person(mine.GetProperty("id").GetGuid(), mine.GetProperty("ownerId").GetGuid(), mine.GetProperty("accountNumber").GetString()!, "@" + name, email, token);
+        var mine = (
+            await PayFlow.EndToEnd.Tests.Wallet.ReadAsync(
+                await Wallet.SendAsync(HttpMethod.Get, "accounts/me", token),
+                HttpStatusCode.OK
+            )
+        ).GetProperty("items")[0];
+        Assert.Equal(
+            ("Asha Rao", "@" + name),
+            (mine.GetProperty("holderName").GetString(), mine.GetProperty("handle").GetString())
+        );
+        var person = new Person(
+            mine.GetProperty("id").GetGuid(),
+            mine.GetProperty("ownerId").GetGuid(),
+            mine.GetProperty("accountNumber").GetString()!,
+            "@" + name,
+            email,
+            token
+        );
         (await Wallet.AdjustAsync(person, "5000.00")).EnsureSuccessStatusCode();
 
         await page.GotoAsync("/me/security");
@@ -63,7 +84,10 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.Locator(".outcome.completed")).ToBeVisibleAsync();
         var payment = (await Wallet.HistoryAsync(payee, "")).Single();
-        Assert.Equal(("1250.50", "lunch and 42 cups of chai"), (payment.GetProperty("amount").GetString(), payment.GetProperty("note").GetString()));
+        Assert.Equal(
+            ("1250.50", "lunch and 42 cups of chai"),
+            (payment.GetProperty("amount").GetString(), payment.GetProperty("note").GetString())
+        );
 
         await Wallet.VerifiedAsync(person);
         await page.GotoAsync("/me/security");
@@ -89,11 +113,19 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         // With the factor on, both ask for a code as well.
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Payment PIN" }).ClickAsync();
-        await TypeAsync(("new-pin", "739158"), ("pin-again", "739158"), ("pin-password", password), ("pin-code", recovery));
+        await TypeAsync(
+            ("new-pin", "739158"),
+            ("pin-again", "739158"),
+            ("pin-password", password),
+            ("pin-code", recovery)
+        );
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Password" }).First.ClickAsync();
         await TypeAsync(
-            ("current-password", password), ("new-password", "my-new-password-42"), ("password-code", recovery));
+            ("current-password", password),
+            ("new-password", "my-new-password-42"),
+            ("password-code", recovery)
+        );
 
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
@@ -104,7 +136,9 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Password" }).First.ClickAsync();
         await TypeAsync(("current-password", password), ("new-password", "my-new-password-42"));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator(".notice[role=status]")).ToHaveTextAsync("Your password is changed. Other devices are signed out.");
+        await Assertions
+            .Expect(page.Locator(".notice[role=status]"))
+            .ToHaveTextAsync("Your password is changed. Other devices are signed out.");
         await Payflow.SignInAsync(email, "my-new-password-42");
 
         await page.Context.ClearCookiesAsync();
@@ -119,35 +153,69 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(p
         async Task TypeAsync(params (string Id, string Text)[] fields)
         {
             await Assertions.Expect(page.Locator("#" + fields[0].Id)).ToBeVisibleAsync();
-            Assert.Equal(fields.Select(field => field.Id), await page.Locator(TypedFields).EvaluateAllAsync<string[]>("all => all.filter(one => one.closest('dialog') || !document.querySelector('dialog[open]')).map(one => one.id)"));
+            Assert.Equal(
+                fields.Select(field => field.Id),
+                await page.Locator(TypedFields)
+                    .EvaluateAllAsync<string[]>(
+                        "all => all.filter(one => one.closest('dialog') || !document.querySelector('dialog[open]')).map(one => one.id)"
+                    )
+            );
             foreach (var (id, text) in fields)
             {
                 var every = Paces[pace++ % Paces.Length];
                 await page.Locator("#" + id).ClickAsync();
                 await page.Keyboard.TypeAsync(text, new KeyboardTypeOptions { Delay = every });
-                Assert.Equal((id, text, roundTrip, every), (id, (await page.Locator("#" + id).InputValueAsync()).Replace(",", "", StringComparison.Ordinal), roundTrip, every));
+                Assert.Equal(
+                    (id, text, roundTrip, every),
+                    (
+                        id,
+                        (await page.Locator("#" + id).InputValueAsync()).Replace(",", "", StringComparison.Ordinal),
+                        roundTrip,
+                        every
+                    )
+                );
                 _typed[id] = 0;
             }
 
             // The renderings that are still on their way overwrite nothing either.
             await page.EvaluateAsync("() => fetch('/alive')");
-            foreach (var (id, text) in fields) Assert.Equal((id, text), (id, (await page.Locator("#" + id).InputValueAsync()).Replace(",", "", StringComparison.Ordinal)));
+            foreach (var (id, text) in fields)
+                Assert.Equal(
+                    (id, text),
+                    (id, (await page.Locator("#" + id).InputValueAsync()).Replace(",", "", StringComparison.Ordinal))
+                );
         }
     }
 
-    private static string Code(string secret, int ahead = 0) => new OtpNet.Totp(OtpNet.Base32Encoding.ToBytes(secret)).ComputeTotp(TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime);
+    private static string Code(string secret, int ahead = 0) =>
+        new OtpNet.Totp(OtpNet.Base32Encoding.ToBytes(secret)).ComputeTotp(
+            TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime
+        );
 
     /// <summary>The ids of all typed fields in the wallet's sources: a field that nobody types into here is missing above.</summary>
     private static IEnumerable<string> FieldsOfTheSources()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln"))) folder = folder.Parent!;
-        return Directory.EnumerateFiles(Path.Combine(folder.FullName, "PayFlow.Web", "Components"), "*.razor", SearchOption.AllDirectories)
+        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
+            folder = folder.Parent!;
+        return Directory
+            .EnumerateFiles(
+                Path.Combine(folder.FullName, "PayFlow.Web", "Components"),
+                "*.razor",
+                SearchOption.AllDirectories
+            )
             .SelectMany(path => Field().Matches(File.ReadAllText(path)))
-            .Select(field => field.Groups["id"].Success ? field.Groups["id"].Value : "field-" + field.Groups["name"].Value.Replace('.', '-'))
+            .Select(field =>
+                field.Groups["id"].Success
+                    ? field.Groups["id"].Value
+                    : "field-" + field.Groups["name"].Value.Replace('.', '-')
+            )
             .Distinct(StringComparer.Ordinal);
     }
 
-    [GeneratedRegex("<TypedField( @key=\"[^\"]*\")? Id=\"(?<id>[^\"]+)\"|<FormField Name=\"(?<name>[^\"]+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "<TypedField( @key=\"[^\"]*\")? Id=\"(?<id>[^\"]+)\"|<FormField Name=\"(?<name>[^\"]+)\"",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex Field();
 }

@@ -9,9 +9,6 @@ using Npgsql;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A person that no other test knows, who has signed in, and an account of theirs.</summary>
-public sealed record Person(Guid Account, Guid Owner, string Number, string Handle, string Email, AuthenticationHeaderValue Token);
-
 /// <summary>What a client does with the API, in the words of the tests.</summary>
 public sealed class Wallet(RunningPayFlow payflow)
 {
@@ -30,19 +27,54 @@ public sealed class Wallet(RunningPayFlow payflow)
     {
         var name = "t" + NewKey();
         var email = $"{name}@test.example";
-        await ReadAsync(await payflow.Accounts.PostAsJsonAsync("/auth/sign-up", new { email, password = Password, name = called ?? $"Test {name}", handle = name }, Cancel), HttpStatusCode.Created);
+        await ReadAsync(
+            await payflow.Accounts.PostAsJsonAsync(
+                "/auth/sign-up",
+                new
+                {
+                    email,
+                    password = Password,
+                    name = called ?? $"Test {name}",
+                    handle = name,
+                },
+                Cancel
+            ),
+            HttpStatusCode.Created
+        );
         var token = await payflow.SignInAsync(email, Password);
-        if (currency != "INR") await ReadAsync(await SendAsync(HttpMethod.Post, "accounts", token, JsonContent.Create(new { currency })), HttpStatusCode.Created);
+        if (currency != "INR")
+            await ReadAsync(
+                await SendAsync(HttpMethod.Post, "accounts", token, JsonContent.Create(new { currency })),
+                HttpStatusCode.Created
+            );
         var mine = await ReadAsync(await SendAsync(HttpMethod.Get, "accounts/me", token), HttpStatusCode.OK);
-        var account = mine.GetProperty("items").EnumerateArray().Single(item => item.GetProperty("currency").GetString() == currency);
-        var person = new Person(account.GetProperty("id").GetGuid(), account.GetProperty("ownerId").GetGuid(), account.GetProperty("accountNumber").GetString()!, "@" + name, email, token);
-        if (balance != "0") (await AdjustAsync(person, balance)).EnsureSuccessStatusCode();
+        var account = mine.GetProperty("items")
+            .EnumerateArray()
+            .Single(item => item.GetProperty("currency").GetString() == currency);
+        var person = new Person(
+            account.GetProperty("id").GetGuid(),
+            account.GetProperty("ownerId").GetGuid(),
+            account.GetProperty("accountNumber").GetString()!,
+            "@" + name,
+            email,
+            token
+        );
+        if (balance != "0")
+            (await AdjustAsync(person, balance)).EnsureSuccessStatusCode();
         return person;
     }
 
-    public async Task<HttpResponseMessage> AdjustAsync(Person person, string amount, string? key = null, AuthenticationHeaderValue? token = null)
+    public async Task<HttpResponseMessage> AdjustAsync(
+        Person person,
+        string amount,
+        string? key = null,
+        AuthenticationHeaderValue? token = null
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"accounts/{person.Account}/balance") { Content = JsonContent.Create(new { adjustment = amount, reason = "test" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"accounts/{person.Account}/balance")
+        {
+            Content = JsonContent.Create(new { adjustment = amount, reason = "test" }),
+        };
         request.Headers.Authorization = token;
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key ?? NewKey());
         return await Api.SendAsync(request, Cancel);
@@ -87,17 +119,44 @@ public sealed class Wallet(RunningPayFlow payflow)
         return (T)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
-    public async Task ChangeAsync(Person person, string action) => (await Api.PostAsJsonAsync($"accounts/{person.Account}/{action}", new { reason = "test" }, Cancel)).EnsureSuccessStatusCode();
+    public async Task ChangeAsync(Person person, string action) =>
+        (
+            await Api.PostAsJsonAsync($"accounts/{person.Account}/{action}", new { reason = "test" }, Cancel)
+        ).EnsureSuccessStatusCode();
 
     /// <summary>Asks for a payment, and confirms it where that is asked for, as a client does.</summary>
-    public async Task<HttpResponseMessage> SendAsync(Person from, object to, object amount, string? key = null, string currency = "INR", string? note = null, DateTimeOffset? expiresAt = null, int? wait = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        Person from,
+        object to,
+        object amount,
+        string? key = null,
+        string currency = "INR",
+        string? note = null,
+        DateTimeOffset? expiresAt = null,
+        int? wait = null
+    )
     {
-        var (body, under) = (JsonSerializer.Serialize(new { fromAccount = from.Account, toAccount = to, amount, currency, note, expiresAt }), key ?? NewKey());
+        var (body, under) = (
+            JsonSerializer.Serialize(
+                new
+                {
+                    fromAccount = from.Account,
+                    toAccount = to,
+                    amount,
+                    currency,
+                    note,
+                    expiresAt,
+                }
+            ),
+            key ?? NewKey()
+        );
         var answer = await InsistAsync(() => PostAsync(body, under, wait, from.Token));
-        if (answer.StatusCode != HttpStatusCode.Forbidden) return answer;
+        if (answer.StatusCode != HttpStatusCode.Forbidden)
+            return answer;
         await answer.Content.LoadIntoBufferAsync(Cancel);
         var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel));
-        if (problem.GetProperty("code").GetString() != "confirmation_required") return answer;
+        if (problem.GetProperty("code").GetString() != "confirmation_required")
+            return answer;
         answer.Dispose();
         var confirmation = await payflow.Confirmations.SignAsync(from, problem);
         return await InsistAsync(() => PostAsync(body, under, wait, from.Token, confirmation));
@@ -111,27 +170,59 @@ public sealed class Wallet(RunningPayFlow payflow)
         while (true)
         {
             var answer = await ask();
-            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable || answer.Headers.RetryAfter is null || Stopwatch.GetElapsedTime(started) > Patience) return answer;
+            if (
+                answer.StatusCode != HttpStatusCode.ServiceUnavailable
+                || answer.Headers.RetryAfter is null
+                || Stopwatch.GetElapsedTime(started) > Patience
+            )
+                return answer;
             answer.Dispose();
             await timer.WaitForNextTickAsync(Cancel);
         }
     }
 
     /// <param name="token">The admin's unless told.</param>
-    public async Task<HttpResponseMessage> PostAsync(string body, string? key, int? wait = null, AuthenticationHeaderValue? token = null, string? confirmation = null)
+    public async Task<HttpResponseMessage> PostAsync(
+        string body,
+        string? key,
+        int? wait = null,
+        AuthenticationHeaderValue? token = null,
+        string? confirmation = null
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = token;
-        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        if (confirmation is not null) request.Headers.TryAddWithoutValidation("Payment-Confirmation", confirmation);
-        if (wait is not null) request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (confirmation is not null)
+            request.Headers.TryAddWithoutValidation("Payment-Confirmation", confirmation);
+        if (wait is not null)
+            request.Headers.TryAddWithoutValidation("Prefer", $"wait={wait}");
         return await Api.SendAsync(request, Cancel);
     }
 
     /// <summary>Sends and waits for the end: as long as the product does, and where that is over, by looking.</summary>
-    public async Task<JsonElement> PayAsync(Person from, object to, object amount, string currency = "INR", string? note = null, DateTimeOffset? expiresAt = null)
+    public async Task<JsonElement> PayAsync(
+        Person from,
+        object to,
+        object amount,
+        string currency = "INR",
+        string? note = null,
+        DateTimeOffset? expiresAt = null
+    )
     {
-        using var answer = await SendAsync(from, to, amount, currency: currency, note: note, expiresAt: expiresAt, wait: 10);
+        using var answer = await SendAsync(
+            from,
+            to,
+            amount,
+            currency: currency,
+            note: note,
+            expiresAt: expiresAt,
+            wait: 10
+        );
         return await EndAsync(answer);
     }
 
@@ -139,27 +230,46 @@ public sealed class Wallet(RunningPayFlow payflow)
     public async Task<JsonElement> EndAsync(HttpResponseMessage payment)
     {
         var body = await payment.Content.ReadAsStringAsync(Cancel);
-        Assert.True(payment.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted, $"{payment.StatusCode}: {body}");
+        Assert.True(
+            payment.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted,
+            $"{payment.StatusCode}: {body}"
+        );
         var transaction = JsonElement.Parse(body);
-        if (payment.StatusCode == HttpStatusCode.OK) return transaction;
-        await EventuallyAsync(async () => Assert.NotEqual(JsonValueKind.Null, (transaction = await GetAsync($"transactions/{transaction.GetProperty("id").GetGuid()}")).GetProperty("endedAt").ValueKind));
+        if (payment.StatusCode == HttpStatusCode.OK)
+            return transaction;
+        await EventuallyAsync(async () =>
+            Assert.NotEqual(
+                JsonValueKind.Null,
+                (transaction = await GetAsync($"transactions/{transaction.GetProperty("id").GetGuid()}"))
+                    .GetProperty("endedAt")
+                    .ValueKind
+            )
+        );
         return transaction;
     }
 
     /// <summary>Asks as this person, or as the admin, who reads everything.</summary>
-    public async Task<JsonElement> GetAsync(string path, Person? person = null) => await ReadAsync(await InsistAsync(() => SendAsync(HttpMethod.Get, path, person?.Token)), HttpStatusCode.OK);
+    public async Task<JsonElement> GetAsync(string path, Person? person = null) =>
+        await ReadAsync(await InsistAsync(() => SendAsync(HttpMethod.Get, path, person?.Token)), HttpStatusCode.OK);
 
     /// <param name="token">The admin's unless told.</param>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, AuthenticationHeaderValue? token = null, HttpContent? content = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        AuthenticationHeaderValue? token = null,
+        HttpContent? content = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Authorization = token;
         return await Api.SendAsync(request, Cancel);
     }
 
-    public async Task<string> BalanceAsync(Person person) => (await GetAsync($"accounts/{person.Account}/balance", person)).GetProperty("balance").GetString()!;
+    public async Task<string> BalanceAsync(Person person) =>
+        (await GetAsync($"accounts/{person.Account}/balance", person)).GetProperty("balance").GetString()!;
 
-    public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") => await AllAsync($"transactions/account/{person.Account}", filter, person: person);
+    public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") =>
+        await AllAsync($"transactions/account/{person.Account}", filter, person: person);
 
     /// <summary>The adjustment that a person's first balance came by. The ledger has it at once, the activity a moment later.</summary>
     public async Task<JsonElement> OpeningAsync(Person person)
@@ -169,20 +279,28 @@ public sealed class Wallet(RunningPayFlow payflow)
         return adjustments[0];
     }
 
-    public async Task<List<JsonElement>> NotificationsAsync(Person person) => await AllAsync("notifications", person: person);
+    public async Task<List<JsonElement>> NotificationsAsync(Person person) =>
+        await AllAsync("notifications", person: person);
 
     /// <summary>All pages of a list.</summary>
-    public async Task<List<JsonElement>> AllAsync(string path, string filter = "", int limit = 200, Person? person = null)
+    public async Task<List<JsonElement>> AllAsync(
+        string path,
+        string filter = "",
+        int limit = 200,
+        Person? person = null
+    )
     {
         var items = new List<JsonElement>();
         string? cursor = null;
         do
         {
-            var page = await GetAsync($"{path}?limit={limit}&{filter}{(cursor is null ? "" : "&cursor=" + cursor)}", person);
+            var page = await GetAsync(
+                $"{path}?limit={limit}&{filter}{(cursor is null ? "" : "&cursor=" + cursor)}",
+                person
+            );
             items.AddRange(page.GetProperty("items").EnumerateArray());
             cursor = page.GetProperty("nextCursor").GetString();
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return items;
     }
 
@@ -191,7 +309,10 @@ public sealed class Wallet(RunningPayFlow payflow)
         using (answer)
         {
             var body = await answer.Content.ReadAsStringAsync(Cancel);
-            Assert.True(answer.StatusCode == expected, $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode}: {body}");
+            Assert.True(
+                answer.StatusCode == expected,
+                $"{answer.RequestMessage?.RequestUri}: {answer.StatusCode}: {body}"
+            );
             return body.Length == 0 ? default : JsonElement.Parse(body);
         }
     }
@@ -209,7 +330,8 @@ public sealed class Wallet(RunningPayFlow payflow)
                 await assertion();
                 return;
             }
-            catch (Exception) when (Stopwatch.GetElapsedTime(started) < (patience ?? Patience) && !Cancel.IsCancellationRequested)
+            catch (Exception)
+                when (Stopwatch.GetElapsedTime(started) < (patience ?? Patience) && !Cancel.IsCancellationRequested)
             {
                 // Whatever is in the way at an edge (an assertion, a connection, a broker that is busy) may be gone at the next look.
                 await timer.WaitForNextTickAsync(Cancel);
@@ -217,7 +339,11 @@ public sealed class Wallet(RunningPayFlow payflow)
         }
     }
 
-    public static async Task<JsonElement> AssertProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
+    public static async Task<JsonElement> AssertProblemAsync(
+        HttpResponseMessage answer,
+        HttpStatusCode status,
+        string code
+    )
     {
         var body = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.True(answer.StatusCode == status, $"{answer.StatusCode}: {body}");
@@ -246,7 +372,10 @@ public sealed class Wallet(RunningPayFlow payflow)
         {
             Assert.Equal(i + 1, entries[i].GetProperty("entrySeq").GetInt64());
             balance += decimal.Parse(entries[i].GetProperty("amount").GetString()!, CultureInfo.InvariantCulture);
-            Assert.Equal(balance, decimal.Parse(entries[i].GetProperty("balance").GetString()!, CultureInfo.InvariantCulture));
+            Assert.Equal(
+                balance,
+                decimal.Parse(entries[i].GetProperty("balance").GetString()!, CultureInfo.InvariantCulture)
+            );
         }
 
         Assert.Equal(balance, decimal.Parse(await BalanceAsync(person), CultureInfo.InvariantCulture));
@@ -254,7 +383,9 @@ public sealed class Wallet(RunningPayFlow payflow)
         await EventuallyAsync(async () =>
         {
             var activity = (await HistoryAsync(person, "status=completed")).Sum(item =>
-                decimal.Parse(item.GetProperty("amount").GetString()!, CultureInfo.InvariantCulture) * (item.GetProperty("toAccount").GetGuid() == person.Account ? 1 : -1));
+                decimal.Parse(item.GetProperty("amount").GetString()!, CultureInfo.InvariantCulture)
+                * (item.GetProperty("toAccount").GetGuid() == person.Account ? 1 : -1)
+            );
             Assert.Equal(balance, activity);
         });
     }

@@ -24,12 +24,14 @@ internal sealed class Wire : IDisposable
         _ = AcceptAsync();
     }
 
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public string Url =>
+        string.Create(CultureInfo.InvariantCulture, $"http://localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     public void Cut()
     {
         _isCut = true;
-        foreach (var end in _ends.Keys) end.Dispose();
+        foreach (var end in _ends.Keys)
+            end.Dispose();
     }
 
     public void Mend() => _isCut = false;
@@ -44,7 +46,8 @@ internal sealed class Wire : IDisposable
     {
         try
         {
-            while (true) _ = CarryAsync(await _listener.AcceptTcpClientAsync());
+            while (true)
+                _ = CarryAsync(await _listener.AcceptTcpClientAsync());
         }
         catch (Exception over) when (over is SocketException or ObjectDisposedException)
         {
@@ -68,7 +71,8 @@ internal sealed class Wire : IDisposable
             var buffer = new byte[16 * 1024];
             try
             {
-                while (await from.ReadAsync(buffer) is > 0 and var count) line.Writer.TryWrite((Stopwatch.GetTimestamp(), buffer[..count]));
+                while (await from.ReadAsync(buffer) is > 0 and var count)
+                    line.Writer.TryWrite((Stopwatch.GetTimestamp(), buffer[..count]));
             }
             finally
             {
@@ -98,12 +102,17 @@ internal sealed class Wire : IDisposable
         _ends[far] = 0;
         try
         {
-            if (_isCut) return;
+            if (_isCut)
+                return;
             await far.ConnectAsync(_target.Host, _target.Port);
             (near.NoDelay, far.NoDelay) = (true, true);
-            await Task.WhenAny(CopyAsync(near.GetStream(), far.GetStream()), CopyAsync(far.GetStream(), near.GetStream()));
+            await Task.WhenAny(
+                CopyAsync(near.GetStream(), far.GetStream()),
+                CopyAsync(far.GetStream(), near.GetStream())
+            );
         }
-        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken)
+            when (broken is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // That is what a cut does.
         }

@@ -42,38 +42,59 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         for (var i = 0; i < 4; i++)
         {
             await AssertProblemAsync(
-                await TryAsync(owner, wrong, isRight: false), HttpStatusCode.Forbidden, "wrong_" + wrong);
+                await TryAsync(owner, wrong, isRight: false),
+                HttpStatusCode.Forbidden,
+                "wrong_" + wrong
+            );
         }
 
         await AssertRightAsync(owner, right);
         await AssertProblemAsync(
-            await TryAsync(owner, wrong, isRight: false), HttpStatusCode.TooManyRequests, "too_many_tries");
+            await TryAsync(owner, wrong, isRight: false),
+            HttpStatusCode.TooManyRequests,
+            "too_many_tries"
+        );
         // The lock is of this secret alone, and the right one of another does not end it.
         await AssertRightAsync(owner, right);
         await AssertProblemAsync(
-            await TryAsync(owner, wrong, isRight: true), HttpStatusCode.TooManyRequests, "too_many_tries");
+            await TryAsync(owner, wrong, isRight: true),
+            HttpStatusCode.TooManyRequests,
+            "too_many_tries"
+        );
     }
 
     [Fact]
     public async Task A_new_PIN_ends_the_lock_of_PINs_and_no_other()
     {
         var owner = await OpenAsync();
-        for (var i = 0; i < 5; i++) (await TryAsync(owner, "pin", isRight: false)).Dispose();
+        for (var i = 0; i < 5; i++)
+            (await TryAsync(owner, "pin", isRight: false)).Dispose();
         await AssertProblemAsync(
-            await TryAsync(owner, "pin", isRight: true), HttpStatusCode.TooManyRequests, "too_many_tries");
-        var fresh = new { pin = Pin, password = Password, code = owner.NextCode() };
+            await TryAsync(owner, "pin", isRight: true),
+            HttpStatusCode.TooManyRequests,
+            "too_many_tries"
+        );
+        var fresh = new
+        {
+            pin = Pin,
+            password = Password,
+            code = owner.NextCode(),
+        };
         await ReadAsync(await SendAsync(owner.Person, HttpMethod.Put, "auth/pin", fresh), HttpStatusCode.NoContent);
         await AssertRightAsync(owner, "pin");
 
-        for (var i = 0; i < 5; i++) (await TryAsync(owner, "code", isRight: false)).Dispose();
+        for (var i = 0; i < 5; i++)
+            (await TryAsync(owner, "code", isRight: false)).Dispose();
         await AssertProblemAsync(
-            await SendAsync(
-                owner.Person,
-                HttpMethod.Put,
-                "auth/pin",
-                fresh with { code = owner.NextCode() }), HttpStatusCode.TooManyRequests, "too_many_tries");
+            await SendAsync(owner.Person, HttpMethod.Put, "auth/pin", fresh with { code = owner.NextCode() }),
+            HttpStatusCode.TooManyRequests,
+            "too_many_tries"
+        );
         await AssertProblemAsync(
-            await TryAsync(owner, "code", isRight: true), HttpStatusCode.TooManyRequests, "too_many_tries");
+            await TryAsync(owner, "code", isRight: true),
+            HttpStatusCode.TooManyRequests,
+            "too_many_tries"
+        );
     }
 
     [Theory]
@@ -88,7 +109,10 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             for (var i = 0; i < 4; i++)
             {
                 await AssertProblemAsync(
-                    await TryAsync(owner, secret, isRight: false), HttpStatusCode.Forbidden, "wrong_" + secret);
+                    await TryAsync(owner, secret, isRight: false),
+                    HttpStatusCode.Forbidden,
+                    "wrong_" + secret
+                );
             }
 
             await AssertRightAsync(owner, secret);
@@ -102,15 +126,24 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         for (var i = 0; i < 5; i++)
         {
             await AssertProblemAsync(
-                await SignInAsync(person, Stranger, "not that"), HttpStatusCode.Unauthorized, "invalid_credentials");
+                await SignInAsync(person, Stranger, "not that"),
+                HttpStatusCode.Unauthorized,
+                "invalid_credentials"
+            );
         }
 
         await AssertProblemAsync(
-            await SignInAsync(person, Stranger), HttpStatusCode.Unauthorized, "invalid_credentials");
+            await SignInAsync(person, Stranger),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         await ReadAsync(await SignInAsync(person, Home), HttpStatusCode.OK);
         // The owner's success unlocks nobody else.
         await AssertProblemAsync(
-            await SignInAsync(person, Stranger), HttpStatusCode.Unauthorized, "invalid_credentials");
+            await SignInAsync(person, Stranger),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
     }
 
     [Fact]
@@ -129,10 +162,15 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
                 (20 + (5 * round), minutes),
                 (
                     await OverAllAsync<int>("failed"),
-                    (int)Math.Round((await OverAllAsync<TimeSpan>("locked_until - changed_at")).TotalMinutes)));
+                    (int)Math.Round((await OverAllAsync<TimeSpan>("locked_until - changed_at")).TotalMinutes)
+                )
+            );
             // While it lasts, a new place is refused although it has tried nothing, and is not counted.
             await AssertProblemAsync(
-                await SignInAsync(person, $"203.0.113.{round}"), HttpStatusCode.Unauthorized, "invalid_credentials");
+                await SignInAsync(person, $"203.0.113.{round}"),
+                HttpStatusCode.Unauthorized,
+                "invalid_credentials"
+            );
             (await SignInAsync(person, $"203.0.113.{round}", "not that")).Dispose();
             // A known browser passes from anywhere, and a known address with any client. Neither success is the
             // strangers'.
@@ -140,13 +178,15 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             await WithoutClearingAsync(() => SignInAsync(person, Home));
             await _wallet.ExecuteAsync(
                 "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and origin = '' and party_id = $1",
-                person);
+                person
+            );
         }
 
         Task<T> OverAllAsync<T>(string what) =>
             _wallet.ScalarAsync<T>(
                 $"select {what} from wrong_tries join users on users.id = user_id where origin = '' and party_id = $1",
-                person);
+                person
+            );
 
         // The owner's sign-in would begin anew for all; this keeps the count that the next round builds on.
         async Task WithoutClearingAsync(Func<Task<HttpResponseMessage>> signIn)
@@ -155,7 +195,8 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             await ReadAsync(await signIn(), HttpStatusCode.OK);
             await _wallet.ExecuteAsync(
                 $"insert into wrong_tries (user_id, tenant_id, secret, origin, failed, locked_until, changed_at) select id, tenant_id, 'password', '', {failed.ToString(CultureInfo.InvariantCulture)}, '{until}', now() from users where party_id = $1",
-                person);
+                person
+            );
         }
     }
 
@@ -165,16 +206,27 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         var (person, other, device) = (await _wallet.OpenAsync(), await _wallet.OpenAsync(), NewDevice());
         await ReadAsync(await SignInAsync(person, Home, device: device), HttpStatusCode.OK);
         // From ever new addresses: what counts is the device.
-        for (var i = 0; i < 5; i++) (await SignInAsync(person, $"192.0.2.{i}", "not that", device)).Dispose();
+        for (var i = 0; i < 5; i++)
+            (await SignInAsync(person, $"192.0.2.{i}", "not that", device)).Dispose();
         await AssertProblemAsync(
-            await SignInAsync(person, "192.0.2.9", device: device), HttpStatusCode.Unauthorized, "invalid_credentials");
+            await SignInAsync(person, "192.0.2.9", device: device),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         await ReadAsync(await SignInAsync(person, Home), HttpStatusCode.OK);
         // For somebody else it is no origin: the address counts.
-        for (var i = 0; i < 5; i++) (await SignInAsync(other, Stranger, "not that", NewDevice())).Dispose();
+        for (var i = 0; i < 5; i++)
+            (await SignInAsync(other, Stranger, "not that", NewDevice())).Dispose();
         await AssertProblemAsync(
-            await SignInAsync(other, Stranger, device: device), HttpStatusCode.Unauthorized, "invalid_credentials");
+            await SignInAsync(other, Stranger, device: device),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         await AssertProblemAsync(
-            await SignInAsync(person, Home, device: "short"), HttpStatusCode.BadRequest, "validation");
+            await SignInAsync(person, Home, device: "short"),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
     }
 
     [Fact]
@@ -182,7 +234,8 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
     {
         const string Reset = "Reset your PayFlow password";
         var person = await _wallet.OpenAsync();
-        for (var i = 0; i < 3; i++) await ReadAsync(await ForgotAsync(person, Stranger), HttpStatusCode.Accepted);
+        for (var i = 0; i < 3; i++)
+            await ReadAsync(await ForgotAsync(person, Stranger), HttpStatusCode.Accepted);
         await payflow.Mail.CodeAsync(person.Email, Reset, 3);
         // The owner asks as well: the mailbox has a code that is good for a quarter of an hour at least.
         await ReadAsync(await ForgotAsync(person, Home), HttpStatusCode.Accepted);
@@ -190,14 +243,17 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             3L,
             await _wallet.ScalarAsync<long>(
                 "select count(*) from mailed_codes join users on users.id = user_id where purpose = 'reset_password' and party_id = $1",
-                person));
+                person
+            )
+        );
         // Later that is not so, within the hour, and another one is sent.
         await AgeAsync();
         await ReadAsync(await ForgotAsync(person, Home), HttpStatusCode.Accepted);
         var code = await payflow.Mail.CodeAsync(person.Email, Reset, 4);
         await ReadAsync(
             await PostAsync("/auth/reset-password", Home, new { code, password = "another wallet for tests" }),
-            HttpStatusCode.NoContent);
+            HttpStatusCode.NoContent
+        );
         // It ended all of them; the next asking does not have to wait for that.
         await ReadAsync(await ForgotAsync(person, Home), HttpStatusCode.Accepted);
         await payflow.Mail.CodeAsync(person.Email, Reset, 5);
@@ -206,7 +262,8 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         {
             await using var source = Npgsql.NpgsqlDataSource.Create(payflow.Database("accountsdb"));
             await using var command = source.CreateCommand(
-                "update mailed_codes set created_at = mailed_codes.created_at - interval '16 minutes', expires_at = mailed_codes.expires_at - interval '16 minutes' from users where users.id = user_id and party_id = $1");
+                "update mailed_codes set created_at = mailed_codes.created_at - interval '16 minutes', expires_at = mailed_codes.expires_at - interval '16 minutes' from users where users.id = user_id and party_id = $1"
+            );
             command.Parameters.Add(new Npgsql.NpgsqlParameter<Guid> { TypedValue = person.Owner });
             Assert.Equal(4, await command.ExecuteNonQueryAsync(Cancel));
         }
@@ -220,51 +277,71 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         for (var i = 0; i < 5; i++)
         {
             await AssertProblemAsync(
-                await SignInAsync(owner.Person, Stranger, code: "000000"), HttpStatusCode.Forbidden, "wrong_code");
+                await SignInAsync(owner.Person, Stranger, code: "000000"),
+                HttpStatusCode.Forbidden,
+                "wrong_code"
+            );
         }
 
-        await EventuallyAsync(
-            async () =>
-                Assert.Single(
-                    await _wallet.NotificationsAsync(owner.Person),
-                    told => told.GetProperty("title").GetString() == Warning));
+        await EventuallyAsync(async () =>
+            Assert.Single(
+                await _wallet.NotificationsAsync(owner.Person),
+                told => told.GetProperty("title").GetString() == Warning
+            )
+        );
         // Locked, and nothing tells that the password was right.
         await AssertProblemAsync(
             await SignInAsync(owner.Person, Stranger, code: owner.NextCode()),
             HttpStatusCode.Unauthorized,
-            "invalid_credentials");
+            "invalid_credentials"
+        );
         await AssertProblemAsync(
-            await SignInAsync(owner.Person, Stranger), HttpStatusCode.Unauthorized, "invalid_credentials");
+            await SignInAsync(owner.Person, Stranger),
+            HttpStatusCode.Unauthorized,
+            "invalid_credentials"
+        );
         Assert.Equal(15, await LockedMinutesAsync());
 
         await UnlockAsync();
         await _wallet.ExecuteAsync(
             "update users set code_warned_at = code_warned_at - interval '15 minutes' where party_id = $1",
-            owner.Person);
+            owner.Person
+        );
         for (var i = 0; i < 5; i++)
         {
             await AssertProblemAsync(
-                await SignInAsync(owner.Person, Stranger, code: "000000"), HttpStatusCode.Forbidden, "wrong_code");
+                await SignInAsync(owner.Person, Stranger, code: "000000"),
+                HttpStatusCode.Forbidden,
+                "wrong_code"
+            );
         }
 
         Assert.Equal(30, await LockedMinutesAsync());
-        await EventuallyAsync(
-            async () =>
-                Assert.Equal(
-                    2,
-                    (await _wallet.NotificationsAsync(owner.Person))
-                        .Count(told => told.GetProperty("title").GetString() == Warning)));
+        await EventuallyAsync(async () =>
+            Assert.Equal(
+                2,
+                (await _wallet.NotificationsAsync(owner.Person)).Count(told =>
+                    told.GetProperty("title").GetString() == Warning
+                )
+            )
+        );
 
-        async Task<int> LockedMinutesAsync() => (int)Math.Round(
-            (
-                await _wallet.ScalarAsync<TimeSpan>(
-                    "select locked_until - changed_at from wrong_tries join users on users.id = user_id where secret = 'code' and origin <> '' and party_id = $1",
-                    owner.Person)).TotalMinutes);
+        async Task<int> LockedMinutesAsync() =>
+            (int)
+                Math.Round(
+                    (
+                        await _wallet.ScalarAsync<TimeSpan>(
+                            "select locked_until - changed_at from wrong_tries join users on users.id = user_id where secret = 'code' and origin <> '' and party_id = $1",
+                            owner.Person
+                        )
+                    ).TotalMinutes
+                );
 
         Task UnlockAsync() =>
             _wallet.ExecuteAsync(
                 "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and secret = 'code' and origin <> '' and party_id = $1",
-                owner.Person);
+                owner.Person
+            );
     }
 
     [Fact]
@@ -273,7 +350,8 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         var owner = await OpenAsync();
         foreach (var secret in Secrets)
         {
-            for (var i = 0; i < 5; i++) (await TryAsync(owner, secret, isRight: false)).Dispose();
+            for (var i = 0; i < 5; i++)
+                (await TryAsync(owner, secret, isRight: false)).Dispose();
         }
 
         var user = (await _wallet.GetAsync($"people?q={owner.Person.Email}")).GetProperty("items")[0];
@@ -284,12 +362,16 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
                 HttpMethod.Post,
                 $"people/{user.GetProperty("id").GetGuid()}/unlock",
                 null,
-                JsonContent.Create(new { reason = "they called" })),
-            HttpStatusCode.OK);
+                JsonContent.Create(new { reason = "they called" })
+            ),
+            HttpStatusCode.OK
+        );
         Assert.Equal(
             (JsonValueKind.Null, JsonValueKind.Null),
-            (unlocked.GetProperty("lockedUntil").ValueKind, unlocked.GetProperty("confirmationLockedUntil").ValueKind));
-        foreach (var secret in Secrets) await AssertRightAsync(owner, secret);
+            (unlocked.GetProperty("lockedUntil").ValueKind, unlocked.GetProperty("confirmationLockedUntil").ValueKind)
+        );
+        foreach (var secret in Secrets)
+            await AssertRightAsync(owner, secret);
     }
 
     private static string NewDevice() => $"a device of a test {NewKey()}";
@@ -299,7 +381,8 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         var (person, payee) = (await _wallet.OpenAsync(), await _wallet.OpenAsync());
         await ReadAsync(
             await SendAsync(person, HttpMethod.Put, "auth/pin", new { pin = Pin, password = Password }),
-            HttpStatusCode.NoContent);
+            HttpStatusCode.NoContent
+        );
         return new Owner(person, payee, (await SecondFactorTests.ProtectAsync(_wallet, person)).RecoveryCodes);
     }
 
@@ -310,23 +393,38 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         Assert.Equal(secret == "password" ? HttpStatusCode.Conflict : HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private Task<HttpResponseMessage> TryAsync(Owner owner, string secret, bool isRight) => secret switch
-    {
-        "password" =>
-            SendAsync(
+    private Task<HttpResponseMessage> TryAsync(Owner owner, string secret, bool isRight) =>
+        secret switch
+        {
+            "password" => SendAsync(
                 owner.Person,
                 HttpMethod.Post,
                 "auth/second-factor",
-                new { password = isRight ? Password : "not that" }),
-        "pin" =>
-            ConfirmAsync(
+                new { password = isRight ? Password : "not that" }
+            ),
+            "pin" => ConfirmAsync(
                 owner,
-                new { fromAccount = owner.Person.Account, toAccount = owner.Payee.Account, amount = "1", currency = "INR", pin = isRight ? Pin : "3001" }),
-        _ =>
-            ConfirmAsync(
+                new
+                {
+                    fromAccount = owner.Person.Account,
+                    toAccount = owner.Payee.Account,
+                    amount = "1",
+                    currency = "INR",
+                    pin = isRight ? Pin : "3001",
+                }
+            ),
+            _ => ConfirmAsync(
                 owner,
-                new { fromAccount = owner.Person.Account, toAccount = owner.Payee.Account, amount = "1", currency = "INR", code = isRight ? owner.NextCode() : "000000" }),
-    };
+                new
+                {
+                    fromAccount = owner.Person.Account,
+                    toAccount = owner.Payee.Account,
+                    amount = "1",
+                    currency = "INR",
+                    code = isRight ? owner.NextCode() : "000000",
+                }
+            ),
+        };
 
     private Task<HttpResponseMessage> ConfirmAsync(Owner owner, object body) =>
         SendAsync(owner.Person, HttpMethod.Post, "auth/confirm", body);
@@ -338,8 +436,23 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         PostAsync("/auth/forgot-password", address, new { email = person.Email });
 
     private Task<HttpResponseMessage> SignInAsync(
-        Person person, string address, string password = Password, string? device = null, string? code = null) =>
-        PostAsync("/auth/sign-in", address, new { email = person.Email, password, device, code });
+        Person person,
+        string address,
+        string password = Password,
+        string? device = null,
+        string? code = null
+    ) =>
+        PostAsync(
+            "/auth/sign-in",
+            address,
+            new
+            {
+                email = person.Email,
+                password,
+                device,
+                code,
+            }
+        );
 
     /// <summary>Straight at Accounts, which believes a proxy on this machine.</summary>
     private async Task<HttpResponseMessage> PostAsync(string path, string address, object body)

@@ -18,11 +18,28 @@ public sealed class MailTests
     [InlineData("smtp://mail.example", "mail.example", 25, null, null, false)]
     [InlineData("smtp://me:p%40ss@mail.example", "mail.example", 587, "me", "p@ss", false)]
     [InlineData("smtps://me:secret@mail.example", "mail.example", 465, "me", "secret", true)]
-    [InlineData("Endpoint=smtp://mail.example:2525;Username=me;Password=secret", "mail.example", 2525, "me", "secret", false)]
-    public void A_connection_string_names_server_and_login(string connection, string host, int port, string? user, string? password, bool tls)
+    [InlineData(
+        "Endpoint=smtp://mail.example:2525;Username=me;Password=secret",
+        "mail.example",
+        2525,
+        "me",
+        "secret",
+        false
+    )]
+    public void A_connection_string_names_server_and_login(
+        string connection,
+        string host,
+        int port,
+        string? user,
+        string? password,
+        bool tls
+    )
     {
         var options = Read(connection);
-        Assert.Equal((host, port, user, password, tls, true), (options.Host, options.Port, options.UserName, options.Password, options.IsTls, options.IsConfigured));
+        Assert.Equal(
+            (host, port, user, password, tls, true),
+            (options.Host, options.Port, options.UserName, options.Password, options.IsTls, options.IsConfigured)
+        );
     }
 
     [Theory]
@@ -34,7 +51,8 @@ public sealed class MailTests
     [InlineData("http://mail.example")]
     [InlineData("mail.example")]
     [InlineData("Endpoint=mail.example")]
-    public void Another_one_is_refused_at_the_start(string connection) => Assert.Throws<InvalidOperationException>(() => Read(connection));
+    public void Another_one_is_refused_at_the_start(string connection) =>
+        Assert.Throws<InvalidOperationException>(() => Read(connection));
 
     [Theory]
     [InlineData(1, 5)]
@@ -42,12 +60,25 @@ public sealed class MailTests
     [InlineData(5, 80)]
     [InlineData(9, 900)]
     [InlineData(40, 900)]
-    public void It_is_tried_again_ever_later_and_a_quarter_of_an_hour_at_most(int tries, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), MailSender.Backoff(tries));
+    public void It_is_tried_again_ever_later_and_a_quarter_of_an_hour_at_most(int tries, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), MailSender.Backoff(tries));
 
     [Fact]
     public void What_is_for_a_mailbox_only_is_no_notification_in_the_app()
     {
-        var request = new NotificationRequest(TenantId.Default, Request.ToString(), new PartyId(Request), null, "reset_password", "Reset", "{code}", DateTimeOffset.UnixEpoch, "asha@payflow.example", InApp: false, "sealed");
+        var request = new NotificationRequest(
+            TenantId.Default,
+            Request.ToString(),
+            new PartyId(Request),
+            null,
+            "reset_password",
+            "Reset",
+            "{code}",
+            DateTimeOffset.UnixEpoch,
+            "asha@payflow.example",
+            InApp: false,
+            "sealed"
+        );
         Assert.Empty(Wording.Of(request));
         Assert.Single(Wording.Of(request with { InApp = true, SealedCode = null }));
     }
@@ -66,5 +97,11 @@ public sealed class MailTests
     }
 
     private static MailOptions Read(string? connection) =>
-        MailOptions.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["ConnectionStrings:smtp"] = connection }).Build());
+        MailOptions.Read(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?>(StringComparer.Ordinal) { ["ConnectionStrings:smtp"] = connection }
+                )
+                .Build()
+        );
 }

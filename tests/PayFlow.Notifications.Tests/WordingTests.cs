@@ -8,9 +8,24 @@ namespace PayFlow.Notifications.Tests;
 public sealed class WordingTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly Participant Asha = new(new AccountId(new Guid("00000000-0000-0000-0000-000000000001")), new PartyId(new Guid("00000000-0000-0000-0000-00000000000a")), "Asha Rao", "@asha");
-    private static readonly Participant Neha = new(new AccountId(new Guid("00000000-0000-0000-0000-000000000002")), new PartyId(new Guid("00000000-0000-0000-0000-00000000000b")), "Neha Iyer", "@neha");
-    private static readonly Participant PayFlow = new(new AccountId(new Guid("00000000-0000-0000-0000-000000000003")), null, "PayFlow", null);
+    private static readonly Participant Asha = new(
+        new AccountId(new Guid("00000000-0000-0000-0000-000000000001")),
+        new PartyId(new Guid("00000000-0000-0000-0000-00000000000a")),
+        "Asha Rao",
+        "@asha"
+    );
+    private static readonly Participant Neha = new(
+        new AccountId(new Guid("00000000-0000-0000-0000-000000000002")),
+        new PartyId(new Guid("00000000-0000-0000-0000-00000000000b")),
+        "Neha Iyer",
+        "@neha"
+    );
+    private static readonly Participant PayFlow = new(
+        new AccountId(new Guid("00000000-0000-0000-0000-000000000003")),
+        null,
+        "PayFlow",
+        null
+    );
 
     public static TheoryData<FailureReason> Reasons { get; } = [.. Enum.GetValues<FailureReason>()];
 
@@ -18,7 +33,13 @@ public sealed class WordingTests
     public void A_transfer_tells_both_sides()
     {
         var told = Wording.Of(new TransactionCompleted(Facts(Asha, Neha))).ToList();
-        Assert.Equal([(Neha.OwnerId, "money_received", "Asha Rao sent you ₹1,25,000.50"), (Asha.OwnerId, "money_sent", "Neha Iyer got ₹1,25,000.50")], told.Select(draft => ((PartyId?)draft.Recipient, draft.Kind, draft.Title)));
+        Assert.Equal(
+            [
+                (Neha.OwnerId, "money_received", "Asha Rao sent you ₹1,25,000.50"),
+                (Asha.OwnerId, "money_sent", "Neha Iyer got ₹1,25,000.50"),
+            ],
+            told.Select(draft => ((PartyId?)draft.Recipient, draft.Kind, draft.Title))
+        );
         Assert.All(told, draft => Assert.Equal("rent", draft.Body));
     }
 
@@ -28,19 +49,30 @@ public sealed class WordingTests
     [InlineData(2.1, false)]
     public void A_payer_who_saw_the_payment_go_through_is_told_quietly(double seconds, bool isQuiet)
     {
-        var told = Wording.Of(new TransactionCompleted(Facts(Asha, Neha) with { EndedAt = At.AddSeconds(seconds) })).ToDictionary(draft => draft.Kind, draft => draft.IsQuiet);
+        var told = Wording
+            .Of(new TransactionCompleted(Facts(Asha, Neha) with { EndedAt = At.AddSeconds(seconds) }))
+            .ToDictionary(draft => draft.Kind, draft => draft.IsQuiet);
         Assert.Equal((false, isQuiet), (told["money_received"], told["money_sent"]));
     }
 
     [Fact]
     public void A_transfer_between_own_accounts_tells_its_owner_once() =>
-        Assert.Equal("money_received", Assert.Single(Wording.Of(new TransactionCompleted(Facts(Asha, Neha with { OwnerId = Asha.OwnerId })))).Kind);
+        Assert.Equal(
+            "money_received",
+            Assert.Single(Wording.Of(new TransactionCompleted(Facts(Asha, Neha with { OwnerId = Asha.OwnerId })))).Kind
+        );
 
     [Fact]
     public void An_adjustment_tells_the_holder_only()
     {
-        Assert.Equal("₹1,25,000.50 was added to your wallet", Assert.Single(Wording.Of(new TransactionCompleted(Facts(PayFlow, Neha, TransactionType.Adjustment)))).Title);
-        Assert.Equal("₹1,25,000.50 was taken from your wallet", Assert.Single(Wording.Of(new TransactionCompleted(Facts(Neha, PayFlow, TransactionType.Adjustment)))).Title);
+        Assert.Equal(
+            "₹1,25,000.50 was added to your wallet",
+            Assert.Single(Wording.Of(new TransactionCompleted(Facts(PayFlow, Neha, TransactionType.Adjustment)))).Title
+        );
+        Assert.Equal(
+            "₹1,25,000.50 was taken from your wallet",
+            Assert.Single(Wording.Of(new TransactionCompleted(Facts(Neha, PayFlow, TransactionType.Adjustment)))).Title
+        );
     }
 
     [Theory]
@@ -57,6 +89,21 @@ public sealed class WordingTests
         Assert.DoesNotContain("Top up", told.Body, StringComparison.Ordinal);
     }
 
-    private static TransactionFacts Facts(Participant from, Participant to, TransactionType type = TransactionType.Transfer) =>
-        new(TenantId.Default, new TransactionId(new Guid("00000000-0000-0000-0000-0000000000ff")), type, from, to, "125000.50", "INR", "rent", At, At);
+    private static TransactionFacts Facts(
+        Participant from,
+        Participant to,
+        TransactionType type = TransactionType.Transfer
+    ) =>
+        new(
+            TenantId.Default,
+            new TransactionId(new Guid("00000000-0000-0000-0000-0000000000ff")),
+            type,
+            from,
+            to,
+            "125000.50",
+            "INR",
+            "rent",
+            At,
+            At
+        );
 }

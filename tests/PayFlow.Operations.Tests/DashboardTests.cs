@@ -5,7 +5,12 @@ namespace PayFlow.Operations.Tests;
 /// <summary>What Grafana is given by file. That each query finds data is shown on a running product, in the end-to-end tests.</summary>
 public sealed class DashboardTests
 {
-    public static TheoryData<string> Dashboards => [.. Directory.GetFiles(Repository.In("deploy", "grafana", "dashboards"), "*.json").Select(file => Path.GetFileName(file)!)];
+    public static TheoryData<string> Dashboards =>
+        [
+            .. Directory
+                .GetFiles(Repository.In("deploy", "grafana", "dashboards"), "*.json")
+                .Select(file => Path.GetFileName(file)!),
+        ];
 
     [Theory]
     [MemberData(nameof(Dashboards))]
@@ -22,12 +27,18 @@ public sealed class DashboardTests
             Assert.NotEmpty(panel.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("unit").GetString()!);
             var (x, y, w, h) = (Place(panel, "x"), Place(panel, "y"), Place(panel, "w"), Place(panel, "h"));
             Assert.True(x + w <= 24, "A panel is wider than the grid.");
-            for (var i = 0; i < w * h; i++) Assert.True(taken.Add((x + (i % w), y + (i / w))), "Two panels overlap.");
+            for (var i = 0; i < w * h; i++)
+                Assert.True(taken.Add((x + (i % w), y + (i / w))), "Two panels overlap.");
         }
 
         Assert.Equal(panels.Count, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
-        Assert.Contains("uid: prometheus\n", Repository.Read("deploy", "grafana", "provisioning", "datasources", "prometheus.yml"), StringComparison.Ordinal);
+        Assert.Contains(
+            "uid: prometheus\n",
+            Repository.Read("deploy", "grafana", "provisioning", "datasources", "prometheus.yml"),
+            StringComparison.Ordinal
+        );
     }
 
-    private static int Place(JsonElement panel, string side) => panel.GetProperty("gridPos").GetProperty(side).GetInt32();
+    private static int Place(JsonElement panel, string side) =>
+        panel.GetProperty("gridPos").GetProperty(side).GetInt32();
 }

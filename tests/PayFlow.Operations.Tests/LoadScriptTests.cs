@@ -25,33 +25,58 @@ public sealed partial class LoadScriptTests : IDisposable
     {
         await Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", file));
         var text = Repository.Read("deploy", "load", file);
-        Assert.Contains("payments_lost", text + (text.Contains("...thresholds", StringComparison.Ordinal) ? Repository.Read("deploy", "load", "payflow.js") : ""), StringComparison.Ordinal);
+        Assert.Contains(
+            "payments_lost",
+            text
+                + (
+                    text.Contains("...thresholds", StringComparison.Ordinal)
+                        ? Repository.Read("deploy", "load", "payflow.js")
+                        : ""
+                ),
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"payments_completed: \[""count>=[1-9]\d*""\]", text);
-        var most = AtOnce().Matches(text).Max(match => int.Parse(match.Groups["people"].ValueSpan, CultureInfo.InvariantCulture));
+        var most = AtOnce()
+            .Matches(text)
+            .Max(match => int.Parse(match.Groups["people"].ValueSpan, CultureInfo.InvariantCulture));
         Assert.Contains($"makePeople({most})", text, StringComparison.Ordinal);
         Assert.Contains("  setupTimeout,\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public Task The_shared_module_parses() => Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", "payflow.js"));
+    public Task The_shared_module_parses() =>
+        Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", "payflow.js"));
 
     /// <summary>An admin is to have a second factor (docs/deploy.md), and a code is good for a minute: they sign in before anybody signs up.</summary>
     [Theory]
-    [InlineData("ADMIN_CODE", "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\",\"code\":\"given\"}")]
+    [InlineData(
+        "ADMIN_CODE",
+        "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\",\"code\":\"given\"}"
+    )]
     [InlineData("ADMIN_REFRESH_TOKEN", "POST /api/v1/auth/refresh {\"refreshToken\":\"given\"}")]
-    [InlineData("OTHERWISE", "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\"}")]
+    [InlineData(
+        "OTHERWISE",
+        "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\"}"
+    )]
     public async Task The_admin_comes_in_by_what_is_given(string variable, string asked)
     {
-        await CopyScriptsAsync("""
+        await CopyScriptsAsync(
+            """
             const http = { request(method, url, body) { console.log(method, new URL(url).pathname, body); return { status: 200, headers: {}, json: () => 1 }; } };
             class Metric {}
             export { http as default, Metric as Counter, Metric as Trend };
             export const check = () => true, sleep = () => {};
-            """);
+            """
+        );
         var (code, said) = await Repository.RunAsync(
             "node",
-            ["--input-type=module", "--eval", $"globalThis.__ENV = process.env; (await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);"],
-            new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = "given" });
+            [
+                "--input-type=module",
+                "--eval",
+                $"globalThis.__ENV = process.env; (await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);",
+            ],
+            new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = "given" }
+        );
         Assert.True(code == 0, said);
         Assert.Equal(asked, said.Split('\n')[0]);
     }
@@ -65,22 +90,32 @@ public sealed partial class LoadScriptTests : IDisposable
         var product = await StartAsync(port);
         try
         {
-            var (code, said) = await Repository.RunAsync("node", [Path.Combine(modules, "k6.mjs"), Path.Combine(_folder, "smoke.js"), "20"], new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["BASE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"),
-            });
+            var (code, said) = await Repository.RunAsync(
+                "node",
+                [Path.Combine(modules, "k6.mjs"), Path.Combine(_folder, "smoke.js"), "20"],
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["BASE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"),
+                }
+            );
             Assert.True(code == 0, said);
             var counted = JsonElement.Parse(said);
             var checks = counted.GetProperty("checks").EnumerateObject().ToList();
             Assert.NotEmpty(checks);
             Assert.All(checks, check => Assert.EndsWith(": true", check.Name, StringComparison.Ordinal));
             var statuses = counted.GetProperty("statuses");
-            Assert.All(statuses.EnumerateObject().Where(status => !status.Name.StartsWith("setup ", StringComparison.Ordinal)), status => Assert.EndsWith(" 200", status.Name, StringComparison.Ordinal));
+            Assert.All(
+                statuses.EnumerateObject().Where(status => !status.Name.StartsWith("setup ", StringComparison.Ordinal)),
+                status => Assert.EndsWith(" 200", status.Name, StringComparison.Ordinal)
+            );
             Assert.True(statuses.TryGetProperty("setup 429", out _), said);
             // Three sign-ins, two confirmations and two corrections are 200 as well; the rest are refreshed tokens.
             Assert.True(statuses.GetProperty("setup 200").GetInt32() > 7, said);
             var metrics = counted.GetProperty("metrics");
-            Assert.Equal(statuses.GetProperty("payment 200").GetInt32(), metrics.GetProperty("payments_completed").GetInt32());
+            Assert.Equal(
+                statuses.GetProperty("payment 200").GetInt32(),
+                metrics.GetProperty("payments_completed").GetInt32()
+            );
             Assert.False(metrics.TryGetProperty("payments_lost", out _), said);
         }
         finally
@@ -97,17 +132,33 @@ public sealed partial class LoadScriptTests : IDisposable
     private async Task<string> CopyScriptsAsync(string k6)
     {
         var modules = Directory.CreateDirectory(Path.Combine(_folder, "node_modules", "k6")).FullName;
-        foreach (var file in Directory.GetFiles(Repository.In("deploy", "load"))) File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(Repository.In("deploy", "load")))
+            File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
         await File.WriteAllTextAsync(Path.Combine(modules, "k6.mjs"), k6, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(modules, "package.json"), """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs" } }""", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(modules, "package.json"),
+            """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs" } }""",
+            TestContext.Current.CancellationToken
+        );
         return modules;
     }
 
     private async Task<Process> StartAsync(int port)
     {
         const string Project = "PayFlow.Operations.Tests/";
-        var output = AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..];
-        var start = new ProcessStartInfo("dotnet", [Repository.In("PayFlow.AppHost", output, "PayFlow.AppHost.dll"), "--data", Path.Combine(_folder, "data"), "--port-base", port.ToString(CultureInfo.InvariantCulture)])
+        var output = AppContext.BaseDirectory[
+            (AppContext.BaseDirectory.LastIndexOf(Project, StringComparison.Ordinal) + Project.Length)..
+        ];
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Repository.In("PayFlow.AppHost", output, "PayFlow.AppHost.dll"),
+                "--data",
+                Path.Combine(_folder, "data"),
+                "--port-base",
+                port.ToString(CultureInfo.InvariantCulture),
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -132,9 +183,12 @@ public sealed partial class LoadScriptTests : IDisposable
 
         void Read(string? line)
         {
-            if (line is null) return;
-            lock (log) log.AppendLine(line);
-            if (line.Contains("PayFlow is ready", StringComparison.Ordinal)) ready.TrySetResult();
+            if (line is null)
+                return;
+            lock (log)
+                log.AppendLine(line);
+            if (line.Contains("PayFlow is ready", StringComparison.Ordinal))
+                ready.TrySetResult();
         }
     }
 

@@ -3,7 +3,8 @@ namespace PayFlow.Operations.Tests;
 /// <summary>eng/manifests with a dotnet that only does what the test says: a run that does not end well changes no file.</summary>
 public sealed class ManifestGeneratorTests : IDisposable
 {
-    private const string OldFiles = "aspirate-output/README.md=about aspirate-output/gone/old.yaml=old manifest.json=old ";
+    private const string OldFiles =
+        "aspirate-output/README.md=about aspirate-output/gone/old.yaml=old manifest.json=old ";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("payflow-manifests-").FullName;
 
@@ -14,7 +15,10 @@ public sealed class ManifestGeneratorTests : IDisposable
     {
         var (code, said, files) = await GenerateAsync("");
         Assert.True(code == 0, said);
-        Assert.Equal("aspirate-output/README.md=about aspirate-output/web/.web.secrets= aspirate-output/web/kustomization.yaml=  - .web.secrets manifest.json=new ", files);
+        Assert.Equal(
+            "aspirate-output/README.md=about aspirate-output/web/.web.secrets= aspirate-output/web/kustomization.yaml=  - .web.secrets manifest.json=new ",
+            files
+        );
     }
 
     [Theory]
@@ -45,21 +49,45 @@ public sealed class ManifestGeneratorTests : IDisposable
 
     private async Task<(int Code, string Said, string Files)> GenerateAsync(string dotnet, string before = "")
     {
-        var (made, why) = await Repository.RunAsync("bash", ["-euo", "pipefail", "-c", $$"""
-            cd '{{_folder}}'; mkdir -p eng bin PayFlow.AppHost/aspirate-output/gone; cp '{{Repository.In("eng", "manifests")}}' eng/
-            cat > bin/dotnet <<'END'
-            #!/usr/bin/env bash
-            {{dotnet}}
-            if [ "$1" = run ]; then echo new > manifest.new.json; fi
-            if [ "$1" = aspirate ]; then mkdir -p aspirate-output.new/web; echo '  - .web.secrets' > aspirate-output.new/web/kustomization.yaml; fi
-            END
-            chmod +x bin/dotnet; cd PayFlow.AppHost
-            echo about > aspirate-output/README.md; echo old > aspirate-output/gone/old.yaml; echo old > manifest.json
-            {{before}}
-            """]);
+        var (made, why) = await Repository.RunAsync(
+            "bash",
+            [
+                "-euo",
+                "pipefail",
+                "-c",
+                $$"""
+                cd '{{_folder}}'; mkdir -p eng bin PayFlow.AppHost/aspirate-output/gone; cp '{{Repository.In(
+                    "eng",
+                    "manifests"
+                )}}' eng/
+                cat > bin/dotnet <<'END'
+                #!/usr/bin/env bash
+                {{dotnet}}
+                if [ "$1" = run ]; then echo new > manifest.new.json; fi
+                if [ "$1" = aspirate ]; then mkdir -p aspirate-output.new/web; echo '  - .web.secrets' > aspirate-output.new/web/kustomization.yaml; fi
+                END
+                chmod +x bin/dotnet; cd PayFlow.AppHost
+                echo about > aspirate-output/README.md; echo old > aspirate-output/gone/old.yaml; echo old > manifest.json
+                {{before}}
+                """,
+            ]
+        );
         Assert.True(made == 0, why);
-        var (code, said) = await Repository.RunAsync(Path.Combine(_folder, "eng", "manifests"), [], new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = $"{_folder}/bin:{Environment.GetEnvironmentVariable("PATH")}" });
-        var (_, files) = await Repository.RunAsync("bash", ["-c", $"cd '{_folder}/PayFlow.AppHost'; find . -type f | LC_ALL=C sort | while read -r file; do printf '%s=%s ' \"${{file#./}}\" \"$(cat \"$file\")\"; done"]);
+        var (code, said) = await Repository.RunAsync(
+            Path.Combine(_folder, "eng", "manifests"),
+            [],
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["PATH"] = $"{_folder}/bin:{Environment.GetEnvironmentVariable("PATH")}",
+            }
+        );
+        var (_, files) = await Repository.RunAsync(
+            "bash",
+            [
+                "-c",
+                $"cd '{_folder}/PayFlow.AppHost'; find . -type f | LC_ALL=C sort | while read -r file; do printf '%s=%s ' \"${{file#./}}\" \"$(cat \"$file\")\"; done",
+            ]
+        );
         return (code, said, files);
     }
 }

@@ -12,10 +12,21 @@ internal static class Repository
     public static string Read(params string[] path) => File.ReadAllText(In(path));
 
     /// <summary>Runs a program in the root and tells its exit code and all that it said.</summary>
-    public static async Task<(int Code, string Said)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<(int Code, string Said)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -32,7 +43,10 @@ internal static class Repository
     private static string FindRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("PayFlow.sln is not above these tests.");
+        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("PayFlow.sln is not above these tests.");
         return folder;
     }
 }

@@ -18,7 +18,13 @@ public sealed partial class RolloutTests : IDisposable
         Assert.Contains("no smoke test", said, StringComparison.Ordinal);
         Assert.Equal(["applied deploy/k3s/small"], Applied(asked));
         // A database first: the services wait for it.
-        Assert.Equal(["statefulset.apps/postgres", "deployment.apps/web", "deployment.apps/accounts"], asked.Split('\n').Where(line => line.StartsWith("--namespace payflow rollout status ", StringComparison.Ordinal)).Select(line => line.Split(' ')[4]));
+        Assert.Equal(
+            ["statefulset.apps/postgres", "deployment.apps/web", "deployment.apps/accounts"],
+            asked
+                .Split('\n')
+                .Where(line => line.StartsWith("--namespace payflow rollout status ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[4])
+        );
     }
 
     [Fact]
@@ -36,7 +42,11 @@ public sealed partial class RolloutTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("Taken back, because deployment.apps/web did not become ready", said, StringComparison.Ordinal);
         // The namespace was not made by a roll-out, so none takes it back.
-        Assert.Contains("--namespace payflow apply view-last-applied --output json configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web\n", asked, StringComparison.Ordinal);
+        Assert.Contains(
+            "--namespace payflow apply view-last-applied --output json configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web\n",
+            asked,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["applied deploy/k3s/small", "applied what was applied before"], Applied(asked));
         Assert.DoesNotContain("delete", asked, StringComparison.Ordinal);
     }
@@ -46,9 +56,16 @@ public sealed partial class RolloutTests : IDisposable
     {
         var (code, said, asked) = await RollOutAsync(broken: "statefulset.apps/postgres");
         Assert.Equal(1, code);
-        Assert.Contains("Taken back, because statefulset.apps/postgres did not become ready", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "Taken back, because statefulset.apps/postgres did not become ready",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["applied deploy/k3s/small", "applied what was applied before"], Applied(asked));
-        Assert.Matches(@"applied what was applied before\n(.*\n)*--namespace payflow delete pods --selector app=postgres\n", asked);
+        Assert.Matches(
+            @"applied what was applied before\n(.*\n)*--namespace payflow delete pods --selector app=postgres\n",
+            asked
+        );
     }
 
     [Fact]
@@ -75,7 +92,11 @@ public sealed partial class RolloutTests : IDisposable
     {
         var (code, said, asked) = await RollOutAsync(broken: "deployment.apps/web", before: "namespace/payflow");
         Assert.Equal(1, code);
-        Assert.Contains("deployment.apps/web did not become ready; nothing was there before to go back to", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "deployment.apps/web did not become ready; nothing was there before to go back to",
+            said,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["applied deploy/k3s/small"], Applied(asked));
     }
 
@@ -92,32 +113,63 @@ public sealed partial class RolloutTests : IDisposable
     [InlineData("ha")]
     public async Task The_deployers_role_lets_it_apply_and_take_back_every_kind_of_a_profile(string profile)
     {
-        var (code, rendered) = await Repository.RunAsync("kubectl", ["kustomize", Repository.In("deploy", "k3s", profile)]);
+        var (code, rendered) = await Repository.RunAsync(
+            "kubectl",
+            ["kustomize", Repository.In("deploy", "k3s", profile)]
+        );
         Assert.True(code == 0, rendered);
         var rules = RoleRule().Matches(Repository.Read("deploy", "k3s", "cluster", "deployer.yaml")).ToList();
         foreach (var document in rendered.Split("\n---\n"))
         {
-            var (group, kind) = (Group().Match(document).Groups["group"].Value, Kind().Match(document).Groups["kind"].Value);
-            var resource = kind.EndsWith('y') ? $"{kind[..^1]}ies" : kind.EndsWith('s') ? $"{kind}es" : $"{kind}s";
-            var verbs = rules.Where(rule => Words(rule, "groups").Contains(group) && Words(rule, "resources").Contains(resource.ToLowerInvariant())).SelectMany(rule => Words(rule, "verbs")).ToList();
+            var (group, kind) = (
+                Group().Match(document).Groups["group"].Value,
+                Kind().Match(document).Groups["kind"].Value
+            );
+            var resource =
+                kind.EndsWith('y') ? $"{kind[..^1]}ies"
+                : kind.EndsWith('s') ? $"{kind}es"
+                : $"{kind}s";
+            var verbs = rules
+                .Where(rule =>
+                    Words(rule, "groups").Contains(group)
+                    && Words(rule, "resources").Contains(resource.ToLowerInvariant())
+                )
+                .SelectMany(rule => Words(rule, "verbs"))
+                .ToList();
             // The namespace is the administrator's: an apply that changes nothing of it only reads it.
-            string[] needed = kind == "Namespace" ? ["get"] : kind is "Deployment" or "StatefulSet" ? ["get", "list", "watch", "create", "patch"] : ["get", "create", "patch"];
+            string[] needed =
+                kind == "Namespace" ? ["get"]
+                : kind is "Deployment" or "StatefulSet" ? ["get", "list", "watch", "create", "patch"]
+                : ["get", "create", "patch"];
             Assert.True(needed.All(verbs.Contains), $"{kind} of {group}: {string.Join(' ', verbs)}");
             // rollout.sh finds its pods so.
-            if (kind == "StatefulSet") Assert.Matches($@"\n      app: {Name().Match(document).Groups["name"].Value}\n", document);
+            if (kind == "StatefulSet")
+                Assert.Matches($@"\n      app: {Name().Match(document).Groups["name"].Value}\n", document);
         }
 
-        static IEnumerable<string> Words(Match rule, string part) => rule.Groups[part].Value.Split(',', StringSplitOptions.TrimEntries).Select(word => word.Trim('"'));
+        static IEnumerable<string> Words(Match rule, string part) =>
+            rule.Groups[part].Value.Split(',', StringSplitOptions.TrimEntries).Select(word => word.Trim('"'));
     }
 
-    private static IEnumerable<string> Applied(string asked) => asked.Split('\n').Where(line => line.StartsWith("applied ", StringComparison.Ordinal));
+    private static IEnumerable<string> Applied(string asked) =>
+        asked.Split('\n').Where(line => line.StartsWith("applied ", StringComparison.Ordinal));
 
-    private async Task<(int Code, string Said, string Asked)> RollOutAsync(string broken = "none", string smoke = "", bool isApplied = true, bool isRemembered = true, string release = "", string before = "namespace/payflow configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web")
+    private async Task<(int Code, string Said, string Asked)> RollOutAsync(
+        string broken = "none",
+        string smoke = "",
+        bool isApplied = true,
+        bool isRemembered = true,
+        string release = "",
+        string before =
+            "namespace/payflow configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web"
+    )
     {
         var log = Path.Combine(_folder, "asked");
         var kubectl = Path.Combine(_folder, "kubectl");
         // A part that is broken stays so; a refused apply is refused once, with some of it done.
-        await File.WriteAllTextAsync(kubectl, $$"""
+        await File.WriteAllTextAsync(
+            kubectl,
+            $$"""
             #!/bin/sh
             echo "$@" >> {{log}}
             case "$*" in
@@ -130,28 +182,50 @@ public sealed partial class RolloutTests : IDisposable
                 echo statefulset.apps/postgres unchanged ;;
               *"rollout status {{broken}} "*) exit 1 ;;
             esac
-            """, TestContext.Current.CancellationToken);
-        var (code, said) = await Repository.RunAsync(Repository.In("deploy", "rollout.sh"), ["small"], new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            // Read by a shell: a file that was just written cannot be executed while another test, that starts something, still has it open.
-            ["KUBECTL"] = $"sh {kubectl}",
-            ["KUSTOMIZE"] = "echo",
-            ["RELEASE"] = release,
-            ["SMOKE_URL"] = smoke,
-            ["SMOKE_RETRIES"] = "0",
-        });
+            """,
+            TestContext.Current.CancellationToken
+        );
+        var (code, said) = await Repository.RunAsync(
+            Repository.In("deploy", "rollout.sh"),
+            ["small"],
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                // Read by a shell: a file that was just written cannot be executed while another test, that starts something, still has it open.
+                ["KUBECTL"] = $"sh {kubectl}",
+                ["KUSTOMIZE"] = "echo",
+                ["RELEASE"] = release,
+                ["SMOKE_URL"] = smoke,
+                ["SMOKE_RETRIES"] = "0",
+            }
+        );
         return (code, said, await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken));
     }
 
-    [GeneratedRegex(@"apiGroups: \[(?<groups>.*)\], resources: \[(?<resources>.*)\], verbs: \[(?<verbs>.*)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"apiGroups: \[(?<groups>.*)\], resources: \[(?<resources>.*)\], verbs: \[(?<verbs>.*)\]",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex RoleRule();
 
-    [GeneratedRegex(@"^apiVersion: ((?<group>[^/\n]+)/)?v\w+$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^apiVersion: ((?<group>[^/\n]+)/)?v\w+$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Group();
 
-    [GeneratedRegex(@"^kind: (?<kind>\w+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^kind: (?<kind>\w+)$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Kind();
 
-    [GeneratedRegex(@"^  name: (?<name>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^  name: (?<name>\S+)$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Name();
 }

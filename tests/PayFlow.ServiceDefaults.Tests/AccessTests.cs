@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,7 +37,9 @@ public sealed class AccessTests : IAsyncLifetime
         builder.AddProblems();
         builder.AddAccess();
         // No broker here: what it would tell is told directly.
-        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType?.Name == "BroadcastReader"));
+        builder.Services.Remove(
+            builder.Services.Single(service => service.ImplementationType?.Name == "BroadcastReader")
+        );
         _app = builder.Build();
         _app.UseProblems();
         _app.UseAccess();
@@ -57,7 +59,9 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Keys_that_protect_nothing_here_are_not_warned_of()
     {
         await StartAsync();
-        var log = _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager");
+        var log = _app
+            .Services.GetRequiredService<ILoggerFactory>()
+            .CreateLogger("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager");
         Assert.Equal((false, true), (log.IsEnabled(LogLevel.Warning), log.IsEnabled(LogLevel.Error)));
     }
 
@@ -77,15 +81,32 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, withBadToken.StatusCode);
         using var customer = await AskAsync("/audit", Token());
         await AssertRefusedAsync(customer, HttpStatusCode.Forbidden, "forbidden");
-        using var auditor = await AskAsync("/audit", Token(token => token.Claims["roles"] = new[] { "customer", "auditor" }));
+        using var auditor = await AskAsync(
+            "/audit",
+            Token(token => token.Claims["roles"] = new[] { "customer", "auditor" })
+        );
         Assert.Equal(HttpStatusCode.OK, auditor.StatusCode);
     }
 
     public static TheoryData<string> Forgeries =>
-    [
-        "rubbish", "other key", "other issuer", "other audience", "expired", "not yet", "no expiry", "other type", "alg none", "HS256 with the public key",
-        "tampered", "no signature", "no session", "no party", "unknown role", "unknown tier",
-    ];
+        [
+            "rubbish",
+            "other key",
+            "other issuer",
+            "other audience",
+            "expired",
+            "not yet",
+            "no expiry",
+            "other type",
+            "alg none",
+            "HS256 with the public key",
+            "tampered",
+            "no signature",
+            "no session",
+            "no party",
+            "unknown role",
+            "unknown tier",
+        ];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
@@ -104,8 +125,10 @@ public sealed class AccessTests : IAsyncLifetime
         var (shortLived, ended) = (Token(), Token(token => token.Claims["sid"] = _session.ToString()));
         await AssertOkAsync("/mine", shortLived);
         await AssertOkAsync("/mine", ended);
-        _app.Services.GetRequiredService<RevokedSessions>().Add(new RevokedSession(_session, _clock.GetUtcNow().AddMinutes(5)));
-        using (var answer = await AskAsync("/mine", ended)) Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        _app.Services.GetRequiredService<RevokedSessions>()
+            .Add(new RevokedSession(_session, _clock.GetUtcNow().AddMinutes(5)));
+        using (var answer = await AskAsync("/mine", ended))
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         await AssertOkAsync("/mine", shortLived);
         _clock.Advance(TimeSpan.FromMinutes(6));
         using var late = await AskAsync("/mine", shortLived);
@@ -118,7 +141,15 @@ public sealed class AccessTests : IAsyncLifetime
         await StartAsync();
         var token = Token();
         await AssertOkAsync("/mine", token);
-        string[] others = [token + "=", token + "==", token.Replace('.', '='), token + " x", "=" + token, token + "%3D"];
+        string[] others =
+        [
+            token + "=",
+            token + "==",
+            token.Replace('.', '='),
+            token + " x",
+            "=" + token,
+            token + "%3D",
+        ];
         foreach (var other in others)
         {
             using var answer = await AskAsync("/mine", other);
@@ -175,7 +206,13 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task An_authority_that_is_away_ends_no_process_and_is_asked_again()
     {
-        (_authority.IsAway, _authority.Away) = (true, new InvalidOperationException("likely due to a transient failure", new NpgsqlException("away", new SocketException())));
+        (_authority.IsAway, _authority.Away) = (
+            true,
+            new InvalidOperationException(
+                "likely due to a transient failure",
+                new NpgsqlException("away", new SocketException())
+            )
+        );
         await StartAsync();
         var revoked = _app.Services.GetRequiredService<RevokedSessions>();
         Assert.False(revoked.ExecuteTask!.IsCompleted);
@@ -213,9 +250,13 @@ public sealed class AccessTests : IAsyncLifetime
         {
             await gone.CancelAsync();
             // Where the reading is the client's, it ends with it.
-            if (reading.CanBeCanceled) await new TaskCompletionSource().Task.WaitAsync(reading);
+            if (reading.CanBeCanceled)
+                await new TaskCompletionSource().Task.WaitAsync(reading);
         };
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/mine") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token()) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/mine")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token()) },
+        };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.SendAsync(request, gone.Token));
         await AssertOkAsync("/mine", Token());
     }
@@ -225,7 +266,8 @@ public sealed class AccessTests : IAsyncLifetime
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = _app.GetTestClient();
         // Read beside the start; until then nobody is let in.
-        if (!_authority.IsAway) await Eventually.HoldsAsync(() => _app.Services.GetRequiredService<RevokedSessions>().IsKnown);
+        if (!_authority.IsAway)
+            await Eventually.HoldsAsync(() => _app.Services.GetRequiredService<RevokedSessions>().IsKnown);
     }
 
     private async Task AssertOkAsync(string path, string? token)
@@ -237,13 +279,18 @@ public sealed class AccessTests : IAsyncLifetime
     private static async Task AssertRefusedAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {
         Assert.Equal(status, answer.StatusCode);
-        Assert.Contains($"\"code\":\"{code}\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"code\":\"{code}\"",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<HttpResponseMessage> AskAsync(string path, string? token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
@@ -279,15 +326,31 @@ public sealed class AccessTests : IAsyncLifetime
         return forgery switch
         {
             "rubbish" => "rubbish",
-            "other key" => Token(token => token.SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = _authority.Key.KeyId }, SecurityAlgorithms.EcdsaSha256)),
+            "other key" => Token(token =>
+                token.SigningCredentials = new SigningCredentials(
+                    new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = _authority.Key.KeyId },
+                    SecurityAlgorithms.EcdsaSha256
+                )
+            ),
             "other issuer" => Token(token => token.Issuer = "https://elsewhere.example"),
             "other audience" => Token(token => token.Audience = "elsewhere"),
-            "expired" => Token(token => (token.NotBefore, token.IssuedAt, token.Expires) = (now.AddMinutes(-9), now.AddMinutes(-9), now.AddSeconds(-6))),
+            "expired" => Token(token =>
+                (token.NotBefore, token.IssuedAt, token.Expires) = (
+                    now.AddMinutes(-9),
+                    now.AddMinutes(-9),
+                    now.AddSeconds(-6)
+                )
+            ),
             "not yet" => Token(token => token.NotBefore = now.AddMinutes(1)),
             "no expiry" => Token(token => token.Expires = null),
             "other type" => Token(token => token.TokenType = "JWT"),
             "alg none" => Unsigned(Token()),
-            "HS256 with the public key" => Token(token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(publicKey) { KeyId = _authority.Key.KeyId }, SecurityAlgorithms.HmacSha256)),
+            "HS256 with the public key" => Token(token =>
+                token.SigningCredentials = new SigningCredentials(
+                    new SymmetricSecurityKey(publicKey) { KeyId = _authority.Key.KeyId },
+                    SecurityAlgorithms.HmacSha256
+                )
+            ),
             "tampered" => Tampered(Token()),
             "no signature" => Token()[..(Token().LastIndexOf('.') + 1)],
             "no session" => Token(token => token.Claims.Remove("sid")),

@@ -24,7 +24,8 @@ public sealed class AccountNumberTests
             for (var digit = '0'; digit <= '9'; digit++)
             {
                 var wrong = number.ToCharArray();
-                if (wrong[i] == digit) continue;
+                if (wrong[i] == digit)
+                    continue;
                 wrong[i] = digit;
                 Assert.False(AccountNumber.TryParse(new string(wrong), out _));
             }

@@ -14,7 +14,8 @@ public sealed class AuditTests
     {
         _lanes = new AuditLanes(_clock);
         _rows = [.. Enumerable.Range(1, 6).Select(Row)];
-        for (var i = 0; i < _rows.Count; i++) Rehash(i);
+        for (var i = 0; i < _rows.Count; i++)
+            Rehash(i);
     }
 
     private AuditLaneHead Head => new(_rows[^1].Lane, _rows[^1].Sequence, _rows[^1].Hash, _rows[^1].At);
@@ -27,22 +28,26 @@ public sealed class AuditTests
         Assert.Equal((6, 1), (report.Rows, report.Lanes));
     }
 
-    public static TheoryData<string, Func<AuditRow, AuditRow>> Alterations => new()
-    {
-        { "action", row => row with { Action = "nothing_happened" } },
-        { "actor", row => row with { Actor = "admin" } },
-        { "user", row => row with { UserId = Guid.Empty } },
-        { "subject", row => row with { SubjectId = null } },
-        { "time", row => row with { At = row.At.AddMicroseconds(1) } },
-        { "before", row => row with { Before = "{}" } },
-        { "after", row => row with { After = row.After + " " } },
-        { "ip", row => row with { ClientIp = "203.0.113.9" } },
-        { "tenant", row => row with { TenantId = Guid.Empty } },
-        { "id", row => row with { Id = Guid.Empty } },
-        { "trace", row => row with { TraceId = "" } },
-        { "hash", row => row with { Hash = new byte[32] } },
-        { "moved from one field to the next", row => row with { SubjectType = row.SubjectType + row.SubjectId, SubjectId = "" } },
-    };
+    public static TheoryData<string, Func<AuditRow, AuditRow>> Alterations =>
+        new()
+        {
+            { "action", row => row with { Action = "nothing_happened" } },
+            { "actor", row => row with { Actor = "admin" } },
+            { "user", row => row with { UserId = Guid.Empty } },
+            { "subject", row => row with { SubjectId = null } },
+            { "time", row => row with { At = row.At.AddMicroseconds(1) } },
+            { "before", row => row with { Before = "{}" } },
+            { "after", row => row with { After = row.After + " " } },
+            { "ip", row => row with { ClientIp = "203.0.113.9" } },
+            { "tenant", row => row with { TenantId = Guid.Empty } },
+            { "id", row => row with { Id = Guid.Empty } },
+            { "trace", row => row with { TraceId = "" } },
+            { "hash", row => row with { Hash = new byte[32] } },
+            {
+                "moved from one field to the next",
+                row => row with { SubjectType = row.SubjectType + row.SubjectId, SubjectId = "" }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Alterations))]
@@ -87,7 +92,10 @@ public sealed class AuditTests
         var cut = Assert.Single((await VerifyAsync(head)).Breaks);
         Assert.Equal(("cut", 5L), (cut.Damage, cut.Sequence));
         _rows.Clear();
-        Assert.Equal(("cut", 1L), ((await VerifyAsync(head)).Breaks[0].Damage, (await VerifyAsync(head)).Breaks[0].Sequence));
+        Assert.Equal(
+            ("cut", 1L),
+            ((await VerifyAsync(head)).Breaks[0].Damage, (await VerifyAsync(head)).Breaks[0].Sequence)
+        );
     }
 
     [Fact]
@@ -95,9 +103,13 @@ public sealed class AuditTests
     {
         var head = Head;
         _rows[1] = _rows[1] with { Action = "nothing_happened" };
-        for (var i = 1; i < _rows.Count; i++) Rehash(i);
+        for (var i = 1; i < _rows.Count; i++)
+            Rehash(i);
         Assert.True((await VerifyAsync()).Intact);
-        Assert.Equal(("replaced", 6L), ((await VerifyAsync(head)).Breaks[0].Damage, (await VerifyAsync(head)).Breaks[0].Sequence));
+        Assert.Equal(
+            ("replaced", 6L),
+            ((await VerifyAsync(head)).Breaks[0].Damage, (await VerifyAsync(head)).Breaks[0].Sequence)
+        );
     }
 
     [Fact]
@@ -115,7 +127,10 @@ public sealed class AuditTests
         }
 
         var report = await VerifyAsync();
-        Assert.Equal([(Guid.AllBitsSet, 5), (Guid.Empty, 2L)], report.Breaks.Select(found => (found.Lane, found.Sequence)));
+        Assert.Equal(
+            [(Guid.AllBitsSet, 5), (Guid.Empty, 2L)],
+            report.Breaks.Select(found => (found.Lane, found.Sequence))
+        );
     }
 
     /// <summary>Three lanes, of which the first lacks a row, the middle one is gone and the last is cut.</summary>
@@ -139,19 +154,29 @@ public sealed class AuditTests
         _rows.RemoveAt(2);
         _rows.AddRange(other);
         var whole = await VerifyAsync(heads);
-        Assert.Equal([(Guid.Empty, 3L, "missing"), (middle, 1L, "cut"), (last, 7L, "cut")], whole.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)).OrderBy(found => found.Lane));
+        Assert.Equal(
+            [(Guid.Empty, 3L, "missing"), (middle, 1L, "cut"), (last, 7L, "cut")],
+            whole.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)).OrderBy(found => found.Lane)
+        );
 
         var (breaks, rows, lanes) = (new SortedSet<(Guid, long, string)>(), 0L, 0);
         AuditPlace? after = null;
         do
         {
-            var from = after is { } place ? _rows.FindIndex(row => (row.Lane, row.Sequence) == (place.Lane, place.Sequence)) : 0;
-            var part = await AuditVerifier.VerifyAsync(_rows.Skip(from).ToAsyncEnumerable(), heads, after, limit, TestContext.Current.CancellationToken);
+            var from = after is { } place
+                ? _rows.FindIndex(row => (row.Lane, row.Sequence) == (place.Lane, place.Sequence))
+                : 0;
+            var part = await AuditVerifier.VerifyAsync(
+                _rows.Skip(from).ToAsyncEnumerable(),
+                heads,
+                after,
+                limit,
+                TestContext.Current.CancellationToken
+            );
             Assert.InRange(part.Rows, 1, limit);
             breaks.UnionWith(part.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)));
             (rows, lanes, after) = (rows + part.Rows, lanes + part.Lanes, part.Through);
-        }
-        while (after is not null);
+        } while (after is not null);
         Assert.Equal((whole.Rows, whole.Lanes), (rows, lanes));
         Assert.Equal(whole.Breaks.Select(found => (found.Lane, found.Sequence, found.Damage)).Order(), breaks);
     }
@@ -160,7 +185,12 @@ public sealed class AuditTests
     public async Task The_row_that_the_last_part_came_to_is_missed_by_the_next()
     {
         var gone = new AuditPlace(_rows[2].Lane, 3);
-        var part = await AuditVerifier.VerifyAsync(_rows.Skip(3).ToAsyncEnumerable(), [Head], gone, cancellationToken: TestContext.Current.CancellationToken);
+        var part = await AuditVerifier.VerifyAsync(
+            _rows.Skip(3).ToAsyncEnumerable(),
+            [Head],
+            gone,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(("missing", 3L), (Assert.Single(part.Breaks).Damage, part.Breaks[0].Sequence));
     }
 
@@ -174,7 +204,19 @@ public sealed class AuditTests
         Assert.Equal((first[0].Lane, 3L), (third[0].Lane, third[0].Sequence));
         three.Committed();
         two.Committed();
-        Assert.True((await AuditVerifier.VerifyAsync(new[] { first, second, third }.SelectMany(rows => rows).OrderBy(row => row.Lane).ThenBy(row => row.Sequence).ToAsyncEnumerable(), _lanes.TakeMoved(), cancellationToken: TestContext.Current.CancellationToken)).Intact);
+        Assert.True(
+            (
+                await AuditVerifier.VerifyAsync(
+                    new[] { first, second, third }
+                        .SelectMany(rows => rows)
+                        .OrderBy(row => row.Lane)
+                        .ThenBy(row => row.Sequence)
+                        .ToAsyncEnumerable(),
+                    _lanes.TakeMoved(),
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+            ).Intact
+        );
         Assert.Empty(_lanes.TakeMoved());
     }
 
@@ -190,8 +232,20 @@ public sealed class AuditTests
         var later = Written(out var three);
         three.Committed();
         Assert.NotEqual(first[0].Lane, later[0].Lane);
-        var rows = first.Concat(wasCommitted ? lost : []).Concat(later).OrderBy(row => row.Lane).ThenBy(row => row.Sequence);
-        Assert.True((await AuditVerifier.VerifyAsync(rows.ToAsyncEnumerable(), _lanes.TakeMoved(), cancellationToken: TestContext.Current.CancellationToken)).Intact);
+        var rows = first
+            .Concat(wasCommitted ? lost : [])
+            .Concat(later)
+            .OrderBy(row => row.Lane)
+            .ThenBy(row => row.Sequence);
+        Assert.True(
+            (
+                await AuditVerifier.VerifyAsync(
+                    rows.ToAsyncEnumerable(),
+                    _lanes.TakeMoved(),
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+            ).Intact
+        );
     }
 
     [Fact]
@@ -213,18 +267,19 @@ public sealed class AuditTests
         return [.. trail.Rows];
     }
 
-    private static AuditRow Row(int number) => new()
-    {
-        Id = new Guid(number, 0, 0, new byte[8]),
-        TenantId = Guid.AllBitsSet,
-        Sequence = number,
-        At = DateTimeOffset.UnixEpoch.AddDays(number),
-        Action = "account_frozen",
-        Actor = "anonymous",
-        SubjectType = "account",
-        SubjectId = "7",
-        After = "{\"status\":\"frozen\"}",
-    };
+    private static AuditRow Row(int number) =>
+        new()
+        {
+            Id = new Guid(number, 0, 0, new byte[8]),
+            TenantId = Guid.AllBitsSet,
+            Sequence = number,
+            At = DateTimeOffset.UnixEpoch.AddDays(number),
+            Action = "account_frozen",
+            Actor = "anonymous",
+            SubjectType = "account",
+            SubjectId = "7",
+            After = "{\"status\":\"frozen\"}",
+        };
 
     private void Rehash(int i)
     {
@@ -238,5 +293,10 @@ public sealed class AuditTests
         Assert.Equal((damage, sequence), (found.Damage, found.Sequence));
     }
 
-    private Task<AuditReport> VerifyAsync(params AuditLaneHead[] heads) => AuditVerifier.VerifyAsync(_rows.ToAsyncEnumerable(), heads, cancellationToken: TestContext.Current.CancellationToken);
+    private Task<AuditReport> VerifyAsync(params AuditLaneHead[] heads) =>
+        AuditVerifier.VerifyAsync(
+            _rows.ToAsyncEnumerable(),
+            heads,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 }

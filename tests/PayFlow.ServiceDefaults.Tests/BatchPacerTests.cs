@@ -16,7 +16,10 @@ public sealed class BatchPacerTests
     [InlineData(20, 2)]
     [InlineData(40, 3)]
     [InlineData(1000, 3)]
-    public void A_larger_batch_is_followed_by_a_longer_interval_of_at_most_three_milliseconds(int messages, double milliseconds)
+    public void A_larger_batch_is_followed_by_a_longer_interval_of_at_most_three_milliseconds(
+        int messages,
+        double milliseconds
+    )
     {
         var pacer = new BatchPacer(_clock);
         pacer.Begin(messages);

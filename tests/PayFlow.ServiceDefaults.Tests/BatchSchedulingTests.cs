@@ -8,7 +8,8 @@ public sealed class BatchSchedulingTests
     public void Every_thread_of_the_process_is_scheduled_for_throughput_those_to_come_too()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux knows it.");
-        string? earlier = null, later = null;
+        string? earlier = null,
+            later = null;
         using var begun = new ManualResetEventSlim();
         var thread = new Thread(() =>
         {

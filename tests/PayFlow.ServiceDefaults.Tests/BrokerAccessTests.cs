@@ -6,45 +6,73 @@ namespace PayFlow.ServiceDefaults.Tests;
 public sealed class BrokerAccessTests
 {
     [Fact]
-    public void The_single_broker_s_lists_are_the_model_s() => Assert.Equal(
-        BrokerAccess.Services.SelectMany(service => BrokerAccess.Of(service).Select(right => $"{service} {right.Kind} {right.Name} {string.Join(' ', right.Operations)}")),
-        Read("kafka-single/access.txt").Where(line => !line.StartsWith('#')));
+    public void The_single_broker_s_lists_are_the_model_s() =>
+        Assert.Equal(
+            BrokerAccess.Services.SelectMany(service =>
+                BrokerAccess
+                    .Of(service)
+                    .Select(right => $"{service} {right.Kind} {right.Name} {string.Join(' ', right.Operations)}")
+            ),
+            Read("kafka-single/access.txt").Where(line => !line.StartsWith('#'))
+        );
 
     [Fact]
     public void Strimzi_s_users_are_the_model_s()
     {
-        var users = string.Join('\n', Read("kafka-strimzi/users.yaml").Where(line => !line.StartsWith('#'))).Split("\n---\n");
+        var users = string.Join('\n', Read("kafka-strimzi/users.yaml").Where(line => !line.StartsWith('#')))
+            .Split("\n---\n");
         Assert.Equal(BrokerAccess.Services.Select(User), users);
     }
 
     /// <summary>Web faces the internet: it reads what screens show and can change nothing.</summary>
     [Fact]
-    public void Web_writes_nothing_and_reads_no_command() => Assert.All(BrokerAccess.Of(Topics.Web), right =>
-    {
-        Assert.Equal([right.Kind == BrokerAccess.Topic ? "Read" : "Describe"], right.Operations);
-        Assert.DoesNotContain(right.Name, (string[])[Topics.TransactionInitiated, Topics.PostingRequested, Topics.NotificationRequest, Topics.AuditHead]);
-    });
+    public void Web_writes_nothing_and_reads_no_command() =>
+        Assert.All(
+            BrokerAccess.Of(Topics.Web),
+            right =>
+            {
+                Assert.Equal([right.Kind == BrokerAccess.Topic ? "Read" : "Describe"], right.Operations);
+                Assert.DoesNotContain(
+                    right.Name,
+                    (string[])
+                        [
+                            Topics.TransactionInitiated,
+                            Topics.PostingRequested,
+                            Topics.NotificationRequest,
+                            Topics.AuditHead,
+                        ]
+                );
+            }
+        );
 
     [Fact]
     public void A_command_to_the_ledger_has_one_writer_and_what_the_ledger_answers_too()
     {
-        Assert.All(Topics.All.Where(topic => topic.Consumers.Contains(Topics.Accounts, StringComparer.Ordinal)), topic => Assert.Equal([Topics.Transactions], topic.Writers));
-        Assert.All(Topics.All.Where(topic => topic.Consumers.Contains(Topics.Transactions, StringComparer.Ordinal)), topic => Assert.Equal([Topics.Accounts], topic.Writers));
+        Assert.All(
+            Topics.All.Where(topic => topic.Consumers.Contains(Topics.Accounts, StringComparer.Ordinal)),
+            topic => Assert.Equal([Topics.Transactions], topic.Writers)
+        );
+        Assert.All(
+            Topics.All.Where(topic => topic.Consumers.Contains(Topics.Transactions, StringComparer.Ordinal)),
+            topic => Assert.Equal([Topics.Accounts], topic.Writers)
+        );
     }
 
-    private static string User(string service) => """
-        apiVersion: kafka.strimzi.io/v1
-        kind: KafkaUser
-        metadata:
-          name: SERVICE
-          labels: {strimzi.io/cluster: messaging}
-        spec:
-          authentication: {type: scram-sha-512, password: {valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}}
-          authorization:
-            type: simple
-            acls:
+    private static string User(string service) =>
+        """
+            apiVersion: kafka.strimzi.io/v1
+            kind: KafkaUser
+            metadata:
+              name: SERVICE
+              labels: {strimzi.io/cluster: messaging}
+            spec:
+              authentication: {type: scram-sha-512, password: {valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}}
+              authorization:
+                type: simple
+                acls:
 
-        """.Replace("SERVICE", service, StringComparison.Ordinal) + string.Join('\n', BrokerAccess.Of(service).Select(Acl));
+            """.Replace("SERVICE", service, StringComparison.Ordinal)
+        + string.Join('\n', BrokerAccess.Of(service).Select(Acl));
 
     private static string Acl(BrokerRight right) =>
         $"    - {{resource: {{type: {right.Kind}, name: {right.Name}}}, operations: [{string.Join(", ", right.Operations)}]}}";
@@ -54,7 +82,8 @@ public sealed class BrokerAccessTests
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); ; folder = folder.Parent!)
         {
             var path = Path.Combine(folder.FullName, "deploy", "k3s", file);
-            if (File.Exists(path)) return File.ReadAllLines(path);
+            if (File.Exists(path))
+                return File.ReadAllLines(path);
         }
     }
 }

@@ -19,7 +19,9 @@ public sealed class ConnectionsTests
         var builder = Builder();
         builder.AddKafkaClients();
         using var host = builder.Build();
-        var missing = Assert.Throws<InvalidOperationException>(() => host.Services.GetRequiredService<IProducer<string, byte[]>>());
+        var missing = Assert.Throws<InvalidOperationException>(() =>
+            host.Services.GetRequiredService<IProducer<string, byte[]>>()
+        );
         Assert.StartsWith("There is no connection string 'messaging'.", missing.Message, StringComparison.Ordinal);
     }
 
@@ -27,7 +29,10 @@ public sealed class ConnectionsTests
     [Fact]
     public void The_clients_add_no_telemetry_of_their_own()
     {
-        var builder = Builder(("ConnectionStrings:messaging", "127.0.0.1:9"), ("ConnectionStrings:things", "Host=127.0.0.1;Database=things;Username=service"));
+        var builder = Builder(
+            ("ConnectionStrings:messaging", "127.0.0.1:9"),
+            ("ConnectionStrings:things", "Host=127.0.0.1;Database=things;Username=service")
+        );
         builder.AddServiceDatabase<Things>("things");
         builder.AddKafkaClients();
         using var host = builder.Build();
@@ -39,7 +44,9 @@ public sealed class ConnectionsTests
     private static HostApplicationBuilder Builder(params (string Name, string Value)[] configuration)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration.AddInMemoryCollection(configuration.Select(pair => KeyValuePair.Create<string, string?>(pair.Name, pair.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            configuration.Select(pair => KeyValuePair.Create<string, string?>(pair.Name, pair.Value))
+        );
         builder.Services.AddLogging();
         return builder;
     }

@@ -21,7 +21,8 @@ public sealed class CursorTests
     public void A_damaged_cursor_is_refused(string cursor) => Assert.False(Cursor.TryRead(cursor, "account=1", out _));
 
     [Fact]
-    public void A_cursor_of_another_list_is_refused() => Assert.False(Cursor.TryRead(Cursor.Write("account=1", "42"), "account=2", out _));
+    public void A_cursor_of_another_list_is_refused() =>
+        Assert.False(Cursor.TryRead(Cursor.Write("account=1", "42"), "account=2", out _));
 
     [Fact]
     public void Fingerprints_tell_apart_what_runs_together_and_null_from_empty()

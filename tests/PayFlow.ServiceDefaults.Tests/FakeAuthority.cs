@@ -24,14 +24,38 @@ internal sealed class FakeAuthority : ISessionAuthority
     /// <summary>What happens while the keys are read.</summary>
     public Func<CancellationToken, Task> Reading { get; set; } = _ => Task.CompletedTask;
 
-    public void Rotate() => _keys.Add(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = UserId.New(TimeProvider.System).ToString() });
+    public void Rotate() =>
+        _keys.Add(
+            new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256))
+            {
+                KeyId = UserId.New(TimeProvider.System).ToString(),
+            }
+        );
 
     public async Task<string> GetKeySetAsync(CancellationToken cancellationToken)
     {
         await Reading(cancellationToken);
-        if (IsAway) throw Away;
-        var set = _keys.Select(key => JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false))) { KeyId = key.KeyId }))
-            .Select(key => new { kty = key.Kty, crv = key.Crv, x = key.X, y = key.Y, kid = key.Kid, use = "sig", alg = "ES256" });
+        if (IsAway)
+            throw Away;
+        var set = _keys
+            .Select(key =>
+                JsonWebKeyConverter.ConvertFromECDsaSecurityKey(
+                    new ECDsaSecurityKey(ECDsa.Create(key.ECDsa.ExportParameters(includePrivateParameters: false)))
+                    {
+                        KeyId = key.KeyId,
+                    }
+                )
+            )
+            .Select(key => new
+            {
+                kty = key.Kty,
+                crv = key.Crv,
+                x = key.X,
+                y = key.Y,
+                kid = key.Kid,
+                use = "sig",
+                alg = "ES256",
+            });
         return System.Text.Json.JsonSerializer.Serialize(new { keys = set });
     }
 

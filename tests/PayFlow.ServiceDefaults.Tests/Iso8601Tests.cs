@@ -61,13 +61,24 @@ public sealed class Iso8601Tests
     [InlineData("2026-02-01", "Asia/Kolkata", "2026-01-31T18:30:00Z", "2026-02-01T18:30:00Z")]
     [InlineData("2026-02-01", "UTC", "2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z")]
     [InlineData("2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")]
-    public void A_day_is_the_account_s_from_its_first_moment_to_its_last(string day, string zone, string start, string end)
+    public void A_day_is_the_account_s_from_its_first_moment_to_its_last(
+        string day,
+        string zone,
+        string start,
+        string end
+    )
     {
         var errors = new FieldErrors();
         var text = new TimeText(day);
         Assert.True(text.IsDay);
-        Assert.Equal(start, text.ReadStart("from", AccountCalendar.Zone(zone), errors)!.Value.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
-        Assert.Equal(end, text.ReadEnd("to", AccountCalendar.Zone(zone), errors)!.Value.ToString("yyyy-MM-ddTHH:mm:ssZ", null));
+        Assert.Equal(
+            start,
+            text.ReadStart("from", AccountCalendar.Zone(zone), errors)!.Value.ToString("yyyy-MM-ddTHH:mm:ssZ", null)
+        );
+        Assert.Equal(
+            end,
+            text.ReadEnd("to", AccountCalendar.Zone(zone), errors)!.Value.ToString("yyyy-MM-ddTHH:mm:ssZ", null)
+        );
         Assert.False(errors.Any);
         Assert.Null(text.ReadInstant("at", errors));
         Assert.True(errors.Any);
@@ -80,6 +91,9 @@ public sealed class Iso8601Tests
     public void The_first_and_the_last_day_fail_nothing(string day)
     {
         var errors = new FieldErrors();
-        _ = (new TimeText(day).ReadStart("from", AccountCalendar.Zone("Asia/Kolkata"), errors), new TimeText(day).ReadEnd("to", AccountCalendar.Zone("America/New_York"), errors));
+        _ = (
+            new TimeText(day).ReadStart("from", AccountCalendar.Zone("Asia/Kolkata"), errors),
+            new TimeText(day).ReadEnd("to", AccountCalendar.Zone("America/New_York"), errors)
+        );
     }
 }

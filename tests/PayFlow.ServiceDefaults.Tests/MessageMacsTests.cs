@@ -14,9 +14,16 @@ public sealed class MessageMacsTests
 
     private static readonly FakeTimeProvider Clock = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
     private static readonly OutgoingMessage Debit = new(
-        Topics.DebitCompleted, "key", "debit-completed/1", new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567), null, "{\"amount\":\"1.00\"}"u8.ToArray());
+        Topics.DebitCompleted,
+        "key",
+        "debit-completed/1",
+        new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567),
+        null,
+        "{\"amount\":\"1.00\"}"u8.ToArray()
+    );
 
-    public static TheoryData<string> Grouped => [.. Topics.All.Where(topic => topic.Consumers.Count > 0).Select(topic => topic.Name)];
+    public static TheoryData<string> Grouped =>
+        [.. Topics.All.Where(topic => topic.Consumers.Count > 0).Select(topic => topic.Name)];
 
     [Theory]
     [MemberData(nameof(Grouped))]
@@ -29,7 +36,11 @@ public sealed class MessageMacsTests
             foreach (var reader in topic.Consumers)
             {
                 Assert.Null(Of(reader).Refusal(sent));
-                Assert.StartsWith("It carries no MAC", Of(reader).Refusal(With(sent, mac: "")), StringComparison.Ordinal);
+                Assert.StartsWith(
+                    "It carries no MAC",
+                    Of(reader).Refusal(With(sent, mac: "")),
+                    StringComparison.Ordinal
+                );
             }
         }
     }
@@ -41,18 +52,20 @@ public sealed class MessageMacsTests
         var reader = Of(Topics.Transactions);
         Assert.Null(reader.Refusal(sent));
         Assert.Null(reader.Refusal(With(sent, trace: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
-        foreach (var changed in new[]
-        {
-            With(sent, topic: Topics.CreditCompleted),
-            With(sent, key: "kez"),
-            With(sent, id: "debit-completed/2"),
-            With(sent, time: sent.Time.AddMicroseconds(1)),
-            With(sent, body: "{\"amount\":\"9.00\"}"u8.ToArray()),
-            With(sent, body: []),
-            // The same bytes in a row, parted elsewhere.
-            With(sent, key: "keyd", id: "ebit-completed/1"),
-            With(sent, key: "", id: "keydebit-completed/1"),
-        })
+        foreach (
+            var changed in new[]
+            {
+                With(sent, topic: Topics.CreditCompleted),
+                With(sent, key: "kez"),
+                With(sent, id: "debit-completed/2"),
+                With(sent, time: sent.Time.AddMicroseconds(1)),
+                With(sent, body: "{\"amount\":\"9.00\"}"u8.ToArray()),
+                With(sent, body: []),
+                // The same bytes in a row, parted elsewhere.
+                With(sent, key: "keyd", id: "ebit-completed/1"),
+                With(sent, key: "", id: "keydebit-completed/1"),
+            }
+        )
         {
             Assert.StartsWith("Its MAC is wrong", reader.Refusal(changed), StringComparison.Ordinal);
         }
@@ -81,7 +94,11 @@ public sealed class MessageMacsTests
     {
         var sent = Received(Debit, Of(Topics.Accounts));
         var forged = header.Replace("{0}", sent.Mac[..8], StringComparison.Ordinal);
-        Assert.StartsWith("Its MAC is", Of(Topics.Transactions).Refusal(With(sent, mac: forged)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Its MAC is",
+            Of(Topics.Transactions).Refusal(With(sent, mac: forged)),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Notifications reads account-created, too, and has a key of its own: with it, it deceives neither Accounts nor Transactions.</summary>
@@ -90,11 +107,16 @@ public sealed class MessageMacsTests
     {
         var created = Debit with { Topic = Topics.AccountCreated };
         var forger = new MessageMacs(
-            Configuration(("Notifications", NotificationKey), ("Ledger", new string('f', MessageKeys.MinLength))), Options(Topics.Accounts), Clock);
+            Configuration(("Notifications", NotificationKey), ("Ledger", new string('f', MessageKeys.MinLength))),
+            Options(Topics.Accounts),
+            Clock
+        );
         Assert.Equal(2, Received(created, Of(Topics.Accounts)).Mac.Split(' ').Length);
         Assert.Null(Of(Topics.Notifications).Refusal(Received(created, forger)));
         Assert.NotNull(Of(Topics.Transactions).Refusal(Received(created, forger)));
-        Assert.NotNull(Of(Topics.Accounts).Refusal(Received(Debit with { Topic = Topics.TransactionInitiated }, forger)));
+        Assert.NotNull(
+            Of(Topics.Accounts).Refusal(Received(Debit with { Topic = Topics.TransactionInitiated }, forger))
+        );
     }
 
     /// <summary>Even where somebody configures one text for both.</summary>
@@ -112,8 +134,21 @@ public sealed class MessageMacsTests
     public void While_a_key_is_replaced_both_are_accepted_and_the_first_signs()
     {
         var renewed = new string('n', MessageKeys.MinLength);
-        var (before, both, swapped, after) = (With(LedgerKey), With($"{LedgerKey},{renewed}"), With($"{renewed}, {LedgerKey}"), With(renewed));
-        foreach (var (signer, readers) in new[] { (before, new[] { before, both, swapped }), (both, [before, both, swapped]), (swapped, [both, swapped, after]), (after, [both, swapped, after]) })
+        var (before, both, swapped, after) = (
+            With(LedgerKey),
+            With($"{LedgerKey},{renewed}"),
+            With($"{renewed}, {LedgerKey}"),
+            With(renewed)
+        );
+        foreach (
+            var (signer, readers) in new[]
+            {
+                (before, new[] { before, both, swapped }),
+                (both, [before, both, swapped]),
+                (swapped, [both, swapped, after]),
+                (after, [both, swapped, after]),
+            }
+        )
         {
             var sent = Received(Debit, signer);
             Assert.All(readers, reader => Assert.Null(reader.Refusal(sent)));
@@ -121,7 +156,8 @@ public sealed class MessageMacsTests
 
         Assert.StartsWith("Its MAC is of no key", after.Refusal(Received(Debit, before)), StringComparison.Ordinal);
 
-        MessageMacs With(string ledger) => new(Configuration(("Ledger", ledger), ("Notifications", NotificationKey)), Options(Topics.Accounts), Clock);
+        MessageMacs With(string ledger) =>
+            new(Configuration(("Ledger", ledger), ("Notifications", NotificationKey)), Options(Topics.Accounts), Clock);
     }
 
     [Fact]
@@ -141,7 +177,9 @@ public sealed class MessageMacsTests
     [Fact]
     public void A_transition_without_an_end_is_none()
     {
-        var endless = Assert.Throws<InvalidOperationException>(() => new MessageMacs(All, Options(Topics.Transactions, Clock.GetUtcNow().AddYears(1)), Clock));
+        var endless = Assert.Throws<InvalidOperationException>(() =>
+            new MessageMacs(All, Options(Topics.Transactions, Clock.GetUtcNow().AddYears(1)), Clock)
+        );
         Assert.StartsWith("Messaging__AcceptUnsignedUntil", endless.Message, StringComparison.Ordinal);
     }
 
@@ -153,10 +191,16 @@ public sealed class MessageMacsTests
     [InlineData(Topics.Notifications, "Notifications")]
     public void A_service_does_not_start_without_the_keys_that_it_needs(string service, string missing)
     {
-        var others = new[] { ("Ledger", LedgerKey), ("Notifications", NotificationKey) }.Where(key => key.Item1 != missing).ToArray();
-        foreach (var keys in new[] { others, [.. others, (missing, "short")], [.. others, (missing, $"{LedgerKey},short")] })
+        var others = new[] { ("Ledger", LedgerKey), ("Notifications", NotificationKey) }
+            .Where(key => key.Item1 != missing)
+            .ToArray();
+        foreach (
+            var keys in new[] { others, [.. others, (missing, "short")], [.. others, (missing, $"{LedgerKey},short")] }
+        )
         {
-            var failure = Assert.Throws<InvalidOperationException>(() => new MessageMacs(Configuration(keys), Options(service), Clock));
+            var failure = Assert.Throws<InvalidOperationException>(() =>
+                new MessageMacs(Configuration(keys), Options(service), Clock)
+            );
             Assert.StartsWith($"MessageKeys__{missing} needs random text", failure.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(LedgerKey, failure.Message, StringComparison.Ordinal);
         }
@@ -164,27 +208,51 @@ public sealed class MessageMacsTests
 
     [Fact]
     public void Notifications_needs_no_key_of_the_ledger() =>
-        Assert.NotNull(new MessageMacs(Configuration(("Notifications", NotificationKey)), Options(Topics.Notifications), Clock).Sign(Debit with { Topic = Topics.AuditHead }));
+        Assert.NotNull(
+            new MessageMacs(
+                Configuration(("Notifications", NotificationKey)),
+                Options(Topics.Notifications),
+                Clock
+            ).Sign(Debit with { Topic = Topics.AuditHead })
+        );
 
     [Fact]
-    public void What_no_group_reads_is_not_signed() => Assert.Null(Of(Topics.Accounts).Sign(Debit with { Topic = Topics.BalanceUpdated }));
+    public void What_no_group_reads_is_not_signed() =>
+        Assert.Null(Of(Topics.Accounts).Sign(Debit with { Topic = Topics.BalanceUpdated }));
 
     private static IConfiguration All => Configuration(("Ledger", LedgerKey), ("Notifications", NotificationKey));
 
     private static MessageMacs Of(string service) => new(All, Options(service), Clock);
 
     private static IOptions<MessagingOptions> Options(string service, DateTimeOffset? acceptUnsignedUntil = null) =>
-        Microsoft.Extensions.Options.Options.Create(new MessagingOptions { Service = service, AcceptUnsignedUntil = acceptUnsignedUntil });
+        Microsoft.Extensions.Options.Options.Create(
+            new MessagingOptions { Service = service, AcceptUnsignedUntil = acceptUnsignedUntil }
+        );
 
     private static IConfiguration Configuration(params (string Name, string Value)[] keys) =>
-        new ConfigurationBuilder().AddInMemoryCollection(keys.Select(key => KeyValuePair.Create<string, string?>("MessageKeys:" + key.Name, key.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                keys.Select(key => KeyValuePair.Create<string, string?>("MessageKeys:" + key.Name, key.Value))
+            )
+            .Build();
 
     /// <summary>Through Kafka's own form, as a reader gets it.</summary>
     private static ConsumedMessage Received(OutgoingMessage message, MessageMacs signer) =>
-        KafkaClients.FromKafka(new ConsumeResult<string, byte[]> { Topic = message.Topic, Message = KafkaClients.ToKafka(message, signer) });
+        KafkaClients.FromKafka(
+            new ConsumeResult<string, byte[]> { Topic = message.Topic, Message = KafkaClients.ToKafka(message, signer) }
+        );
 
     private static ConsumedMessage With(
-        ConsumedMessage one, string? topic = null, string? key = null, string? id = null, DateTimeOffset? time = null, byte[]? body = null, string? mac = null, string? trace = null) => new()
+        ConsumedMessage one,
+        string? topic = null,
+        string? key = null,
+        string? id = null,
+        DateTimeOffset? time = null,
+        byte[]? body = null,
+        string? mac = null,
+        string? trace = null
+    ) =>
+        new()
         {
             Topic = topic ?? one.Topic,
             Partition = one.Partition,

@@ -14,5 +14,6 @@ public sealed class MoneyDisplayTests
     [InlineData("1234567.50", "USD", "$1,234,567.50")]
     [InlineData("1234567", "JPY", "¥1,234,567")]
     [InlineData("3.250", "KWD", "KWD\u00a03.250")]
-    public void Display(string amount, string currency, string expected) => Assert.Equal(expected, Money.Parse(amount, currency).Display());
+    public void Display(string amount, string currency, string expected) =>
+        Assert.Equal(expected, Money.Parse(amount, currency).Display());
 }

@@ -74,7 +74,10 @@ public sealed class MoneyTests
             var last = first.Then(bytes.AsMemory(cut..));
             // As a request's body is read: from the pipe that Kestrel fills a block at a time.
             var asked = await JsonSerializer.DeserializeAsync<Asked>(
-                PipeReader.Create(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length)), JsonSerializerOptions.Web, TestContext.Current.CancellationToken);
+                PipeReader.Create(new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length)),
+                JsonSerializerOptions.Web,
+                TestContext.Current.CancellationToken
+            );
             Assert.Equal(new Asked(new AmountText(amount), "INR"), asked);
         }
     }

@@ -12,7 +12,14 @@ public sealed class OutboxBatchTests
     public void A_row_gives_back_every_message_as_it_was_added()
     {
         var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));
-        var failed = new DebitFailed(TenantId.Default, TransactionId.New(TimeProvider.System), 1, AccountId.New(TimeProvider.System), FailureReason.InsufficientFunds, At);
+        var failed = new DebitFailed(
+            TenantId.Default,
+            TransactionId.New(TimeProvider.System),
+            1,
+            AccountId.New(TimeProvider.System),
+            FailureReason.InsufficientFunds,
+            At
+        );
         batch.Add(failed, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         batch.Add(failed with { Leg = 2 });
 
@@ -26,7 +33,16 @@ public sealed class OutboxBatchTests
     public void A_damaged_row_is_told_as_one_whatever_became_of_it()
     {
         var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));
-        batch.Add(new DebitFailed(TenantId.Default, TransactionId.New(TimeProvider.System), 1, AccountId.New(TimeProvider.System), FailureReason.InsufficientFunds, At));
+        batch.Add(
+            new DebitFailed(
+                TenantId.Default,
+                TransactionId.New(TimeProvider.System),
+                1,
+                AccountId.New(TimeProvider.System),
+                FailureReason.InsufficientFunds,
+                At
+            )
+        );
         var row = batch.Encode();
         var refused = 0;
         for (var position = 0; position < row.Length; position++)
@@ -37,7 +53,8 @@ public sealed class OutboxBatchTests
                 byte[] damaged = [.. row];
                 damaged[position] = value;
                 // What happens to be readable all the same cannot be told from what was written.
-                if (Record.Exception(() => OutboxBatch.Decode(batch.Id, damaged)) is not { } failure) continue;
+                if (Record.Exception(() => OutboxBatch.Decode(batch.Id, damaged)) is not { } failure)
+                    continue;
                 Assert.IsType<InvalidDataException>(failure);
                 refused++;
             }
@@ -52,7 +69,14 @@ public sealed class OutboxBatchTests
     public void The_same_fact_has_the_same_id_and_another_leg_another()
     {
         var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));
-        var failed = new DebitFailed(TenantId.Default, TransactionId.New(TimeProvider.System), 1, AccountId.New(TimeProvider.System), FailureReason.Expired, At);
+        var failed = new DebitFailed(
+            TenantId.Default,
+            TransactionId.New(TimeProvider.System),
+            1,
+            AccountId.New(TimeProvider.System),
+            FailureReason.Expired,
+            At
+        );
         batch.Add(failed);
         batch.Add(failed);
         batch.Add(failed with { Leg = 2 });
@@ -65,7 +89,14 @@ public sealed class OutboxBatchTests
     [Fact]
     public void A_consumed_body_reads_as_the_event_that_was_sent_and_garbage_is_poison()
     {
-        var sent = new DebitFailed(TenantId.Default, TransactionId.New(TimeProvider.System), 1, AccountId.New(TimeProvider.System), FailureReason.AccountFrozen, At);
+        var sent = new DebitFailed(
+            TenantId.Default,
+            TransactionId.New(TimeProvider.System),
+            1,
+            AccountId.New(TimeProvider.System),
+            FailureReason.AccountFrozen,
+            At
+        );
         var batch = new OutboxBatch(TypedId.NewGuid(TimeProvider.System));
         batch.Add(sent);
 
@@ -74,6 +105,15 @@ public sealed class OutboxBatchTests
         Assert.Throws<PoisonMessageException>(() => Consumed("null"u8.ToArray()).Read<DebitFailed>());
 
         static ConsumedMessage Consumed(byte[] body) =>
-            new() { Topic = Topics.DebitFailed, Partition = 0, Offset = 0, Key = "k", Id = "i", Time = At, Body = body };
+            new()
+            {
+                Topic = Topics.DebitFailed,
+                Partition = 0,
+                Offset = 0,
+                Key = "k",
+                Id = "i",
+                Time = At,
+                Body = body,
+            };
     }
 }

@@ -18,5 +18,6 @@ public sealed class PathTemplateTests
     [InlineData("/_blazor", "/_blazor")]
     [InlineData("/api/\n2026 forged line", "/api/{id}")]
     [InlineData("/api/aaaaaaaaaabbbbbbbbbbccccccccccd", "/api/{id}")]
-    public void A_path_keeps_its_words_and_loses_its_names(string path, string template) => Assert.Equal(template, PathTemplate.Of(path.AsSpan()));
+    public void A_path_keeps_its_words_and_loses_its_names(string path, string template) =>
+        Assert.Equal(template, PathTemplate.Of(path.AsSpan()));
 }

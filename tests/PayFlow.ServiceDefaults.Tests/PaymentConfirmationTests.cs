@@ -20,8 +20,12 @@ public sealed class PaymentConfirmationTests : IDisposable
     private readonly PaymentConfirmations _confirmations;
     private readonly SessionId _proof = SessionId.New(TimeProvider.System);
     private readonly PaymentToConfirm _payment = new(
-        UserId.New(TimeProvider.System), SessionId.New(TimeProvider.System), AccountId.New(
-            TimeProvider.System), AccountId.New(TimeProvider.System), Money.Parse("5000.10", "INR"));
+        UserId.New(TimeProvider.System),
+        SessionId.New(TimeProvider.System),
+        AccountId.New(TimeProvider.System),
+        AccountId.New(TimeProvider.System),
+        Money.Parse("5000.10", "INR")
+    );
     private readonly Guid _id = TypedId.NewGuid(TimeProvider.System);
 
     public PaymentConfirmationTests()
@@ -43,14 +47,35 @@ public sealed class PaymentConfirmationTests : IDisposable
         Assert.Equal(new ConfirmationVerdict.Good(_id), await CheckAsync(Token()));
 
     public static TheoryData<string> Forgeries =>
-    [
-        "rubbish", "other key", "other issuer", "other audience", "expired", "no expiry", "access token", "alg none", "HS256 with the public key", "tampered",
-        "other user", "other session", "no session", "no proof", "odd proof", "other payer", "other payee", "other amount", "same amount written otherwise", "other currency", "no id", "odd id",
-    ];
+        [
+            "rubbish",
+            "other key",
+            "other issuer",
+            "other audience",
+            "expired",
+            "no expiry",
+            "access token",
+            "alg none",
+            "HS256 with the public key",
+            "tampered",
+            "other user",
+            "other session",
+            "no session",
+            "no proof",
+            "odd proof",
+            "other payer",
+            "other payee",
+            "other amount",
+            "same amount written otherwise",
+            "other currency",
+            "no id",
+            "odd id",
+        ];
 
     [Theory]
     [MemberData(nameof(Forgeries))]
-    public async Task Any_other_is_bad(string forgery) => Assert.Equal(new ConfirmationVerdict.Bad(), await CheckAsync(Forge(forgery)));
+    public async Task Any_other_is_bad(string forgery) =>
+        Assert.Equal(new ConfirmationVerdict.Bad(), await CheckAsync(Forge(forgery)));
 
     [Fact]
     public async Task It_ends_with_a_change_of_what_it_was_proved_with()
@@ -81,7 +106,8 @@ public sealed class PaymentConfirmationTests : IDisposable
         Assert.IsType<ConfirmationVerdict.Bad>(await CheckAsync(before));
     }
 
-    private async Task<ConfirmationVerdict> CheckAsync(string token) => await _confirmations.CheckAsync(token, _payment, TestContext.Current.CancellationToken);
+    private async Task<ConfirmationVerdict> CheckAsync(string token) =>
+        await _confirmations.CheckAsync(token, _payment, TestContext.Current.CancellationToken);
 
     private string Token(Action<SecurityTokenDescriptor>? change = null)
     {
@@ -118,16 +144,31 @@ public sealed class PaymentConfirmationTests : IDisposable
         return forgery switch
         {
             "rubbish" => "rubbish",
-            "other key" => Token(token => token.SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = _authority.Key.KeyId }, SecurityAlgorithms.EcdsaSha256)),
+            "other key" => Token(token =>
+                token.SigningCredentials = new SigningCredentials(
+                    new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = _authority.Key.KeyId },
+                    SecurityAlgorithms.EcdsaSha256
+                )
+            ),
             "other issuer" => Token(token => token.Issuer = "https://elsewhere.example"),
             "other audience" => Token(token => token.Audience = "elsewhere"),
             "expired" => Token(token => token.Expires = _clock.GetUtcNow().UtcDateTime.AddSeconds(-6)),
             "no expiry" => Token(token => token.Expires = null),
             "access token" => Token(token => token.TokenType = AccessClaims.Type),
             "alg none" => $"{Base64UrlEncoder.Encode("{\"alg\":\"none\",\"typ\":\"pc+jwt\"}")}.{parts[1]}.",
-            "HS256 with the public key" => Token(token => token.SigningCredentials = new SigningCredentials(
-                new SymmetricSecurityKey(Encoding.UTF8.GetBytes(_authority.Key.ECDsa.ExportSubjectPublicKeyInfoPem())) { KeyId = _authority.Key.KeyId }, SecurityAlgorithms.HmacSha256)),
-            "tampered" => $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("5000.10", "9000.10", StringComparison.Ordinal))}.{parts[2]}",
+            "HS256 with the public key" => Token(token =>
+                token.SigningCredentials = new SigningCredentials(
+                    new SymmetricSecurityKey(
+                        Encoding.UTF8.GetBytes(_authority.Key.ECDsa.ExportSubjectPublicKeyInfoPem())
+                    )
+                    {
+                        KeyId = _authority.Key.KeyId,
+                    },
+                    SecurityAlgorithms.HmacSha256
+                )
+            ),
+            "tampered" =>
+                $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("5000.10", "9000.10", StringComparison.Ordinal))}.{parts[2]}",
             "other user" => With("sub", UserId.New(_clock).ToString()),
             "other session" => With("sid", SessionId.New(_clock).ToString()),
             "no session" => Token(token => token.Claims.Remove("sid")),

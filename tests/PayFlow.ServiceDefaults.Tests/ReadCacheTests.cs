@@ -99,10 +99,16 @@ public sealed class ReadCacheTests : IAsyncLifetime
         var link = Link(_replicas[0]);
         using var stop = new CancellationTokenSource();
         var names = new ConcurrentBag<bool>();
-        var load = Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++) names.Add(await ReadAsync(cache, $"{worker} {i}", $"{worker} {i}") == $"{worker} {i}");
-        })).ToList();
+        var load = Enumerable
+            .Range(0, 4)
+            .Select(worker =>
+                Task.Run(async () =>
+                {
+                    for (var i = 0; !stop.IsCancellationRequested; i++)
+                        names.Add(await ReadAsync(cache, $"{worker} {i}", $"{worker} {i}") == $"{worker} {i}");
+                })
+            )
+            .ToList();
         await Eventually.HoldsAsync(() => names.Count > 100);
         _redis.Kill();
         await Eventually.HoldsAsync(() => !link.IsUp);
@@ -122,14 +128,17 @@ public sealed class ReadCacheTests : IAsyncLifetime
 
     /// <summary>What was read is left in Redis in the background.</summary>
     private static Task IsSharedAsync(RedisLink link, int entries) =>
-        Eventually.HoldsAsync(async () => await link.AskAsync(database => database.ExecuteAsync("DBSIZE")) is { } size && (int)size >= entries);
+        Eventually.HoldsAsync(async () =>
+            await link.AskAsync(database => database.ExecuteAsync("DBSIZE")) is { } size && (int)size >= entries
+        );
 
     private static async Task<string?> ReadAsync(ReadCache cache, string key, string? name) =>
         (await cache.GetAsync(Area, key, _ => Task.FromResult(name is null ? null : new Payee(name)), Cancel))?.Name;
 
     private async Task<ReadCache> ReplicaAsync(bool shared = false)
     {
-        if (shared && !_redis.IsRunning) await _redis.StartAsync();
+        if (shared && !_redis.IsRunning)
+            await _redis.StartAsync();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration["ConnectionStrings:redis"] = shared ? _redis.ConnectionString : null;
@@ -139,7 +148,8 @@ public sealed class ReadCacheTests : IAsyncLifetime
         var host = builder.Build();
         _replicas.Add(host);
         await host.StartAsync(Cancel);
-        if (shared) await Eventually.HoldsAsync(() => Link(host).IsUp);
+        if (shared)
+            await Eventually.HoldsAsync(() => Link(host).IsUp);
         return host.Services.GetRequiredService<ReadCache>();
     }
 
@@ -154,7 +164,8 @@ public sealed class ReadCacheTests : IAsyncLifetime
 
         public async Task<Payee?> ReadAsync(CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref _readings) > 1) return new Payee("after");
+            if (Interlocked.Increment(ref _readings) > 1)
+                return new Payee("after");
             Begun.SetResult();
             await End.Task.WaitAsync(cancellationToken);
             return new Payee("before");

@@ -20,17 +20,46 @@ public sealed class RedisConnectionTests : IDisposable
     public async Task Redis_is_reached_by_TLS_and_password_where_its_authority_is_known_and_not_otherwise()
     {
         var certificate = TestCertificate.New();
-        var (root, key, other) = (File("server.crt", certificate.Certificate), File("server.key", certificate.Key), File("other.crt", TestCertificate.New().Certificate));
+        var (root, key, other) = (
+            File("server.crt", certificate.Certificate),
+            File("server.key", certificate.Key),
+            File("other.crt", TestCertificate.New().Certificate)
+        );
         var port = Ports.Free();
-        using var redis = new RedisServer(port, "--port", "0", "--tls-port", port.ToString(CultureInfo.InvariantCulture), "--tls-cert-file", root, "--tls-key-file", key, "--tls-auth-clients", "no", "--requirepass", Password);
+        using var redis = new RedisServer(
+            port,
+            "--port",
+            "0",
+            "--tls-port",
+            port.ToString(CultureInfo.InvariantCulture),
+            "--tls-cert-file",
+            root,
+            "--tls-key-file",
+            key,
+            "--tls-auth-clients",
+            "no",
+            "--requirepass",
+            Password
+        );
         await redis.StartAsync();
-        var address = string.Create(CultureInfo.InvariantCulture, $"localhost:{port},password={Password},ssl=true,sslHost=localhost");
+        var address = string.Create(
+            CultureInfo.InvariantCulture,
+            $"localhost:{port},password={Password},ssl=true,sslHost=localhost"
+        );
         using var trusting = await StartAsync($"{address},rootCertificate={root}");
         await IsUpAsync(trusting);
         var pong = await Link(trusting).AskAsync(database => database.ExecuteAsync("PING"));
         Assert.Equal("PONG", (string?)pong);
 
-        foreach (var refused in new[] { address, $"{address},rootCertificate={other}", $"localhost:{port},password={Password},ssl=false", $"localhost:{port},password=another,ssl=true,sslHost=localhost,rootCertificate={root}" })
+        foreach (
+            var refused in new[]
+            {
+                address,
+                $"{address},rootCertificate={other}",
+                $"localhost:{port},password={Password},ssl=false",
+                $"localhost:{port},password=another,ssl=true,sslHost=localhost,rootCertificate={root}",
+            }
+        )
         {
             using var mistrusting = await StartAsync(refused);
             // It has been told that Redis is away, so it has been tried.

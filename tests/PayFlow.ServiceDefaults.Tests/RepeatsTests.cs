@@ -27,17 +27,25 @@ public sealed class RepeatsTests
     public void A_request_is_sent_again_where_that_can_do_no_harm(string kind, string end, bool again)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(kind.Split(' ')[0]), "http://accounts/");
-        if (kind.EndsWith("key", StringComparison.Ordinal)) request.Headers.Add(IdempotencyKey.Header, "key");
-        if (kind.EndsWith("harmless", StringComparison.Ordinal)) request.Harmless();
+        if (kind.EndsWith("key", StringComparison.Ordinal))
+            request.Headers.Add(IdempotencyKey.Header, "key");
+        if (kind.EndsWith("harmless", StringComparison.Ordinal))
+            request.Harmless();
         var context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
         context.SetRequestMessage(request);
         using var answer = int.TryParse(end, out var status) ? new HttpResponseMessage((HttpStatusCode)status) : null;
-        var outcome = answer is not null ? Outcome.FromResult(answer) : Outcome.FromException<HttpResponseMessage>(new HttpRequestException(end switch
-        {
-            "refused connection" => HttpRequestError.ConnectionError,
-            "unknown host" => HttpRequestError.NameResolutionError,
-            _ => HttpRequestError.ResponseEnded,
-        }));
+        var outcome = answer is not null
+            ? Outcome.FromResult(answer)
+            : Outcome.FromException<HttpResponseMessage>(
+                new HttpRequestException(
+                    end switch
+                    {
+                        "refused connection" => HttpRequestError.ConnectionError,
+                        "unknown host" => HttpRequestError.NameResolutionError,
+                        _ => HttpRequestError.ResponseEnded,
+                    }
+                )
+            );
         Assert.Equal(again, Repeats.MayFollow(new RetryPredicateArguments<HttpResponseMessage>(context, outcome, 0)));
         ResilienceContextPool.Shared.Return(context);
     }
@@ -51,7 +59,13 @@ public sealed class RepeatsTests
         builder.Services.AddHttpClient("accounts").ConfigurePrimaryHttpMessageHandler(() => accounts);
         await using var app = builder.Build();
         using var client = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("accounts");
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("http://127.0.0.1/auth/reset-password"), null, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.PostAsync(
+                new Uri("http://127.0.0.1/auth/reset-password"),
+                null,
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(1, accounts.Asked);
     }
 
@@ -59,7 +73,10 @@ public sealed class RepeatsTests
     {
         public int Asked { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             Asked++;
             throw new HttpRequestException(HttpRequestError.ResponseEnded, "Nothing came back");

@@ -8,7 +8,11 @@ public sealed partial class RepositoryTests
     private static readonly string Root = FindRoot();
 
     // Sample people of the Development environment sign in with a password that the README tells.
-    private static readonly string[] MayHoldSamples = ["PayFlow.Accounts/SampleData.cs", "PayFlow.Web/Components/SignIn/SignInPage.razor"];
+    private static readonly string[] MayHoldSamples =
+    [
+        "PayFlow.Accounts/SampleData.cs",
+        "PayFlow.Web/Components/SignIn/SignInPage.razor",
+    ];
 
     [Fact]
     public void No_secret_is_written_into_the_product()
@@ -16,7 +20,11 @@ public sealed partial class RepositoryTests
         var found = Sources("*.cs", "*.razor", "*.json", "*.csproj", "*.props", "*.targets", "*.js", "*.config")
             .Where(file => !MayHoldSamples.Contains(file, StringComparer.Ordinal))
             .SelectMany(file => File.ReadLines(Path.Combine(Root, file)).Select((line, at) => (file, line, at)))
-            .Where(one => SecretLiteral().IsMatch(one.line) || PasswordInConnection().IsMatch(one.line) || PrivateKey().IsMatch(one.line))
+            .Where(one =>
+                SecretLiteral().IsMatch(one.line)
+                || PasswordInConnection().IsMatch(one.line)
+                || PrivateKey().IsMatch(one.line)
+            )
             .Select(one => $"{one.file}:{one.at + 1}: {one.line.Trim()}");
         Assert.Empty(found);
     }
@@ -32,7 +40,10 @@ public sealed partial class RepositoryTests
     [InlineData("$\"Host={host};Password={password}\"", false)]
     [InlineData("""ProblemCodes.Password, "Choose a longer password." """, false)]
     public void A_secret_is_known_by_its_form(string line, bool isSecret) =>
-        Assert.Equal(isSecret, SecretLiteral().IsMatch(line) || PasswordInConnection().IsMatch(line) || PrivateKey().IsMatch(line));
+        Assert.Equal(
+            isSecret,
+            SecretLiteral().IsMatch(line) || PasswordInConnection().IsMatch(line) || PrivateKey().IsMatch(line)
+        );
 
     [Fact]
     public void Services_take_their_secrets_from_configuration_and_from_nowhere_else()
@@ -45,46 +56,81 @@ public sealed partial class RepositoryTests
     [Fact]
     public void Work_in_the_background_that_uses_the_database_lets_none_of_its_failures_end_the_process()
     {
-        var loops = Sources("*.cs").Select(file => (file, text: File.ReadAllText(Path.Combine(Root, file)))).Where(source => BackgroundWork().IsMatch(source.text)).ToList();
+        var loops = Sources("*.cs")
+            .Select(file => (file, text: File.ReadAllText(Path.Combine(Root, file))))
+            .Where(source => BackgroundWork().IsMatch(source.text))
+            .ToList();
         Assert.NotEmpty(loops);
-        Assert.All(loops, source => Assert.True(!UsesDatabase().IsMatch(source.text) || CatchesAll().IsMatch(source.text), $"{source.file}: derive it from DatabaseRounds, or catch what IsOfDatabase()."));
+        Assert.All(
+            loops,
+            source =>
+                Assert.True(
+                    !UsesDatabase().IsMatch(source.text) || CatchesAll().IsMatch(source.text),
+                    $"{source.file}: derive it from DatabaseRounds, or catch what IsOfDatabase()."
+                )
+        );
     }
 
     [Fact]
     public void Every_test_that_the_page_on_security_names_is_there()
     {
-        var tests = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Select(File.ReadAllText).ToList();
-        var rows = File.ReadLines(Path.Combine(Root, "docs/security.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| Test |", StringComparison.Ordinal)).ToList();
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !IsBuilt(file))
+            .Select(File.ReadAllText)
+            .ToList();
+        var rows = File.ReadLines(Path.Combine(Root, "docs/security.md"))
+            .Where(line =>
+                line.StartsWith("| ", StringComparison.Ordinal) && !line.EndsWith("| Test |", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.NotEmpty(rows);
         foreach (var row in rows)
         {
             var named = TestName().Matches(row.TrimEnd('|', ' ').Split('|')[^1]);
             Assert.True(named.Count > 0, $"This line names no test: {row}");
-            foreach (var name in named.Select(match => match.Groups["class"].Value + "." + match.Groups["method"].Value))
+            foreach (
+                var name in named.Select(match => match.Groups["class"].Value + "." + match.Groups["method"].Value)
+            )
             {
                 var (type, method) = (name.Split('.')[0], name.Split('.')[1]);
-                Assert.True(tests.Exists(text => Regex.IsMatch(text, $@"\bclass {type}\b", RegexOptions.NonBacktracking) && (method.Length == 0 || text.Contains($" {method}(", StringComparison.Ordinal))), $"There is no test {name}.");
+                Assert.True(
+                    tests.Exists(text =>
+                        Regex.IsMatch(text, $@"\bclass {type}\b", RegexOptions.NonBacktracking)
+                        && (method.Length == 0 || text.Contains($" {method}(", StringComparison.Ordinal))
+                    ),
+                    $"There is no test {name}."
+                );
             }
         }
     }
 
     private static IEnumerable<string> Sources(params string[] patterns) =>
-        Directory.EnumerateDirectories(Root, "PayFlow.*")
-            .SelectMany(folder => patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories)))
+        Directory
+            .EnumerateDirectories(Root, "PayFlow.*")
+            .SelectMany(folder =>
+                patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
+            )
             .Where(file => !IsBuilt(file) && Path.GetFileName(file) != "packages.lock.json")
             .Select(file => Path.GetRelativePath(Root, file));
 
-    private static bool IsBuilt(string file) => file.Contains("/obj/", StringComparison.Ordinal) || file.Contains("/bin/", StringComparison.Ordinal);
+    private static bool IsBuilt(string file) =>
+        file.Contains("/obj/", StringComparison.Ordinal) || file.Contains("/bin/", StringComparison.Ordinal);
 
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln"))) folder = folder.Parent!;
+        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
+            folder = folder.Parent!;
         return folder.FullName;
     }
 
     /// <summary>Something that is called a secret, and one literal without a space that has a digit in it.</summary>
-    [GeneratedRegex("""(password|passwd|secret|token|api_?key|pin)"?\s*[:=]\s*"(?=[^" ]*[0-9])[^" {}$]{8,}"$?""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """(password|passwd|secret|token|api_?key|pin)"?\s*[:=]\s*"(?=[^" ]*[0-9])[^" {}$]{8,}"$?""",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex SecretLiteral();
 
     [GeneratedRegex("""(password|pwd)=[^;"{\s]+""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
@@ -94,7 +140,10 @@ public sealed partial class RepositoryTests
     [GeneratedRegex(@"\bclass [^{;]*: BackgroundService\b", RegexOptions.NonBacktracking)]
     private static partial Regex BackgroundWork();
 
-    [GeneratedRegex("NpgsqlDataSource|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "NpgsqlDataSource|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking",
+        RegexOptions.NonBacktracking
+    )]
     private static partial Regex UsesDatabase();
 
     [GeneratedRegex(@"IsOfDatabase\(\)|catch \(Exception failure\)\s", RegexOptions.NonBacktracking)]

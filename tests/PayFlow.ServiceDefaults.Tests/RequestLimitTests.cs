@@ -38,7 +38,10 @@ public sealed class RequestLimitTests : IAsyncLifetime
         _app.MapPost("/json", (JsonElement body) => body.ValueKind.ToString());
         _app.MapPost("/words", (Words words, string? q = null) => words.Text + q);
         _app.MapGet("/agent", (HttpRequest request) => request.Headers.UserAgent.ToString());
-        _app.MapGet("/forever", async (CancellationToken cancel) => await new TaskCompletionSource().Task.WaitAsync(cancel));
+        _app.MapGet(
+            "/forever",
+            async (CancellationToken cancel) => await new TaskCompletionSource().Task.WaitAsync(cancel)
+        );
         await _app.StartAsync(Cancel);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
@@ -82,8 +85,20 @@ public sealed class RequestLimitTests : IAsyncLifetime
     [Fact]
     public async Task Headers_that_are_too_many_or_too_large_are_refused()
     {
-        Assert.StartsWith("HTTP/1.1 431", await SpeakAsync("GET /alive HTTP/1.1\r\nHost: x\r\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"X-{i}: 1\r\n")) + "\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 431", await SpeakAsync($"GET /alive HTTP/1.1\r\nHost: x\r\nX-Large: {new string('x', 20_000)}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 431",
+            await SpeakAsync(
+                "GET /alive HTTP/1.1\r\nHost: x\r\n"
+                    + string.Concat(Enumerable.Range(0, 100).Select(i => $"X-{i}: 1\r\n"))
+                    + "\r\n"
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "HTTP/1.1 431",
+            await SpeakAsync($"GET /alive HTTP/1.1\r\nHost: x\r\nX-Large: {new string('x', 20_000)}\r\n\r\n"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -97,19 +112,30 @@ public sealed class RequestLimitTests : IAsyncLifetime
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var answer = await _client.PostAsync(new Uri("/words" + query, UriKind.Relative), content, Cancel);
-        if (status == HttpStatusCode.OK) Assert.Equal(status, answer.StatusCode);
-        else await AssertProblemAsync(answer, status, "malformed_request");
+        if (status == HttpStatusCode.OK)
+            Assert.Equal(status, answer.StatusCode);
+        else
+            await AssertProblemAsync(answer, status, "malformed_request");
     }
 
     [Fact]
     public async Task A_text_is_still_a_string_to_who_reads_the_API_s_document()
     {
         // Not asked for at the port, where it is made within the time that these tests allow, or not.
-        var made = await _app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync(Cancel);
+        var made = await _app
+            .Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1")
+            .GetOpenApiDocumentAsync(Cancel);
         var document = JsonElement.Parse(await made.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, Cancel));
         Assert.Equal(
             """{"text":{"type":"string"},"more":{"type":["null","string"]}}""",
-            JsonSerializer.Serialize(document.GetProperty("components").GetProperty("schemas").GetProperty("RequestLimitTestsWords").GetProperty("properties")));
+            JsonSerializer.Serialize(
+                document
+                    .GetProperty("components")
+                    .GetProperty("schemas")
+                    .GetProperty("RequestLimitTestsWords")
+                    .GetProperty("properties")
+            )
+        );
     }
 
     [Fact]
@@ -133,12 +159,22 @@ public sealed class RequestLimitTests : IAsyncLifetime
     public async Task Who_drips_heads_or_bodies_is_cut_off_while_others_are_served()
     {
         var started = Stopwatch.GetTimestamp();
-        var slow = Enumerable.Range(0, 50).Select(i => DripAsync(i % 2 == 0
-            ? "GET /alive HTTP/1.1\r\nHost: x\r\nX-Slow: "
-            : "POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n\"")).ToList();
+        var slow = Enumerable
+            .Range(0, 50)
+            .Select(i =>
+                DripAsync(
+                    i % 2 == 0
+                        ? "GET /alive HTTP/1.1\r\nHost: x\r\nX-Slow: "
+                        : "POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n\""
+                )
+            )
+            .ToList();
         Assert.Equal("Healthy", await _client.GetStringAsync(new Uri("/alive", UriKind.Relative), Cancel));
         var ends = await Task.WhenAll(slow);
-        Assert.All(ends, end => Assert.True(end.StartsWith("HTTP/1.1 408", StringComparison.Ordinal) || end.Length == 0, end));
+        Assert.All(
+            ends,
+            end => Assert.True(end.StartsWith("HTTP/1.1 408", StringComparison.Ordinal) || end.Length == 0, end)
+        );
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(25));
         Assert.Equal("Healthy", await _client.GetStringAsync(new Uri("/alive", UriKind.Relative), Cancel));
     }
@@ -149,12 +185,18 @@ public sealed class RequestLimitTests : IAsyncLifetime
     {
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(code, (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+        Assert.Equal(
+            code,
+            (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString()
+        );
     }
 
     private async Task<HttpResponseMessage> PostAsync(string body, bool chunked = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/json") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/json")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.TransferEncodingChunked = chunked;
         return await _client.SendAsync(request, Cancel);
     }
@@ -187,7 +229,8 @@ public sealed class RequestLimitTests : IAsyncLifetime
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         try
         {
-            while (!reading.IsCompleted && await timer.WaitForNextTickAsync(Cancel)) await stream.WriteAsync("x"u8.ToArray(), Cancel);
+            while (!reading.IsCompleted && await timer.WaitForNextTickAsync(Cancel))
+                await stream.WriteAsync("x"u8.ToArray(), Cancel);
             return Encoding.ASCII.GetString(answer, 0, await reading);
         }
         catch (IOException)

@@ -19,8 +19,12 @@ namespace PayFlow.ServiceDefaults.Tests;
 public sealed class TelemetryTests
 {
     // A trace is kept where the last eight bytes of its id, as a number, are below the ratio of all.
-    private static readonly ActivityTraceId Lucky = ActivityTraceId.CreateFromString("0000000000000000000000000000000f");
-    private static readonly ActivityTraceId Unlucky = ActivityTraceId.CreateFromString("ffffffffffffffff7fffffffffffffff");
+    private static readonly ActivityTraceId Lucky = ActivityTraceId.CreateFromString(
+        "0000000000000000000000000000000f"
+    );
+    private static readonly ActivityTraceId Unlucky = ActivityTraceId.CreateFromString(
+        "ffffffffffffffff7fffffffffffffff"
+    );
 
     [Fact]
     public void Every_trace_is_kept_in_development_and_one_of_a_hundred_elsewhere()
@@ -42,16 +46,35 @@ public sealed class TelemetryTests
     [Fact]
     public void OpenTelemetrys_own_variables_come_first()
     {
-        using var service = Service("Production", ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_TRACES_SAMPLER", "always_off"));
+        using var service = Service(
+            "Production",
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+            ("OTEL_TRACES_SAMPLER", "always_off")
+        );
         Assert.NotNull(service.Services.GetRequiredService<TracerProvider>());
-        using var span = MessagingMetrics.Activities.StartActivity("test", ActivityKind.Consumer, new ActivityContext(Lucky, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true));
+        using var span = MessagingMetrics.Activities.StartActivity(
+            "test",
+            ActivityKind.Consumer,
+            new ActivityContext(Lucky, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true)
+        );
         Assert.NotEqual(true, span?.IsAllDataRequested);
     }
 
     [Fact]
     public async Task Told_to_be_off_nothing_is_measured_and_the_service_runs()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = ["--OTEL_SDK_DISABLED=true", "--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "--urls=http://127.0.0.1:0"] });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                EnvironmentName = "Production",
+                Args =
+                [
+                    "--OTEL_SDK_DISABLED=true",
+                    "--OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9",
+                    "--urls=http://127.0.0.1:0",
+                ],
+            }
+        );
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
         await using var service = builder.Build();
@@ -69,11 +92,22 @@ public sealed class TelemetryTests
     public void A_line_of_the_log_is_one_object_with_the_traces_id_and_without_the_requests_path_outside_of_development()
     {
         using var service = Service("Production");
-        var formatter = service.Services.GetServices<ConsoleFormatter>().Single(one => one.Name == service.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName);
+        var formatter = service
+            .Services.GetServices<ConsoleFormatter>()
+            .Single(one =>
+                one.Name == service.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName
+            );
         var scopes = new LoggerExternalScopeProvider();
         using var text = new StringWriter();
         using (var activity = new Activity("request").SetParentId(Lucky, ActivitySpanId.CreateRandom()).Start())
-        using (scopes.Push(new Dictionary<string, object>(StringComparer.Ordinal) { ["RequestPath"] = "/accounts/number/123456789012" }))
+        using (
+            scopes.Push(
+                new Dictionary<string, object>(StringComparer.Ordinal)
+                {
+                    ["RequestPath"] = "/accounts/number/123456789012",
+                }
+            )
+        )
         {
             formatter.Write(new LogEntryOf("It happened").Entry, scopes, text);
         }
@@ -91,14 +125,25 @@ public sealed class TelemetryTests
     public async Task Metrics_that_Prometheus_reads_need_not_be_sent_as_well(string exporter, bool areSent)
     {
         var heard = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        var collecting = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] });
+        var collecting = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = ["--urls=http://127.0.0.1:0"] }
+        );
         collecting.Logging.ClearProviders();
         await using var collector = collecting.Build();
         collector.MapPost("/v1/{signal}", (string signal) => heard.Enqueue(signal));
         await collector.StartAsync(TestContext.Current.CancellationToken);
 
-        using var service = Service("Production", ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.Single()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_TRACES_SAMPLER", "always_on"), ("OTEL_METRICS_EXPORTER", exporter));
-        var (traces, metrics) = (service.Services.GetRequiredService<TracerProvider>(), service.Services.GetRequiredService<MeterProvider>());
+        using var service = Service(
+            "Production",
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.Single()),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_TRACES_SAMPLER", "always_on"),
+            ("OTEL_METRICS_EXPORTER", exporter)
+        );
+        var (traces, metrics) = (
+            service.Services.GetRequiredService<TracerProvider>(),
+            service.Services.GetRequiredService<MeterProvider>()
+        );
         MessagingMetrics.Activities.StartActivity("test")!.Dispose();
         MessagingMetrics.Published.Add(1);
         Assert.True(traces.ForceFlush());
@@ -111,7 +156,12 @@ public sealed class TelemetryTests
     [Fact]
     public void A_service_reports_its_name_version_process_and_pod()
     {
-        using var service = Service("Production", "PayFlow.Accounts", ("POD_NAME", "accounts-7d9f-x2x"), ("POD_NAMESPACE", "payflow"));
+        using var service = Service(
+            "Production",
+            "PayFlow.Accounts",
+            ("POD_NAME", "accounts-7d9f-x2x"),
+            ("POD_NAMESPACE", "payflow")
+        );
         using var another = Service("Production", "PayFlow.Accounts");
         var (told, bare) = (ResourceOf(service), ResourceOf(another));
         Assert.Equal("accounts", told["service.name"]);
@@ -124,21 +174,32 @@ public sealed class TelemetryTests
     [Fact]
     public void OpenTelemetrys_own_variables_name_the_service_where_they_are_set()
     {
-        using var service = Service("Production", "PayFlow.Accounts", ("OTEL_SERVICE_NAME", "mine"), ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=7,service.version=9,team=a"));
+        using var service = Service(
+            "Production",
+            "PayFlow.Accounts",
+            ("OTEL_SERVICE_NAME", "mine"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=7,service.version=9,team=a")
+        );
         var told = ResourceOf(service);
-        Assert.Equal(("mine", "7", "9", "a"), (told["service.name"], told["service.instance.id"], told["service.version"], told["team"]));
+        Assert.Equal(
+            ("mine", "7", "9", "a"),
+            (told["service.name"], told["service.instance.id"], told["service.version"], told["team"])
+        );
     }
 
     [Theory]
     [InlineData("PayFlow.Web", "web")]
     [InlineData("PayFlow.Notifications", "notifications")]
     [InlineData("Other.Program", "Other.Program")]
-    public void A_services_name_is_the_one_of_the_app_model(string application, string name) => Assert.Equal(name, ServiceResource.NameOf(application));
+    public void A_services_name_is_the_one_of_the_app_model(string application, string name) =>
+        Assert.Equal(name, ServiceResource.NameOf(application));
 
     [Fact]
     public async Task What_nobody_reads_is_not_counted_with_every_request()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", Args = ["--urls=http://127.0.0.1:0"] });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { EnvironmentName = "Production", Args = ["--urls=http://127.0.0.1:0"] }
+        );
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
         await using var service = builder.Build();
@@ -172,10 +233,18 @@ public sealed class TelemetryTests
 
         Assert.Null(Activity.Current);
         // What it causes goes on in its own trace, from the span of handling it; one that nobody collects is passed on as it came.
-        Assert.Equal((TraceOf(firstTrace), TraceOf(secondTrace)), (TraceOf(first.TraceParent!), TraceOf(second.TraceParent!)));
+        Assert.Equal(
+            (TraceOf(firstTrace), TraceOf(secondTrace)),
+            (TraceOf(first.TraceParent!), TraceOf(second.TraceParent!))
+        );
         Assert.NotEqual(firstTrace, first.TraceParent);
         Assert.Equal(unkeptParent, unkept.TraceParent);
-        Assert.Contains(listener.Ended, span => span.TraceId.ToHexString() == TraceOf(secondTrace) && span.Links.Any(link => link.Context.TraceId.ToHexString() == TraceOf(firstTrace)));
+        Assert.Contains(
+            listener.Ended,
+            span =>
+                span.TraceId.ToHexString() == TraceOf(secondTrace)
+                && span.Links.Any(link => link.Context.TraceId.ToHexString() == TraceOf(firstTrace))
+        );
     }
 
     [Fact]
@@ -183,49 +252,80 @@ public sealed class TelemetryTests
     {
         using var listener = Listen();
         var message = Message(4, "01");
-        using (BatchSpans.Start([message], "group")) Assert.Equal("process test", Activity.Current!.OperationName);
+        using (BatchSpans.Start([message], "group"))
+            Assert.Equal("process test", Activity.Current!.OperationName);
         Assert.Null(BatchSpans.Start([Message(5, "00")], "group"));
     }
 
     private static SamplingDecision Decide(string environment, ActivityTraceId trace, ActivityTraceFlags? parent = null)
     {
         using var service = Service(environment);
-        var context = parent is { } flags ? new ActivityContext(trace, ActivitySpanId.CreateRandom(), flags, isRemote: true) : default;
-        return TelemetryExtensions.SamplerFor(service.Services.GetRequiredService<IHostEnvironment>()).ShouldSample(new SamplingParameters(context, trace, "test", ActivityKind.Server)).Decision;
+        var context = parent is { } flags
+            ? new ActivityContext(trace, ActivitySpanId.CreateRandom(), flags, isRemote: true)
+            : default;
+        return TelemetryExtensions
+            .SamplerFor(service.Services.GetRequiredService<IHostEnvironment>())
+            .ShouldSample(new SamplingParameters(context, trace, "test", ActivityKind.Server))
+            .Decision;
     }
 
     /// <summary>What traces, metrics and logs have in common: each is asked, and all say the same.</summary>
     private static Dictionary<string, string> ResourceOf(IHost service)
     {
-        var told = new[] { service.Services.GetRequiredService<TracerProvider>().GetResource(), service.Services.GetRequiredService<MeterProvider>().GetResource(), service.Services.GetRequiredService<LoggerProvider>().GetResource() }
-            .Select(resource => resource.Attributes.ToDictionary(attribute => attribute.Key, attribute => attribute.Value.ToString()!, StringComparer.Ordinal)).ToList();
+        var told = new[]
+        {
+            service.Services.GetRequiredService<TracerProvider>().GetResource(),
+            service.Services.GetRequiredService<MeterProvider>().GetResource(),
+            service.Services.GetRequiredService<LoggerProvider>().GetResource(),
+        }
+            .Select(resource =>
+                resource.Attributes.ToDictionary(
+                    attribute => attribute.Key,
+                    attribute => attribute.Value.ToString()!,
+                    StringComparer.Ordinal
+                )
+            )
+            .ToList();
         Assert.All(told, one => Assert.Equal(told[0]["service.name"], one["service.name"]));
-        Assert.All(told, one => Assert.Equal(told[0].Keys.Order(StringComparer.Ordinal), one.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(
+            told,
+            one => Assert.Equal(told[0].Keys.Order(StringComparer.Ordinal), one.Keys.Order(StringComparer.Ordinal))
+        );
         return told[0];
     }
 
-    private static IHost Service(string environment, params (string Name, string Value)[] configuration) => Service(environment, application: null, configuration);
+    private static IHost Service(string environment, params (string Name, string Value)[] configuration) =>
+        Service(environment, application: null, configuration);
 
-    private static IHost Service(string environment, string? application, params (string Name, string Value)[] configuration)
+    private static IHost Service(
+        string environment,
+        string? application,
+        params (string Name, string Value)[] configuration
+    )
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = application });
-        if (application is not null) builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
-        foreach (var (name, value) in configuration) builder.Configuration[name] = value;
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { EnvironmentName = environment, ApplicationName = application }
+        );
+        if (application is not null)
+            builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
+        foreach (var (name, value) in configuration)
+            builder.Configuration[name] = value;
         builder.AddTelemetry();
         return builder.Build();
     }
 
-    private static ConsumedMessage Message(int trace, string flags) => new()
-    {
-        Topic = "test",
-        Partition = 0,
-        Offset = trace,
-        Key = "",
-        Id = $"test/{trace}",
-        Time = DateTimeOffset.UnixEpoch,
-        TraceParent = $"00-{trace:x32}-00000000000000aa-{flags}",
-        Body = [],
-    };
+    private static ConsumedMessage Message(int trace, string flags) =>
+        new()
+        {
+            Topic = "test",
+            Partition = 0,
+            Offset = trace,
+            Key = "",
+            Id = $"test/{trace}",
+            Time = DateTimeOffset.UnixEpoch,
+            TraceParent = $"00-{trace:x32}-00000000000000aa-{flags}",
+            Body = [],
+        };
 
     private static string TraceOf(string traceParent) => traceParent.Split('-')[1];
 
@@ -233,7 +333,8 @@ public sealed class TelemetryTests
 
     private sealed class LogEntryOf(string text)
     {
-        public Microsoft.Extensions.Logging.Abstractions.LogEntry<string> Entry { get; } = new(LogLevel.Information, "test", 0, text, null, (state, _) => state);
+        public Microsoft.Extensions.Logging.Abstractions.LogEntry<string> Entry { get; } =
+            new(LogLevel.Information, "test", 0, text, null, (state, _) => state);
     }
 
     private sealed class Listener : IDisposable

@@ -86,16 +86,36 @@ public sealed class TextRulesTests
     {
         for (var value = 0; value <= 0x10FFFF; value++)
         {
-            if (!Rune.IsValid(value)) continue;
+            if (!Rune.IsValid(value))
+                continue;
             var rune = new Rune(value);
-            var isWrong = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                && value is not ((>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD);
-            if (isWrong) Assert.True(TextRules.Objection($"a{rune}b") is not null, $"U+{value:X4}");
+            var isWrong =
+                Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.OtherNotAssigned
+                        or UnicodeCategory.PrivateUse
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+                && value
+                    is not (
+                        (>= 0x0600 and <= 0x0605)
+                        or 0x06DD
+                        or 0x070F
+                        or 0x0890
+                        or 0x0891
+                        or 0x08E2
+                        or 0x110BD
+                        or 0x110CD
+                    );
+            if (isWrong)
+                Assert.True(TextRules.Objection($"a{rune}b") is not null, $"U+{value:X4}");
         }
     }
 
     [Fact]
-    public void The_place_is_counted_in_characters_as_people_see_them() => Assert.StartsWith("Character 3 is a tab", TextRules.Objection("🦄b\tc"), StringComparison.Ordinal);
+    public void The_place_is_counted_in_characters_as_people_see_them() =>
+        Assert.StartsWith("Character 3 is a tab", TextRules.Objection("🦄b\tc"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Neha", true)]
@@ -105,14 +125,16 @@ public sealed class TextRulesTests
     [InlineData("...", false)]
     [InlineData("\u3164\u115f", false)]
     [InlineData(" ", false)]
-    public void A_name_has_a_letter_or_a_digit(string name, bool has) => Assert.Equal(has, TextRules.HasLetterOrDigit(name));
+    public void A_name_has_a_letter_or_a_digit(string name, bool has) =>
+        Assert.Equal(has, TextRules.HasLetterOrDigit(name));
 
     [Theory]
     [InlineData("Neha", "Neha")]
     [InlineData("Zoë 🦄", "Zoë 🦄")]
     [InlineData("אברהם", "\u2068אברהם\u2069")]
     [InlineData("Neha \u202eReyi", "\u2068Neha \u202eReyi\u2069")]
-    public void What_may_turn_its_neighbours_is_isolated(string text, string isolated) => Assert.Equal(isolated, Isolation.Isolate(text));
+    public void What_may_turn_its_neighbours_is_isolated(string text, string isolated) =>
+        Assert.Equal(isolated, Isolation.Isolate(text));
 
     [Theory]
     [InlineData(null, "")]

@@ -23,21 +23,24 @@ public sealed class BacklogLimitTests
     [InlineData(20_000, 10_000, BacklogLimit.Most)]
     public void It_settles_at_what_ends_within_two_seconds(int before, int left, int expected)
     {
-        for (var round = 0; round < 20; round++) _limit.Measure(before, left, Round);
+        for (var round = 0; round < 20; round++)
+            _limit.Measure(before, left, Round);
         Assert.InRange(_limit.Current, expected - 2, expected + 2);
     }
 
     [Fact]
     public void It_is_within_a_quarter_of_that_after_two_seconds_of_overload()
     {
-        for (var round = 0; round < 4; round++) _limit.Measure(4_000, 2_500, Round);
+        for (var round = 0; round < 4; round++)
+            _limit.Measure(4_000, 2_500, Round);
         Assert.InRange(_limit.Current, 6_000, 7_500);
     }
 
     [Fact]
     public void A_ledger_that_is_away_changes_nothing()
     {
-        for (var round = 0; round < 20; round++) _limit.Measure(4_000, 2_500, Round);
+        for (var round = 0; round < 20; round++)
+            _limit.Measure(4_000, 2_500, Round);
         var before = _limit.Current;
         _limit.Measure(6_000, 6_000, Round);
         _limit.Measure(6_000, 6_100, Round);
@@ -48,7 +51,8 @@ public sealed class BacklogLimitTests
     [Fact]
     public void It_opens_again_once_nothing_waits_any_longer()
     {
-        for (var round = 0; round < 20; round++) _limit.Measure(4_000, 2_500, Round);
+        for (var round = 0; round < 20; round++)
+            _limit.Measure(4_000, 2_500, Round);
         _limit.Measure(700, 0, Round);
         Assert.Equal(BacklogLimit.Most, _limit.Current);
     }

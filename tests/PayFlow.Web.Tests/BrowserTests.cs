@@ -20,7 +20,12 @@ public sealed class BrowserTests : IJSRuntime
         await dropping.WaitAsync(TestContext.Current.CancellationToken);
     }
 
-    public static TheoryData<Exception> Losses => [new JSException("The storage is full."), new JSDisconnectedException("The circuit is gone."), new TaskCanceledException()];
+    public static TheoryData<Exception> Losses =>
+        [
+            new JSException("The storage is full."),
+            new JSDisconnectedException("The circuit is gone."),
+            new TaskCanceledException(),
+        ];
 
     [Theory]
     [MemberData(nameof(Losses), DisableDiscoveryEnumeration = true)]
@@ -30,11 +35,13 @@ public sealed class BrowserTests : IJSRuntime
         Assert.Null(await new Browser(this, _clock).SurroundingsAsync());
     }
 
-    public ValueTask<T> InvokeAsync<T>(string identifier, object?[]? args) => throw new NotSupportedException("A call that nothing would end.");
+    public ValueTask<T> InvokeAsync<T>(string identifier, object?[]? args) =>
+        throw new NotSupportedException("A call that nothing would end.");
 
     public ValueTask<T> InvokeAsync<T>(string identifier, CancellationToken cancellationToken, object?[]? args)
     {
-        if (_failure is not null) return ValueTask.FromException<T>(_failure);
+        if (_failure is not null)
+            return ValueTask.FromException<T>(_failure);
         var never = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         cancellationToken.Register(() => never.TrySetCanceled(cancellationToken));
         return new ValueTask<T>(never.Task);

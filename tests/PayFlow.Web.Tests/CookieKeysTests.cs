@@ -22,10 +22,7 @@ public sealed class CookieKeysTests : IDisposable
     {
         var cookie = await ProtectAsync(First);
         var file = Assert.Single(_folder.GetFiles("*.xml", SearchOption.AllDirectories));
-        var kept = await File.ReadAllTextAsync(
-            file.FullName,
-            TestContext.Current.CancellationToken
-        );
+        var kept = await File.ReadAllTextAsync(file.FullName, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("masterKey", kept, StringComparison.Ordinal);
         Assert.Contains("encryptedKey", kept, StringComparison.Ordinal);
         Assert.Equal("asha", await ReadAsync(First, cookie));
@@ -81,9 +78,7 @@ public sealed class CookieKeysTests : IDisposable
 
     private WebApplication Build(string? secret, string environment = "Production")
     {
-        var builder = WebApplication.CreateBuilder(
-            new WebApplicationOptions { EnvironmentName = environment }
-        );
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         builder.Configuration["DataProtection:Key"] = secret;
         builder.Configuration["DataProtection:KeyPath"] = _folder.FullName;

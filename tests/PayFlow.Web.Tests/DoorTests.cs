@@ -28,10 +28,20 @@ public sealed partial class DoorTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "PayFlow.Web", EnvironmentName = "Development", Args = ["--urls=http://127.0.0.1:0"] });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = "PayFlow.Web",
+                EnvironmentName = "Development",
+                Args = ["--urls=http://127.0.0.1:0"],
+            }
+        );
         builder.Logging.ClearProviders();
         builder.AddBrowserSession();
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<LiveUpdates>().AddSingleton<IHttpClientFactory>(_accounts);
+        builder
+            .Services.AddSingleton(TimeProvider.System)
+            .AddSingleton<LiveUpdates>()
+            .AddSingleton<IHttpClientFactory>(_accounts);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddMudServices();
         builder.AddCircuits();
@@ -41,14 +51,27 @@ public sealed partial class DoorTests : IAsyncLifetime
         _app.UseAntiforgery();
         _app.UseDoor();
         _app.MapBrowserSession();
-        _app.MapGet("/token", (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken).RequireAuthorization(BrowserSession.Policy);
+        _app.MapGet(
+                "/token",
+                (HttpContext http, IAntiforgery antiforgery) => antiforgery.GetAndStoreTokens(http).RequestToken
+            )
+            .RequireAuthorization(BrowserSession.Policy);
         _app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(BrowserSession.Policy);
         await _app.StartAsync(Cancel);
         _browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
         {
-            BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+            BaseAddress = new Uri(
+                _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+            ),
         };
-        _accounts.Answers("POST /auth/sign-in", new SignedIn(OpenWallet.SessionId, new SignedInUser(People.AshaOwner, People.AshaOwner, "Asha Rao", "@asha", [])))
+        _accounts
+            .Answers(
+                "POST /auth/sign-in",
+                new SignedIn(
+                    OpenWallet.SessionId,
+                    new SignedInUser(People.AshaOwner, People.AshaOwner, "Asha Rao", "@asha", [])
+                )
+            )
             .Answers("POST " + OpenWallet.TokenPath, new { accessToken = "asha's", expiresIn = 300 })
             .Answers("POST /auth/sign-out", new { });
     }
@@ -67,7 +90,12 @@ public sealed partial class DoorTests : IAsyncLifetime
         builder.AddAccess();
         builder.AddBrowserSession();
         await using var wallet = builder.Build();
-        Assert.True(wallet.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager").IsEnabled(LogLevel.Warning));
+        Assert.True(
+            wallet
+                .Services.GetRequiredService<ILoggerFactory>()
+                .CreateLogger("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager")
+                .IsEnabled(LogLevel.Warning)
+        );
     }
 
     [Theory]
@@ -78,7 +106,8 @@ public sealed partial class DoorTests : IAsyncLifetime
     {
         await SignInAsync();
         var token = await _browser.GetStringAsync("/token", Cancel);
-        if (away is not null) _accounts.IsAway(away == "token" ? "POST " + OpenWallet.TokenPath : away);
+        if (away is not null)
+            _accounts.IsAway(away == "token" ? "POST " + OpenWallet.TokenPath : away);
         Assert.Equal("/sign-in", await PostAsync("/sign-out", token));
         using var stranger = await _browser.GetAsync("/token", Cancel);
         Assert.Equal(HttpStatusCode.Redirect, stranger.StatusCode);
@@ -90,7 +119,13 @@ public sealed partial class DoorTests : IAsyncLifetime
     {
         var form = await FormTokenAsync("/sign-in?returnUrl=%2Fsend");
         await SignInAsync();
-        var again = await PostAsync("/sign-in?returnUrl=%2Fsend", form, ("_handler", "sign-in"), ("Input.Email", "asha@payflow.example"), ("Input.Password", "payflow-demo-1"));
+        var again = await PostAsync(
+            "/sign-in?returnUrl=%2Fsend",
+            form,
+            ("_handler", "sign-in"),
+            ("Input.Email", "asha@payflow.example"),
+            ("Input.Password", "payflow-demo-1")
+        );
         Assert.Equal("/sign-in?returnUrl=%2Fsend&outdated=true", again);
         Assert.Equal("/send", await LeadsToAsync(again!));
         Assert.Equal("/", await LeadsToAsync("/sign-up"));
@@ -107,17 +142,45 @@ public sealed partial class DoorTests : IAsyncLifetime
     [InlineData(null, true)]
     public async Task An_e_mail_is_offered_only_where_one_can_be_sent(bool? configured, bool offers)
     {
-        if (configured is { } known) _accounts.Answers("/internal/mail", new { isConfigured = known });
-        else _accounts.IsAway("/internal/mail");
+        if (configured is { } known)
+            _accounts.Answers("/internal/mail", new { isConfigured = known });
+        else
+            _accounts.IsAway("/internal/mail");
         var page = await _browser.GetStringAsync("/forgot-password", Cancel);
-        Assert.Equal((offers, !offers), (page.Contains("Send me a link", StringComparison.Ordinal), page.Contains("sends no e-mail", StringComparison.Ordinal)));
+        Assert.Equal(
+            (offers, !offers),
+            (
+                page.Contains("Send me a link", StringComparison.Ordinal),
+                page.Contains("sends no e-mail", StringComparison.Ordinal)
+            )
+        );
     }
 
     [Fact]
     public async Task A_form_that_is_refused_has_the_focus_in_its_first_wrong_field_and_says_what_to_do()
     {
-        _accounts.Answers("POST /auth/sign-up", new ApiProblem(Status: 400, Code: "validation", Errors: new Dictionary<string, IReadOnlyList<string>> { ["password"] = ["It is too common."], ["email"] = ["An e-mail address."] }), HttpStatusCode.BadRequest);
-        using var answer = await SubmitAsync("/sign-up", await FormTokenAsync("/sign-up"), ("_handler", "sign-up"), ("Input.Name", "Ravi"), ("Input.Handle", "ravi"), ("Input.Email", "ravi"), ("Input.Password", "password"));
+        _accounts.Answers(
+            "POST /auth/sign-up",
+            new ApiProblem(
+                Status: 400,
+                Code: "validation",
+                Errors: new Dictionary<string, IReadOnlyList<string>>
+                {
+                    ["password"] = ["It is too common."],
+                    ["email"] = ["An e-mail address."],
+                }
+            ),
+            HttpStatusCode.BadRequest
+        );
+        using var answer = await SubmitAsync(
+            "/sign-up",
+            await FormTokenAsync("/sign-up"),
+            ("_handler", "sign-up"),
+            ("Input.Name", "Ravi"),
+            ("Input.Handle", "ravi"),
+            ("Input.Email", "ravi"),
+            ("Input.Password", "password")
+        );
         var page = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Equal("field-Input-Email", Assert.Single(Focused().Matches(page)).Groups["id"].Value);
         Assert.Contains("Enter an address such as name@example.com.", page, StringComparison.Ordinal);
@@ -127,9 +190,17 @@ public sealed partial class DoorTests : IAsyncLifetime
     [Fact]
     public async Task The_page_that_is_not_there_leads_on()
     {
-        Assert.DoesNotContain("href=\"/activity\"", await _browser.GetStringAsync("/not-found", Cancel), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "href=\"/activity\"",
+            await _browser.GetStringAsync("/not-found", Cancel),
+            StringComparison.Ordinal
+        );
         await SignInAsync();
-        Assert.Contains("href=\"/activity\"", await _browser.GetStringAsync("/not-found", Cancel), StringComparison.Ordinal);
+        Assert.Contains(
+            "href=\"/activity\"",
+            await _browser.GetStringAsync("/not-found", Cancel),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -147,8 +218,15 @@ public sealed partial class DoorTests : IAsyncLifetime
         await SignInAsync();
         var form = await FormTokenAsync("/forgot-password");
         await PostAsync("/sign-out", await _browser.GetStringAsync("/token", Cancel));
-        Assert.Equal("/forgot-password?outdated=true", await PostAsync("/forgot-password", form, ("_handler", "forgot"), ("Input.Email", "asha@payflow.example")));
-        Assert.Contains("That form was out of date.", await _browser.GetStringAsync("/forgot-password?outdated=true", Cancel), StringComparison.Ordinal);
+        Assert.Equal(
+            "/forgot-password?outdated=true",
+            await PostAsync("/forgot-password", form, ("_handler", "forgot"), ("Input.Email", "asha@payflow.example"))
+        );
+        Assert.Contains(
+            "That form was out of date.",
+            await _browser.GetStringAsync("/forgot-password?outdated=true", Cancel),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(_accounts.Posted, posted => posted.Path == "/auth/forgot-password");
     }
 
@@ -161,7 +239,13 @@ public sealed partial class DoorTests : IAsyncLifetime
         await SignInAsync();
         var form = await FormTokenAsync(path + "?code=mailed-7");
         await PostAsync("/sign-out", await _browser.GetStringAsync("/token", Cancel));
-        using var again = await SubmitAsync(path, form, ("_handler", name), ("Input.Code", "mailed-7"), ("Input.Password", "eight walled gardens"));
+        using var again = await SubmitAsync(
+            path,
+            form,
+            ("_handler", name),
+            ("Input.Code", "mailed-7"),
+            ("Input.Password", "eight walled gardens")
+        );
         Assert.Equal((HttpStatusCode.OK, null), (again.StatusCode, again.Headers.Location));
         var page = await again.Content.ReadAsStringAsync(Cancel);
         Assert.Contains("That form was out of date.", page, StringComparison.Ordinal);
@@ -169,9 +253,19 @@ public sealed partial class DoorTests : IAsyncLifetime
         Assert.DoesNotContain("code=mailed-7", page, StringComparison.Ordinal);
         Assert.DoesNotContain("eight walled gardens", page, StringComparison.Ordinal);
         Assert.DoesNotContain(_accounts.Posted, posted => posted.Path == "/auth" + path);
-        using var done = await SubmitAsync(path, FormToken().Match(page).Groups["token"].Value, ("_handler", name), ("Input.Code", "mailed-7"), ("Input.Password", "eight walled gardens"));
+        using var done = await SubmitAsync(
+            path,
+            FormToken().Match(page).Groups["token"].Value,
+            ("_handler", name),
+            ("Input.Code", "mailed-7"),
+            ("Input.Password", "eight walled gardens")
+        );
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
-        Assert.Contains("mailed-7", Assert.Single(_accounts.Posted, posted => posted.Path == "/auth" + path).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "mailed-7",
+            Assert.Single(_accounts.Posted, posted => posted.Path == "/auth" + path).Body,
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<string?> LeadsToAsync(string path)
@@ -180,9 +274,20 @@ public sealed partial class DoorTests : IAsyncLifetime
         return answer.Headers.Location?.OriginalString;
     }
 
-    private async Task SignInAsync() => Assert.Equal("/", await PostAsync("/sign-in", await FormTokenAsync("/sign-in"), ("_handler", "sign-in"), ("Input.Email", "asha@payflow.example"), ("Input.Password", "payflow-demo-1")));
+    private async Task SignInAsync() =>
+        Assert.Equal(
+            "/",
+            await PostAsync(
+                "/sign-in",
+                await FormTokenAsync("/sign-in"),
+                ("_handler", "sign-in"),
+                ("Input.Email", "asha@payflow.example"),
+                ("Input.Password", "payflow-demo-1")
+            )
+        );
 
-    private async Task<string> FormTokenAsync(string page) => FormToken().Match(await _browser.GetStringAsync(page, Cancel)).Groups["token"].Value;
+    private async Task<string> FormTokenAsync(string page) =>
+        FormToken().Match(await _browser.GetStringAsync(page, Cancel)).Groups["token"].Value;
 
     /// <returns>Where the answer leads.</returns>
     private async Task<string?> PostAsync(string path, string token, params (string Name, string Value)[] fields)
@@ -192,9 +297,16 @@ public sealed partial class DoorTests : IAsyncLifetime
         return location?.IsAbsoluteUri == true ? location.PathAndQuery : location?.OriginalString;
     }
 
-    private async Task<HttpResponseMessage> SubmitAsync(string path, string token, params (string Name, string Value)[] fields)
+    private async Task<HttpResponseMessage> SubmitAsync(
+        string path,
+        string token,
+        params (string Name, string Value)[] fields
+    )
     {
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);
+        using var form = new FormUrlEncodedContent([
+            KeyValuePair.Create("__RequestVerificationToken", token),
+            .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+        ]);
         return await _browser.PostAsync(path, form, Cancel);
     }
 

@@ -22,7 +22,8 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
     public FakeServices Answers<T>(string path, T value, HttpStatusCode status = HttpStatusCode.OK) =>
         Set(path, () => Task.FromResult(new HttpResponseMessage(status) { Content = JsonContent.Create(value) }));
 
-    public FakeServices IsAway(string path) => Set(path, () => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
+    public FakeServices IsAway(string path) =>
+        Set(path, () => throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused"));
 
     /// <returns>Completes the answer when it is set.</returns>
     public TaskCompletionSource<HttpResponseMessage> Waits(string path)
@@ -32,19 +33,35 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
         return answer;
     }
 
-    public HttpClient CreateClient(string name) => new(this, disposeHandler: false) { BaseAddress = new Uri("http://accounts") };
+    public HttpClient CreateClient(string name) =>
+        new(this, disposeHandler: false) { BaseAddress = new Uri("http://accounts") };
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var path = request.RequestUri!.AbsolutePath;
         Headers = request.Headers;
-        if (request.Method == HttpMethod.Delete) Deleted.Add(path);
-        if (request.Method == HttpMethod.Put) Put.Add((path, await request.Content!.ReadAsStringAsync(cancellationToken)));
+        if (request.Method == HttpMethod.Delete)
+            Deleted.Add(path);
+        if (request.Method == HttpMethod.Put)
+            Put.Add((path, await request.Content!.ReadAsStringAsync(cancellationToken)));
         if (request.Method == HttpMethod.Post)
         {
             var key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null;
-            var confirmation = request.Headers.TryGetValues("Payment-Confirmation", out var confirmations) ? confirmations.Single() : null;
-            if (!path.StartsWith("/internal/", StringComparison.Ordinal)) Posted.Add((path, key, confirmation, request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)));
+            var confirmation = request.Headers.TryGetValues("Payment-Confirmation", out var confirmations)
+                ? confirmations.Single()
+                : null;
+            if (!path.StartsWith("/internal/", StringComparison.Ordinal))
+                Posted.Add(
+                    (
+                        path,
+                        key,
+                        confirmation,
+                        request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken)
+                    )
+                );
             path = "POST " + path;
         }
 
@@ -52,7 +69,10 @@ internal sealed class FakeServices : HttpMessageHandler, IHttpClientFactory
         var whole = path + request.RequestUri.Query;
         return _answers.TryGetValue(whole, out var answer) || _answers.TryGetValue(path, out answer)
             ? await answer()
-            : new HttpResponseMessage(HttpStatusCode.NotFound) { Content = JsonContent.Create(new ApiProblem { Code = "not_found", Status = 404 }) };
+            : new HttpResponseMessage(HttpStatusCode.NotFound)
+            {
+                Content = JsonContent.Create(new ApiProblem { Code = "not_found", Status = 404 }),
+            };
     }
 
     private FakeServices Set(string path, Func<Task<HttpResponseMessage>> answer)

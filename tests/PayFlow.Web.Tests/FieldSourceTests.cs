@@ -10,7 +10,12 @@ public sealed partial class FieldSourceTests
 
     private static readonly string[] NotTyped = ["radio", "checkbox", "hidden", "submit"];
 
-    public static TheoryData<string> Components => [.. Directory.EnumerateFiles(Source(), "*.razor", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Source(), path))];
+    public static TheoryData<string> Components =>
+        [
+            .. Directory
+                .EnumerateFiles(Source(), "*.razor", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Source(), path)),
+        ];
 
     [Theory]
     [MemberData(nameof(Components))]
@@ -18,19 +23,30 @@ public sealed partial class FieldSourceTests
     {
         var source = File.ReadAllText(Path.Combine(Source(), component));
         Assert.DoesNotMatch("@oninput|@bind\\b|@bind-|@bind:|maxlength|MaxLength|contenteditable", source);
-        Assert.DoesNotMatch("<(Mud(TextField|NumericField|Autocomplete|Mask|Input|DatePicker|TimePicker)|InputText|InputNumber|InputTextArea|textarea)\\b", source);
-        if (Fields.Contains(Path.GetFileName(component))) return;
-        Assert.All(Input().Matches(source), input => Assert.Contains(Type().Match(input.Value).Groups["type"].Value, NotTyped));
+        Assert.DoesNotMatch(
+            "<(Mud(TextField|NumericField|Autocomplete|Mask|Input|DatePicker|TimePicker)|InputText|InputNumber|InputTextArea|textarea)\\b",
+            source
+        );
+        if (Fields.Contains(Path.GetFileName(component)))
+            return;
+        Assert.All(
+            Input().Matches(source),
+            input => Assert.Contains(Type().Match(input.Value).Groups["type"].Value, NotTyped)
+        );
     }
 
     [Fact]
     public void A_typed_field_has_no_value_of_the_servers() =>
-        Assert.DoesNotMatch(@"(?<![-\w])value=|@onchange|@onkey", File.ReadAllText(Path.Combine(Source(), "Fields", "TypedField.razor")));
+        Assert.DoesNotMatch(
+            @"(?<![-\w])value=|@onchange|@onkey",
+            File.ReadAllText(Path.Combine(Source(), "Fields", "TypedField.razor"))
+        );
 
     private static string Source()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln"))) folder = folder.Parent!;
+        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
+            folder = folder.Parent!;
         return Path.Combine(folder.FullName, "PayFlow.Web", "Components");
     }
 

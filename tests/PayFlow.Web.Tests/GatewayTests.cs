@@ -30,14 +30,17 @@ public sealed class GatewayTests : IAsyncLifetime
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HttpClient _client = null!;
 
-    public async ValueTask InitializeAsync() => _client = await GatewayAsync(
-        ("accounts", [await ServiceAsync("accounts")]),
-        ("transactions", [await ServiceAsync("transactions")]),
-        ("notifications", [await ServiceAsync("notifications")]));
+    public async ValueTask InitializeAsync() =>
+        _client = await GatewayAsync(
+            ("accounts", [await ServiceAsync("accounts")]),
+            ("transactions", [await ServiceAsync("transactions")]),
+            ("notifications", [await ServiceAsync("notifications")])
+        );
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var app in _running) await app.DisposeAsync();
+        foreach (var app in _running)
+            await app.DisposeAsync();
         await _log.DisposeAsync();
         _arrived.Dispose();
     }
@@ -76,21 +79,40 @@ public sealed class GatewayTests : IAsyncLifetime
         using var whole = await _client.GetAsync(path, Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
         using var head = await _client.SendAsync(request, Cancel);
-        Assert.Equal((whole.StatusCode, whole.Content.Headers.ContentType, ""), (head.StatusCode, head.Content.Headers.ContentType, await head.Content.ReadAsStringAsync(Cancel)));
+        Assert.Equal(
+            (whole.StatusCode, whole.Content.Headers.ContentType, ""),
+            (head.StatusCode, head.Content.Headers.ContentType, await head.Content.ReadAsStringAsync(Cancel))
+        );
         // The connection is still good for the next request.
         Assert.Equal("accounts /accounts HTTP/1.1", await _client.GetStringAsync("/api/v1/accounts", Cancel));
     }
 
     [Theory]
-    [InlineData("/sign-in?returnUrl=%2Fsend", "text/html,application/xhtml+xml,*/*;q=0.8", "http", "https://127.0.0.1/sign-in?returnUrl=%2Fsend")]
+    [InlineData(
+        "/sign-in?returnUrl=%2Fsend",
+        "text/html,application/xhtml+xml,*/*;q=0.8",
+        "http",
+        "https://127.0.0.1/sign-in?returnUrl=%2Fsend"
+    )]
     [InlineData("/sign-in", "text/html", "https", null)]
     [InlineData("/api/v1/accounts", "text/html", "http", null)]
     [InlineData("/openapi/accounts/v1.json", "*/*", "http", null)]
-    public async Task A_page_that_is_asked_for_without_TLS_leads_to_it(string path, string accept, string scheme, string? leads)
+    public async Task A_page_that_is_asked_for_without_TLS_leads_to_it(
+        string path,
+        string accept,
+        string scheme,
+        string? leads
+    )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", accept }, { "X-Forwarded-Proto", scheme } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers = { { "Accept", accept }, { "X-Forwarded-Proto", scheme } },
+        };
         using var answer = await _client.SendAsync(request, Cancel);
-        Assert.Equal((leads is not null, leads), (answer.StatusCode == HttpStatusCode.TemporaryRedirect, answer.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (leads is not null, leads),
+            (answer.StatusCode == HttpStatusCode.TemporaryRedirect, answer.Headers.Location?.OriginalString)
+        );
     }
 
     [Theory]
@@ -112,7 +134,10 @@ public sealed class GatewayTests : IAsyncLifetime
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, _client.BaseAddress!.Port, Cancel);
         await using var stream = socket.GetStream();
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"), Cancel);
+        await stream.WriteAsync(
+            System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"),
+            Cancel
+        );
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(Cancel);
         Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
@@ -153,7 +178,10 @@ public sealed class GatewayTests : IAsyncLifetime
         {
             using var answer = await client.PostAsJsonAsync("/api/v1/accounts", new { holderName = "Asha" }, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            Assert.Equal("second /accounts HTTP/1.1 {\"holderName\":\"Asha\"}", await answer.Content.ReadAsStringAsync(Cancel));
+            Assert.Equal(
+                "second /accounts HTTP/1.1 {\"holderName\":\"Asha\"}",
+                await answer.Content.ReadAsStringAsync(Cancel)
+            );
         }
     }
 
@@ -161,9 +189,14 @@ public sealed class GatewayTests : IAsyncLifetime
     public void A_connection_is_made_anew_after_a_while_so_that_a_new_replica_gets_work()
     {
         // The gateway is the last that was started.
-        using var client = _running[^1].Services.GetRequiredService<IForwarderHttpClientFactory>().CreateClient(new ForwarderHttpClientContext { ClusterId = "accounts", NewConfig = HttpClientConfig.Empty });
+        using var client = _running[^1]
+            .Services.GetRequiredService<IForwarderHttpClientFactory>()
+            .CreateClient(
+                new ForwarderHttpClientContext { ClusterId = "accounts", NewConfig = HttpClientConfig.Empty }
+            );
         var handler = HandlerOf(client);
-        while (handler is DelegatingHandler outer) handler = outer.InnerHandler!;
+        while (handler is DelegatingHandler outer)
+            handler = outer.InnerHandler!;
         Assert.Equal(TimeSpan.FromMinutes(2), Assert.IsType<SocketsHttpHandler>(handler).PooledConnectionLifetime);
     }
 
@@ -172,7 +205,8 @@ public sealed class GatewayTests : IAsyncLifetime
     {
         var client = await GatewayAsync(("accounts", [await ServiceAsync("first"), await ServiceAsync("second")]));
         var names = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < 60; i++) names.Add((await client.GetStringAsync("/api/v1/accounts", Cancel)).Split(' ')[0]);
+        for (var i = 0; i < 60; i++)
+            names.Add((await client.GetStringAsync("/api/v1/accounts", Cancel)).Split(' ')[0]);
         Assert.Equal(["first", "second"], names.Order(StringComparer.Ordinal));
     }
 
@@ -190,7 +224,12 @@ public sealed class GatewayTests : IAsyncLifetime
     [InlineData("X-Anything")]
     public async Task A_header_of_any_script_goes_on_as_it_came(string header)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }) { BaseAddress = _client.BaseAddress };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8 }
+        )
+        {
+            BaseAddress = _client.BaseAddress,
+        };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/accounts/header/" + header);
         request.Headers.TryAddWithoutValidation(header, "Café/1.0 (ரூ)");
         using var answer = await client.SendAsync(request, Cancel);
@@ -219,11 +258,21 @@ public sealed class GatewayTests : IAsyncLifetime
     public async Task Requests_of_the_API_that_are_under_way_are_told_as_a_gauge_and_others_are_not_among_them()
     {
         var (meters, underWay) = (_running[^1].Services.GetRequiredService<IMeterFactory>(), -1);
-        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Scope == meters && instrument.Name == "payflow.api.requests_in_flight") l.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Scope == meters && instrument.Name == "payflow.api.requests_in_flight")
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
         listener.SetMeasurementEventCallback<int>((_, value, _, _) => underWay = value);
         listener.Start();
         Assert.Equal(0, UnderWay());
-        var (first, second) = (_client.GetStringAsync("/api/v1/accounts/held", Cancel), _client.GetStringAsync("/api/v1/accounts/held", Cancel));
+        var (first, second) = (
+            _client.GetStringAsync("/api/v1/accounts/held", Cancel),
+            _client.GetStringAsync("/api/v1/accounts/held", Cancel)
+        );
         await _arrived.WaitAsync(Cancel);
         await _arrived.WaitAsync(Cancel);
         Assert.Equal(2, UnderWay());
@@ -231,8 +280,15 @@ public sealed class GatewayTests : IAsyncLifetime
         await Task.WhenAll(first, second);
         // The client has its answer a moment before the gateway is done with it.
         await Eventually.HoldsAsync(() => UnderWay() == 0);
-        Assert.Contains("# TYPE payflow_api_requests_in_flight gauge", await _client.GetStringAsync("/metrics", Cancel), StringComparison.Ordinal);
-        Assert.All(["/metrics", "/health", "/alive", "/hubs/wallet", "/_blazor", "/", "/send"], path => Assert.False(Gateway.Gateway.IsGateways(path), path));
+        Assert.Contains(
+            "# TYPE payflow_api_requests_in_flight gauge",
+            await _client.GetStringAsync("/metrics", Cancel),
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            ["/metrics", "/health", "/alive", "/hubs/wallet", "/_blazor", "/", "/send"],
+            path => Assert.False(Gateway.Gateway.IsGateways(path), path)
+        );
 
         int UnderWay()
         {
@@ -250,7 +306,15 @@ public sealed class GatewayTests : IAsyncLifetime
     {
         using var direct = await _client.GetAsync(path, Cancel);
         Assert.Equal(HttpStatusCode.OK, direct.StatusCode);
-        foreach (var (header, value) in new[] { ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Host", "wallet.example.org"), ("X-Forwarded-Proto", "https"), ("Forwarded", "for=203.0.113.7") })
+        foreach (
+            var (header, value) in new[]
+            {
+                ("X-Forwarded-For", "203.0.113.7"),
+                ("X-Forwarded-Host", "wallet.example.org"),
+                ("X-Forwarded-Proto", "https"),
+                ("Forwarded", "for=203.0.113.7"),
+            }
+        )
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Add(header, value);
@@ -282,14 +346,27 @@ public sealed class GatewayTests : IAsyncLifetime
     private async Task<HttpClient> GatewayAsync(params (string Service, string[] Addresses)[] services)
     {
         // As behind an Ingress: what it says of a request is read, and taken away, before anything of ours.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "PayFlow.Web", Args = ["--ForwardedHeaders_Enabled=true"] });
-        builder.Configuration.AddInMemoryCollection(services.SelectMany(service =>
-            service.Addresses.Select((address, index) => KeyValuePair.Create($"services:{service.Service}:http:{index}", (string?)address))));
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { ApplicationName = "PayFlow.Web", Args = ["--ForwardedHeaders_Enabled=true"] }
+        );
+        builder.Configuration.AddInMemoryCollection(
+            services.SelectMany(service =>
+                service.Addresses.Select(
+                    (address, index) =>
+                        KeyValuePair.Create($"services:{service.Service}:http:{index}", (string?)address)
+                )
+            )
+        );
         builder.AddServiceDefaults();
         builder.AddHeadRequests();
         builder.AddGateway();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(provider => new RequestLog(provider.GetRequiredService<IMeterFactory>(), TimeProvider.System, _log, 1000));
+        builder.Services.AddSingleton(provider => new RequestLog(
+            provider.GetRequiredService<IMeterFactory>(),
+            TimeProvider.System,
+            _log,
+            1000
+        ));
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
         app.Use(OwnTraces.LinkAsync);
@@ -298,7 +375,10 @@ public sealed class GatewayTests : IAsyncLifetime
         app.MapDefaultEndpoints();
         app.UseGateway();
         app.MapGateway();
-        return new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(await StartAsync(app)) };
+        return new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(await StartAsync(app)),
+        };
     }
 
     private async Task<string> ServiceAsync(string name)
@@ -307,20 +387,31 @@ public sealed class GatewayTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         var app = builder.Build();
-        app.Map("/accounts/refused", () => Results.Text("{\"code\":\"limit_exceeded\"}", "application/problem+json", statusCode: 422));
+        app.Map(
+            "/accounts/refused",
+            () => Results.Text("{\"code\":\"limit_exceeded\"}", "application/problem+json", statusCode: 422)
+        );
         app.Map("/accounts/header/{name}", (string name, HttpRequest request) => request.Headers[name].ToString());
-        app.Map("/accounts/held", async () =>
-        {
-            _arrived.Release();
-            await _release.Task.WaitAsync(Cancel);
-        });
-        app.MapFallback("/{**path}", async (HttpContext context) =>
-        {
-            if (context.Request.Headers.ContainsKey("X-Service-Token")) context.Response.Headers["Token-Seen"] = "yes";
-            using var body = new StreamReader(context.Request.Body);
-            var text = $"{name} {context.Request.Path}{context.Request.QueryString} {context.Request.Protocol} {await body.ReadToEndAsync(Cancel)}".TrimEnd();
-            return Results.Text(text);
-        });
+        app.Map(
+            "/accounts/held",
+            async () =>
+            {
+                _arrived.Release();
+                await _release.Task.WaitAsync(Cancel);
+            }
+        );
+        app.MapFallback(
+            "/{**path}",
+            async (HttpContext context) =>
+            {
+                if (context.Request.Headers.ContainsKey("X-Service-Token"))
+                    context.Response.Headers["Token-Seen"] = "yes";
+                using var body = new StreamReader(context.Request.Body);
+                var text =
+                    $"{name} {context.Request.Path}{context.Request.QueryString} {context.Request.Protocol} {await body.ReadToEndAsync(Cancel)}".TrimEnd();
+                return Results.Text(text);
+            }
+        );
         return await StartAsync(app);
     }
 

@@ -64,10 +64,14 @@ public sealed class LiveTests : OpenWallet
     [Fact]
     public void A_failed_payment_is_told_to_the_payer_only()
     {
-        Live.Publish(new TransactionFailed(Facts(from: People.NehaId, to: People.AshaId), FailureReason.InsufficientFunds));
+        Live.Publish(
+            new TransactionFailed(Facts(from: People.NehaId, to: People.AshaId), FailureReason.InsufficientFunds)
+        );
         Assert.Empty(Session.Recent.Value!.Items);
         Assert.Empty(_said);
-        Live.Publish(new TransactionFailed(Facts(from: People.AshaId, to: People.NehaId), FailureReason.InsufficientFunds));
+        Live.Publish(
+            new TransactionFailed(Facts(from: People.AshaId, to: People.NehaId), FailureReason.InsufficientFunds)
+        );
         Assert.Equal("insufficient_funds", Session.Recent.Value!.Items.Single().FailureReason);
         Assert.False(Assert.Single(_said).IsGood);
     }
@@ -80,14 +84,23 @@ public sealed class LiveTests : OpenWallet
         Assert.Equal([("Neha Iyer sent you money", true)], _said);
         _said.Clear();
         Live.Publish(new TransactionFailed(Facts(from: People.AshaId, to: People.NehaId), FailureReason.AccountFrozen));
-        Assert.Equal([("Neha Iyer did not get your payment. Your account is frozen. Write to support to have that lifted, then try again. Your money is safe.", false)], _said);
+        Assert.Equal(
+            [
+                (
+                    "Neha Iyer did not get your payment. Your account is frozen. Write to support to have that lifted, then try again. Your money is safe.",
+                    false
+                ),
+            ],
+            _said
+        );
     }
 
     [Fact]
     public void A_wallet_that_stays_open_keeps_no_more_than_it_read_and_knows_that_there_is_more()
     {
         var page = Render<HomePage>();
-        for (var i = 0; i <= 50; i++) Session.Show(Arrived(i));
+        for (var i = 0; i <= 50; i++)
+            Session.Show(Arrived(i));
         Assert.Equal((50, Arrived(50).Id), (Session.Recent.Value!.Items.Count, Session.Recent.Value.Items[0].Id));
         Assert.NotNull(Session.Recent.Value.NextCursor);
         page.Render();
@@ -99,7 +112,8 @@ public sealed class LiveTests : OpenWallet
         Api.Answers(History, Page(Arrived(0)));
         var page = Render<ActivityPage>();
         Api.Answers(History, new ListPage<Transaction>([Arrived(91)], "next"));
-        for (var i = 1; i <= 90; i++) await page.InvokeAsync(() => Session.Show(Arrived(i)));
+        for (var i = 1; i <= 90; i++)
+            await page.InvokeAsync(() => Session.Show(Arrived(i)));
         Assert.Equal(91, page.FindAll("a.row").Count);
         await page.InvokeAsync(() => Session.Show(Arrived(91)));
         await page.WaitForAssertionAsync(() => Assert.Single(page.FindAll("a.row")));
@@ -111,7 +125,8 @@ public sealed class LiveTests : OpenWallet
     {
         Api.Answers("/notifications", new ListPage<Notification>([Told(91)], "next", 91));
         var page = Render<NotificationsPage>();
-        for (var i = 0; i <= 89; i++) await page.InvokeAsync(() => Session.NotificationArrived?.Invoke(Told(i)));
+        for (var i = 0; i <= 89; i++)
+            await page.InvokeAsync(() => Session.NotificationArrived?.Invoke(Told(i)));
         Assert.Equal(91, page.FindAll("a.row").Count);
         await page.InvokeAsync(() => Session.NotificationArrived?.Invoke(Told(90)));
         await page.WaitForAssertionAsync(() => Assert.Single(page.FindAll("a.row")));
@@ -121,7 +136,19 @@ public sealed class LiveTests : OpenWallet
     public void The_unread_badge_grows_by_what_the_service_counts()
     {
         Api.Answers("/notifications", new ListPage<Notification>([], null, 4));
-        Live.Publish(new NotificationCreated(TenantId.Default, new NotificationId(People.PaymentId), new PartyId(People.AshaOwner), null, null, "payment_received", "Neha sent you ₹20.00", "", People.Noon));
+        Live.Publish(
+            new NotificationCreated(
+                TenantId.Default,
+                new NotificationId(People.PaymentId),
+                new PartyId(People.AshaOwner),
+                null,
+                null,
+                "payment_received",
+                "Neha sent you ₹20.00",
+                "",
+                People.Noon
+            )
+        );
         Assert.Equal(4, Session.Unread);
     }
 
@@ -158,12 +185,15 @@ public sealed class LiveTests : OpenWallet
     {
         var surroundings = JSInterop.Setup<Browser.Surroundings?>("payflow.surroundings");
         var session = ServiceDefaults.Identifiers.SessionId.New(Clock).Value;
-        var signedIn = new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity([new Claim(AccessClaims.Session, session.ToString())], "test")));
+        var signedIn = new AuthenticationState(
+            new ClaimsPrincipal(new ClaimsIdentity([new Claim(AccessClaims.Session, session.ToString())], "test"))
+        );
         Render<MainLayout>(parameters => parameters.AddCascadingValue(Task.FromResult(signedIn)));
         await DisposeComponentsAsync();
         surroundings.SetResult(null);
         // What goes on after the browser's word has gone on by then.
-        for (var turn = 0; turn < 3; turn++) await Renderer.Dispatcher.InvokeAsync(() => { });
+        for (var turn = 0; turn < 3; turn++)
+            await Renderer.Dispatcher.InvokeAsync(() => { });
         Assert.False(Live.HasListener(session));
     }
 
@@ -186,18 +216,56 @@ public sealed class LiveTests : OpenWallet
 
     private static readonly TransactionId Payment = new(new Guid("00000000-0000-7000-8003-000000000009"));
 
-    private static Transaction Arrived(int index) => People.Payment(Transaction.Completed) with { Id = new Guid($"00000000-0000-7000-8003-{index:D12}"), CreatedAt = People.Noon.AddSeconds(index) };
+    private static Transaction Arrived(int index) =>
+        People.Payment(Transaction.Completed) with
+        {
+            Id = new Guid($"00000000-0000-7000-8003-{index:D12}"),
+            CreatedAt = People.Noon.AddSeconds(index),
+        };
 
-    private static Notification Told(int index) => new(new Guid($"00000000-0000-7000-8005-{index:D12}"), "money_received", "Neha sent you ₹20.00", "", People.Noon);
+    private static Notification Told(int index) =>
+        new(
+            new Guid($"00000000-0000-7000-8005-{index:D12}"),
+            "money_received",
+            "Neha sent you ₹20.00",
+            "",
+            People.Noon
+        );
 
     private static BalanceUpdated BalanceOf(string amount, long version) =>
-        new(TenantId.Default, new AccountId(People.AshaId), version, version, amount, "0.00", amount, "INR", People.Noon);
+        new(
+            TenantId.Default,
+            new AccountId(People.AshaId),
+            version,
+            version,
+            amount,
+            "0.00",
+            amount,
+            "INR",
+            People.Noon
+        );
 
-    private static TransactionFacts Facts(Guid from, Guid to) => new(
-        TenantId.Default, Payment, TransactionType.Transfer, Side(from), Side(to), "20.00", "INR", "Rent", People.Noon, People.Noon.AddSeconds(1));
+    private static TransactionFacts Facts(Guid from, Guid to) =>
+        new(
+            TenantId.Default,
+            Payment,
+            TransactionType.Transfer,
+            Side(from),
+            Side(to),
+            "20.00",
+            "INR",
+            "Rent",
+            People.Noon,
+            People.Noon.AddSeconds(1)
+        );
 
     private static Participant Side(Guid account) =>
-        new(new AccountId(account), null, account == People.AshaId ? "Asha Rao" : "Neha Iyer", account == People.AshaId ? "@asha" : "@neha");
+        new(
+            new AccountId(account),
+            null,
+            account == People.AshaId ? "Asha Rao" : "Neha Iyer",
+            account == People.AshaId ? "@asha" : "@neha"
+        );
 
     private sealed class Listener : ILiveListener
     {
@@ -207,7 +275,8 @@ public sealed class LiveTests : OpenWallet
 
         public void OnEvent(IEvent happened)
         {
-            if (Fails) throw new InvalidOperationException("This screen is broken.");
+            if (Fails)
+                throw new InvalidOperationException("This screen is broken.");
             Heard++;
         }
 

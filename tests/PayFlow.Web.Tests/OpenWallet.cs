@@ -22,8 +22,15 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
     internal static readonly BrowserKey Key = new(SessionId, People.AshaOwner, "asha's browser");
     internal static readonly string TokenPath = $"/internal/sessions/{SessionId}/token";
 
-    internal static RateLimits NoLimits { get; } = new(Options.Create(
-        new RateLimitOptions { User = new BucketOptions { Burst = 1_000_000, PerSecond = 1_000_000 } }));
+    internal static RateLimits NoLimits { get; } =
+        new(
+            Options.Create(
+                new RateLimitOptions
+                {
+                    User = new BucketOptions { Burst = 1_000_000, PerSecond = 1_000_000 },
+                }
+            )
+        );
 
     internal FakeServices Api { get; } = new();
 

@@ -16,10 +16,7 @@ public sealed class OpenWalletsTests
     private readonly OpenWallets _wallets;
 
     public OpenWalletsTests() =>
-        _wallets = new OpenWallets(
-            Options.Create(new OpenWalletOptions { MostASession = 5, MostAUser = 8 }),
-            _clock
-        );
+        _wallets = new OpenWallets(Options.Create(new OpenWalletOptions { MostASession = 5, MostAUser = 8 }), _clock);
 
     [Fact]
     public void The_tab_that_was_used_longest_ago_gives_way_to_a_new_one()
@@ -50,21 +47,14 @@ public sealed class OpenWalletsTests
     [Fact]
     public void Sessions_of_one_user_share_a_bound_and_other_people_have_theirs()
     {
-        var (phone, laptop) = (
-            SessionId.New(TimeProvider.System).Value,
-            SessionId.New(TimeProvider.System).Value
-        );
+        var (phone, laptop) = (SessionId.New(TimeProvider.System).Value, SessionId.New(TimeProvider.System).Value);
         for (var tab = 0; tab < 3; tab++)
             Open(phone, tab);
         for (var tab = 3; tab < 6; tab++)
             Open(laptop, tab);
         Assert.Empty(_closed);
         for (var tab = 10; tab < 13; tab++)
-            Open(
-                SessionId.New(TimeProvider.System).Value,
-                tab,
-                SessionId.New(TimeProvider.System).Value
-            );
+            Open(SessionId.New(TimeProvider.System).Value, tab, SessionId.New(TimeProvider.System).Value);
         Assert.Empty(_closed);
         Open(SessionId.New(TimeProvider.System).Value, 6);
         Assert.Equal([0], _closed);
@@ -76,17 +66,12 @@ public sealed class OpenWalletsTests
     [InlineData(2, 20, false)]
     [InlineData(10, 9, false)]
     public void Bounds_must_leave_room_for_one_wallet(int session, int user, bool isUsable) =>
-        Assert.Equal(
-            isUsable,
-            new OpenWalletOptions { MostASession = session, MostAUser = user }.IsUsable
-        );
+        Assert.Equal(isUsable, new OpenWalletOptions { MostASession = session, MostAUser = user }.IsUsable);
 
     private OpenWallets.Place Open(Guid session, int tab, Guid? user = null)
     {
         _clock.Advance(TimeSpan.FromSeconds(1));
-        var place = _wallets.Open(new BrowserKey(session, user ?? Asha, ""), () =>
-            _closed.Add(tab)
-        );
+        var place = _wallets.Open(new BrowserKey(session, user ?? Asha, ""), () => _closed.Add(tab));
         _clock.Advance(TimeSpan.FromSeconds(1));
         return place;
     }

@@ -79,26 +79,24 @@ public sealed class OwnOriginTests : IAsyncLifetime
         _app.UseAuthorization();
         _app.UseAntiforgery();
         _app.MapBrowserSession();
-        _app.MapGet("/in", (HttpContext http) =>
-            BrowserSession.SignInAsync(
-                http,
-                new SignedIn(
-                    OpenWallet.SessionId,
-                    new SignedInUser(People.AshaOwner, People.AshaOwner, "Asha Rao", "@asha", [])
+        _app.MapGet(
+            "/in",
+            (HttpContext http) =>
+                BrowserSession.SignInAsync(
+                    http,
+                    new SignedIn(
+                        OpenWallet.SessionId,
+                        new SignedInUser(People.AshaOwner, People.AshaOwner, "Asha Rao", "@asha", [])
+                    )
                 )
-            )
         );
-        _app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode()
-            .RequireAuthorization(BrowserSession.Policy);
+        _app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(BrowserSession.Policy);
         await _app.StartAsync(Cancel);
         var address = _app
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.Single();
-        _browser = new HttpClient(
-            new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = _cookies }
-        )
+        _browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = _cookies })
         {
             BaseAddress = new Uri(address),
         };
@@ -134,11 +132,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
     [InlineData("not an address", null, false)]
     [InlineData("own, http://evil.example", null, false)]
     [InlineData("http://user@own", null, true)]
-    public async Task Hub_and_forms_answer_pages_of_their_own_origin_alone(
-        string? origin,
-        string? site,
-        bool isOwn
-    )
+    public async Task Hub_and_forms_answer_pages_of_their_own_origin_alone(string? origin, string? site, bool isOwn)
     {
         var host = _browser.BaseAddress!.Authority;
         origin = origin is "own"
@@ -160,10 +154,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
         )
         {
             var status = await AskAsync(method, path, origin, site);
-            Assert.True(
-                isOwn == (status != HttpStatusCode.Forbidden),
-                $"{method} {path}: {status.ToString()}"
-            );
+            Assert.True(isOwn == (status != HttpStatusCode.Forbidden), $"{method} {path}: {status.ToString()}");
         }
 
         Assert.Equal(isOwn, await OpensAsync(origin, site));
@@ -177,15 +168,9 @@ public sealed class OwnOriginTests : IAsyncLifetime
     [InlineData("http://wallet.example", false)]
     [InlineData("https://other.wallet.example", false)]
     [InlineData("https://wallet.example:8443", false)]
-    public async Task The_origin_is_the_one_that_the_browser_sees_before_the_proxy(
-        string origin,
-        bool isOwn
-    )
+    public async Task The_origin_is_the_one_that_the_browser_sees_before_the_proxy(string origin, bool isOwn)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            "/_blazor/negotiate?negotiateVersion=1"
-        )
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1")
         {
             Headers =
             {
@@ -230,9 +215,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_is_led_to_the_host_that_a_request_names()
     {
-        using var stranger = new HttpClient(
-            new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }
-        )
+        using var stranger = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = _browser.BaseAddress,
         };
@@ -242,10 +225,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
         };
         using var answer = await stranger.SendAsync(request, Cancel);
         Assert.Equal(
-            (
-                HttpStatusCode.Redirect,
-                "/sign-in?returnUrl=%2Fsend%3Fto%3D%2540neha%26note%3D%25C3%25A4"
-            ),
+            (HttpStatusCode.Redirect, "/sign-in?returnUrl=%2Fsend%3Fto%3D%2540neha%26note%3D%25C3%25A4"),
             (answer.StatusCode, answer.Headers.Location?.OriginalString)
         );
     }
@@ -260,10 +240,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
     private async Task<ClientWebSocket> ConnectAsync()
     {
         var socket = new ClientWebSocket { Options = { Cookies = _cookies } };
-        await socket.ConnectAsync(
-            new Uri($"ws://{_browser.BaseAddress!.Authority}/_blazor"),
-            Cancel
-        );
+        await socket.ConnectAsync(new Uri($"ws://{_browser.BaseAddress!.Authority}/_blazor"), Cancel);
         // SignalR's handshake, which the server answers before it decides.
         await socket.SendAsync(
             "{\"protocol\":\"blazorpack\",\"version\":1}\u001e"u8.ToArray(),
@@ -282,12 +259,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
     {
         try
         {
-            await socket.SendAsync(
-                UnknownCircuit,
-                WebSocketMessageType.Binary,
-                endOfMessage: true,
-                Cancel
-            );
+            await socket.SendAsync(UnknownCircuit, WebSocketMessageType.Binary, endOfMessage: true, Cancel);
             var message = new byte[1024];
             WebSocketReceiveResult answer;
             do answer = await socket.ReceiveAsync(message, Cancel);
@@ -300,12 +272,7 @@ public sealed class OwnOriginTests : IAsyncLifetime
         }
     }
 
-    private async Task<HttpStatusCode> AskAsync(
-        string method,
-        string path,
-        string? origin,
-        string? site
-    )
+    private async Task<HttpStatusCode> AskAsync(string method, string path, string? origin, string? site)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (origin is not null)
@@ -318,20 +285,14 @@ public sealed class OwnOriginTests : IAsyncLifetime
 
     private async Task<bool> OpensAsync(string? origin, string? site)
     {
-        using var socket = new ClientWebSocket
-        {
-            Options = { Cookies = _cookies, CollectHttpResponseDetails = true },
-        };
+        using var socket = new ClientWebSocket { Options = { Cookies = _cookies, CollectHttpResponseDetails = true } };
         if (origin is not null)
             socket.Options.SetRequestHeader("Origin", origin);
         if (site is not null)
             socket.Options.SetRequestHeader("Sec-Fetch-Site", site);
         try
         {
-            await socket.ConnectAsync(
-                new Uri($"ws://{_browser.BaseAddress!.Authority}/_blazor"),
-                Cancel
-            );
+            await socket.ConnectAsync(new Uri($"ws://{_browser.BaseAddress!.Authority}/_blazor"), Cancel);
             return true;
         }
         catch (WebSocketException)

@@ -21,7 +21,9 @@ public sealed class PagesTests : OpenWallet
         var answer = Api.Waits(History);
         var page = Render<ActivityPage>();
         Assert.NotEmpty(page.FindAll(Skeleton));
-        answer.SetResult(new HttpResponseMessage { Content = JsonContent.Create(Page(People.Payment(Transaction.Completed))) });
+        answer.SetResult(
+            new HttpResponseMessage { Content = JsonContent.Create(Page(People.Payment(Transaction.Completed))) }
+        );
         await page.WaitForAssertionAsync(() => Assert.Equal("Today", page.Find("h2").TextContent));
         Assert.Contains("−₹250.00", page.Find("a.row").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll(Skeleton));
@@ -40,7 +42,11 @@ public sealed class PagesTests : OpenWallet
     {
         Api.IsAway(History);
         var page = Render<ActivityPage>();
-        Assert.Contains("We can't load your activity right now.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "We can't load your activity right now.",
+            page.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         Api.Answers(History, Page(People.Payment()));
         page.Find("[role=alert] button").Click();
         Assert.Contains("On its way", page.Find("a.row").TextContent, StringComparison.Ordinal);
@@ -54,14 +60,20 @@ public sealed class PagesTests : OpenWallet
         var page = Render<ActivityPage>();
         Api.IsAway(History).IsAway(AshaAccount);
         await page.InvokeAsync(Live.Resume);
-        await page.WaitForAssertionAsync(() => Assert.Contains("may be a little old", page.Find("[role=alert]").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("may be a little old", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
+        );
         Assert.Single(page.FindAll("a.row"));
     }
 
     [Fact]
     public void Activity_loads_more_by_cursor_and_keeps_what_is_there_when_that_fails()
     {
-        var second = People.Payment(Transaction.Completed) with { Id = new Guid("00000000-0000-7000-8003-000000000002"), CreatedAt = People.Noon.AddDays(-1) };
+        var second = People.Payment(Transaction.Completed) with
+        {
+            Id = new Guid("00000000-0000-7000-8003-000000000002"),
+            CreatedAt = People.Noon.AddDays(-1),
+        };
         Api.Answers(History, new ListPage<Transaction>([People.Payment(Transaction.Completed)], "next"));
         var page = Render<ActivityPage>();
         Api.IsAway(History);
@@ -106,15 +118,25 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public void A_failed_payment_says_why_and_that_the_money_is_safe()
     {
-        Api.Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Failed, reason: "insufficient_funds"));
+        Api.Answers(
+            $"/transactions/{People.PaymentId}",
+            People.Payment(Transaction.Failed, reason: "insufficient_funds")
+        );
         var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
-        Assert.Equal("Neha Iyer did not get ₹250.00. There was not enough money. Send less, or wait until money arrives. Your money is safe.", page.Find("[role=status]").TextContent);
+        Assert.Equal(
+            "Neha Iyer did not get ₹250.00. There was not enough money. Send less, or wait until money arrives. Your money is safe.",
+            page.Find("[role=status]").TextContent
+        );
     }
 
     [Fact]
     public void A_payment_that_failed_towards_us_is_not_shown()
     {
-        var failed = People.Payment(Transaction.Failed, reason: "insufficient_funds") with { FromAccount = People.NehaId, ToAccount = People.AshaId };
+        var failed = People.Payment(Transaction.Failed, reason: "insufficient_funds") with
+        {
+            FromAccount = People.NehaId,
+            ToAccount = People.AshaId,
+        };
         Api.Answers($"/transactions/{People.PaymentId}", failed);
         var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
         Assert.Contains("There is no such payment", page.Markup, StringComparison.Ordinal);
@@ -126,7 +148,16 @@ public sealed class PagesTests : OpenWallet
     {
         var second = new Guid("00000000-0000-7000-8001-000000000002");
         Api.Answers("/accounts/me", Page(People.Asha, People.Asha with { Id = second, Currency = "USD" }))
-            .Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Completed) with { FromAccount = People.NehaId, FromName = "Neha Iyer", ToAccount = second, Currency = "USD" });
+            .Answers(
+                $"/transactions/{People.PaymentId}",
+                People.Payment(Transaction.Completed) with
+                {
+                    FromAccount = People.NehaId,
+                    FromName = "Neha Iyer",
+                    ToAccount = second,
+                    Currency = "USD",
+                }
+            );
         await OpenAsync();
         var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
         Assert.Equal("Neha Iyer sent you $250.00.", page.Find("[role=status]").TextContent);
@@ -138,7 +169,14 @@ public sealed class PagesTests : OpenWallet
     public void The_inbox_tells_no_amount_while_amounts_are_hidden()
     {
         Session.HideAmounts(true);
-        Api.Answers("/notifications", new ListPage<Notification>([new Notification(People.PaymentId, "money_received", "Vikram sent you ₹20.00", "Rent", People.Noon)], null, 1));
+        Api.Answers(
+            "/notifications",
+            new ListPage<Notification>(
+                [new Notification(People.PaymentId, "money_received", "Vikram sent you ₹20.00", "Rent", People.Noon)],
+                null,
+                1
+            )
+        );
         var page = Render<NotificationsPage>();
         Assert.Equal("Money arrived", page.Find(".row-title").TextContent);
         Assert.DoesNotContain("₹", page.Markup, StringComparison.Ordinal);
@@ -150,8 +188,18 @@ public sealed class PagesTests : OpenWallet
     [InlineData(100, "Inbox, 99+ unread")]
     public void The_name_of_the_inbox_is_what_is_read_on_it(int unread, string name)
     {
-        var navigation = Render<MainNavigation>(parameters => parameters.Add(p => p.IsOpen, true).Add(p => p.Unread, unread));
-        Assert.Equal(name, string.Join(' ', navigation.Find("a[href='/notifications']").TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        var navigation = Render<MainNavigation>(parameters =>
+            parameters.Add(p => p.IsOpen, true).Add(p => p.Unread, unread)
+        );
+        Assert.Equal(
+            name,
+            string.Join(
+                ' ',
+                navigation
+                    .Find("a[href='/notifications']")
+                    .TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            )
+        );
     }
 
     [Fact]
@@ -162,13 +210,18 @@ public sealed class PagesTests : OpenWallet
         Assert.DoesNotContain("midnight", Render<HomePage>().Markup, StringComparison.Ordinal);
         Api.Answers($"{AshaAccount}/balance", new PastBalance("1250.00", "INR", 7));
         _ = Session.LoadDayStartAsync();
-        Assert.Contains("₹250.00 less than at midnight", Render<HomePage>().Find(".hero-more").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "₹250.00 less than at midnight",
+            Render<HomePage>().Find(".hero-more").TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Somebody_who_has_closed_their_wallet_is_shown_and_not_offered()
     {
-        Api.Answers(History, Page(People.Payment(Transaction.Completed))).Answers("/accounts/lookup", People.Neha with { IsClosed = true });
+        Api.Answers(History, Page(People.Payment(Transaction.Completed)))
+            .Answers("/accounts/lookup", People.Neha with { IsClosed = true });
         await Session.LoadRecentAsync();
         var page = Render<HomePage>();
         Assert.Empty(page.FindAll("a.person"));
@@ -179,21 +232,33 @@ public sealed class PagesTests : OpenWallet
     [InlineData("frozen", "holder", "Your wallet is frozen", true)]
     [InlineData("frozen", "operator", "write to support", false)]
     [InlineData("closed", null, "This wallet is closed", false)]
-    public async Task A_wallet_that_cannot_send_says_so_and_offers_nothing_that_cannot_work(string status, string? by, string says, bool unfreezes)
+    public async Task A_wallet_that_cannot_send_says_so_and_offers_nothing_that_cannot_work(
+        string status,
+        string? by,
+        string says,
+        bool unfreezes
+    )
     {
         JSInterop.Setup<Wallet.Browser.Surroundings?>("payflow.surroundings");
-        Api.Answers(AshaAccount, People.Asha with { Status = status, FrozenBy = by }).Answers(History, Page(People.Payment(Transaction.Completed)));
+        Api.Answers(AshaAccount, People.Asha with { Status = status, FrozenBy = by })
+            .Answers(History, Page(People.Payment(Transaction.Completed)));
         await OpenAsync();
-        var layout = Render<MainLayout>(parameters => parameters.Add(p => p.Body, builder =>
-        {
-            builder.OpenComponent<HomePage>(0);
-            builder.CloseComponent();
-        }));
+        var layout = Render<MainLayout>(parameters =>
+            parameters.Add(
+                p => p.Body,
+                builder =>
+                {
+                    builder.OpenComponent<HomePage>(0);
+                    builder.CloseComponent();
+                }
+            )
+        );
         Assert.Contains(says, layout.Find(".account-notice").TextContent, StringComparison.Ordinal);
         Assert.Empty(layout.FindAll("a[href^='/send']"));
         var unfreeze = layout.FindAll(".account-notice button");
         Assert.Equal(unfreezes, unfreeze.Count == 1);
-        if (!unfreezes) return;
+        if (!unfreezes)
+            return;
         Api.Answers($"POST {AshaAccount}/unfreeze", People.Asha).Answers(AshaAccount, People.Asha);
         await unfreeze[0].ClickAsync();
         await layout.WaitForAssertionAsync(() => Assert.Empty(layout.FindAll(".account-notice")));
@@ -233,12 +298,20 @@ public sealed class PagesTests : OpenWallet
     [InlineData("Ravi Kumar", null)]
     public async Task What_is_typed_to_find_somebody_is_looked_up_or_says_what_to_type(string typed, string? address)
     {
-        Api.Answers("/accounts/lookup", new ApiProblem { Code = "account_not_found", Status = 404 }, HttpStatusCode.NotFound);
+        Api.Answers(
+            "/accounts/lookup",
+            new ApiProblem { Code = "account_not_found", Status = 404 },
+            HttpStatusCode.NotFound
+        );
         var search = Render<PayeeSearch>();
         await search.Find("input").TypeAsync(typed);
-        var said = address is { } asked ? asked[0] == '@' ? $"Nobody is found for {asked}. Check the spelling." : $"No account has the number {asked}. Check the digits."
-            : typed.All(char.IsAsciiDigit) ? "An account number has 12 digits. This has 10."
-            : "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number.";
+        var said = address is { } asked
+            ? asked[0] == '@'
+                ? $"Nobody is found for {asked}. Check the spelling."
+                : $"No account has the number {asked}. Check the digits."
+            : typed.All(char.IsAsciiDigit)
+                ? "An account number has 12 digits. This has 10."
+                : "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number.";
         // It is no error while somebody may still be typing; with Enter it is.
         await search.WaitForAssertionAsync(() => Assert.Equal(said, search.Find("[role=status]").TextContent));
         Assert.Empty(search.FindAll("[role=alert]"));
@@ -273,9 +346,17 @@ public sealed class PagesTests : OpenWallet
     [InlineData(404, "Neha Iyer can't be paid in rupees any more.")]
     [InlineData(429, "A lot is going on right now. Try again in a moment.")]
     [InlineData(403, "You may not.")]
-    public async Task Somebody_known_who_cannot_be_looked_up_is_not_said_to_be_unpayable_for_any_reason(int status, string said)
+    public async Task Somebody_known_who_cannot_be_looked_up_is_not_said_to_be_unpayable_for_any_reason(
+        int status,
+        string said
+    )
     {
-        Api.Answers(History, Page(People.Payment(Transaction.Completed))).Answers("/accounts/lookup", new ApiProblem { Detail = "You may not.", Status = status }, (HttpStatusCode)status);
+        Api.Answers(History, Page(People.Payment(Transaction.Completed)))
+            .Answers(
+                "/accounts/lookup",
+                new ApiProblem { Detail = "You may not.", Status = status },
+                (HttpStatusCode)status
+            );
         await Session.LoadRecentAsync();
         var search = Render<PayeeSearch>();
         await search.Find("button.row").ClickAsync();
@@ -285,9 +366,17 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public void A_payment_page_has_its_missing_and_its_error_state()
     {
-        Assert.Contains("There is no such payment", Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no such payment",
+            Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup,
+            StringComparison.Ordinal
+        );
         Api.IsAway($"/transactions/{People.PaymentId}");
-        Assert.Contains("We can't load this payment", Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "We can't load this payment",
+            Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId)).Markup,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -295,9 +384,19 @@ public sealed class PagesTests : OpenWallet
     {
         Assert.Contains("All quiet", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
         Api.IsAway("/notifications");
-        Assert.Contains("We can't load your notifications", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "We can't load your notifications",
+            Render<NotificationsPage>().Markup,
+            StringComparison.Ordinal
+        );
 
-        var note = new Notification(new Guid("00000000-0000-7000-8005-000000000001"), "payment_received", "Vikram sent you ₹20.00", "Rent", People.Noon);
+        var note = new Notification(
+            new Guid("00000000-0000-7000-8005-000000000001"),
+            "payment_received",
+            "Vikram sent you ₹20.00",
+            "Rent",
+            People.Noon
+        );
         Api.Answers("/notifications", new ListPage<Notification>([note], null, 1));
         var page = Render<NotificationsPage>();
         Assert.Equal(1, Session.Unread);
@@ -311,8 +410,17 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public async Task All_of_the_inbox_is_marked_read_not_only_what_is_loaded()
     {
-        var note = new Notification(People.PaymentId, "money_received", "Vikram sent you ₹20.00", "Rent", People.Noon, null, People.PaymentId);
-        Api.Answers("/notifications", new ListPage<Notification>([note], "more", 57)).Answers("POST /notifications/read", new { }, HttpStatusCode.NoContent);
+        var note = new Notification(
+            People.PaymentId,
+            "money_received",
+            "Vikram sent you ₹20.00",
+            "Rent",
+            People.Noon,
+            null,
+            People.PaymentId
+        );
+        Api.Answers("/notifications", new ListPage<Notification>([note], "more", 57))
+            .Answers("POST /notifications/read", new { }, HttpStatusCode.NoContent);
         var page = Render<NotificationsPage>();
         Assert.Equal($"/activity/{People.PaymentId}", page.Find("a.row").GetAttribute("href"));
         Api.Answers("/notifications", new ListPage<Notification>([note], "more"));

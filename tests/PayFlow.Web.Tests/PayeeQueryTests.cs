@@ -16,12 +16,19 @@ public sealed class PayeeQueryTests
     [InlineData("१७८६ १११८ ९३७३", "178611189373")]
     [InlineData("https://pay.example/send?to=@neha&amount=5", "@neha")]
     [InlineData("https://pay.example/send?to=1786-1118-9373", "178611189373")]
-    public void An_address_is_found_in_what_is_typed_or_pasted(string typed, string address) => Assert.Equal((address, null), (PayeeQuery.Of(typed).Address, PayeeQuery.Of(typed).Hint));
+    public void An_address_is_found_in_what_is_typed_or_pasted(string typed, string address) =>
+        Assert.Equal((address, null), (PayeeQuery.Of(typed).Address, PayeeQuery.Of(typed).Hint));
 
     [Theory]
     [InlineData("17861118937", "An account number has 12 digits. This has 11.")]
-    [InlineData("+91 98450 12345", "Payments go to a handle such as @neha or to an account number, not to a phone number.")]
-    [InlineData("neha@example.com", "Payments go to a handle such as @neha or to an account number, not to an e-mail address.")]
+    [InlineData(
+        "+91 98450 12345",
+        "Payments go to a handle such as @neha or to an account number, not to a phone number."
+    )]
+    [InlineData(
+        "neha@example.com",
+        "Payments go to a handle such as @neha or to an account number, not to an e-mail address."
+    )]
     [InlineData("@ne", "A handle has 3 to 30 letters, digits or underscores.")]
     [InlineData("Neha Iyer", null)]
     [InlineData("", null)]

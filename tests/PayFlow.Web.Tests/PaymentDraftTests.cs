@@ -48,7 +48,10 @@ public sealed class PaymentDraftTests
         _draft.Answered(ApiAnswer<Transaction>.Unknown());
         _draft.StartNew(keepWhatWasTyped: true);
         Assert.NotEqual(key, _draft.Key);
-        Assert.Equal(("250", "Lunch", DraftState.Editing, false), (_draft.Amount, _draft.Note, _draft.State, _draft.WarnsOfDoublePayment));
+        Assert.Equal(
+            ("250", "Lunch", DraftState.Editing, false),
+            (_draft.Amount, _draft.Note, _draft.State, _draft.WarnsOfDoublePayment)
+        );
     }
 
     [Fact]

@@ -1,13 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Components.SignIn;
 using PayFlow.Web.RateLimiting;
@@ -18,12 +14,16 @@ namespace PayFlow.Web.Tests;
 public sealed class RateLimitTests : IDisposable
 {
     // So slow that nothing comes back while a test runs.
-    private readonly RateLimits _limits = new(Options.Create(new RateLimitOptions
-    {
-        User = new BucketOptions { Burst = 4, PerSecond = 0.001 },
-        Anonymous = new BucketOptions { Burst = 3, PerSecond = 0.001 },
-        SignIn = new BucketOptions { Burst = 2, PerSecond = 0.001 },
-    }));
+    private readonly RateLimits _limits = new(
+        Options.Create(
+            new RateLimitOptions
+            {
+                User = new BucketOptions { Burst = 4, PerSecond = 0.001 },
+                Anonymous = new BucketOptions { Burst = 3, PerSecond = 0.001 },
+                SignIn = new BucketOptions { Burst = 2, PerSecond = 0.001 },
+            }
+        )
+    );
 
     public void Dispose() => _limits.Dispose();
 
@@ -35,14 +35,27 @@ public sealed class RateLimitTests : IDisposable
             var good = await AskAsync("/api/v1/accounts/me", "10.0.0.1");
             Assert.Equal(StatusCodes.Status200OK, good.Response.StatusCode);
             Assert.Equal("\"anonymous\";q=3;w=3000", good.Response.Headers["RateLimit-Policy"].ToString());
-            Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"\"anonymous\";r={left};t={(3 - left) * 1000}"), good.Response.Headers["RateLimit"].ToString());
+            Assert.Equal(
+                string.Create(CultureInfo.InvariantCulture, $"\"anonymous\";r={left};t={(3 - left) * 1000}"),
+                good.Response.Headers["RateLimit"].ToString()
+            );
         }
 
         var refused = await AskAsync("/api/v1/accounts/me", "10.0.0.1");
         Assert.Equal(StatusCodes.Status429TooManyRequests, refused.Response.StatusCode);
         Assert.Equal("1000", refused.Response.Headers.RetryAfter.ToString());
         refused.Response.Body.Position = 0;
-        Assert.Equal("rate_limited", (await JsonSerializer.DeserializeAsync<JsonElement>(refused.Response.Body, cancellationToken: TestContext.Current.CancellationToken)).GetProperty("code").GetString());
+        Assert.Equal(
+            "rate_limited",
+            (
+                await JsonSerializer.DeserializeAsync<JsonElement>(
+                    refused.Response.Body,
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+            )
+                .GetProperty("code")
+                .GetString()
+        );
     }
 
     [Fact]
@@ -54,7 +67,10 @@ public sealed class RateLimitTests : IDisposable
         Assert.Equal(0, await AcceptedAsync("/api/auth/sign-up", "10.0.0.1"));
         Assert.Equal(0, await AcceptedAsync("/api/v1/auth/sign-in/", "10.0.0.1"));
         Assert.Equal(0, await AcceptedAsync("/sign-in", "10.0.0.1", method: "POST"));
-        Assert.Equal("/sign-in?slow=true", (await AskAsync("/sign-in", "10.0.0.1", method: "POST")).Response.Headers.Location.ToString());
+        Assert.Equal(
+            "/sign-in?slow=true",
+            (await AskAsync("/sign-in", "10.0.0.1", method: "POST")).Response.Headers.Location.ToString()
+        );
         // Somebody who has signed in counts as themselves, from a spent address too, and from everywhere as one.
         var user = UserId.New(TimeProvider.System);
         Assert.Equal(4, await AcceptedAsync("/api/v1/transactions", "10.0.0.1", user));
@@ -74,7 +90,13 @@ public sealed class RateLimitTests : IDisposable
 
     /// <summary>Every page that somebody uses who has not signed in: their routes are read from the pages themselves.</summary>
     public static TheoryData<string> Forms =>
-        [.. typeof(SignInPage).Assembly.GetTypes().Where(type => type.Namespace == typeof(SignInPage).Namespace && type != typeof(OpenElsewherePage)).SelectMany(type => type.GetCustomAttributes<RouteAttribute>()).Select(route => route.Template)];
+        [
+            .. typeof(SignInPage)
+                .Assembly.GetTypes()
+                .Where(type => type.Namespace == typeof(SignInPage).Namespace && type != typeof(OpenElsewherePage))
+                .SelectMany(type => type.GetCustomAttributes<RouteAttribute>())
+                .Select(route => route.Template),
+        ];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -83,7 +105,10 @@ public sealed class RateLimitTests : IDisposable
         // With a slash at its end it is the same form.
         Assert.Equal(2, await AcceptedAsync(path + "/", "10.0.0.1", method: "POST"));
         var refused = await AskAsync(path, "10.0.0.1", method: "POST");
-        Assert.Equal((StatusCodes.Status302Found, $"{path}?slow=true"), (refused.Response.StatusCode, refused.Response.Headers.Location.ToString()));
+        Assert.Equal(
+            (StatusCodes.Status302Found, $"{path}?slow=true"),
+            (refused.Response.StatusCode, refused.Response.Headers.Location.ToString())
+        );
     }
 
     [Theory]
@@ -91,36 +116,12 @@ public sealed class RateLimitTests : IDisposable
     [InlineData("/_blazor")]
     [InlineData("/sign-in")]
     [InlineData("/health")]
-    public async Task Pages_and_probes_are_not_counted(string path) => Assert.Equal(10, await AcceptedAsync(path, "10.0.0.1"));
+    public async Task Pages_and_probes_are_not_counted(string path) =>
+        Assert.Equal(10, await AcceptedAsync(path, "10.0.0.1"));
 
-    private Task<int> AcceptedAsync(string path, string address, UserId? user = null, string method = "GET") => _limits.AcceptedAsync(10, path, address, user, method);
+    private Task<int> AcceptedAsync(string path, string address, UserId? user = null, string method = "GET") =>
+        _limits.AcceptedAsync(10, path, address, user, method);
 
-    private Task<HttpContext> AskAsync(string path, string address, string method = "GET") => _limits.AskAsync(path, address, method: method);
-}
-
-/// <summary>Requests as the limits see them.</summary>
-internal static class Asking
-{
-    private static readonly IServiceProvider Services = new ServiceCollection().AddSingleton<ILoggerFactory>(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).BuildServiceProvider();
-
-    public static async Task<int> AcceptedAsync(this RateLimits limits, int times, string path, string address, UserId? user = null, string method = "GET")
-    {
-        var accepted = 0;
-        for (var i = 0; i < times; i++)
-        {
-            if ((await limits.AskAsync(path, address, user, method)).Response.StatusCode == (int)HttpStatusCode.OK) accepted++;
-        }
-
-        return accepted;
-    }
-
-    public static async Task<HttpContext> AskAsync(this RateLimits limits, string path, string address, UserId? user = null, string method = "GET")
-    {
-        var context = new DefaultHttpContext { RequestServices = Services };
-        (context.Request.Method, context.Request.Path, context.Response.Body) = (method, path, new MemoryStream());
-        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-        if (user is { } id) context.Features.Set(new Caller(id, PartyId.New(TimeProvider.System), SessionId.New(TimeProvider.System), [Role.Customer], KycTier.Full));
-        await limits.InvokeAsync(context, _ => Task.CompletedTask);
-        return context;
-    }
+    private Task<HttpContext> AskAsync(string path, string address, string method = "GET") =>
+        _limits.AskAsync(path, address, method: method);
 }

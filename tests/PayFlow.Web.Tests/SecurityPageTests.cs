@@ -16,17 +16,30 @@ public sealed class SecurityPageTests : OpenWallet
 {
     private static readonly Guid Elsewhere = new("00000000-0000-7000-8009-000000000002");
 
-    public SecurityPageTests() => Api
-        .Answers("/auth/second-factor", new Protection(false, 0, false, true))
-        .Answers("/auth/sessions", Page(
-            new Device(SessionId, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", People.Noon, People.Noon, true),
-            new Device(Elsewhere, "PayFlow/3 (iPhone)", People.Noon, People.Noon.AddDays(-1), false)));
+    public SecurityPageTests() =>
+        Api.Answers("/auth/second-factor", new Protection(false, 0, false, true))
+            .Answers(
+                "/auth/sessions",
+                Page(
+                    new Device(
+                        SessionId,
+                        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                        People.Noon,
+                        People.Noon,
+                        true
+                    ),
+                    new Device(Elsewhere, "PayFlow/3 (iPhone)", People.Noon, People.Noon.AddDays(-1), false)
+                )
+            );
 
     [Fact]
     public void It_tells_what_protects_the_wallet_and_where_one_is_signed_in()
     {
         var page = Render<SecurityPage>();
-        Assert.Equal(["Password", "Payment PIN", "Second factor", "E-mail address", "Chrome on Linux", "iPhone"], page.FindAll(".row-title").Select(title => title.TextContent));
+        Assert.Equal(
+            ["Password", "Payment PIN", "Second factor", "E-mail address", "Chrome on Linux", "iPhone"],
+            page.FindAll(".row-title").Select(title => title.TextContent)
+        );
         Assert.Contains("Not set", page.FindAll(".row-note")[1].TextContent, StringComparison.Ordinal);
         Assert.Contains("Last used: Yesterday", page.FindAll(".row-note")[5].TextContent, StringComparison.Ordinal);
         // One does not end the device that one is at; that is signing out.
@@ -47,8 +60,14 @@ public sealed class SecurityPageTests : OpenWallet
     public void All_other_devices_are_signed_out_at_once_and_this_one_stays()
     {
         var third = new Guid("00000000-0000-7000-8009-000000000003");
-        Api.Answers("/auth/sessions", Page(
-            new Device(SessionId, "", People.Noon, People.Noon, true), new Device(Elsewhere, "", People.Noon, People.Noon, false), new Device(third, "", People.Noon, People.Noon, false)));
+        Api.Answers(
+            "/auth/sessions",
+            Page(
+                new Device(SessionId, "", People.Noon, People.Noon, true),
+                new Device(Elsewhere, "", People.Noon, People.Noon, false),
+                new Device(third, "", People.Noon, People.Noon, false)
+            )
+        );
         var page = Render<SecurityPage>();
         page.FindAll("button").Single(button => button.TextContent == "Sign out all others").Click();
         page.FindAll("button").Single(button => button.TextContent == "Yes, sign out all 2").Click();
@@ -70,7 +89,11 @@ public sealed class SecurityPageTests : OpenWallet
     {
         Api.IsAway("/auth/second-factor");
         var page = Render<SecurityPage>();
-        Assert.Contains("We can't load your security settings", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "We can't load your security settings",
+            page.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         Api.Answers("/auth/second-factor", new Protection(true, 1, true, true));
         page.Find("[role=alert] button").Click();
         Assert.Contains("1 recovery code is left", page.Markup, StringComparison.Ordinal);
@@ -87,7 +110,12 @@ public sealed class SecurityPageTests : OpenWallet
         await page.Find("button.row").ClickAsync();
         Assert.Single(Api.Posted, posted => posted.Path == "/auth/verify-email/send");
         answer.SetResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
-        await page.WaitForAssertionAsync(() => Assert.Equal("We can't send it right now. Try again in a moment.", page.Find(".notice.error[role=alert]").TextContent.Trim()));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Equal(
+                "We can't send it right now. Try again in a moment.",
+                page.Find(".notice.error[role=alert]").TextContent.Trim()
+            )
+        );
         Assert.Empty(page.FindAll(".notice[role=status]"));
 
         Api.Answers("POST /auth/verify-email/send", new { });
@@ -113,15 +141,15 @@ public sealed class SecurityPageTests : OpenWallet
         Assert.Contains("Set. You confirm", page.Markup, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, string[]> FormsWithACode => new()
-    {
-        { "password", ["current", "new"] },
-        { "pin", ["pin", "again", "password"] },
-    };
+    public static TheoryData<string, string[]> FormsWithACode =>
+        new() { { "password", ["current", "new"] }, { "pin", ["pin", "again", "password"] } };
 
     [Theory]
     [MemberData(nameof(FormsWithACode))]
-    public async Task A_new_password_and_a_new_PIN_are_sent_with_a_code_where_the_second_factor_is_on(string form, string[] fields)
+    public async Task A_new_password_and_a_new_PIN_are_sent_with_a_code_where_the_second_factor_is_on(
+        string form,
+        string[] fields
+    )
     {
         Assert.Empty(Visit(form).FindAll($"#{form}-code"));
         Api.Answers("/auth/second-factor", new Protection(true, 2, true, true)).Answers($"/auth/{form}", new { });
@@ -136,7 +164,10 @@ public sealed class SecurityPageTests : OpenWallet
     {
         Api.Answers("/auth/second-factor", new Protection(false, 0, false, false));
         Assert.Contains(
-            "Off. Confirm your e-mail address to turn it on.", Render<SecurityPage>().Markup, StringComparison.Ordinal);
+            "Off. Confirm your e-mail address to turn it on.",
+            Render<SecurityPage>().Markup,
+            StringComparison.Ordinal
+        );
         var page = Visit("second-factor");
         Assert.Contains("Confirm your e-mail address first", page.Markup, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("#factor-password"));
@@ -145,18 +176,31 @@ public sealed class SecurityPageTests : OpenWallet
     [Fact]
     public async Task A_second_factor_that_waited_too_long_for_its_code_is_begun_again()
     {
-        Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
-            .Answers("POST /auth/second-factor/confirm", new ApiProblem { Code = "second_factor_state", Detail = "Begin with POST /auth/second-factor." }, HttpStatusCode.Conflict);
+        Api.Answers(
+                "POST /auth/second-factor",
+                new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP")
+            )
+            .Answers(
+                "POST /auth/second-factor/confirm",
+                new ApiProblem { Code = "second_factor_state", Detail = "Begin with POST /auth/second-factor." },
+                HttpStatusCode.Conflict
+            );
         var page = Visit("second-factor");
         await page.Find("form").SubmitAsync(("password", "secret enough"));
         await page.Find("form").SubmitAsync(("code", "123456"));
-        Assert.Equal("That key is not good any more. Cancel, and begin again.", page.Find("[role=alert]").TextContent.Trim());
+        Assert.Equal(
+            "That key is not good any more. Cancel, and begin again.",
+            page.Find("[role=alert]").TextContent.Trim()
+        );
     }
 
     [Fact]
     public async Task A_second_factor_is_shown_as_QR_code_and_key_and_its_recovery_codes_once()
     {
-        Api.Answers("POST /auth/second-factor", new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP"))
+        Api.Answers(
+                "POST /auth/second-factor",
+                new Enrolment("JBSWY3DPEHPK3PXP", "otpauth://totp/PayFlow:asha?secret=JBSWY3DPEHPK3PXP")
+            )
             .Answers("POST /auth/second-factor/confirm", new NewRecoveryCodes(["abcde-fghjk", "mnpqr-stuvw"]));
         var page = Visit("second-factor");
         await page.Find("form").SubmitAsync(("password", "secret enough"));
@@ -168,7 +212,9 @@ public sealed class SecurityPageTests : OpenWallet
         Assert.Equal("123456", JsonElement.Parse(Api.Posted[^1].Body).GetProperty("code").GetString());
 
         Api.Answers("/auth/second-factor", new Protection(true, 2, false, false));
-        await page.FindAll("button").Single(button => button.TextContent.Contains("I have kept them", StringComparison.Ordinal)).ClickAsync();
+        await page.FindAll("button")
+            .Single(button => button.TextContent.Contains("I have kept them", StringComparison.Ordinal))
+            .ClickAsync();
         Return(page);
         Assert.DoesNotContain("abcde-fghjk", page.Markup, StringComparison.Ordinal);
         Assert.Contains("2 recovery codes are left", page.Markup, StringComparison.Ordinal);
@@ -180,7 +226,15 @@ public sealed class SecurityPageTests : OpenWallet
     [InlineData("second-factor", "#factor-password")]
     public void Each_form_has_an_address_and_takes_the_focus(string form, string field)
     {
-        Assert.Equal($"/me/security/{form}", Assert.Single(Render<SecurityPage>().FindAll("a.row"), row => row.GetAttribute("href")!.EndsWith(form, StringComparison.Ordinal)).GetAttribute("href"));
+        Assert.Equal(
+            $"/me/security/{form}",
+            Assert
+                .Single(
+                    Render<SecurityPage>().FindAll("a.row"),
+                    row => row.GetAttribute("href")!.EndsWith(form, StringComparison.Ordinal)
+                )
+                .GetAttribute("href")
+        );
         Assert.NotNull(Visit(form).Find(field).GetAttribute("data-focus"));
     }
 
@@ -208,7 +262,8 @@ public sealed class SecurityPageTests : OpenWallet
         Assert.DoesNotContain(Api.Posted, posted => posted.Path == "/auth/pin");
     }
 
-    private IRenderedComponent<SecurityPage> Visit(string form) => Render<SecurityPage>(parameters => parameters.Add(page => page.Form, form));
+    private IRenderedComponent<SecurityPage> Visit(string form) =>
+        Render<SecurityPage>(parameters => parameters.Add(page => page.Form, form));
 
     /// <summary>The list, to which a form leads that is done.</summary>
     private void Return(IRenderedComponent<SecurityPage> page)
@@ -218,13 +273,23 @@ public sealed class SecurityPageTests : OpenWallet
     }
 
     [Theory]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge on Windows")]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1", "Safari on iPhone")]
-    [InlineData("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36", "Chrome on Android")]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+        "Edge on Windows"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+        "Safari on iPhone"
+    )]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36",
+        "Chrome on Android"
+    )]
     [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox on Linux")]
     [InlineData("curl/8.9.1", "curl")]
     [InlineData("", "Unknown device")]
-    public void A_device_is_called_what_its_owner_calls_it(string userAgent, string name) => Assert.Equal(name, SecurityWords.Device(userAgent));
+    public void A_device_is_called_what_its_owner_calls_it(string userAgent, string name) =>
+        Assert.Equal(name, SecurityWords.Device(userAgent));
 
     [Fact]
     public void The_first_step_of_signing_in_is_sealed_for_the_second_and_nobody_else_opens_it()

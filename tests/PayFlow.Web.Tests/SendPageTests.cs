@@ -15,7 +15,9 @@ namespace PayFlow.Web.Tests;
 
 public sealed class SendPageTests : OpenWallet
 {
-    public SendPageTests() => Api.Answers("/accounts/lookup", People.Neha).Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Completed));
+    public SendPageTests() =>
+        Api.Answers("/accounts/lookup", People.Neha)
+            .Answers($"/transactions/{People.PaymentId}", People.Payment(Transaction.Completed));
 
     [Fact]
     public async Task A_payment_goes_from_amount_to_receipt()
@@ -25,7 +27,9 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal("₹250.00", page.Find("#sheet-title").TextContent);
         Assert.Equal("Two hundred fifty rupees", page.Find("#sheet-title").GetAttribute("title"));
         await PressAsync(page, "Send ₹250.00");
-        await page.WaitForAssertionAsync(() => Assert.Equal("Neha Iyer got ₹250.00 · 0.2 s.", page.Find("#sheet-title").TextContent));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Equal("Neha Iyer got ₹250.00 · 0.2 s.", page.Find("#sheet-title").TextContent)
+        );
         Assert.Equal(Transaction.Completed, Session.Recent.Value!.Items.Single().Status);
     }
 
@@ -36,7 +40,9 @@ public sealed class SendPageTests : OpenWallet
         var page = await ReviewAsync();
         var sending = Send(page);
         await PressAsync(page, "Sending");
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) }
+        );
         await sending;
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
         Assert.Single(Api.Posted);
@@ -78,7 +84,11 @@ public sealed class SendPageTests : OpenWallet
     [Fact]
     public async Task A_refusal_is_explained_and_can_be_corrected()
     {
-        Api.Answers("POST /transactions", new ApiProblem { Code = "limit_exceeded", Status = 422 }, HttpStatusCode.UnprocessableEntity);
+        Api.Answers(
+            "POST /transactions",
+            new ApiProblem { Code = "limit_exceeded", Status = 422 },
+            HttpStatusCode.UnprocessableEntity
+        );
         var page = await ReviewAsync();
         await PressAsync(page, "Send ₹250.00");
         Assert.Contains("It is above a limit. Send less. Nothing was sent.", page.Markup, StringComparison.Ordinal);
@@ -91,7 +101,10 @@ public sealed class SendPageTests : OpenWallet
     {
         var page = Visit();
         await page.Find("#amount").TypeAsync("1000.01");
-        Assert.Equal("Not enough money: you have ₹1,000.00, this needs ₹1,000.01. Send less.", page.Find("#amount-error").TextContent);
+        Assert.Equal(
+            "Not enough money: you have ₹1,000.00, this needs ₹1,000.01. Send less.",
+            page.Find("#amount-error").TextContent
+        );
         await ReviewAsync(page, "1000.01");
         Assert.Empty(page.FindAll("#sheet-title"));
     }
@@ -101,7 +114,10 @@ public sealed class SendPageTests : OpenWallet
     {
         var page = Visit();
         await page.Find("#amount").TypeAsync("12,50");
-        Assert.Equal("That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: 250.50.", page.Find("#amount-error").TextContent);
+        Assert.Equal(
+            "That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: 250.50.",
+            page.Find("#amount-error").TextContent
+        );
         await ReviewAsync(page, "12,50");
         Assert.Empty(page.FindAll("#sheet-title"));
     }
@@ -113,7 +129,10 @@ public sealed class SendPageTests : OpenWallet
         var page = Visit();
         Assert.Equal("You can send ₹400.00 now.", page.Find("#amount-hint").TextContent);
         await page.Find("#amount").TypeAsync("400.01");
-        Assert.Equal("That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.", page.Find("#amount-error").TextContent);
+        Assert.Equal(
+            "That is above your limit: you can send ₹400.00 more today. Send less, or wait until 25 November.",
+            page.Find("#amount-error").TextContent
+        );
         await ReviewAsync(page, "400.01");
         Assert.Empty(page.FindAll("#sheet-title"));
         await ReviewAsync(page, "400");
@@ -128,7 +147,9 @@ public sealed class SendPageTests : OpenWallet
         var answer = Api.Waits("POST /transactions");
         var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) }
+        );
         await sending;
         Assert.Null(Session.Watching);
         Assert.Single(Session.Recent.Value!.Items);
@@ -148,7 +169,12 @@ public sealed class SendPageTests : OpenWallet
         var answer = Api.Waits("POST /transactions");
         var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.UnprocessableEntity) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = 422 }) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.UnprocessableEntity)
+            {
+                Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = 422 }),
+            }
+        );
         await sending;
         Assert.Equal([("Neha Iyer was not paid yet. What you typed waits under Send.", false)], said);
         Assert.Contains("It is above a limit.", Visit().Markup, StringComparison.Ordinal);
@@ -162,9 +188,13 @@ public sealed class SendPageTests : OpenWallet
         await DisposeComponentsAsync();
         var page = Visit();
         Assert.Contains("Sending", page.Find("dialog").TextContent, StringComparison.Ordinal);
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) }
+        );
         await sending;
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
         Assert.Equal(People.PaymentId, Session.Watching);
     }
 
@@ -185,9 +215,13 @@ public sealed class SendPageTests : OpenWallet
         }
 
         Live.Publish(Ended(People.PaymentId));
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) }
+        );
         await sending;
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
         Assert.Empty(said);
     }
 
@@ -203,7 +237,15 @@ public sealed class SendPageTests : OpenWallet
         var sending = Send(await ReviewAsync());
         Live.Publish(Ended(new Guid("00000000-0000-7000-8003-000000000002")));
         Assert.Empty(said);
-        answer.SetResult(new HttpResponseMessage(status) { Content = status is HttpStatusCode.Accepted ? JsonContent.Create(People.Payment()) : JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
+        answer.SetResult(
+            new HttpResponseMessage(status)
+            {
+                Content =
+                    status is HttpStatusCode.Accepted
+                        ? JsonContent.Create(People.Payment())
+                        : JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }),
+            }
+        );
         await sending;
         Assert.Equal(["Neha Iyer got ₹250.00 · 0.2 s"], said);
     }
@@ -211,7 +253,10 @@ public sealed class SendPageTests : OpenWallet
     [Theory]
     [InlineData(HttpStatusCode.UnprocessableEntity, "It is above a limit.")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "We don't know whether it went through")]
-    public async Task Who_comes_back_while_it_is_being_sent_is_told_by_the_page_alone(HttpStatusCode status, string told)
+    public async Task Who_comes_back_while_it_is_being_sent_is_told_by_the_page_alone(
+        HttpStatusCode status,
+        string told
+    )
     {
         var said = new List<string>();
         Session.Notice += (text, _) => said.Add(text);
@@ -219,7 +264,12 @@ public sealed class SendPageTests : OpenWallet
         var sending = Send(await ReviewAsync());
         await DisposeComponentsAsync();
         var page = Visit();
-        answer.SetResult(new HttpResponseMessage(status) { Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }) });
+        answer.SetResult(
+            new HttpResponseMessage(status)
+            {
+                Content = JsonContent.Create(new ApiProblem { Code = "limit_exceeded", Status = (int)status }),
+            }
+        );
         await sending;
         await page.WaitForAssertionAsync(() => Assert.Contains(told, page.Markup, StringComparison.Ordinal));
         Assert.Empty(said);
@@ -233,9 +283,13 @@ public sealed class SendPageTests : OpenWallet
         var sending = Send(page);
         await page.Find("dialog").TriggerEventAsync("onclose", EventArgs.Empty);
         Assert.Empty(page.FindAll("#sheet-title"));
-        answer.SetResult(new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) });
+        answer.SetResult(
+            new HttpResponseMessage(HttpStatusCode.Accepted) { Content = JsonContent.Create(People.Payment()) }
+        );
         await sending;
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
         Assert.Equal(2, JSInterop.Invocations["payflow.open"].Count);
     }
 
@@ -246,12 +300,20 @@ public sealed class SendPageTests : OpenWallet
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
         var page = await ReviewAsync();
         await Send(page);
-        await page.WaitForAssertionAsync(() => Assert.Contains("Try again when the connection is back. Nothing was sent.", page.Markup, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains(
+                "Try again when the connection is back. Nothing was sent.",
+                page.Markup,
+                StringComparison.Ordinal
+            )
+        );
         Assert.DoesNotContain(Api.Posted, posted => posted.Path == "/transactions");
         keep.SetVoidResult();
         await ReviewAsync(page, "250");
         await Send(page);
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -260,7 +322,9 @@ public sealed class SendPageTests : OpenWallet
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
         var page = await ReviewAsync();
         await Send(page);
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
         await PressAsync(page, "Send another");
 
         var second = People.Payment() with { Id = new Guid("00000000-0000-7000-8003-000000000002") };
@@ -271,7 +335,9 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal(Words.OnItsWay, page.Find("#sheet-title").TextContent);
         Api.Answers($"/transactions/{second.Id}", People.Payment(Transaction.Completed) with { Id = second.Id });
         Clock.Advance(TimeSpan.FromSeconds(1));
-        await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Neha Iyer got", page.Find("#sheet-title").TextContent, StringComparison.Ordinal)
+        );
         Assert.Contains(second.Id.ToString(), page.Find("dialog").TextContent, StringComparison.Ordinal);
     }
 
@@ -283,7 +349,11 @@ public sealed class SendPageTests : OpenWallet
         await PressAsync(page, "Send ₹250.00");
         var first = Pin();
         Assert.NotNull(page.Find("#pin").GetAttribute("data-focus"));
-        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "wrong_pin", Status = 403 }, HttpStatusCode.Forbidden);
+        Api.Answers(
+            "POST /auth/confirm",
+            new ApiProblem { Code = "wrong_pin", Status = 403 },
+            HttpStatusCode.Forbidden
+        );
         await EnterPinAsync(page, "1111");
         // What was typed into the first one is gone with it.
         Assert.NotSame(first, Pin());
@@ -300,21 +370,33 @@ public sealed class SendPageTests : OpenWallet
         Assert.Contains(
             "You pay Neha Iyer for the first time, or after a long time. Enter your payment PIN to go on.",
             page.Markup,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
         var field = page.Find("#pin");
-        Assert.Equal(("password", "numeric", "off"), (field.GetAttribute("type"), field.GetAttribute("inputmode"), field.GetAttribute("autocomplete")));
-        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
+        Assert.Equal(
+            ("password", "numeric", "off"),
+            (field.GetAttribute("type"), field.GetAttribute("inputmode"), field.GetAttribute("autocomplete"))
+        );
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 })
+            .Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
         await EnterPinAsync(page, "2468");
         await page.WaitForAssertionAsync(() => Assert.Contains("Neha Iyer got", page.Markup, StringComparison.Ordinal));
         Assert.Equal(["/transactions", "/auth/confirm", "/transactions"], Api.Posted.Select(posted => posted.Path));
         Assert.Equal((null, "signed"), (Api.Posted[0].Confirmation, Api.Posted[2].Confirmation));
         Assert.Equal((Api.Posted[0].Key, Api.Posted[0].Body), (Api.Posted[2].Key, Api.Posted[2].Body));
-        Assert.Equal($$"""{"fromAccount":"{{People.AshaId}}","toAccount":"{{People.NehaId}}","amount":"250.00","currency":"INR","pin":"2468"}""", Api.Posted[1].Body);
+        Assert.Equal(
+            $$"""{"fromAccount":"{{People.AshaId}}","toAccount":"{{People.NehaId}}","amount":"250.00","currency":"INR","pin":"2468"}""",
+            Api.Posted[1].Body
+        );
     }
 
     [Theory]
     [InlineData("wrong_pin", 403, "That is not your payment PIN. Try again. Nothing was sent.")]
-    [InlineData("too_many_tries", 429, "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.")]
+    [InlineData(
+        "too_many_tries",
+        429,
+        "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent."
+    )]
     public async Task A_refused_PIN_says_what_to_do_and_keeps_what_was_typed(string code, int status, string said)
     {
         AsksForPin("amount");
@@ -338,8 +420,16 @@ public sealed class SendPageTests : OpenWallet
         await PressAsync(page, "Send ₹250.00");
         Api.IsAway("POST /auth/confirm");
         await EnterPinAsync(page, "2468");
-        Assert.Equal("We could not check your PIN. Try again in a moment. Nothing was sent.", page.Find("#pin-error").TextContent);
-        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).Answers("POST /transactions", new ApiProblem { Code = "confirmation_invalid", Status = 403 }, HttpStatusCode.Forbidden);
+        Assert.Equal(
+            "We could not check your PIN. Try again in a moment. Nothing was sent.",
+            page.Find("#pin-error").TextContent
+        );
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 })
+            .Answers(
+                "POST /transactions",
+                new ApiProblem { Code = "confirmation_invalid", Status = 403 },
+                HttpStatusCode.Forbidden
+            );
         await EnterPinAsync(page, "2468");
         Assert.Contains("That took too long. Enter your payment PIN again.", page.Markup, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("#pin-error"));
@@ -351,7 +441,8 @@ public sealed class SendPageTests : OpenWallet
         AsksForPin("amount");
         var page = await ReviewAsync();
         await PressAsync(page, "Send ₹250.00");
-        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 }).IsAway("POST /transactions");
+        Api.Answers("POST /auth/confirm", new { confirmation = "signed", expiresIn = 300 })
+            .IsAway("POST /transactions");
         await EnterPinAsync(page, "2468");
         Assert.Equal("We don't know whether it went through", page.Find("#sheet-title").TextContent);
         Api.Answers("POST /transactions", People.Payment(), HttpStatusCode.Accepted);
@@ -369,7 +460,10 @@ public sealed class SendPageTests : OpenWallet
         var page = await ReviewAsync();
         await Send(page);
         Assert.Empty(page.FindAll("#pin"));
-        Assert.Equal("/me/security/pin?return=%2Fsend%3Fto%3D%2540neha", page.FindAll("dialog a").Single(link => link.TextContent.Trim() == "Set a PIN").GetAttribute("href"));
+        Assert.Equal(
+            "/me/security/pin?return=%2Fsend%3Fto%3D%2540neha",
+            page.FindAll("dialog a").Single(link => link.TextContent.Trim() == "Set a PIN").GetAttribute("href")
+        );
     }
 
     [Theory]
@@ -378,8 +472,22 @@ public sealed class SendPageTests : OpenWallet
     [InlineData("5000", null, "Continue")]
     public async Task The_first_button_says_whether_a_PIN_follows(string confirmAbove, bool? isLarge, string button)
     {
-        Api.Answers("/limits", new LimitList([Limits("20000.00").Items[0] with { ConfirmAbove = confirmAbove, KnowsPayee = isLarge is not null }])).Answers("/auth/second-factor", new Protection(false, 0, true, false));
-        Assert.Contains(button, (await ReviewAsync()).Find("dialog button[type=submit]").TextContent, StringComparison.Ordinal);
+        Api.Answers(
+                "/limits",
+                new LimitList([
+                    Limits("20000.00").Items[0] with
+                    {
+                        ConfirmAbove = confirmAbove,
+                        KnowsPayee = isLarge is not null,
+                    },
+                ])
+            )
+            .Answers("/auth/second-factor", new Protection(false, 0, true, false));
+        Assert.Contains(
+            button,
+            (await ReviewAsync()).Find("dialog button[type=submit]").TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -390,7 +498,10 @@ public sealed class SendPageTests : OpenWallet
         await Send(page);
         page.Find("#pin");
         var sheet = page.Find("dialog").TextContent;
-        Assert.All(["₹250.00", "Neha Iyer", "@neha", "•••• 9033", "Asha Rao", "•••• 9011"], fact => Assert.Contains(fact, sheet, StringComparison.Ordinal));
+        Assert.All(
+            ["₹250.00", "Neha Iyer", "@neha", "•••• 9033", "Asha Rao", "•••• 9011"],
+            fact => Assert.Contains(fact, sheet, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -399,22 +510,52 @@ public sealed class SendPageTests : OpenWallet
         AsksForPin("amount");
         var page = await ReviewAsync();
         await Send(page);
-        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "wrong_pin", Status = 403, TriesLeft = 2 }, HttpStatusCode.Forbidden);
+        Api.Answers(
+            "POST /auth/confirm",
+            new ApiProblem
+            {
+                Code = "wrong_pin",
+                Status = 403,
+                TriesLeft = 2,
+            },
+            HttpStatusCode.Forbidden
+        );
         await EnterPinAsync(page, "1111");
-        Assert.Equal("That is not your payment PIN. You have 2 tries left. Nothing was sent.", page.Find("#pin-error").TextContent);
-        Api.Answers("POST /auth/confirm", new ApiProblem { Code = "too_many_tries", Status = 429, LockedUntil = People.Noon.AddMinutes(20) }, HttpStatusCode.TooManyRequests);
+        Assert.Equal(
+            "That is not your payment PIN. You have 2 tries left. Nothing was sent.",
+            page.Find("#pin-error").TextContent
+        );
+        Api.Answers(
+            "POST /auth/confirm",
+            new ApiProblem
+            {
+                Code = "too_many_tries",
+                Status = 429,
+                LockedUntil = People.Noon.AddMinutes(20),
+            },
+            HttpStatusCode.TooManyRequests
+        );
         await EnterPinAsync(page, "1111");
-        Assert.Equal("There were too many wrong tries. Your PIN is locked until 12:20. To unlock it now, set a new one with your password. Nothing was sent.", page.Find("#pin-error").TextContent);
+        Assert.Equal(
+            "There were too many wrong tries. Your PIN is locked until 12:20. To unlock it now, set a new one with your password. Nothing was sent.",
+            page.Find("#pin-error").TextContent
+        );
         Assert.Contains(page.FindAll("dialog a"), link => link.TextContent == "Forgot PIN?");
     }
 
     [Fact]
     public async Task What_changed_behind_the_sheet_is_not_confirmed()
     {
-        var open = JSInterop.Setup<Dictionary<string, string>?>("payflow.open", _ => true).SetResult(new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "9.90", ["note"] = "" });
+        var open = JSInterop
+            .Setup<Dictionary<string, string>?>("payflow.open", _ => true)
+            .SetResult(new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "9.90", ["note"] = "" });
         var page = await ReviewAsync();
         Assert.Empty(page.FindAll("#sheet-title"));
-        Assert.Contains("changed while you pressed Review", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "changed while you pressed Review",
+            page.Find("[role=alert]").TextContent,
+            StringComparison.Ordinal
+        );
         // The sheet that opens then shows what the fields show.
         open.SetResult(null);
         await ReviewAsync(page, "9.90");
@@ -425,7 +566,18 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_sheet_whose_form_shows_something_else_sends_nothing()
     {
         var page = await ReviewAsync();
-        await page.Find("dialog form").TriggerEventAsync("onsubmitted", new SubmittedEventArgs { Values = new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "88.80", ["note"] = "" } });
+        await page.Find("dialog form")
+            .TriggerEventAsync(
+                "onsubmitted",
+                new SubmittedEventArgs
+                {
+                    Values = new Dictionary<string, string>(StringComparer.Ordinal)
+                    {
+                        ["amount"] = "88.80",
+                        ["note"] = "",
+                    },
+                }
+            );
         Assert.Empty(Api.Posted);
         Assert.Contains("Nothing was sent.", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
     }
@@ -434,25 +586,55 @@ public sealed class SendPageTests : OpenWallet
     public async Task What_is_typed_for_one_payee_is_not_for_another()
     {
         var page = await ReviewAsync();
-        Api.Answers("/accounts/lookup", People.Neha with { Id = People.AshaOwner, DisplayName = "Chai Point", Handle = "@chaipoint" });
+        Api.Answers(
+            "/accounts/lookup",
+            People.Neha with
+            {
+                Id = People.AshaOwner,
+                DisplayName = "Chai Point",
+                Handle = "@chaipoint",
+            }
+        );
         Services.GetRequiredService<NavigationManager>().NavigateTo("/send?to=@chaipoint");
-        await page.WaitForAssertionAsync(() => Assert.Contains("Chai Point", page.Find(".payee").TextContent, StringComparison.Ordinal));
-        Assert.Equal(("", ""), (page.Find("#amount").GetAttribute("data-initial"), page.Find("#note").GetAttribute("data-initial")));
-        Assert.Contains(People.AshaOwner.ToString(), page.Find("#send-form").GetAttribute("data-kept"), StringComparison.Ordinal);
+        await page.WaitForAssertionAsync(() =>
+            Assert.Contains("Chai Point", page.Find(".payee").TextContent, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            ("", ""),
+            (page.Find("#amount").GetAttribute("data-initial"), page.Find("#note").GetAttribute("data-initial"))
+        );
+        Assert.Contains(
+            People.AshaOwner.ToString(),
+            page.Find("#send-form").GetAttribute("data-kept"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_draft_is_offered_with_its_payee()
     {
-        JSInterop.Setup<List<TypedDraft>?>("payflow.typedDrafts", _ => true).SetResult([new TypedDraft(People.Neha, new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "55" })]);
+        JSInterop
+            .Setup<List<TypedDraft>?>("payflow.typedDrafts", _ => true)
+            .SetResult([
+                new TypedDraft(
+                    People.Neha,
+                    new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "55" }
+                ),
+            ]);
         var chip = Visit("/send").Find(".chips a");
-        Assert.Equal(("Continue: ₹55.00 to Neha Iyer", $"/send?to={People.NehaId}"), (chip.TextContent, chip.GetAttribute("href")));
+        Assert.Equal(
+            ("Continue: ₹55.00 to Neha Iyer", $"/send?to={People.NehaId}"),
+            (chip.TextContent, chip.GetAttribute("href"))
+        );
     }
 
     [Fact]
     public async Task The_same_payment_within_a_minute_is_asked_about()
     {
-        Api.Answers(History, Page(People.Payment(Transaction.Completed) with { CreatedAt = Clock.GetUtcNow().AddSeconds(-20) }));
+        Api.Answers(
+            History,
+            Page(People.Payment(Transaction.Completed) with { CreatedAt = Clock.GetUtcNow().AddSeconds(-20) })
+        );
         await Session.LoadRecentAsync();
         var page = await ReviewAsync();
         Assert.Contains("Send it again?", page.Find("dialog .notice").TextContent, StringComparison.Ordinal);
@@ -467,7 +649,11 @@ public sealed class SendPageTests : OpenWallet
         var page = Visit("/send?to=@neha&amount=40");
         Assert.Equal("40", page.Find("#amount").GetAttribute("data-initial"));
         Assert.NotNull(page.Find("#send-form").GetAttribute("data-fresh"));
-        Assert.EndsWith("/send?to=%40neha", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/send?to=%40neha",
+            Services.GetRequiredService<NavigationManager>().Uri,
+            StringComparison.Ordinal
+        );
         await ReviewAsync(page, "40");
         Assert.Equal("₹40.00", page.Find("#sheet-title").TextContent);
     }
@@ -479,8 +665,9 @@ public sealed class SendPageTests : OpenWallet
     {
         HasClosed();
         var page = Visit(link);
-        page.WaitForAssertion(
-            () => Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent));
+        page.WaitForAssertion(() =>
+            Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
+        );
         Assert.Empty(page.FindAll("#amount"));
         Assert.Equal("Closed their wallet", page.Find(".row.gone .row-note").TextContent);
         Assert.Empty(page.FindAll("button.row"));
@@ -492,13 +679,15 @@ public sealed class SendPageTests : OpenWallet
     public async Task A_closed_wallet_that_is_looked_for_is_not_offered(string typed, bool isNumber)
     {
         HasClosed();
-        if (isNumber) Api.Answers("/accounts/lookup", People.Neha with { IsClosed = true });
+        if (isNumber)
+            Api.Answers("/accounts/lookup", People.Neha with { IsClosed = true });
         var page = Visit("/send");
         await page.Find("#payee").TypeAsync(typed);
         Assert.Empty(page.FindAll("button.row"));
         await page.Find("form[role=search]").SubmitAsync(("to", typed));
-        page.WaitForAssertion(
-            () => Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent));
+        page.WaitForAssertion(() =>
+            Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
+        );
         Assert.Empty(page.FindAll("#amount"));
     }
 
@@ -523,7 +712,12 @@ public sealed class SendPageTests : OpenWallet
         _ = Send(page);
         await page.WaitForAssertionAsync(() => Assert.Equal("Sending", page.Find("dialog [role=status]").TextContent));
         Clock.Advance(TimeSpan.FromSeconds(2));
-        await page.WaitForAssertionAsync(() => Assert.Equal("Taking longer than usual. You can leave; we'll tell you.", page.Find("dialog [role=status]").TextContent));
+        await page.WaitForAssertionAsync(() =>
+            Assert.Equal(
+                "Taking longer than usual. You can leave; we'll tell you.",
+                page.Find("dialog [role=status]").TextContent
+            )
+        );
     }
 
     /// <summary>As Accounts answers: by its id and number, and no more by its handle.</summary>
@@ -535,29 +729,54 @@ public sealed class SendPageTests : OpenWallet
         _ = Session.LoadRecentAsync();
     }
 
-    private static TransactionCompleted Ended(Guid payment) => new(new TransactionFacts(
-        TenantId.Default,
-        new TransactionId(payment),
-        TransactionType.Transfer,
-        new Participant(new AccountId(People.AshaId), null, "Asha Rao", "@asha"),
-        new Participant(new AccountId(People.NehaId), null, "Neha Iyer", "@neha"),
-        "250.00",
-        "INR",
-        "Lunch",
-        People.Noon,
-        People.Noon.AddMilliseconds(210)));
+    private static TransactionCompleted Ended(Guid payment) =>
+        new(
+            new TransactionFacts(
+                TenantId.Default,
+                new TransactionId(payment),
+                TransactionType.Transfer,
+                new Participant(new AccountId(People.AshaId), null, "Asha Rao", "@asha"),
+                new Participant(new AccountId(People.NehaId), null, "Neha Iyer", "@neha"),
+                "250.00",
+                "INR",
+                "Lunch",
+                People.Noon,
+                People.Noon.AddMilliseconds(210)
+            )
+        );
 
-    private static LimitList Limits(string day) => new(
-    [
-        new AccountLimits(
-            People.AshaId,
-            "INR",
-            new Limit("10000.00", null, "10000.00", null),
-            new Limit("20000.00", "19600.00", day, new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.FromHours(5.5))),
-            new Limit("100000.00", "19600.00", "80400.00", new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.FromHours(5.5)))),
-    ]);
+    private static LimitList Limits(string day) =>
+        new([
+            new AccountLimits(
+                People.AshaId,
+                "INR",
+                new Limit("10000.00", null, "10000.00", null),
+                new Limit(
+                    "20000.00",
+                    "19600.00",
+                    day,
+                    new DateTimeOffset(2026, 11, 25, 0, 0, 0, TimeSpan.FromHours(5.5))
+                ),
+                new Limit(
+                    "100000.00",
+                    "19600.00",
+                    "80400.00",
+                    new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.FromHours(5.5))
+                )
+            ),
+        ]);
 
-    private void AsksForPin(string reason) => Api.Answers("POST /transactions", new ApiProblem { Code = "confirmation_required", Status = 403, Reason = reason }, HttpStatusCode.Forbidden);
+    private void AsksForPin(string reason) =>
+        Api.Answers(
+            "POST /transactions",
+            new ApiProblem
+            {
+                Code = "confirmation_required",
+                Status = 403,
+                Reason = reason,
+            },
+            HttpStatusCode.Forbidden
+        );
 
     private static Task EnterPinAsync(IRenderedComponent<SendPage> page, string pin)
     {

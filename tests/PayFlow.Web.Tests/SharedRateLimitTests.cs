@@ -35,7 +35,8 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in _replicas) await replica.DisposeAsync();
+        foreach (var replica in _replicas)
+            await replica.DisposeAsync();
         _redis.Dispose();
     }
 
@@ -44,11 +45,23 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
     {
         var (one, other) = (await ReplicaAsync(), await ReplicaAsync());
         var first = await one.Limits.AskAsync(SignIn, "10.0.0.1");
-        Assert.Equal(("\"sign-in\";q=20;w=20000", "\"sign-in\";r=19;t=1000"), (first.Response.Headers["RateLimit-Policy"].ToString(), first.Response.Headers["RateLimit"].ToString()));
-        var accepted = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? one : other).Limits.AcceptedAsync(1, SignIn, "10.0.0.1")));
+        Assert.Equal(
+            ("\"sign-in\";q=20;w=20000", "\"sign-in\";r=19;t=1000"),
+            (first.Response.Headers["RateLimit-Policy"].ToString(), first.Response.Headers["RateLimit"].ToString())
+        );
+        var accepted = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? one : other).Limits.AcceptedAsync(1, SignIn, "10.0.0.1"))
+        );
         Assert.Equal(19, accepted.Sum());
         var refused = await other.Limits.AskAsync(SignIn, "10.0.0.1");
-        Assert.Equal((429, "1000", "\"sign-in\";r=0;t=20000"), (refused.Response.StatusCode, refused.Response.Headers.RetryAfter.ToString(), refused.Response.Headers["RateLimit"].ToString()));
+        Assert.Equal(
+            (429, "1000", "\"sign-in\";r=0;t=20000"),
+            (
+                refused.Response.StatusCode,
+                refused.Response.Headers.RetryAfter.ToString(),
+                refused.Response.Headers["RateLimit"].ToString()
+            )
+        );
         // Others have their own.
         Assert.Equal(20, await other.Limits.AcceptedAsync(30, SignIn, "10.0.0.2"));
     }
@@ -58,7 +71,13 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
     {
         var (one, other) = (await ReplicaAsync(), await ReplicaAsync());
         var user = UserId.New(TimeProvider.System);
-        var accepted = await Task.WhenAll(new[] { one, other }.SelectMany(replica => Enumerable.Range(0, 8).Select(_ => Task.Run(() => replica.Limits.AcceptedAsync(50, Path, "10.0.0.1", user)))));
+        var accepted = await Task.WhenAll(
+            new[] { one, other }.SelectMany(replica =>
+                Enumerable
+                    .Range(0, 8)
+                    .Select(_ => Task.Run(() => replica.Limits.AcceptedAsync(50, Path, "10.0.0.1", user)))
+            )
+        );
         // Never above the bucket; below it by no more than what the replicas may have leased and not spent.
         Assert.InRange(accepted.Sum(), 400 - (2 * 400 / SharedBuckets.ShareOfBurst), 400);
         Assert.InRange(await ScriptsAsync(), 1, 200);
@@ -69,7 +88,9 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
     {
         var replica = await ReplicaAsync(perSecond: 1000);
         Assert.Equal(20, await replica.Limits.AcceptedAsync(20, SignIn, "10.0.0.1"));
-        await Eventually.HoldsAsync(async () => (await replica.Limits.AskAsync(SignIn, "10.0.0.1")).Response.Headers["RateLimit"] == "\"sign-in\";r=19;t=1");
+        await Eventually.HoldsAsync(async () =>
+            (await replica.Limits.AskAsync(SignIn, "10.0.0.1")).Response.Headers["RateLimit"] == "\"sign-in\";r=19;t=1"
+        );
     }
 
     [Fact]
@@ -79,16 +100,25 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
         var slowest = new ConcurrentBag<TimeSpan>();
         using var end = new CancellationTokenSource();
         // People of their own each, so that every request is one that a limit lets through.
-        var load = Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            for (var i = 0; !end.IsCancellationRequested; i++)
-            {
-                var started = Stopwatch.GetTimestamp();
-                var answer = await (i % 2 == 0 ? one : other).Limits.AskAsync(Path, "10.0.0.1", UserId.New(TimeProvider.System));
-                slowest.Add(Stopwatch.GetElapsedTime(started));
-                Assert.Equal(200, answer.Response.StatusCode);
-            }
-        })).ToList();
+        var load = Enumerable
+            .Range(0, 4)
+            .Select(worker =>
+                Task.Run(async () =>
+                {
+                    for (var i = 0; !end.IsCancellationRequested; i++)
+                    {
+                        var started = Stopwatch.GetTimestamp();
+                        var answer = await (i % 2 == 0 ? one : other).Limits.AskAsync(
+                            Path,
+                            "10.0.0.1",
+                            UserId.New(TimeProvider.System)
+                        );
+                        slowest.Add(Stopwatch.GetElapsedTime(started));
+                        Assert.Equal(200, answer.Response.StatusCode);
+                    }
+                })
+            )
+            .ToList();
 
         await Eventually.HoldsAsync(() => slowest.Count > 200);
         _redis.Kill();
@@ -98,13 +128,19 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
 
         await _redis.StartAsync();
         await Eventually.HoldsAsync(() => one.Link.IsUp && other.Link.IsUp);
-        var together = await Task.WhenAll(one.Limits.AcceptedAsync(15, SignIn, "10.0.0.4"), other.Limits.AcceptedAsync(15, SignIn, "10.0.0.4"));
+        var together = await Task.WhenAll(
+            one.Limits.AcceptedAsync(15, SignIn, "10.0.0.4"),
+            other.Limits.AcceptedAsync(15, SignIn, "10.0.0.4")
+        );
         Assert.Equal(20, together.Sum());
         await end.CancelAsync();
         await Task.WhenAll(load);
         Assert.InRange(slowest.Max(), TimeSpan.Zero, Soon);
         // Once a change, however many requests met it.
-        Assert.Equal(["there", "away", "there"], one.Log.Select(line => line.Contains("is away", StringComparison.Ordinal) ? "away" : "there"));
+        Assert.Equal(
+            ["there", "away", "there"],
+            one.Log.Select(line => line.Contains("is away", StringComparison.Ordinal) ? "away" : "there")
+        );
         Assert.Equal(3, one.Changes);
     }
 
@@ -137,13 +173,19 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
         Assert.Equal(20, await one.Limits.AcceptedAsync(30, SignIn, "10.0.0.1"));
         await _redis.StartAsync();
         await Eventually.HoldsAsync(() => one.Link.IsUp && other.Link.IsUp);
-        Assert.Equal(20, await one.Limits.AcceptedAsync(15, SignIn, "10.0.0.2") + await other.Limits.AcceptedAsync(15, SignIn, "10.0.0.2"));
+        Assert.Equal(
+            20,
+            await one.Limits.AcceptedAsync(15, SignIn, "10.0.0.2")
+                + await other.Limits.AcceptedAsync(15, SignIn, "10.0.0.2")
+        );
     }
 
     private async Task<int> ScriptsAsync()
     {
         await using var admin = await ConnectionMultiplexer.ConnectAsync(_redis.ConnectionString + ",allowAdmin=true");
-        var stats = (await admin.GetServers()[0].InfoAsync("commandstats")).SelectMany(group => group).Where(line => line.Key.StartsWith("cmdstat_eval", StringComparison.Ordinal));
+        var stats = (await admin.GetServers()[0].InfoAsync("commandstats"))
+            .SelectMany(group => group)
+            .Where(line => line.Key.StartsWith("cmdstat_eval", StringComparison.Ordinal));
         return stats.Sum(line => int.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
     }
 
@@ -153,7 +195,8 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
         var replica = new Replica(_redis.ConnectionString, perSecond, patience ?? TimeSpan.FromSeconds(1.5));
         _replicas.Add(replica);
         await replica.Link.StartAsync(TestContext.Current.CancellationToken);
-        if (awaited) await Eventually.HoldsAsync(() => replica.Link.IsUp);
+        if (awaited)
+            await Eventually.HoldsAsync(() => replica.Link.IsUp);
         return replica;
     }
 
@@ -166,27 +209,45 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
 
         public Replica(string redis, double perSecond, TimeSpan patience)
         {
-            var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:redis"] = string.Create(CultureInfo.InvariantCulture, $"{redis},asyncTimeout={ClientPatience.TotalMilliseconds},syncTimeout={ClientPatience.TotalMilliseconds}"),
-                ["Redis:Patience"] = patience.ToString(),
-                ["Redis:CheckInterval"] = "00:00:00.050",
-            }).Build();
-            _services = new ServiceCollection().AddMetrics().AddLogging(logging => logging.AddProvider(this)).BuildServiceProvider();
+            var configuration = new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["ConnectionStrings:redis"] = string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{redis},asyncTimeout={ClientPatience.TotalMilliseconds},syncTimeout={ClientPatience.TotalMilliseconds}"
+                        ),
+                        ["Redis:Patience"] = patience.ToString(),
+                        ["Redis:CheckInterval"] = "00:00:00.050",
+                    }
+                )
+                .Build();
+            _services = new ServiceCollection()
+                .AddMetrics()
+                .AddLogging(logging => logging.AddProvider(this))
+                .BuildServiceProvider();
             Link = ActivatorUtilities.CreateInstance<RedisLink>(_services, configuration, TimeProvider.System);
             _meters.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Name == "payflow.redis.changes" && instrument.Meter.Scope == _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()) listener.EnableMeasurementEvents(instrument);
+                if (
+                    instrument.Name == "payflow.redis.changes"
+                    && instrument.Meter.Scope
+                        == _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()
+                )
+                    listener.EnableMeasurementEvents(instrument);
             };
             _meters.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _changes, (int)count));
             _meters.Start();
             Limits = new RateLimits(
-                Options.Create(new RateLimitOptions
-                {
-                    User = new BucketOptions { Burst = 400, PerSecond = perSecond },
-                    SignIn = new BucketOptions { Burst = 20, PerSecond = perSecond },
-                }),
-                new SharedBuckets(Link, TimeProvider.System));
+                Options.Create(
+                    new RateLimitOptions
+                    {
+                        User = new BucketOptions { Burst = 400, PerSecond = perSecond },
+                        SignIn = new BucketOptions { Burst = 20, PerSecond = perSecond },
+                    }
+                ),
+                new SharedBuckets(Link, TimeProvider.System)
+            );
         }
 
         public RedisLink Link { get; }
@@ -204,9 +265,16 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (IsEnabled(logLevel)) Log.Enqueue(formatter(state, exception));
+            if (IsEnabled(logLevel))
+                Log.Enqueue(formatter(state, exception));
         }
 
         public void Dispose()

@@ -15,12 +15,16 @@ public sealed class ShownTextTests
     [InlineData("\u2069Neha\u2068", "Neha")]
     [InlineData("Ne\u200bha\u00ad", "Neha")]
     [InlineData("\U0001F469\u200D\U0001F467 क्\u200Dष", "\U0001F469\u200D\U0001F467 क्\u200Dष")]
-    public void What_directs_others_is_left_out_and_what_scripts_need_stays(string stored, string shown) => Assert.Equal(shown, ShownText.Clean(stored));
+    public void What_directs_others_is_left_out_and_what_scripts_need_stays(string stored, string shown) =>
+        Assert.Equal(shown, ShownText.Clean(stored));
 
     [Fact]
     public void Every_text_of_a_service_is_cleaned()
     {
-        var read = JsonSerializer.Deserialize<Transaction>("{\"id\":\"00000000-0000-7000-8003-000000000001\",\"type\":\"transfer\",\"status\":\"completed\",\"fromName\":\"Neha\\u202e\",\"note\":\"\\u202echai\",\"currency\":\"INR\"}", ShownTextConverter.Options)!;
+        var read = JsonSerializer.Deserialize<Transaction>(
+            "{\"id\":\"00000000-0000-7000-8003-000000000001\",\"type\":\"transfer\",\"status\":\"completed\",\"fromName\":\"Neha\\u202e\",\"note\":\"\\u202echai\",\"currency\":\"INR\"}",
+            ShownTextConverter.Options
+        )!;
         Assert.Equal(("Neha", "chai"), (read.FromName, read.Note));
     }
 
@@ -29,7 +33,18 @@ public sealed class ShownTextTests
     [InlineData("שרה", "\u2068שרה\u2069 sent you ₹250.00.")]
     [InlineData("نِها", "\u2068نِها\u2069 sent you ₹250.00.")]
     public void A_name_that_reads_from_the_right_keeps_to_itself(string name, string said) =>
-        Assert.Equal(said, Words.Sentence(People.Payment(Transaction.Completed) with { FromAccount = People.NehaId, FromName = name, ToAccount = People.AshaId }, People.AshaId));
+        Assert.Equal(
+            said,
+            Words.Sentence(
+                People.Payment(Transaction.Completed) with
+                {
+                    FromAccount = People.NehaId,
+                    FromName = name,
+                    ToAccount = People.AshaId,
+                },
+                People.AshaId
+            )
+        );
 
     [Theory]
     [InlineData("Asha Rao", "AR")]
@@ -40,5 +55,6 @@ public sealed class ShownTextTests
     [InlineData("@asha", "A")]
     [InlineData("\u200b", "?")]
     [InlineData("Ana\u00a0María  Ruiz", "AR")]
-    public void Initials_are_whole_letters(string name, string initials) => Assert.Equal(initials, ShownText.Initials(name));
+    public void Initials_are_whole_letters(string name, string initials) =>
+        Assert.Equal(initials, ShownText.Initials(name));
 }

@@ -8,7 +8,6 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
 using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
-using PayFlow.Web.Wallet;
 
 namespace PayFlow.Web.Tests;
 
@@ -81,7 +80,9 @@ public sealed class SignInTests
     public async Task A_service_that_takes_the_token_no_more_shows_that_the_session_has_ended()
     {
         using var access = Open();
-        _services.Answers(TokenPath, new { accessToken = "revoked", expiresIn = 300 }).Answers("/accounts/me", new ApiProblem { Code = "unauthorized" }, HttpStatusCode.Unauthorized);
+        _services
+            .Answers(TokenPath, new { accessToken = "revoked", expiresIn = 300 })
+            .Answers("/accounts/me", new ApiProblem { Code = "unauthorized" }, HttpStatusCode.Unauthorized);
         var api = new WalletApi(_services, access, OpenWallet.NoLimits);
         Assert.Equal("revoked", await access.TokenAsync(Cancel));
         _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
@@ -94,23 +95,35 @@ public sealed class SignInTests
     {
         using var access = Open();
         _services.IsAway(TokenPath);
-        Assert.Equal(ApiOutcome.Unknown, (await new WalletApi(_services, access, OpenWallet.NoLimits).ListMineAsync(Cancel)).Outcome);
+        Assert.Equal(
+            ApiOutcome.Unknown,
+            (await new WalletApi(_services, access, OpenWallet.NoLimits).ListMineAsync(Cancel)).Outcome
+        );
         Assert.False(access.HasEnded);
     }
 
     [Fact]
     public async Task Accounts_hears_whose_browser_it_is_and_from_where()
     {
-        var http = new DefaultHttpContext { Request = { Headers = { UserAgent = "Café/1.0" } }, Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.7") } };
+        var http = new DefaultHttpContext
+        {
+            Request = { Headers = { UserAgent = "Café/1.0" } },
+            Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.7") },
+        };
         var (auth, visitor) = (new AuthApi(_services), Visitor.Of(http));
         await auth.SignInAsync("asha@payflow.example", "wrong", null, "a device of this browser", visitor, Cancel);
         AssertIntroduced();
         await auth.SignOutAsync("token", visitor, Cancel);
         AssertIntroduced();
 
-        void AssertIntroduced() => Assert.Equal(
-            ("203.0.113.7", "Café/1.0"),
-            (_services.Headers!.NonValidated["X-Forwarded-For"].ToString(), _services.Headers.NonValidated["User-Agent"].ToString()));
+        void AssertIntroduced() =>
+            Assert.Equal(
+                ("203.0.113.7", "Café/1.0"),
+                (
+                    _services.Headers!.NonValidated["X-Forwarded-For"].ToString(),
+                    _services.Headers.NonValidated["User-Agent"].ToString()
+                )
+            );
     }
 
     [Fact]
@@ -128,8 +141,13 @@ public sealed class SignInTests
             () => api.EndSessionAsync(People.AshaId, Cancel),
             () => api.SetPinAsync("7391", "password", null, Cancel),
             () => api.MarkReadAsync(People.AshaId, Cancel),
-            () => api.SendAsync(
-                new PaymentRequest(People.AshaId, People.AshaId, "1.00", "INR", null), "key", null, Cancel),
+            () =>
+                api.SendAsync(
+                    new PaymentRequest(People.AshaId, People.AshaId, "1.00", "INR", null),
+                    "key",
+                    null,
+                    Cancel
+                ),
         ];
         foreach (var call in calls)
         {
@@ -137,9 +155,14 @@ public sealed class SignInTests
             AssertIntroduced();
         }
 
-        void AssertIntroduced() => Assert.Equal(
-            ("203.0.113.7", "Café/1.0"),
-            (_services.Headers!.NonValidated["X-Forwarded-For"].ToString(), _services.Headers.NonValidated["User-Agent"].ToString()));
+        void AssertIntroduced() =>
+            Assert.Equal(
+                ("203.0.113.7", "Café/1.0"),
+                (
+                    _services.Headers!.NonValidated["X-Forwarded-For"].ToString(),
+                    _services.Headers.NonValidated["User-Agent"].ToString()
+                )
+            );
     }
 
     [Theory]
@@ -153,33 +176,31 @@ public sealed class SignInTests
     [InlineData("javascript:alert(1)", "/")]
     [InlineData("/ä", "/%C3%A4")]
     [InlineData("/send?to=%40neha&note=ü€\ud83d\ude00#ß", "/send?to=%40neha&note=%C3%BC%E2%82%AC%F0%9F%98%80#%C3%9F")]
-    public void Signing_in_leads_to_a_page_of_ours(string? asked, string expected) => Assert.Equal(expected, BrowserSession.LocalPath(asked));
+    public void Signing_in_leads_to_a_page_of_ours(string? asked, string expected) =>
+        Assert.Equal(expected, BrowserSession.LocalPath(asked));
 
     [Fact]
-    public void A_page_without_its_policy_has_no_session() => Assert.Throws<InvalidOperationException>(() => BrowserSession.KeyOf(new ClaimsPrincipal()));
+    public void A_page_without_its_policy_has_no_session() =>
+        Assert.Throws<InvalidOperationException>(() => BrowserSession.KeyOf(new ClaimsPrincipal()));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static HttpResponseMessage Issued(string token) => new() { Content = System.Net.Http.Json.JsonContent.Create(new { accessToken = token, expiresIn = 300 }) };
+    private static HttpResponseMessage Issued(string token) =>
+        new() { Content = System.Net.Http.Json.JsonContent.Create(new { accessToken = token, expiresIn = 300 }) };
 
-    private SessionRevoked Revoked(Guid session) => new(TenantId.Default, new SessionId(session), UserId.New(_clock), _clock.GetUtcNow(), _clock.GetUtcNow().AddMinutes(6));
+    private SessionRevoked Revoked(Guid session) =>
+        new(
+            TenantId.Default,
+            new SessionId(session),
+            UserId.New(_clock),
+            _clock.GetUtcNow(),
+            _clock.GetUtcNow().AddMinutes(6)
+        );
 
     private SessionAccess Open()
     {
         var access = new SessionAccess(_services, _live, _clock);
         access.Open(OpenWallet.Key);
         return access;
-    }
-}
-
-/// <summary>A wallet of somebody who has no account.</summary>
-public sealed class StaffTests : OpenWallet
-{
-    [Fact]
-    public async Task Staff_without_an_account_has_no_wallet()
-    {
-        Api.Answers("/accounts/me", Page<Account>());
-        await OpenAsync();
-        Assert.Equal(SessionPhase.NoWallet, Session.Phase);
     }
 }

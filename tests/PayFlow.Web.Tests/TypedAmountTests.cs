@@ -76,8 +76,11 @@ public sealed class TypedAmountTests
     [InlineData("  ", "INR", TypedAmountProblem.Missing)]
     [InlineData(null, "INR", TypedAmountProblem.Missing)]
     [InlineData("99999999999999999999", "INR", TypedAmountProblem.OutOfRange)]
-    public void What_is_no_amount_or_more_than_one_is_refused_and_never_guessed(string? typed, string currency, TypedAmountProblem problem) =>
-        Assert.Equal(problem, TypedAmount.TryRead(typed, currency, out _));
+    public void What_is_no_amount_or_more_than_one_is_refused_and_never_guessed(
+        string? typed,
+        string currency,
+        TypedAmountProblem problem
+    ) => Assert.Equal(problem, TypedAmount.TryRead(typed, currency, out _));
 
     [Theory]
     [InlineData("1,250.5", "KWD", "1250.500")]
@@ -94,5 +97,8 @@ public sealed class TypedAmountTests
 
     [Fact]
     public void A_long_paste_is_refused_at_once() =>
-        Assert.NotEqual(TypedAmountProblem.None, TypedAmount.TryRead(string.Concat(Enumerable.Repeat("1,000", 40_000)), "INR", out _));
+        Assert.NotEqual(
+            TypedAmountProblem.None,
+            TypedAmount.TryRead(string.Concat(Enumerable.Repeat("1,000", 40_000)), "INR", out _)
+        );
 }

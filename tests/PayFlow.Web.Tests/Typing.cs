@@ -8,12 +8,18 @@ namespace PayFlow.Web.Tests;
 internal static class Typing
 {
     /// <summary>A pause after typing.</summary>
-    public static Task TypeAsync(this IElement field, string value) => field.TriggerEventAsync("ontyped", new TypedEventArgs { Value = value });
+    public static Task TypeAsync(this IElement field, string value) =>
+        field.TriggerEventAsync("ontyped", new TypedEventArgs { Value = value });
 
     /// <summary>Submits a form whose fields show these values; the others show what they begin with.</summary>
     public static Task SubmitAsync(this IElement form, params ReadOnlySpan<(string Field, string Value)> typed)
     {
-        var values = form.QuerySelectorAll("[data-field]").ToDictionary(field => field.GetAttribute("name")!, field => field.GetAttribute("data-initial") ?? "", StringComparer.Ordinal);
+        var values = form.QuerySelectorAll("[data-field]")
+            .ToDictionary(
+                field => field.GetAttribute("name")!,
+                field => field.GetAttribute("data-initial") ?? "",
+                StringComparer.Ordinal
+            );
         foreach (var (field, value) in typed)
         {
             Assert.Contains(field, values);

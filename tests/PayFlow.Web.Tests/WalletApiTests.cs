@@ -23,10 +23,16 @@ public sealed class WalletApiTests
     [InlineData(0, ApiOutcome.Unknown)]
     [InlineData(503, ApiOutcome.Unknown)]
     [InlineData(429, ApiOutcome.Refused)]
-    public async Task Being_turned_away_is_a_refusal_only_where_no_earlier_try_may_have_been_taken(int first, ApiOutcome outcome)
+    public async Task Being_turned_away_is_a_refusal_only_where_no_earlier_try_may_have_been_taken(
+        int first,
+        ApiOutcome outcome
+    )
     {
         using var service = new Turns(first, 429, 429);
-        using var payment = new HttpRequestMessage(HttpMethod.Post, Transactions) { Headers = { { IdempotencyKey.Header, "key" } } };
+        using var payment = new HttpRequestMessage(HttpMethod.Post, Transactions)
+        {
+            Headers = { { IdempotencyKey.Header, "key" } },
+        };
         var answer = await AskAsync(service, payment);
         Assert.Equal((outcome, 429, 3), (answer.Outcome, answer.Problem?.Status, service.Asked));
     }
@@ -85,9 +91,18 @@ public sealed class WalletApiTests
     {
         public int Asked { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) =>
             statuses[Asked++] is var status and not 0
-                ? Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { RequestMessage = request, Content = JsonContent.Create(new ApiProblem()) })
+                ? Task.FromResult(
+                    new HttpResponseMessage((HttpStatusCode)status)
+                    {
+                        RequestMessage = request,
+                        Content = JsonContent.Create(new ApiProblem()),
+                    }
+                )
                 : throw new HttpRequestException(HttpRequestError.ResponseEnded, "Nothing came back");
     }
 }

@@ -11,13 +11,19 @@ public sealed class ZoneNamesTests
     [Fact]
     public void An_old_name_is_found_by_its_new_one()
     {
-        Assert.All(TzdbDateTimeZoneSource.Default.CanonicalIdMap, names => Assert.Same(Found, ZoneNames.Find(names.Key, one => one == names.Value ? Found : null)));
+        Assert.All(
+            TzdbDateTimeZoneSource.Default.CanonicalIdMap,
+            names => Assert.Same(Found, ZoneNames.Find(names.Key, one => one == names.Value ? Found : null))
+        );
         Assert.Same(Found, ZoneNames.Find("Asia/Calcutta", one => one == "Asia/Kolkata" ? Found : null));
     }
 
     [Fact]
     public void A_new_name_is_found_by_an_old_one() =>
-        Assert.All(TzdbDateTimeZoneSource.Default.CanonicalIdMap, names => Assert.Same(Found, ZoneNames.Find(names.Value, one => one == names.Key ? Found : null)));
+        Assert.All(
+            TzdbDateTimeZoneSource.Default.CanonicalIdMap,
+            names => Assert.Same(Found, ZoneNames.Find(names.Value, one => one == names.Key ? Found : null))
+        );
 
     [Theory]
     [InlineData("Mars/Olympus")]

@@ -12,6 +12,7 @@ internal static class Eventually
     {
         using var late = new CancellationTokenSource(Patience);
         using var timer = new PeriodicTimer(Interval);
-        while (!await holds()) await timer.WaitForNextTickAsync(late.Token);
+        while (!await holds())
+            await timer.WaitForNextTickAsync(late.Token);
     }
 }

@@ -28,7 +28,9 @@ internal static class Ports
             try
             {
                 var wanted = Enumerable.Range(start, count);
-                var listeners = (apart == 0 ? wanted : wanted.Append(start + apart)).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
+                var listeners = (apart == 0 ? wanted : wanted.Append(start + apart))
+                    .Select(port => new TcpListener(IPAddress.Loopback, port))
+                    .ToList();
                 listeners.ForEach(listener => listener.Start());
                 listeners.ForEach(listener => listener.Dispose());
                 return start;

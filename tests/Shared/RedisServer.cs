@@ -15,9 +15,7 @@ internal sealed class RedisServer : IDisposable
     private Process? _process;
 
     public RedisServer()
-        : this(Ports.Free())
-    {
-    }
+        : this(Ports.Free()) { }
 
     /// <param name="more">Arguments of redis-server; without any it listens on the port.</param>
     public RedisServer(int port, params string[] more)
@@ -35,7 +33,15 @@ internal sealed class RedisServer : IDisposable
     /// <summary>Returns once it answers.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("redis-server", [.. _more, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "redis-server",
+            [.. _more, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning"]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         _process = Process.Start(start)!;
         var log = new StringBuilder();
         _process.OutputDataReceived += (_, line) => log.AppendLine(line.Data);
@@ -46,7 +52,8 @@ internal sealed class RedisServer : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await ListensAsync())
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience) throw new InvalidOperationException($"redis-server does not start:\n{log}");
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+                throw new InvalidOperationException($"redis-server does not start:\n{log}");
             await timer.WaitForNextTickAsync();
         }
     }
@@ -67,7 +74,8 @@ internal sealed class RedisServer : IDisposable
 
     public void Dispose()
     {
-        if (_process is not null) Kill();
+        if (_process is not null)
+            Kill();
     }
 
     private void Signal(string signal)

@@ -48,9 +48,21 @@ internal sealed class AspireDashboard
     /// <exception cref="CannotRunException">Its port is taken, or telemetry is turned off.</exception>
     public static AspireDashboard For(DataFolder data, PortBook book, int walletPort)
     {
-        if (string.Equals(Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) throw new CannotRunException("OTEL_SDK_DISABLED=true turns off what --dashboard shows. Unset it, or leave --dashboard out.");
+        if (
+            string.Equals(
+                Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"),
+                "true",
+                StringComparison.OrdinalIgnoreCase
+            )
+        )
+            throw new CannotRunException(
+                "OTEL_SDK_DISABLED=true turns off what --dashboard shows. Unset it, or leave --dashboard out."
+            );
         var port = walletPort + PortOffset;
-        if (!PortBook.IsFree(port)) throw new CannotRunException($"Port {port}, which the dashboard needs, is in use. Choose another range: --port-base N");
+        if (!PortBook.IsFree(port))
+            throw new CannotRunException(
+                $"Port {port}, which the dashboard needs, is in use. Choose another range: --port-base N"
+            );
         return new AspireDashboard(data, port, book.Of("dashboard-otlp"));
     }
 
@@ -63,7 +75,17 @@ internal sealed class AspireDashboard
     {
         var info = new ProcessStartInfo(_program!) { WorkingDirectory = Path.GetDirectoryName(_program)! };
         // The launch profile of this project has settings for the dashboard that the real Aspire starts.
-        foreach (var inherited in info.Environment.Keys.Where(name => name.StartsWith("ASPIRE_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.StartsWith("DOTNET_", StringComparison.Ordinal) || name.StartsWith("DASHBOARD__", StringComparison.OrdinalIgnoreCase)).ToList()) info.Environment.Remove(inherited);
+        foreach (
+            var inherited in info
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("ASPIRE_", StringComparison.Ordinal)
+                    || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+                    || name.StartsWith("DOTNET_", StringComparison.Ordinal)
+                    || name.StartsWith("DASHBOARD__", StringComparison.OrdinalIgnoreCase)
+                )
+                .ToList()
+        )
+            info.Environment.Remove(inherited);
         info.Environment["ASPNETCORE_URLS"] = Url;
         info.Environment["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = OtlpUrl();
         info.Environment["DASHBOARD__APPLICATIONNAME"] = "PayFlow";
@@ -85,21 +107,36 @@ internal sealed class AspireDashboard
         environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         environment["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={_data.Secret(OtlpKey)}";
         environment["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
-        foreach (var batch in new[] { "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BSP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL" }) environment[batch] = Delay;
+        foreach (
+            var batch in new[] { "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BSP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL" }
+        )
+            environment[batch] = Delay;
     }
 
     /// <summary>The program in the first of these package folders that has it whole: NuGet writes a package's metadata last.</summary>
-    private static string? Find(IEnumerable<string> packageFolders) => packageFolders
-        .Select(folder => Path.Combine(folder, Package.ToLowerInvariant(), Version))
-        .Where(package => File.Exists(Path.Combine(package, ".nupkg.metadata")))
-        .Select(package => Path.Combine(package, "tools", OperatingSystem.IsWindows() ? "Aspire.Dashboard.exe" : "Aspire.Dashboard"))
-        .FirstOrDefault(File.Exists);
+    private static string? Find(IEnumerable<string> packageFolders) =>
+        packageFolders
+            .Select(folder => Path.Combine(folder, Package.ToLowerInvariant(), Version))
+            .Where(package => File.Exists(Path.Combine(package, ".nupkg.metadata")))
+            .Select(package =>
+                Path.Combine(
+                    package,
+                    "tools",
+                    OperatingSystem.IsWindows() ? "Aspire.Dashboard.exe" : "Aspire.Dashboard"
+                )
+            )
+            .FirstOrDefault(File.Exists);
 
     private static string OwnPackages() =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named ? named : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static string Metadata(string key) =>
-        typeof(AspireDashboard).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!;
+        typeof(AspireDashboard)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == key)
+            .Value!;
 
     /// <summary>Restores a project that downloads the package and nothing else, so that the person's own NuGet settings count: feeds, proxies, trust.</summary>
     private async Task<string> DownloadAsync()
@@ -109,25 +146,58 @@ internal sealed class AspireDashboard
         Directory.CreateDirectory(folder);
         var project = Path.Combine(folder, "Download.csproj");
         DataFolder.WriteWhole(project, Project());
-        var (code, output, error) = await CommandLine.RunAsync(new ProcessStartInfo(Subcommands.Dotnet, ["msbuild", project, "-restore", "-t:Locate", "-nologo", "-v:q", "-getProperty:NuGetPackageFolders"]) { WorkingDirectory = folder });
-        if (code == 0 && Find(output.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) is { } program) return program;
-        var reason = (output + error).Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))?.Split(": error ")[^1].Trim();
-        throw new CannotRunException($"The Aspire dashboard is not on this machine and NuGet cannot get it: {reason ?? "no reason is given."}\nConnect this machine to NuGet once, or leave --dashboard out: everything else runs without it.");
+        var (code, output, error) = await CommandLine.RunAsync(
+            new ProcessStartInfo(
+                Subcommands.Dotnet,
+                ["msbuild", project, "-restore", "-t:Locate", "-nologo", "-v:q", "-getProperty:NuGetPackageFolders"]
+            )
+            {
+                WorkingDirectory = folder,
+            }
+        );
+        if (
+            code == 0
+            && Find(output.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                is { } program
+        )
+            return program;
+        var reason = (output + error)
+            .Split('\n')
+            .FirstOrDefault(line => line.Contains("error", StringComparison.OrdinalIgnoreCase))
+            ?.Split(": error ")[^1]
+            .Trim();
+        throw new CannotRunException(
+            $"The Aspire dashboard is not on this machine and NuGet cannot get it: {reason ?? "no reason is given."}\nConnect this machine to NuGet once, or leave --dashboard out: everything else runs without it."
+        );
     }
 
     /// <summary>The settings of the folders above it are another project's; NuGet's own configuration is found all the same.</summary>
     private static string Project()
     {
-        XElement Properties(params (string Name, string Value)[] properties) => new("PropertyGroup", properties.Select(property => new XElement(property.Name, property.Value)));
-        XElement Import(string file) => new("Import", new XAttribute("Project", file), new XAttribute("Sdk", "Microsoft.NET.Sdk"));
+        XElement Properties(params (string Name, string Value)[] properties) =>
+            new("PropertyGroup", properties.Select(property => new XElement(property.Name, property.Value)));
+        XElement Import(string file) =>
+            new("Import", new XAttribute("Project", file), new XAttribute("Sdk", "Microsoft.NET.Sdk"));
         return new XElement(
             "Project",
-            Properties(("ImportDirectoryBuildProps", "false"), ("ImportDirectoryBuildTargets", "false"), ("ImportDirectoryPackagesProps", "false")),
+            Properties(
+                ("ImportDirectoryBuildProps", "false"),
+                ("ImportDirectoryBuildTargets", "false"),
+                ("ImportDirectoryPackagesProps", "false")
+            ),
             Import("Sdk.props"),
             Properties(("TargetFramework", "net10.0")),
-            new XElement("ItemGroup", new XElement("PackageDownload", new XAttribute("Include", Package), new XAttribute("Version", $"[{Version}]"))),
+            new XElement(
+                "ItemGroup",
+                new XElement(
+                    "PackageDownload",
+                    new XAttribute("Include", Package),
+                    new XAttribute("Version", $"[{Version}]")
+                )
+            ),
             new XElement("Target", new XAttribute("Name", "Locate")),
-            Import("Sdk.targets")).ToString();
+            Import("Sdk.targets")
+        ).ToString();
     }
 
     private string OtlpUrl() => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_otlpPort}");

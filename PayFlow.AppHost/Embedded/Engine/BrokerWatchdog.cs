@@ -30,7 +30,8 @@ internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderW
         var call = callUnderWay();
         _roundsOfCall = call is not null && call == _call ? _roundsOfCall + 1 : 0;
         _call = call;
-        if (_roundsOfCall >= Patience) return "does not return from a call";
+        if (_roundsOfCall >= Patience)
+            return "does not return from a call";
         try
         {
             using var caller = new TcpClient(listener.AddressFamily);
@@ -53,9 +54,11 @@ internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderW
             caller.Connect(listener);
             return true;
         }
-        catch (SocketException underWay) when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        catch (SocketException underWay)
+            when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!caller.Poll(ConnectPatience, SelectMode.SelectWrite)) return false;
+            if (!caller.Poll(ConnectPatience, SelectMode.SelectWrite))
+                return false;
             var error = (SocketError)(int)caller.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
             return error == SocketError.Success ? true : throw new SocketException((int)error);
         }

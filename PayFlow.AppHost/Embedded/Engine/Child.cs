@@ -17,7 +17,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LinePatience = TimeSpan.FromSeconds(2);
     private static readonly Lock Screen = new();
-    private static readonly bool Colours = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+    private static readonly bool Colours =
+        !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -38,12 +39,15 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
 
     public static void Print(string name, int colour, string line)
     {
-        lock (Screen) Console.WriteLine(Colours ? $"\e[{colour}m{name,-13}\e[0m {line}" : $"{name,-13} {line}");
+        lock (Screen)
+            Console.WriteLine(Colours ? $"\e[{colour}m{name, -13}\e[0m {line}" : $"{name, -13} {line}");
     }
 
     /// <summary>A crash of what worked is mended at once; a part that ends before it works must not keep the machine busy.</summary>
     public static TimeSpan DelayAfter(bool wasHealthy, TimeSpan last) =>
-        last == TimeSpan.Zero || wasHealthy ? FirstDelay : TimeSpan.FromTicks(Math.Min(last.Ticks * 2, LongestDelay.Ticks));
+        last == TimeSpan.Zero || wasHealthy
+            ? FirstDelay
+            : TimeSpan.FromTicks(Math.Min(last.Ticks * 2, LongestDelay.Ticks));
 
     /// <summary>A line of its own or about it: on the screen under its name, and in its log.</summary>
     public void Say(string line)
@@ -57,7 +61,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     {
         lock (_gate)
         {
-            if (_stopping.IsCancellationRequested) return;
+            if (_stopping.IsCancellationRequested)
+                return;
             var info = plan.Describe();
             info.UseShellExecute = false;
             info.RedirectStandardOutput = info.RedirectStandardError = info.RedirectStandardInput = true;
@@ -84,11 +89,14 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         await _stopping.CancelAsync();
         Process? process;
         // A start that was under way is over when the gate opens, and none comes after it.
-        lock (_gate) process = _process;
-        if (process is not { HasExited: false }) return;
+        lock (_gate)
+            process = _process;
+        if (process is not { HasExited: false })
+            return;
         Signals.Send(process.Id, plan.StopSignal);
         process.StandardInput.Close();
-        if (OperatingSystem.IsWindows()) process.Kill(entireProcessTree: true);
+        if (OperatingSystem.IsWindows())
+            process.Kill(entireProcessTree: true);
         using var late = new CancellationTokenSource(patience);
         try
         {
@@ -111,12 +119,14 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
 
     private void Read(string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         Say(line);
         lock (_lastLines)
         {
             _lastLines.Enqueue(line);
-            if (_lastLines.Count > LinesForReason) _lastLines.Dequeue();
+            if (_lastLines.Count > LinesForReason)
+                _lastLines.Dequeue();
         }
     }
 
@@ -127,7 +137,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         try
         {
             await plan.WaitForHealth(this, ended);
-            if (!_healthy.TrySetResult()) Say("can be used again");
+            if (!_healthy.TrySetResult())
+                Say("can be used again");
             return true;
         }
         catch (Exception) when (ended.IsCancellationRequested)
@@ -137,7 +148,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         catch (Exception fault)
         {
             // Where it was healthy before, nobody waits for this: it is said, and the next start may be better.
-            if (!_healthy.TrySetException(fault)) Say(fault.Message);
+            if (!_healthy.TrySetException(fault))
+                Say(fault.Message);
             return false;
         }
     }
@@ -150,9 +162,12 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
             await ended.CancelAsync();
             var wasHealthy = await health;
             ended.Dispose();
-            if (_stopping.IsCancellationRequested || await HasEndedForGoodAsync(process)) return;
+            if (_stopping.IsCancellationRequested || await HasEndedForGoodAsync(process))
+                return;
             _delay = DelayAfter(wasHealthy, _delay);
-            Say($"ended with code {process.ExitCode} and is started again in {_delay.TotalSeconds:0} s; its log: {log.File}");
+            Say(
+                $"ended with code {process.ExitCode} and is started again in {_delay.TotalSeconds:0} s; its log: {log.File}"
+            );
             await StartAgainAsync();
             restarted();
         }
@@ -172,10 +187,12 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     /// </summary>
     private async Task<bool> HasEndedForGoodAsync(Process process)
     {
-        if (_healthy.Task.IsCompletedSuccessfully || ++_ends < EndsBeforeHealth) return false;
+        if (_healthy.Task.IsCompletedSuccessfully || ++_ends < EndsBeforeHealth)
+            return false;
         await Task.WhenAny(process.WaitForExitAsync(_stopping.Token), Task.Delay(LinePatience, _stopping.Token));
         string reason;
-        lock (_lastLines) reason = LastWords.Reason(_lastLines);
+        lock (_lastLines)
+            reason = LastWords.Reason(_lastLines);
         var end = $"{plan.Name} ended {_ends} times before it could be used: {reason}.";
         return _healthy.TrySetException(new CannotRunException($"{end} {plan.Advice} Its log: {log.File}"));
     }

@@ -21,12 +21,14 @@ internal sealed class ChildLog : IDisposable
     {
         lock (_gate)
         {
-            if (_writer is null) return;
+            if (_writer is null)
+                return;
             try
             {
                 _writer.WriteLine(line);
                 _length += line.Length + 1;
-                if (_length > Longest) Begin();
+                if (_length > Longest)
+                    Begin();
             }
             catch (IOException)
             {
@@ -55,7 +57,8 @@ internal sealed class ChildLog : IDisposable
     private void Begin()
     {
         _writer?.Dispose();
-        if (System.IO.File.Exists(File)) System.IO.File.Move(File, Path.ChangeExtension(File, ".previous.log"), overwrite: true);
+        if (System.IO.File.Exists(File))
+            System.IO.File.Move(File, Path.ChangeExtension(File, ".previous.log"), overwrite: true);
         _writer = new StreamWriter(File) { AutoFlush = true };
         _length = 0;
     }

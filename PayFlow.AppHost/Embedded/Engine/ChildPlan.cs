@@ -14,4 +14,5 @@ internal sealed record ChildPlan(
     Func<ProcessStartInfo> Describe,
     int StopSignal,
     Func<Child, CancellationToken, Task> WaitForHealth,
-    string Advice = "Mend that and start again.");
+    string Advice = "Mend that and start again."
+);

@@ -9,8 +9,23 @@ internal sealed class DataFolder : IDisposable
     private const string LockName = "lock";
     private const string SecretsName = "secrets";
 
-    private static readonly string[] OwnFiles = [LockName, FolderMarker.FileName, PortBook.FileName, RunFile.FileName, PostgresPlace.NoteName];
-    private static readonly string[] OwnFolders = [PostgresPlace.FolderName, SecretsName, "kafka", "logs", Prometheus.Folder, AspireDashboard.Folder];
+    private static readonly string[] OwnFiles =
+    [
+        LockName,
+        FolderMarker.FileName,
+        PortBook.FileName,
+        RunFile.FileName,
+        PostgresPlace.NoteName,
+    ];
+    private static readonly string[] OwnFolders =
+    [
+        PostgresPlace.FolderName,
+        SecretsName,
+        "kafka",
+        "logs",
+        Prometheus.Folder,
+        AspireDashboard.Folder,
+    ];
 
     private readonly FileStream _lock;
     private readonly FolderMarker _marker;
@@ -37,7 +52,8 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="CannotRunException">It cannot be used as it is; the message names the file and says what to do.</exception>
     public static DataFolder Open(string path, bool reset)
     {
-        if (File.Exists(path)) throw new CannotRunException($"{path} is a file; --data names a folder.");
+        if (File.Exists(path))
+            throw new CannotRunException($"{path} is a file; --data names a folder.");
         MakeFolder(path);
         try
         {
@@ -46,7 +62,8 @@ internal sealed class DataFolder : IDisposable
             var held = Lock(path);
             try
             {
-                if (reset) Empty(path);
+                if (reset)
+                    Empty(path);
                 return Enter(path, held);
             }
             catch
@@ -74,7 +91,8 @@ internal sealed class DataFolder : IDisposable
         var beside = file + ".new";
         File.Delete(beside);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (ownerOnly && !OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (ownerOnly && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var stream = new FileStream(beside, options))
         {
             stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
@@ -94,7 +112,12 @@ internal sealed class DataFolder : IDisposable
     private static void MakeFolder(string path)
     {
         var missing = new Stack<string>();
-        for (var folder = path; folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder)) missing.Push(folder);
+        for (
+            var folder = path;
+            folder is not null && !Directory.Exists(folder);
+            folder = System.IO.Path.GetDirectoryName(folder)
+        )
+            missing.Push(folder);
         foreach (var folder in missing)
         {
             try
@@ -103,20 +126,30 @@ internal sealed class DataFolder : IDisposable
             }
             catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
             {
-                throw new CannotRunException($"The data folder {path} cannot be made: {denied.Message} Name another one: --data DIR");
+                throw new CannotRunException(
+                    $"The data folder {path} cannot be made: {denied.Message} Name another one: --data DIR"
+                );
             }
 
-            if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess) File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
+            if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
+                File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherExecute);
         }
     }
 
     private static void RefuseForeign(string path)
     {
-        if (FolderMarker.IsIn(path)) return;
+        if (FolderMarker.IsIn(path))
+            return;
         // A run that ended between its lock and its marker left the lock alone.
-        if (Directory.EnumerateFileSystemEntries(path).Any(entry => System.IO.Path.GetFileName(entry) is not (LockName or FolderMarker.FileName + ".new")))
+        if (
+            Directory
+                .EnumerateFileSystemEntries(path)
+                .Any(entry => System.IO.Path.GetFileName(entry) is not (LockName or FolderMarker.FileName + ".new"))
+        )
         {
-            throw new CannotRunException($"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. Name an empty or a new folder with --data DIR; if it is PayFlow's, put its {FolderMarker.FileName} back.");
+            throw new CannotRunException(
+                $"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. Name an empty or a new folder with --data DIR; if it is PayFlow's, put its {FolderMarker.FileName} back."
+            );
         }
     }
 
@@ -125,12 +158,18 @@ internal sealed class DataFolder : IDisposable
     {
         foreach (var file in OwnFiles.Select(name => System.IO.Path.Combine(path, name)))
         {
-            if (Directory.Exists(file)) throw new CannotRunException($"{file} is a folder, and PayFlow keeps a file of that name. Move the folder away, or name another data folder: --data DIR");
+            if (Directory.Exists(file))
+                throw new CannotRunException(
+                    $"{file} is a folder, and PayFlow keeps a file of that name. Move the folder away, or name another data folder: --data DIR"
+                );
         }
 
         foreach (var folder in OwnFolders.Select(name => System.IO.Path.Combine(path, name)))
         {
-            if (File.Exists(folder)) throw new CannotRunException($"{folder} is a file, and PayFlow keeps a folder of that name. Move the file away, or name another data folder: --data DIR");
+            if (File.Exists(folder))
+                throw new CannotRunException(
+                    $"{folder} is a file, and PayFlow keeps a folder of that name. Move the file away, or name another data folder: --data DIR"
+                );
         }
     }
 
@@ -138,8 +177,10 @@ internal sealed class DataFolder : IDisposable
     {
         var secrets = System.IO.Path.Combine(path, SecretsName);
         var folder = new DataFolder(path, FolderMarker.ReadOrMake(path, secrets), held);
-        foreach (var own in new[] { folder.Logs, secrets }) Directory.CreateDirectory(own);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var own in new[] { folder.Logs, secrets })
+            Directory.CreateDirectory(own);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(secrets, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         folder._secrets.Check();
         return folder;
     }
@@ -153,11 +194,15 @@ internal sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CannotRunException($"The data folder {path} belongs to another user: {file} cannot be written. Name a folder of your own: --data DIR");
+            throw new CannotRunException(
+                $"The data folder {path} belongs to another user: {file} cannot be written. Name a folder of your own: --data DIR"
+            );
         }
         catch (IOException taken) when (IsHeld(taken))
         {
-            throw new CannotRunException($"Another PayFlow runs on {path}. Stop it, or give this one its own: --data DIR --port-base N");
+            throw new CannotRunException(
+                $"Another PayFlow runs on {path}. Stop it, or give this one its own: --data DIR --port-base N"
+            );
         }
     }
 
@@ -168,12 +213,18 @@ internal sealed class DataFolder : IDisposable
     private static void Empty(string path)
     {
         PostgresPlace.Empty(path);
-        foreach (var folder in OwnFolders.Where(name => name != PostgresPlace.FolderName).Select(name => System.IO.Path.Combine(path, name)))
+        foreach (
+            var folder in OwnFolders
+                .Where(name => name != PostgresPlace.FolderName)
+                .Select(name => System.IO.Path.Combine(path, name))
+        )
         {
-            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
 
         // The marker goes last: a reset that is cut short can be asked for again. With it goes the id, and so any old cluster's claim.
-        foreach (var name in new[] { PortBook.FileName, RunFile.FileName, FolderMarker.FileName }) File.Delete(System.IO.Path.Combine(path, name));
+        foreach (var name in new[] { PortBook.FileName, RunFile.FileName, FolderMarker.FileName })
+            File.Delete(System.IO.Path.Combine(path, name));
     }
 }

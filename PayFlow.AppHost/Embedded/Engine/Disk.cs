@@ -10,9 +10,11 @@ internal static partial class Disk
     /// <summary>Makes the names in a folder outlive a power cut, where the file system can do that.</summary>
     public static void FlushFolder(string folder)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var descriptor = Open(folder, ReadOnly);
-        if (descriptor < 0) return;
+        if (descriptor < 0)
+            return;
         _ = Flush(descriptor);
         _ = Close(descriptor);
     }

@@ -11,11 +11,13 @@ internal static class DotnetRun
     public static async Task WatchAsync(CancellationTokenSource stop)
     {
         var parent = Signals.ParentPid();
-        if (parent <= 1 || !IsDotnetRun(await CommandLine.OfProcessAsync(parent))) return;
+        if (parent <= 1 || !IsDotnetRun(await CommandLine.OfProcessAsync(parent)))
+            return;
         using var timer = new PeriodicTimer(Interval);
         try
         {
-            while (Signals.ParentPid() == parent) await timer.WaitForNextTickAsync(stop.Token);
+            while (Signals.ParentPid() == parent)
+                await timer.WaitForNextTickAsync(stop.Token);
             await stop.CancelAsync();
         }
         catch (OperationCanceledException)
@@ -26,5 +28,6 @@ internal static class DotnetRun
 
     internal static bool IsDotnetRun(string? commandLine) =>
         commandLine?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var program, .. var arguments]
-        && Path.GetFileNameWithoutExtension(program) == "dotnet" && arguments.Any(argument => argument is "run" or "watch");
+        && Path.GetFileNameWithoutExtension(program) == "dotnet"
+        && arguments.Any(argument => argument is "run" or "watch");
 }

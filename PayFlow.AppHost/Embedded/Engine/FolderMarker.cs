@@ -16,7 +16,8 @@ internal sealed record FolderMarker(string About, string Id, Dictionary<string, 
 
     public const string FileName = "payflow-data.json";
 
-    private const string AboutText = "PayFlow's data lives in this folder; PayFlow.AppHost --reset deletes what PayFlow made here.";
+    private const string AboutText =
+        "PayFlow's data lives in this folder; PayFlow.AppHost --reset deletes what PayFlow made here.";
 
     /// <summary>Whether the folder is PayFlow's: it has the marker, or a database that proves what the marker said.</summary>
     public static bool IsIn(string folder) =>
@@ -48,12 +49,16 @@ internal sealed record FolderMarker(string About, string Id, Dictionary<string, 
             whole = whole with { Secrets = SecretFiles.Present(secretsFolder, hasDatabase) };
         }
 
-        if (!exists || marker?.Secrets is null) whole.Write(folder);
+        if (!exists || marker?.Secrets is null)
+            whole.Write(folder);
         return whole;
     }
 
     public void Write(string folder) =>
-        DataFolder.WriteWhole(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, JsonSerializerOptions.Web));
+        DataFolder.WriteWhole(
+            Path.Combine(folder, FileName),
+            JsonSerializer.Serialize(this, JsonSerializerOptions.Web)
+        );
 
     private static FolderMarker? Read(string file)
     {
@@ -70,6 +75,9 @@ internal sealed record FolderMarker(string About, string Id, Dictionary<string, 
 
     /// <summary>Nobody but PayFlow has both, the database's mark and the database's password, in these places.</summary>
     private static string? ProvenId(string folder) =>
-        PostgresPlace.MarkedId(folder) is { Length: 32 } id && id.All(char.IsAsciiHexDigitLower)
-            && File.Exists(Path.Combine(folder, "secrets", PostgresServer.PasswordName)) ? id : null;
+        PostgresPlace.MarkedId(folder) is { Length: 32 } id
+        && id.All(char.IsAsciiHexDigitLower)
+        && File.Exists(Path.Combine(folder, "secrets", PostgresServer.PasswordName))
+            ? id
+            : null;
 }

@@ -21,25 +21,33 @@ internal static class HealthGate
                 using var answer = await http.GetAsync(address, stop);
                 return answer.IsSuccessStatusCode ? null : $"{address} answers {(int)answer.StatusCode}";
             },
-            stop);
+            stop
+        );
     }
 
-    public static Task WaitForPortAsync(Child child, int port, TimeSpan patience, CancellationToken stop) => WaitAsync(
-        child,
-        patience,
-        async () =>
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, port, stop);
-            return null;
-        },
-        stop);
+    public static Task WaitForPortAsync(Child child, int port, TimeSpan patience, CancellationToken stop) =>
+        WaitAsync(
+            child,
+            patience,
+            async () =>
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, stop);
+                return null;
+            },
+            stop
+        );
 
     /// <param name="child">Named where it takes longer than that.</param>
     /// <param name="patience">Between two words about it.</param>
     /// <param name="findFault">What is wrong with it yet; null or nothing thrown means that it can be used.</param>
     /// <param name="stop">It has ended, or the run does.</param>
-    public static async Task WaitAsync(Child child, TimeSpan patience, Func<Task<string?>> findFault, CancellationToken stop)
+    public static async Task WaitAsync(
+        Child child,
+        TimeSpan patience,
+        Func<Task<string?>> findFault,
+        CancellationToken stop
+    )
     {
         var waited = Stopwatch.StartNew();
         var nextWord = patience;
@@ -50,15 +58,21 @@ internal static class HealthGate
             {
                 fault = await findFault();
             }
-            catch (Exception notYet) when (notYet is HttpRequestException or SocketException or NpgsqlException or TaskCanceledException && !stop.IsCancellationRequested)
+            catch (Exception notYet)
+                when (notYet is HttpRequestException or SocketException or NpgsqlException or TaskCanceledException
+                    && !stop.IsCancellationRequested
+                )
             {
                 fault = notYet is TaskCanceledException ? "it does not answer in time" : notYet.Message;
             }
 
-            if (fault is null) return;
+            if (fault is null)
+                return;
             if (waited.Elapsed > nextWord)
             {
-                child.Say($"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has not started. Its log: {child.LogFile}");
+                child.Say(
+                    $"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has not started. Its log: {child.LogFile}"
+                );
                 nextWord += patience;
             }
 

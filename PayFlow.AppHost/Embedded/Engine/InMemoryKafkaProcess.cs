@@ -25,10 +25,17 @@ internal static class InMemoryKafkaProcess
 
             ended.Set();
         })
-        { IsBackground = true }.Start();
+        {
+            IsBackground = true,
+        }.Start();
         // Ctrl+C reaches the whole group: the app host decides the order of the end.
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
-        var kafka = InMemoryKafka.Start(new InMemoryKafkaOptions(Port: port, Topics: Topics.All.ToDictionary(topic => topic.Name, topic => topic.Partitions, StringComparer.Ordinal)));
+        var kafka = InMemoryKafka.Start(
+            new InMemoryKafkaOptions(
+                Port: port,
+                Topics: Topics.All.ToDictionary(topic => topic.Name, topic => topic.Partitions, StringComparer.Ordinal)
+            )
+        );
         var watchdog = new BrokerWatchdog(IPEndPoint.Parse(kafka.BootstrapServers), () => kafka.CallUnderWay);
         new Thread(() => Watch(watchdog, ended)) { IsBackground = true, Name = "watchdog" }.Start();
         var identity = GiveIdentity(kafka.BootstrapServers);
@@ -41,11 +48,17 @@ internal static class InMemoryKafkaProcess
     /// <returns>The identity that counts: where a service that waited for a broker was faster, its.</returns>
     internal static string GiveIdentity(string servers)
     {
-        using var producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers }).Build();
-        producer.Produce(Topics.BrokerIdentity, new Message<string, byte[]> { Key = RandomNumberGenerator.GetHexString(16, lowercase: true), Value = [] });
+        using var producer = new ProducerBuilder<string, byte[]>(
+            new ProducerConfig { BootstrapServers = servers }
+        ).Build();
+        producer.Produce(
+            Topics.BrokerIdentity,
+            new Message<string, byte[]> { Key = RandomNumberGenerator.GetHexString(16, lowercase: true), Value = [] }
+        );
         producer.Flush(TimeSpan.FromSeconds(10));
         using var reader = new ConsumerBuilder<string, byte[]>(Client(servers, "payflow-identity")).Build();
-        return BrokerIdentity.Read(reader) ?? throw new InvalidOperationException("The in-memory broker took no identity.");
+        return BrokerIdentity.Read(reader)
+            ?? throw new InvalidOperationException("The in-memory broker took no identity.");
     }
 
     // About a megabyte: a fetch walks through a partition from its start.
@@ -56,20 +69,30 @@ internal static class InMemoryKafkaProcess
     {
         while (!ended.WaitOne(BrokerWatchdog.Interval))
         {
-            if (watchdog.Look() is not { } fault) continue;
+            if (watchdog.Look() is not { } fault)
+                continue;
             Console.Error.WriteLine($"in-memory Kafka {fault}: it ends, to be started again");
             Console.Error.Flush();
             // Not Environment.Exit: it could wait for a call of the mock that never returns.
-            if (OperatingSystem.IsWindows()) Environment.Exit(DeafExitCode);
-            else Signals.EndAtOnce(DeafExitCode);
+            if (OperatingSystem.IsWindows())
+                Environment.Exit(DeafExitCode);
+            else
+                Signals.EndAtOnce(DeafExitCode);
         }
     }
 
     /// <summary>Drops what every group has read, and of topics that no group reads all but the latest.</summary>
     private static void Trim(InMemoryKafka kafka, string identity, ManualResetEvent ended)
     {
-        var groups = Topics.All.SelectMany(topic => topic.ConsumerGroups).Where(group => group != Topics.Untrimmed).Distinct(StringComparer.Ordinal)
-            .ToDictionary(group => group, group => Reader(Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity))), StringComparer.Ordinal);
+        var groups = Topics
+            .All.SelectMany(topic => topic.ConsumerGroups)
+            .Where(group => group != Topics.Untrimmed)
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(
+                group => group,
+                group => Reader(Client(kafka.BootstrapServers, Topics.GroupOnInMemoryBroker(group, identity))),
+                StringComparer.Ordinal
+            );
         using var watermarks = Reader(Client(kafka.BootstrapServers, "payflow-trim"));
         while (!ended.WaitOne(200))
         {
@@ -79,19 +102,29 @@ internal static class InMemoryKafkaProcess
             {
                 foreach (var topic in Topics.All)
                 {
-                    var partitions = Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition)).ToList();
+                    var partitions = Enumerable
+                        .Range(0, topic.Partitions)
+                        .Select(partition => new TopicPartition(topic.Name, partition))
+                        .ToList();
                     if (topic.ConsumerGroups.Length == 0)
                     {
-                        foreach (var partition in partitions) TrimUnread(kafka, watermarks, partition);
+                        foreach (var partition in partitions)
+                            TrimUnread(kafka, watermarks, partition);
                         continue;
                     }
 
-                    if (!topic.ConsumerGroups.All(groups.ContainsKey)) continue;
-                    var lowest = topic.ConsumerGroups
-                        .SelectMany(group => groups[group].Committed(partitions, TimeSpan.FromSeconds(2)))
+                    if (!topic.ConsumerGroups.All(groups.ContainsKey))
+                        continue;
+                    var lowest = topic
+                        .ConsumerGroups.SelectMany(group =>
+                            groups[group].Committed(partitions, TimeSpan.FromSeconds(2))
+                        )
                         .GroupBy(committed => committed.TopicPartition)
-                        .Select(partition => (partition.Key, Offset: partition.Min(committed => committed.Offset.Value)));
-                    foreach (var (partition, offset) in lowest.Where(low => low.Offset > 0)) kafka.Trim(topic.Name, partition.Partition.Value, offset);
+                        .Select(partition =>
+                            (partition.Key, Offset: partition.Min(committed => committed.Offset.Value))
+                        );
+                    foreach (var (partition, offset) in lowest.Where(low => low.Offset > 0))
+                        kafka.Trim(topic.Name, partition.Partition.Value, offset);
                 }
             }
             catch (KafkaException busy)
@@ -104,15 +137,18 @@ internal static class InMemoryKafkaProcess
     private static void TrimUnread(InMemoryKafka kafka, IConsumer<Ignore, Ignore> watermarks, TopicPartition partition)
     {
         var before = watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value - UnreadKept;
-        if (before > 0) kafka.Trim(partition.Topic, partition.Partition.Value, before);
+        if (before > 0)
+            kafka.Trim(partition.Topic, partition.Partition.Value, before);
     }
 
-    private static ConsumerConfig Client(string servers, string group) => new()
-    {
-        BootstrapServers = servers,
-        GroupId = group,
-        EnableAutoCommit = false,
-    };
+    private static ConsumerConfig Client(string servers, string group) =>
+        new()
+        {
+            BootstrapServers = servers,
+            GroupId = group,
+            EnableAutoCommit = false,
+        };
 
-    private static IConsumer<Ignore, Ignore> Reader(ConsumerConfig client) => new ConsumerBuilder<Ignore, Ignore>(client).Build();
+    private static IConsumer<Ignore, Ignore> Reader(ConsumerConfig client) =>
+        new ConsumerBuilder<Ignore, Ignore>(client).Build();
 }

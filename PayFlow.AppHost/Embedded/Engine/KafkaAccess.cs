@@ -16,30 +16,43 @@ internal static class KafkaAccess
     /// <exception cref="KafkaException">The broker does not answer, or refuses it.</exception>
     public static async Task GrantAsync(string connection, Func<string, string> password)
     {
-        using var admin = new AdminClientBuilder(KafkaConnection.Parse(connection).ApplyTo(new AdminClientConfig())).SetLogHandler((_, _) => { }).Build();
-        await admin.AlterUserScramCredentialsAsync(BrokerAccess.Services.Select(service => new UserScramCredentialUpsertion
-        {
-            User = service,
-            Password = Encoding.UTF8.GetBytes(password(service)),
-            ScramCredentialInfo = new ScramCredentialInfo { Mechanism = ScramMechanism.ScramSha512, Iterations = Iterations },
-        }));
-        await admin.CreateAclsAsync(BrokerAccess.Services.SelectMany(service => BrokerAccess.Of(service).SelectMany(right => Bindings(service, right))));
+        using var admin = new AdminClientBuilder(KafkaConnection.Parse(connection).ApplyTo(new AdminClientConfig()))
+            .SetLogHandler((_, _) => { })
+            .Build();
+        await admin.AlterUserScramCredentialsAsync(
+            BrokerAccess.Services.Select(service => new UserScramCredentialUpsertion
+            {
+                User = service,
+                Password = Encoding.UTF8.GetBytes(password(service)),
+                ScramCredentialInfo = new ScramCredentialInfo
+                {
+                    Mechanism = ScramMechanism.ScramSha512,
+                    Iterations = Iterations,
+                },
+            })
+        );
+        await admin.CreateAclsAsync(
+            BrokerAccess.Services.SelectMany(service =>
+                BrokerAccess.Of(service).SelectMany(right => Bindings(service, right))
+            )
+        );
     }
 
-    private static IEnumerable<AclBinding> Bindings(string service, BrokerRight right) => right.Operations.Select(operation => new AclBinding
-    {
-        Pattern = new ResourcePattern
+    private static IEnumerable<AclBinding> Bindings(string service, BrokerRight right) =>
+        right.Operations.Select(operation => new AclBinding
         {
-            Type = right.Kind == BrokerAccess.Topic ? ResourceType.Topic : ResourceType.Group,
-            Name = right.Name,
-            ResourcePatternType = ResourcePatternType.Literal,
-        },
-        Entry = new AccessControlEntry
-        {
-            Principal = "User:" + service,
-            Host = "*",
-            Operation = Enum.Parse<AclOperation>(operation),
-            PermissionType = AclPermissionType.Allow,
-        },
-    });
+            Pattern = new ResourcePattern
+            {
+                Type = right.Kind == BrokerAccess.Topic ? ResourceType.Topic : ResourceType.Group,
+                Name = right.Name,
+                ResourcePatternType = ResourcePatternType.Literal,
+            },
+            Entry = new AccessControlEntry
+            {
+                Principal = "User:" + service,
+                Host = "*",
+                Operation = Enum.Parse<AclOperation>(operation),
+                PermissionType = AclPermissionType.Allow,
+            },
+        });
 }

@@ -10,7 +10,8 @@ internal static partial class LastWords
     {
         var said = lines.Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
         // An exception's first line is its reason; where it wraps others, the frames and the inner ones follow.
-        var reason = said.Select(line => Unhandled().Match(line)).LastOrDefault(match => match.Success)?.Groups["reason"].Value
+        var reason =
+            said.Select(line => Unhandled().Match(line)).LastOrDefault(match => match.Success)?.Groups["reason"].Value
             ?? said.Select(line => Fatal().Match(line)).LastOrDefault(match => match.Success)?.Value
             ?? said.LastOrDefault(line => !line.StartsWith("at ", StringComparison.Ordinal))
             ?? "it said nothing";
@@ -20,7 +21,11 @@ internal static partial class LastWords
     /// <summary>With one full stop, however many there were.</summary>
     public static string Sentence(string text) => text.Trim().TrimEnd('.') + ".";
 
-    [GeneratedRegex(@"^Unhandled exception\. [\w.+`]+(?: \(\w+\))?: (?<reason>.+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^Unhandled exception\. [\w.+`]+(?: \(\w+\))?: (?<reason>.+)$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Unhandled();
 
     [GeneratedRegex(@"\b(PANIC|FATAL|ERROR|error)\b:?\s.+$", RegexOptions.ExplicitCapture, 1000)]

@@ -13,7 +13,9 @@ internal abstract class MessageBroker
     public virtual string Advice => "Mend that and start again.";
 
     public static MessageBroker FromEnvironment(DataFolder data) =>
-        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home ? new ApacheKafka(home, data.In("kafka"), data.Secret) : new InMemoryBroker();
+        Environment.GetEnvironmentVariable("KAFKA_HOME") is { Length: > 0 } home
+            ? new ApacheKafka(home, data.In("kafka"), data.Secret)
+            : new InMemoryBroker();
 
     public static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
@@ -26,11 +28,4 @@ internal abstract class MessageBroker
     public virtual Task OpenAsync(int port) => Task.CompletedTask;
 
     public abstract ProcessStartInfo Describe(int port);
-}
-
-internal sealed class InMemoryBroker : MessageBroker
-{
-    public override string Title => "in-memory broker (KAFKA_HOME=DIR runs an Apache Kafka instead)";
-
-    public override ProcessStartInfo Describe(int port) => Subcommands.Describe("in-memory-kafka", port.ToString(CultureInfo.InvariantCulture));
 }

@@ -17,7 +17,9 @@ internal sealed class PortBook
         _file = data.In(FileName);
         try
         {
-            _ports = File.Exists(_file) ? JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(_file)) ?? [] : [];
+            _ports = File.Exists(_file)
+                ? JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(_file)) ?? []
+                : [];
         }
         catch (JsonException)
         {
@@ -27,7 +29,8 @@ internal sealed class PortBook
 
     public int Of(string name)
     {
-        if (_ports.TryGetValue(name, out var port) && IsFree(port)) return port;
+        if (_ports.TryGetValue(name, out var port) && IsFree(port))
+            return port;
         do port = AnyFree();
         while (_ports.ContainsValue(port));
         _ports[name] = port;
@@ -43,18 +46,19 @@ internal sealed class PortBook
     }
 
     /// <summary>On both loopback addresses: a service that is told "localhost" listens on each.</summary>
-    public static bool IsFree(int port) => new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
-    {
-        try
+    public static bool IsFree(int port) =>
+        new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
         {
-            using var listener = new TcpListener(address, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException taken)
-        {
-            // A machine may have no IPv6 at all.
-            return taken.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied);
-        }
-    });
+            try
+            {
+                using var listener = new TcpListener(address, port);
+                listener.Start();
+                return true;
+            }
+            catch (SocketException taken)
+            {
+                // A machine may have no IPv6 at all.
+                return taken.SocketErrorCode is not (SocketError.AddressAlreadyInUse or SocketError.AccessDenied);
+            }
+        });
 }

@@ -38,9 +38,18 @@ internal sealed class Prometheus
     public static Prometheus Find(DataFolder data, int walletPort)
     {
         var port = walletPort + PortOffset;
-        if (CommandLine.OnPath("prometheus") is not { } program) throw new CannotRunException("There is no Prometheus on this machine's PATH. Install it (apt install prometheus, brew install prometheus), or leave --prometheus out: everything else runs without it.");
-        if (port > ushort.MaxValue) throw new CannotRunException($"Prometheus' port, {PortOffset} above the wallet's, would be {port}, which is none. Choose a lower range: --port-base N");
-        if (!PortBook.IsFree(port)) throw new CannotRunException($"Port {port}, which Prometheus needs, is in use; a Prometheus that the machine starts by itself may have it. Stop that one, or choose another range: --port-base N");
+        if (CommandLine.OnPath("prometheus") is not { } program)
+            throw new CannotRunException(
+                "There is no Prometheus on this machine's PATH. Install it (apt install prometheus, brew install prometheus), or leave --prometheus out: everything else runs without it."
+            );
+        if (port > ushort.MaxValue)
+            throw new CannotRunException(
+                $"Prometheus' port, {PortOffset} above the wallet's, would be {port}, which is none. Choose a lower range: --port-base N"
+            );
+        if (!PortBook.IsFree(port))
+            throw new CannotRunException(
+                $"Port {port}, which Prometheus needs, is in use; a Prometheus that the machine starts by itself may have it. Stop that one, or choose another range: --port-base N"
+            );
         return new Prometheus(program, data.In(Folder), port);
     }
 
@@ -50,15 +59,19 @@ internal sealed class Prometheus
     {
         Directory.CreateDirectory(_folder);
         File.WriteAllText(ConfigurationFile, Configuration(services, RunOptions.SolutionFolder()));
-        return new ProcessStartInfo(_program,
-        [
-            $"--config.file={ConfigurationFile}",
-            $"--storage.tsdb.path={Path.Combine(_folder, "data")}",
-            "--storage.tsdb.retention.time=3d",
-            string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{Port}"),
-            "--log.level=warn",
-        ])
-        { WorkingDirectory = _folder };
+        return new ProcessStartInfo(
+            _program,
+            [
+                $"--config.file={ConfigurationFile}",
+                $"--storage.tsdb.path={Path.Combine(_folder, "data")}",
+                "--storage.tsdb.retention.time=3d",
+                string.Create(CultureInfo.InvariantCulture, $"--web.listen-address=127.0.0.1:{Port}"),
+                "--log.level=warn",
+            ]
+        )
+        {
+            WorkingDirectory = _folder,
+        };
     }
 
     internal static string Configuration(IEnumerable<ProjectResource> services, string solution)
@@ -75,8 +88,13 @@ internal sealed class Prometheus
               - job_name: payflow
                 static_configs:
 
-            """);
-        foreach (var service in services.Where(service => service.Port is not null)) text.Append(CultureInfo.InvariantCulture, $"      - {{ targets: ['localhost:{service.Port}'], labels: {{ service: {service.Name} }} }}\n");
+            """
+        );
+        foreach (var service in services.Where(service => service.Port is not null))
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"      - {{ targets: ['localhost:{service.Port}'], labels: {{ service: {service.Name} }} }}\n"
+            );
         return text.ToString();
     }
 

@@ -23,7 +23,14 @@ internal sealed class RunFile : IDisposable
 
     public void Write(IEnumerable<(string Name, int? Pid, string? Url)> resources)
     {
-        var content = new Content(Environment.ProcessId, resources.ToDictionary(resource => resource.Name, resource => new Entry(resource.Pid, resource.Url), StringComparer.Ordinal));
+        var content = new Content(
+            Environment.ProcessId,
+            resources.ToDictionary(
+                resource => resource.Name,
+                resource => new Entry(resource.Pid, resource.Url),
+                StringComparer.Ordinal
+            )
+        );
         DataFolder.WriteWhole(_file, JsonSerializer.Serialize(content, Indented));
     }
 

@@ -6,8 +6,7 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>What the command line may say to the embedded engine.</summary>
 internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = false, bool Dashboard = false)
 {
-    public const string Usage =
-        """
+    public const string Usage = """
         PayFlow runs PostgreSQL, Kafka and its four services on this machine.
           --port-base N   the wallet on N, Accounts N+1, Transactions N+2, Notifications N+3 (8080)
           --data DIR      where the data is kept between runs (.payflow beside PayFlow.sln)
@@ -27,7 +26,10 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
     {
         for (var i = 0; i < args.Length; i++)
         {
-            var (name, value) = args[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (args[i], null);
+            var (name, value) =
+                args[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal)
+                    ? (left, right)
+                    : (args[i], null);
             switch (name)
             {
                 case "--reset" or "--prometheus" or "--dashboard" when value is null:
@@ -35,10 +37,19 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
                     break;
                 case "--port-base" or "--data" or "--publisher" or "--output-path":
                     value ??= i + 1 < args.Length ? args[++i] : null;
-                    if (string.IsNullOrEmpty(value)) return $"{name} needs a value.";
+                    if (string.IsNullOrEmpty(value))
+                        return $"{name} needs a value.";
                     // The last of the five ports, the dashboard's, must be one, too.
-                    if (name == "--port-base" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65_532)) return $"'{value}' is no port for --port-base: a number from 1 to 65531.";
-                    if (name == "--publisher" && value != "manifest") return $"'{value}' is no publisher: manifest.";
+                    if (
+                        name == "--port-base"
+                        && !(
+                            int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                            && port is > 0 and < 65_532
+                        )
+                    )
+                        return $"'{value}' is no port for --port-base: a number from 1 to 65531.";
+                    if (name == "--publisher" && value != "manifest")
+                        return $"'{value}' is no publisher: manifest.";
                     configuration[name[2..]] = value;
                     break;
                 default:
@@ -46,7 +57,9 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
             }
         }
 
-        return configuration["publisher"] is null == configuration["output-path"] is null ? null : "--publisher and --output-path go together.";
+        return configuration["publisher"] is null == configuration["output-path"] is null
+            ? null
+            : "--publisher and --output-path go together.";
     }
 
     /// <summary>
@@ -55,20 +68,29 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
     /// </summary>
     public static string? Manifest(IConfiguration configuration)
     {
-        if (configuration["publisher"] is null) return null;
+        if (configuration["publisher"] is null)
+            return null;
         var path = Path.GetFullPath(configuration["output-path"]!);
         return path.EndsWith(".json", StringComparison.Ordinal) ? path : Path.Combine(path, "aspire-manifest.json");
     }
 
     /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
     public static RunOptions From(IConfiguration configuration) =>
-        new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))), configuration["reset"] == "true", configuration["prometheus"] == "true", configuration["dashboard"] == "true");
+        new(
+            Path.TrimEndingDirectorySeparator(
+                Path.GetFullPath(configuration["data"] ?? Path.Combine(SolutionFolder(), ".payflow"))
+            ),
+            configuration["reset"] == "true",
+            configuration["prometheus"] == "true",
+            configuration["dashboard"] == "true"
+        );
 
     internal static string SolutionFolder()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (File.Exists(Path.Combine(folder, "PayFlow.sln"))) return folder;
+            if (File.Exists(Path.Combine(folder, "PayFlow.sln")))
+                return folder;
         }
 
         return ".";

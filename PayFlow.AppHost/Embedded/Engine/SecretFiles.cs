@@ -20,7 +20,8 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
             // Services that start together ask for the same one: the first makes it, and all hold the same.
             lock (_gate)
             {
-                if (_read.TryGetValue(name, out var known)) return known;
+                if (_read.TryGetValue(name, out var known))
+                    return known;
                 return _read[name] = marker.Secrets!.ContainsKey(name) ? Read(name) : Make(name);
             }
         }
@@ -29,7 +30,8 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
     /// <summary>Reads all that were made, so that a lost one is named before anything starts.</summary>
     public void Check()
     {
-        foreach (var name in marker.Secrets!.Keys) _ = this[name];
+        foreach (var name in marker.Secrets!.Keys)
+            _ = this[name];
     }
 
     /// <summary>Under the same lock as a new secret, which changes the same file.</summary>
@@ -37,7 +39,8 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
     {
         lock (_gate)
         {
-            if (marker.HasDatabase) return;
+            if (marker.HasDatabase)
+                return;
             marker.HasDatabase = true;
             marker.Write(Path.GetDirectoryName(folder)!);
         }
@@ -47,10 +50,17 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
     public static Dictionary<string, string> Present(string folder, bool hasDatabase)
     {
         var files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [];
-        var present = files.Where(file => !file.EndsWith(".new", StringComparison.Ordinal))
-            .ToDictionary(file => Path.GetFileName(file), file => Print(File.ReadAllText(file).Trim()), StringComparer.Ordinal);
+        var present = files
+            .Where(file => !file.EndsWith(".new", StringComparison.Ordinal))
+            .ToDictionary(
+                file => Path.GetFileName(file),
+                file => Print(File.ReadAllText(file).Trim()),
+                StringComparer.Ordinal
+            );
         var password = Path.Combine(folder, PostgresServer.PasswordName);
-        return hasDatabase && !present.ContainsKey(PostgresServer.PasswordName) ? throw Lost(password, "missing") : present;
+        return hasDatabase && !present.ContainsKey(PostgresServer.PasswordName)
+            ? throw Lost(password, "missing")
+            : present;
     }
 
     private static string Print(string secret) =>
@@ -66,7 +76,8 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
         }
 
         var secret = File.ReadAllText(file).Trim();
-        if (secret.Length == 0) throw Lost(file, "empty");
+        if (secret.Length == 0)
+            throw Lost(file, "empty");
         marker.Secrets![name] = Print(secret);
         marker.Write(Path.GetDirectoryName(folder)!);
         return secret;
@@ -75,12 +86,18 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
     private string Read(string name)
     {
         var file = Path.Combine(folder, name);
-        if (!File.Exists(file)) throw Lost(file, Directory.Exists(file) ? "a folder" : "missing");
+        if (!File.Exists(file))
+            throw Lost(file, Directory.Exists(file) ? "a folder" : "missing");
         var secret = File.ReadAllText(file).Trim();
-        if (secret.Length == 0) throw Lost(file, "empty");
-        return Print(secret) == marker.Secrets![name] ? secret : throw Lost(file, "not the one that was made for this folder");
+        if (secret.Length == 0)
+            throw Lost(file, "empty");
+        return Print(secret) == marker.Secrets![name]
+            ? secret
+            : throw Lost(file, "not the one that was made for this folder");
     }
 
     private static CannotRunException Lost(string file, string how) =>
-        new($"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset.");
+        new(
+            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset."
+        );
 }

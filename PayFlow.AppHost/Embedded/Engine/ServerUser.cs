@@ -7,9 +7,7 @@ internal sealed class ServerUser
 {
     private readonly string[] _become = [];
 
-    private ServerUser()
-    {
-    }
+    private ServerUser() { }
 
     private ServerUser(string name, string[] become)
     {
@@ -25,17 +23,27 @@ internal sealed class ServerUser
 
     public static ServerUser Find()
     {
-        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) return new ServerUser();
-        var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).Where(fields => fields.Length > 3).ToList();
-        var account = accounts.Find(fields => fields[0] == "postgres") ?? accounts.Find(fields => fields[0] == "nobody");
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
+            return new ServerUser();
+        var accounts = File.ReadLines("/etc/passwd")
+            .Select(line => line.Split(':'))
+            .Where(fields => fields.Length > 3)
+            .ToList();
+        var account =
+            accounts.Find(fields => fields[0] == "postgres") ?? accounts.Find(fields => fields[0] == "nobody");
         if (account is not null && CommandLine.OnPath("setpriv") is not null)
         {
-            return new ServerUser(account[0], ["setpriv", $"--reuid={account[2]}", $"--regid={account[3]}", "--init-groups", "--"]);
+            return new ServerUser(
+                account[0],
+                ["setpriv", $"--reuid={account[2]}", $"--regid={account[3]}", "--init-groups", "--"]
+            );
         }
 
         return account is not null && CommandLine.OnPath("runuser") is not null
             ? new ServerUser(account[0], ["runuser", "-u", account[0], "--"])
-            : throw new CannotRunException("PostgreSQL does not run as root, and this machine has no way to start it as another user (setpriv or runuser, of util-linux). Start PayFlow as an ordinary user.");
+            : throw new CannotRunException(
+                "PostgreSQL does not run as root, and this machine has no way to start it as another user (setpriv or runuser, of util-linux). Start PayFlow as an ordinary user."
+            );
     }
 
     public ProcessStartInfo Describe(string program, params string[] arguments)
@@ -45,10 +53,12 @@ internal sealed class ServerUser
         return new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = Name is null ? "" : "/" };
     }
 
-    public async Task<bool> CanEnterAsync(string folder) => Name is null || (await CommandLine.RunAsync(Describe("test", "-x", folder))).Code == 0;
+    public async Task<bool> CanEnterAsync(string folder) =>
+        Name is null || (await CommandLine.RunAsync(Describe("test", "-x", folder))).Code == 0;
 
     public async Task TakeOwnershipAsync(string path)
     {
-        if (Name is not null) await CommandLine.MustRunAsync(new ProcessStartInfo("chown", ["-R", $"{Name}:", path]));
+        if (Name is not null)
+            await CommandLine.MustRunAsync(new ProcessStartInfo("chown", ["-R", $"{Name}:", path]));
     }
 }

@@ -16,13 +16,15 @@ internal static class Sessions
         string[] command = [.. Starter, info.FileName, .. info.ArgumentList];
         info.FileName = command[0];
         info.ArgumentList.Clear();
-        foreach (var argument in command[1..]) info.ArgumentList.Add(argument);
+        foreach (var argument in command[1..])
+            info.ArgumentList.Add(argument);
     }
 
     /// <summary>util-linux has setsid; macOS lacks it, and has a Perl that can do the same.</summary>
     private static string[] Find() =>
         OperatingSystem.IsWindows() ? []
         : CommandLine.OnPath("setsid") is { } setsid ? [setsid]
-        : CommandLine.OnPath("perl") is { } perl ? [perl, "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV or die", "--"]
+        : CommandLine.OnPath("perl") is { } perl
+            ? [perl, "-MPOSIX", "-e", "POSIX::setsid(); exec { $ARGV[0] } @ARGV or die", "--"]
         : [];
 }

@@ -14,7 +14,8 @@ internal static partial class Signals
     /// <summary>Windows has no signals: there the caller's next step, killing, is the first one.</summary>
     public static void Send(int pid, int signal)
     {
-        if (!OperatingSystem.IsWindows()) _ = Kill(pid, signal);
+        if (!OperatingSystem.IsWindows())
+            _ = Kill(pid, signal);
     }
 
     /// <summary>
@@ -23,7 +24,8 @@ internal static partial class Signals
     /// </summary>
     public static T Masked<T>(Func<T> start)
     {
-        if (OperatingSystem.IsWindows()) return start();
+        if (OperatingSystem.IsWindows())
+            return start();
         Span<byte> all = stackalloc byte[LargestSet];
         Span<byte> before = stackalloc byte[LargestSet];
         all.Fill(byte.MaxValue);
@@ -51,10 +53,15 @@ internal static partial class Signals
         catch (EntryPointNotFoundException)
         {
             // Until glibc 2.32 it is in a library of its own.
-            error = SetThreadMaskOfOldLinux(replace, in MemoryMarshal.GetReference(mask), ref MemoryMarshal.GetReference(before));
+            error = SetThreadMaskOfOldLinux(
+                replace,
+                in MemoryMarshal.GetReference(mask),
+                ref MemoryMarshal.GetReference(before)
+            );
         }
 
-        if (error != 0) throw new InvalidOperationException($"pthread_sigmask: error {error}");
+        if (error != 0)
+            throw new InvalidOperationException($"pthread_sigmask: error {error}");
     }
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]

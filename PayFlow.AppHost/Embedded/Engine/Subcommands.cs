@@ -23,10 +23,12 @@ internal static class Subcommands
         Environment.Exit(0);
     }
 
-    public static ProcessStartInfo Describe(params string[] arguments) => new(Dotnet, [typeof(Subcommands).Assembly.Location, .. arguments]);
+    public static ProcessStartInfo Describe(params string[] arguments) =>
+        new(Dotnet, [typeof(Subcommands).Assembly.Location, .. arguments]);
 
     /// <summary>The host that runs us, where we are not our own executable: another one on PATH may lack our runtime.</summary>
-    public static string Dotnet { get; } = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-        ? Environment.ProcessPath!
-        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    public static string Dotnet { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? Environment.ProcessPath!
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 }

@@ -25,10 +25,12 @@ internal static class HashingStorm
     {
         var payflow = run.Payflow;
         var people = new List<Holder>();
-        for (var i = 0; i < 22; i++) people.Add(await OpenAsync(payflow, i));
+        for (var i = 0; i < 22; i++)
+            people.Add(await OpenAsync(payflow, i));
         var (bystander, payee) = (people[20], people[21]);
-        (await SendAsync(payflow, HttpMethod.Put, "auth/pin", bystander, new { pin = Pin, password = Password }))
-            .EnsureSuccessStatusCode();
+        (
+            await SendAsync(payflow, HttpMethod.Put, "auth/pin", bystander, new { pin = Pin, password = Password })
+        ).EnsureSuccessStatusCode();
         var (oneSignIn, oneConfirm) = await StormAsync(payflow, people[..1], 24, bystander, payee);
         var (manySignIn, manyConfirm) = await StormAsync(payflow, people[..20], 2, bystander, payee);
         return
@@ -45,32 +47,50 @@ internal static class HashingStorm
                 most.TotalMilliseconds,
                 "ms",
                 payflow.Broker,
-                Bar: "≤ 2000 ms");
+                Bar: "≤ 2000 ms"
+            );
     }
 
     /// <returns>The longest times of the bystander.</returns>
     private static async Task<(TimeSpan SignIn, TimeSpan Confirm)> StormAsync(
-        RunningPayFlow payflow, IReadOnlyList<Holder> attackers, int threads, Holder bystander, Holder payee)
+        RunningPayFlow payflow,
+        IReadOnlyList<Holder> attackers,
+        int threads,
+        Holder bystander,
+        Holder payee
+    )
     {
         using var end = new CancellationTokenSource();
         var storm = Task.WhenAll(
-            attackers.SelectMany(
-                attacker =>
-                    Enumerable.Range(0, threads).Select(thread => Task.Run(() => AttackAsync(attacker, thread)))));
+            attackers.SelectMany(attacker =>
+                Enumerable.Range(0, threads).Select(thread => Task.Run(() => AttackAsync(attacker, thread)))
+            )
+        );
         var (signIn, confirm) = (TimeSpan.Zero, TimeSpan.Zero);
         using var pace = new PeriodicTimer(Pace);
         for (var i = 0; i < Rounds; i++)
         {
             signIn = Longer(
                 signIn,
-                await TimeAsync(
-                    () =>
-                        payflow.Accounts.PostAsJsonAsync(
-                            "auth/sign-in", new { email = bystander.Email, password = Password })));
-            var payment = new { fromAccount = bystander.Account, toAccount = payee.Account, amount = "1", currency = "INR", pin = Pin };
+                await TimeAsync(() =>
+                    payflow.Accounts.PostAsJsonAsync(
+                        "auth/sign-in",
+                        new { email = bystander.Email, password = Password }
+                    )
+                )
+            );
+            var payment = new
+            {
+                fromAccount = bystander.Account,
+                toAccount = payee.Account,
+                amount = "1",
+                currency = "INR",
+                pin = Pin,
+            };
             confirm = Longer(
                 confirm,
-                await TimeAsync(() => SendAsync(payflow, HttpMethod.Post, "auth/confirm", bystander, payment)));
+                await TimeAsync(() => SendAsync(payflow, HttpMethod.Post, "auth/confirm", bystander, payment))
+            );
             await pace.WaitForNextTickAsync();
         }
 
@@ -87,7 +107,8 @@ internal static class HashingStorm
                     HttpMethod.Post,
                     "auth/second-factor",
                     attacker,
-                    new { password = thread % 2 == 0 ? "wrong" : Password });
+                    new { password = thread % 2 == 0 ? "wrong" : Password }
+                );
             }
         }
     }
@@ -107,17 +128,33 @@ internal static class HashingStorm
         var name = string.Create(CultureInfo.InvariantCulture, $"storm{number}");
         var email = $"{name}@wrong.example";
         using var signedUp = await payflow.Accounts.PostAsJsonAsync(
-            "auth/sign-up", new { email, password = Password, name = "Somebody", handle = name });
+            "auth/sign-up",
+            new
+            {
+                email,
+                password = Password,
+                name = "Somebody",
+                handle = name,
+            }
+        );
         using var signedIn = await payflow.Accounts.PostAsJsonAsync("auth/sign-in", new { email, password = Password });
         var account = (await signedUp.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>())
-            .GetProperty("account").GetProperty("id").GetGuid();
+            .GetProperty("account")
+            .GetProperty("id")
+            .GetGuid();
         var token = (await signedIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>())
-            .GetProperty("accessToken").GetString();
+            .GetProperty("accessToken")
+            .GetString();
         return new Holder(email, account, new AuthenticationHeaderValue("Bearer", token));
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        RunningPayFlow payflow, HttpMethod method, string path, Holder holder, object body)
+        RunningPayFlow payflow,
+        HttpMethod method,
+        string path,
+        Holder holder,
+        object body
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = holder.Token;

@@ -18,7 +18,12 @@ internal static class History
     private const int DaysAgo = 390;
     private const int MostPerPair = 10_000;
 
-    private static readonly (int Entries, string Name)[] Sizes = [(1_000, "1k"), (100_000, "100k"), (10_000_000, "10m")];
+    private static readonly (int Entries, string Name)[] Sizes =
+    [
+        (1_000, "1k"),
+        (100_000, "100k"),
+        (10_000_000, "10m"),
+    ];
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
@@ -47,9 +52,19 @@ internal static class History
         return
         [
             await MeasureAsync("history", _ => "transactions?limit=50"),
-            await MeasureAsync("history-filtered", person => $"transactions?account={person.Account}&status=completed&min=0.50&from={month.From}&to={month.To}&limit=50"),
-            await MeasureAsync("history-search", person => $"transactions?account={person.Account}&q=rent&from={month.From}&to={month.To}&limit=50"),
-            await MeasureAsync("balance-at", person => $"accounts/{person.Account}/balance?at={Text(start + ((end - start) * random.NextDouble()))}"),
+            await MeasureAsync(
+                "history-filtered",
+                person =>
+                    $"transactions?account={person.Account}&status=completed&min=0.50&from={month.From}&to={month.To}&limit=50"
+            ),
+            await MeasureAsync(
+                "history-search",
+                person => $"transactions?account={person.Account}&q=rent&from={month.From}&to={month.To}&limit=50"
+            ),
+            await MeasureAsync(
+                "balance-at",
+                person => $"accounts/{person.Account}/balance?at={Text(start + ((end - start) * random.NextDouble()))}"
+            ),
         ];
 
         async Task<Figure> MeasureAsync(string name, Func<Person, string> path)
@@ -65,11 +80,14 @@ internal static class History
                 using var answer = await run.Payflow.Api.SendAsync(request);
                 var elapsed = Stopwatch.GetElapsedTime(sent);
                 answer.EnsureSuccessStatusCode();
-                if (i >= 0) latencies.RecordValue((long)elapsed.TotalMicroseconds);
+                if (i >= 0)
+                    latencies.RecordValue((long)elapsed.TotalMicroseconds);
             }
 
             var p99 = latencies.GetValueAtPercentile(99) / 1000.0;
-            await Console.Error.WriteLineAsync($"  {name} at {size}: p50 {latencies.GetValueAtPercentile(50) / 1000.0:0.0} ms, p99 {p99:0.0} ms");
+            await Console.Error.WriteLineAsync(
+                $"  {name} at {size}: p50 {latencies.GetValueAtPercentile(50) / 1000.0:0.0} ms, p99 {p99:0.0} ms"
+            );
             return new Figure($"{name}-{size}{run.Payflow.Suffix}", p99, "ms p99", run.Payflow.Broker, Bar: "≤ 20 ms");
         }
     }
@@ -79,11 +97,25 @@ internal static class History
     {
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         var payers = people.Payers.Take(2 * Pairs).Select(payer => payer.Account).ToArray();
-        await ExecuteAsync(accounts, "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x", payers);
-        await ExecuteAsync(accounts, "update accounts set created_at = now() - interval '400 days' where id in (select id from benchmark_pairs)");
-        await ExecuteAsync(accounts, "update entries set posted_at = now() - interval '400 days' where account_id in (select id from benchmark_pairs)");
+        await ExecuteAsync(
+            accounts,
+            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x",
+            payers
+        );
+        await ExecuteAsync(
+            accounts,
+            "update accounts set created_at = now() - interval '400 days' where id in (select id from benchmark_pairs)"
+        );
+        await ExecuteAsync(
+            accounts,
+            "update entries set posted_at = now() - interval '400 days' where account_id in (select id from benchmark_pairs)"
+        );
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
-        await ExecuteAsync(transactions, "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x", payers);
+        await ExecuteAsync(
+            transactions,
+            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x",
+            payers
+        );
     }
 
     /// <summary>Payments to and fro within each pair, one rupee each, evenly over the past; the n-th at the same time in all pairs.</summary>
@@ -91,7 +123,8 @@ internal static class History
     {
         var past = $"""
             from generate_series($1 + 1, $2) n, (select pair, max(id::text) filter (where first) as a, max(id::text) filter (where not first) as b from benchmark_pairs group by pair) p,
-                 lateral (select now() - interval '{DaysAgo} days' + n * (interval '{DaysAgo - 1} days' / {MostPerPair}) as at, case when n % 2 = 1 then a::uuid else b::uuid end as payer, case when n % 2 = 1 then b::uuid else a::uuid end as payee,
+                 lateral (select now() - interval '{DaysAgo} days' + n * (interval '{DaysAgo
+                - 1} days' / {MostPerPair}) as at, case when n % 2 = 1 then a::uuid else b::uuid end as payer, case when n % 2 = 1 then b::uuid else a::uuid end as payee,
                                  (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(pair), 12, '0'))::uuid as tx) x
             """;
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
@@ -99,7 +132,12 @@ internal static class History
         for (var done = from; done < to; done += 500)
         {
             var (first, last) = (done, Math.Min(to, done + 500));
-            await ExecuteAsync(accounts, $"insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at) select (select tenant_id from accounts limit 1), tx, 1, 'posted', payer, at, at {past}", first, last);
+            await ExecuteAsync(
+                accounts,
+                $"insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at) select (select tenant_id from accounts limit 1), tx, 1, 'posted', payer, at, at {past}",
+                first,
+                last
+            );
             await ExecuteAsync(
                 accounts,
                 $"""
@@ -108,7 +146,8 @@ internal static class History
                 {past}, lateral (values (payer, -100), (payee, 100)) side(account, amount)
                 """,
                 first,
-                last);
+                last
+            );
             await ExecuteAsync(
                 transactions,
                 $"""
@@ -118,21 +157,26 @@ internal static class History
                 {past}, account_directory f, account_directory t where f.account_id = payer and t.account_id = payee
                 """,
                 first,
-                last);
+                last
+            );
         }
 
         await ExecuteAsync(
             accounts,
-            "update accounts a set entry_seq = e.seq, balance = e.balance, version = version + 1, last_posted_at = e.posted_at from (select distinct on (account_id) account_id, entry_seq as seq, balance, posted_at from entries where account_id in (select id from benchmark_pairs) order by account_id, entry_seq desc) e where a.id = e.account_id");
-        foreach (var database in (NpgsqlDataSource[])[accounts, transactions]) await ExecuteAsync(database, "vacuum analyze");
+            "update accounts a set entry_seq = e.seq, balance = e.balance, version = version + 1, last_posted_at = e.posted_at from (select distinct on (account_id) account_id, entry_seq as seq, balance, posted_at from entries where account_id in (select id from benchmark_pairs) order by account_id, entry_seq desc) e where a.id = e.account_id"
+        );
+        foreach (var database in (NpgsqlDataSource[])[accounts, transactions])
+            await ExecuteAsync(database, "vacuum analyze");
     }
 
-    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static async Task ExecuteAsync(NpgsqlDataSource database, string sql, params object[] values)
     {
         await using var command = database.CreateCommand(sql);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -17,7 +17,10 @@ internal static class Intake
         var payflow = run.Payflow;
         await run.WarmUpAsync();
         await run.People.RefreshAsync(payflow);
-        var others = payflow.Pids.Where(part => part.Key is "accounts" or "notifications" or "web").Select(part => part.Value).ToList();
+        var others = payflow
+            .Pids.Where(part => part.Key is "accounts" or "notifications" or "web")
+            .Select(part => part.Value)
+            .ToList();
         var (accepted, seconds) = (0L, 0.0);
         for (var spent = TimeSpan.Zero; spent < run.Window / 2; spent += Burst)
         {
@@ -25,7 +28,13 @@ internal static class Intake
             Signals.Freeze(others);
             try
             {
-                burst = await ClosedLoop.RunAsync(run.Direct.Address, Payments.Spread(run.Direct.Path, Run.NewKeys(), run.People), Run.Clients, TimeSpan.FromMilliseconds(100), Burst);
+                burst = await ClosedLoop.RunAsync(
+                    run.Direct.Address,
+                    Payments.Spread(run.Direct.Path, Run.NewKeys(), run.People),
+                    Run.Clients,
+                    TimeSpan.FromMilliseconds(100),
+                    Burst
+                );
             }
             finally
             {

@@ -33,7 +33,14 @@ internal static class Ledger
         ];
     }
 
-    private static async Task<Figure> MeasureAsync(Run run, string name, Func<string, string, People, Payments> payments, int atLeast, int scale, string bar)
+    private static async Task<Figure> MeasureAsync(
+        Run run,
+        string name,
+        Func<string, string, People, Payments> payments,
+        int atLeast,
+        int scale,
+        string bar
+    )
     {
         var (commands, seconds) = (0L, 0.0);
         for (var rounds = run.Window > TimeSpan.FromSeconds(15) ? 10 : 2; rounds > 0; rounds--)
@@ -47,12 +54,18 @@ internal static class Ledger
         return new Figure(name + run.Payflow.Suffix, commands / seconds, "/s", run.Payflow.Broker, scale, Bar: bar);
     }
 
-    private static async Task<(long Commands, TimeSpan Took)> ApplyAsync(Run run, Func<string, string, People, Payments> payments, int atLeast)
+    private static async Task<(long Commands, TimeSpan Took)> ApplyAsync(
+        Run run,
+        Func<string, string, People, Payments> payments,
+        int atLeast
+    )
     {
         var payflow = run.Payflow;
         await run.People.RefreshAsync(payflow);
         await using var ledger = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
-        await using var newest = ledger.CreateCommand("select transaction_id from postings order by transaction_id desc limit 1");
+        await using var newest = ledger.CreateCommand(
+            "select transaction_id from postings order by transaction_id desc limit 1"
+        );
         var last = (Guid)(await newest.ExecuteScalarAsync())!;
         var services = payflow.ServicePids;
         try
@@ -61,14 +74,23 @@ internal static class Ledger
             var waiting = await FillAsync(run, payments, atLeast);
             Signals.Freeze([payflow.Pids["transactions"]]);
             await using var connection = await ledger.OpenConnectionAsync();
-            await using var count = new NpgsqlCommand("select count(*) from postings where tenant_id = (select tenant_id from accounts limit 1) and transaction_id > $1", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = last } } };
+            await using var count = new NpgsqlCommand(
+                "select count(*) from postings where tenant_id = (select tenant_id from accounts limit 1) and transaction_id > $1",
+                connection
+            )
+            {
+                Parameters = { new NpgsqlParameter<Guid> { TypedValue = last } },
+            };
             await count.PrepareAsync();
             var start = Stopwatch.GetTimestamp();
             Signals.Thaw([payflow.Pids["accounts"]]);
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
             while ((long)(await count.ExecuteScalarAsync())! < waiting)
             {
-                if (Stopwatch.GetElapsedTime(start) > Patience) throw new InvalidOperationException($"Not all of {waiting} commands were applied within {Patience.TotalSeconds} s.");
+                if (Stopwatch.GetElapsedTime(start) > Patience)
+                    throw new InvalidOperationException(
+                        $"Not all of {waiting} commands were applied within {Patience.TotalSeconds} s."
+                    );
                 await timer.WaitForNextTickAsync();
             }
 
@@ -89,16 +111,24 @@ internal static class Ledger
         long waiting;
         do
         {
-            (await ClosedLoop.RunAsync(run.Direct.Address, payments(run.Direct.Path, Run.NewKeys(), run.People), Run.Clients, TimeSpan.Zero, Burst)).MustAllBeAccepted();
+            (
+                await ClosedLoop.RunAsync(
+                    run.Direct.Address,
+                    payments(run.Direct.Path, Run.NewKeys(), run.People),
+                    Run.Clients,
+                    TimeSpan.Zero,
+                    Burst
+                )
+            ).MustAllBeAccepted();
             waiting = await run.CountAsync("transactionsdb", "select count(*) from pending_transactions");
-        }
-        while (waiting < atLeast);
+        } while (waiting < atLeast);
 
         var start = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (await run.CountAsync("transactionsdb", "select count(*) from outbox where published_at is null") > 0)
         {
-            if (Stopwatch.GetElapsedTime(start) > Patience) throw new InvalidOperationException("Not all commands went to the broker.");
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+                throw new InvalidOperationException("Not all commands went to the broker.");
             await timer.WaitForNextTickAsync();
         }
 

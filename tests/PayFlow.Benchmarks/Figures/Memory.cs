@@ -17,6 +17,7 @@ internal static class Memory
             .. resident.Select(part => Of($"memory-{part.Key}", part.Value)),
         ];
 
-        Figure Of(string name, long bytes, string bar = "") => new(name + payflow.Suffix, bytes / 1048576.0, "MiB", payflow.Broker, Bar: bar);
+        Figure Of(string name, long bytes, string bar = "") =>
+            new(name + payflow.Suffix, bytes / 1048576.0, "MiB", payflow.Broker, Bar: bar);
     }
 }

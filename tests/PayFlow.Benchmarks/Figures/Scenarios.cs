@@ -28,11 +28,17 @@ internal static class Scenarios
     {
         var most = await run.MostAsync();
         var figures = new List<Figure>();
-        foreach (var (name, phases) in All) figures.AddRange(await MeasureAsync(run, name, phases, most));
+        foreach (var (name, phases) in All)
+            figures.AddRange(await MeasureAsync(run, name, phases, most));
         return figures;
     }
 
-    private static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run, string name, IReadOnlyList<Phase> phases, double most)
+    private static async Task<IReadOnlyList<Figure>> MeasureAsync(
+        Run run,
+        string name,
+        IReadOnlyList<Phase> phases,
+        double most
+    )
     {
         var before = ProcessUse.Resident(run.Payflow);
         var (accepted, turnedAway, postP99) = (0L, 0L, 0.0);
@@ -43,7 +49,14 @@ internal static class Scenarios
             {
                 await run.People.RefreshAsync(run.Payflow);
                 var connections = phase.OfMost > 1 ? 4 * Run.Clients : Run.Clients;
-                var load = await OpenLoop.RunAsync(run.Gateway.Address, Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People), phase.OfMost * most, connections, TimeSpan.Zero, Math.Min(left, 1) * run.Window);
+                var load = await OpenLoop.RunAsync(
+                    run.Gateway.Address,
+                    Payments.Spread(run.Gateway.Path, Run.NewKeys(), run.People),
+                    phase.OfMost * most,
+                    connections,
+                    TimeSpan.Zero,
+                    Math.Min(left, 1) * run.Window
+                );
                 load.MustAllBeAcceptedOrTurnedAway();
                 accepted += load.Count(202);
                 turnedAway += load.Count(429);
@@ -52,8 +65,16 @@ internal static class Scenarios
         }
 
         await run.DrainAsync();
-        var growth = ProcessUse.Resident(run.Payflow).ToDictionary(part => part.Key, part => (part.Value - before[part.Key]) / BytesPerMiB, StringComparer.Ordinal);
-        await Console.Error.WriteLineAsync($"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms; grew by {string.Join(", ", growth.Select(part => $"{part.Key} {part.Value:0}"))} MiB");
+        var growth = ProcessUse
+            .Resident(run.Payflow)
+            .ToDictionary(
+                part => part.Key,
+                part => (part.Value - before[part.Key]) / BytesPerMiB,
+                StringComparer.Ordinal
+            );
+        await Console.Error.WriteLineAsync(
+            $"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms; grew by {string.Join(", ", growth.Select(part => $"{part.Key} {part.Value:0}"))} MiB"
+        );
         return
         [
             Of($"{name}-ended", accepted, "payments"),
@@ -62,6 +83,7 @@ internal static class Scenarios
             Of($"{name}-memory-growth", RunningPayFlow.Services.Sum(service => growth[service]), "MiB"),
         ];
 
-        Figure Of(string figure, double value, string unit) => new(figure + run.Payflow.Suffix, value, unit, run.Payflow.Broker);
+        Figure Of(string figure, double value, string unit) =>
+            new(figure + run.Payflow.Suffix, value, unit, run.Payflow.Broker);
     }
 }

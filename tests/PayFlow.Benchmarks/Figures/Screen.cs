@@ -36,8 +36,12 @@ internal static class Screen
         var payflow = run.Payflow;
         var account = await OpenAsync(run);
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { BaseURL = payflow.Address("web").ToString(), Locale = "en-IN" });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Path(), Args = ["--no-sandbox"] }
+        );
+        var page = await browser.NewPageAsync(
+            new BrowserNewPageOptions { BaseURL = payflow.Address("web").ToString(), Locale = "en-IN" }
+        );
         await page.GotoAsync("/");
         await page.GetByLabel("E-mail").FillAsync(Email);
         await page.GetByLabel("Password").FillAsync(Password);
@@ -63,7 +67,10 @@ internal static class Screen
         for (var i = 0; i < sent.Count; i++)
         {
             // Where two came at once the screen went over the first.
-            var text = Enumerable.Range(i + 1, sent.Count - i).Select(Text).First(text => shown.TryGetProperty(text, out _));
+            var text = Enumerable
+                .Range(i + 1, sent.Count - i)
+                .Select(Text)
+                .First(text => shown.TryGetProperty(text, out _));
             var at = DateTimeOffset.UnixEpoch + TimeSpan.FromMilliseconds(shown.GetProperty(text).GetDouble());
             sinceSent.RecordValue((long)(at - sent[i].At).TotalMicroseconds);
             sinceCredited.RecordValue((long)(at - await CreditOfAsync(run, sent[i].Id)).TotalMicroseconds);
@@ -71,8 +78,13 @@ internal static class Screen
 
         return [.. Of("event-to-screen", sinceCredited), .. Of("payment-to-screen", sinceSent)];
 
-        IEnumerable<Figure> Of(string name, HistogramBase times) => ((int[])[50, 99]).Select(percentile =>
-            new Figure(string.Create(CultureInfo.InvariantCulture, $"{name}-p{percentile}{payflow.Suffix}"), times.GetValueAtPercentile(percentile) / 1000.0, "ms", payflow.Broker));
+        IEnumerable<Figure> Of(string name, HistogramBase times) =>
+            ((int[])[50, 99]).Select(percentile => new Figure(
+                string.Create(CultureInfo.InvariantCulture, $"{name}-p{percentile}{payflow.Suffix}"),
+                times.GetValueAtPercentile(percentile) / 1000.0,
+                "ms",
+                payflow.Broker
+            ));
     }
 
     /// <summary>What the screen says after so many payments of a paisa.</summary>
@@ -81,10 +93,21 @@ internal static class Screen
     /// <returns>The account of somebody who can sign in at a browser, whom the first payer knows.</returns>
     private static async Task<Guid> OpenAsync(Run run)
     {
-        using var signedUp = await run.Payflow.Accounts.PostAsJsonAsync("auth/sign-up", new { email = Email, password = Password, name = "Watcher", handle = "watcher" });
+        using var signedUp = await run.Payflow.Accounts.PostAsJsonAsync(
+            "auth/sign-up",
+            new
+            {
+                email = Email,
+                password = Password,
+                name = "Watcher",
+                handle = "watcher",
+            }
+        );
         signedUp.EnsureSuccessStatusCode();
         await using var accounts = NpgsqlDataSource.Create(run.Payflow.Database("accountsdb"));
-        await using var find = accounts.CreateCommand("select a.id, a.owner_id, p.owner_id from accounts a join parties w on w.id = a.owner_id, accounts p where w.email = $1 and p.id = $2");
+        await using var find = accounts.CreateCommand(
+            "select a.id, a.owner_id, p.owner_id from accounts a join parties w on w.id = a.owner_id, accounts p where w.email = $1 and p.id = $2"
+        );
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Email });
         find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = run.People.Payers[0].Account });
         await using var reader = await find.ExecuteReaderAsync();
@@ -96,7 +119,18 @@ internal static class Screen
     private static async Task<(DateTimeOffset At, Guid Id)> PayAsync(Run run, Guid to)
     {
         var payer = run.People.Payers[0];
-        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions") { Content = JsonContent.Create(new { fromAccount = payer.Account, toAccount = to, amount = "0.01", currency = "INR" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    fromAccount = payer.Account,
+                    toAccount = to,
+                    amount = "0.01",
+                    currency = "INR",
+                }
+            ),
+        };
         request.Headers.Authorization = payer.Authorization;
         request.Headers.Add("Idempotency-Key", Run.NewKeys());
         var at = TimeProvider.System.GetUtcNow();
@@ -112,6 +146,9 @@ internal static class Screen
         using var answer = await run.Payflow.Api.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         var timeline = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("timeline").EnumerateArray();
-        return timeline.First(step => step.GetProperty("step").GetString() == "credited").GetProperty("at").GetDateTimeOffset();
+        return timeline
+            .First(step => step.GetProperty("step").GetString() == "credited")
+            .GetProperty("at")
+            .GetDateTimeOffset();
     }
 }

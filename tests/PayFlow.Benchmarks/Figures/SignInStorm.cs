@@ -23,7 +23,9 @@ internal static class SignInStorm
         var calm = await run.PayAsync(run.Gateway, PaymentsPerSecond, connections: 16);
         using var end = new CancellationTokenSource();
         var answers = new ConcurrentDictionary<HttpStatusCode, int>();
-        var storm = Task.WhenAll(Enumerable.Range(0, Clients).Select(client => TryAsync(payflow, client, answers, end.Token)));
+        var storm = Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(client => TryAsync(payflow, client, answers, end.Token))
+        );
         var stormy = await run.PayAsync(run.Gateway, PaymentsPerSecond, connections: 16);
         await end.CancelAsync();
         await storm;
@@ -33,23 +35,44 @@ internal static class SignInStorm
             Of("post-p99-calm", quiet, "ms"),
             Of("post-p99", loud, "ms"),
             Of("post-p99-ratio", loud / quiet, "x"),
-            .. answers.OrderBy(answer => answer.Key).Select(answer => Of($"answered-{((int)answer.Key).ToString(CultureInfo.InvariantCulture)}", answer.Value / run.Window.TotalSeconds, "/s")),
+            .. answers
+                .OrderBy(answer => answer.Key)
+                .Select(answer =>
+                    Of(
+                        $"answered-{((int)answer.Key).ToString(CultureInfo.InvariantCulture)}",
+                        answer.Value / run.Window.TotalSeconds,
+                        "/s"
+                    )
+                ),
         ];
 
-        Figure Of(string name, double value, string unit) => new($"sign-in-storm-{name}{payflow.Suffix}", value, unit, payflow.Broker);
+        Figure Of(string name, double value, string unit) =>
+            new($"sign-in-storm-{name}{payflow.Suffix}", value, unit, payflow.Broker);
 
         static double P99(LoadResult load) => load.Posted.GetValueAtPercentile(99) / 1000.0;
     }
 
-    private static async Task TryAsync(RunningPayFlow payflow, int client, ConcurrentDictionary<HttpStatusCode, int> answers, CancellationToken end)
+    private static async Task TryAsync(
+        RunningPayFlow payflow,
+        int client,
+        ConcurrentDictionary<HttpStatusCode, int> answers,
+        CancellationToken end
+    )
     {
         // Half of them know somebody's address.
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
-            var email = i % 2 == 0 ? "asha@payflow.example" : string.Create(CultureInfo.InvariantCulture, $"nobody{client}.{i}@payflow.example");
+            var email =
+                i % 2 == 0
+                    ? "asha@payflow.example"
+                    : string.Create(CultureInfo.InvariantCulture, $"nobody{client}.{i}@payflow.example");
             try
             {
-                using var answer = await payflow.Accounts.PostAsJsonAsync("auth/sign-in", new { email, password = "not the password" }, end);
+                using var answer = await payflow.Accounts.PostAsJsonAsync(
+                    "auth/sign-in",
+                    new { email, password = "not the password" },
+                    end
+                );
                 answers.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
             }
             catch (OperationCanceledException)

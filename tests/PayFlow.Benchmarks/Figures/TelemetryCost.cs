@@ -23,12 +23,26 @@ internal static class TelemetryCost
         await using var sink = await Sink.StartAsync();
         // The product is in Development here, where every trace is kept unless it is told as a cluster's is (deploy/k3s/telemetry).
         await using var payflow = await RunningPayFlow.StartAsync(
-            none.Payflow.KafkaHome, RunningPayFlow.PortBase + 100, $"OTEL_EXPORTER_OTLP_ENDPOINT={sink.Endpoint}", "OTEL_TRACES_SAMPLER=parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG=0.01", "OTEL_METRICS_EXPORTER=prometheus");
+            none.Payflow.KafkaHome,
+            RunningPayFlow.PortBase + 100,
+            $"OTEL_EXPORTER_OTLP_ENDPOINT={sink.Endpoint}",
+            "OTEL_TRACES_SAMPLER=parentbased_traceidratio",
+            "OTEL_TRACES_SAMPLER_ARG=0.01",
+            "OTEL_METRICS_EXPORTER=prometheus"
+        );
         var pairs = await (await SideBySide.PrepareAsync(none, payflow)).MeasureAsync(
-            async run => await run.FinishedPerSecondAsync(await run.PayAsync(run.Gateway, Payments.Spread, Run.Clients)),
-            (without, with) => string.Create(CultureInfo.InvariantCulture, $"{without:0} transfers/s without telemetry, {with:0} with it, ratio {with / without:0.000}"));
-        if (sink.Exports == 0) throw new InvalidOperationException("Nothing was exported, so this is not telemetry's cost.");
-        if (await Invariants.FindBrokenAsync(payflow) is { } broken) throw new InvalidOperationException($"With telemetry: {broken}");
+            async run =>
+                await run.FinishedPerSecondAsync(await run.PayAsync(run.Gateway, Payments.Spread, Run.Clients)),
+            (without, with) =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{without:0} transfers/s without telemetry, {with:0} with it, ratio {with / without:0.000}"
+                )
+        );
+        if (sink.Exports == 0)
+            throw new InvalidOperationException("Nothing was exported, so this is not telemetry's cost.");
+        if (await Invariants.FindBrokenAsync(payflow) is { } broken)
+            throw new InvalidOperationException($"With telemetry: {broken}");
         var ratio = SideBySide.Median(pairs.Select(pair => pair.Second / pair.First));
         return
         [
@@ -37,7 +51,8 @@ internal static class TelemetryCost
             Of("telemetry-shipped", SideBySide.Median(pairs.Select(pair => pair.Second)), "/s"),
         ];
 
-        Figure Of(string name, double value, string unit, double? ratio = null, string bar = "") => new(name + payflow.Suffix, value, unit, payflow.Broker, Ratio: ratio, Bar: bar);
+        Figure Of(string name, double value, string unit, double? ratio = null, string bar = "") =>
+            new(name + payflow.Suffix, value, unit, payflow.Broker, Ratio: ratio, Bar: bar);
     }
 
     /// <summary>An OTLP collector by gRPC, as the services ask for it unless they are told otherwise; it takes all and keeps nothing.</summary>
@@ -53,17 +68,24 @@ internal static class TelemetryCost
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+            builder
+                .WebHost.UseUrls("http://127.0.0.1:0")
+                .ConfigureKestrel(kestrel =>
+                    kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2)
+                );
             _app = builder.Build();
-            _app.MapPost("/opentelemetry.proto.collector.{service}/Export", async (HttpContext context) =>
-            {
-                Interlocked.Increment(ref _exports);
-                await context.Request.Body.CopyToAsync(Stream.Null);
-                context.Response.ContentType = "application/grpc";
-                context.Response.DeclareTrailer("grpc-status");
-                await context.Response.Body.WriteAsync(Accepted);
-                context.Response.AppendTrailer("grpc-status", "0");
-            });
+            _app.MapPost(
+                "/opentelemetry.proto.collector.{service}/Export",
+                async (HttpContext context) =>
+                {
+                    Interlocked.Increment(ref _exports);
+                    await context.Request.Body.CopyToAsync(Stream.Null);
+                    context.Response.ContentType = "application/grpc";
+                    context.Response.DeclareTrailer("grpc-status");
+                    await context.Response.Body.WriteAsync(Accepted);
+                    context.Response.AppendTrailer("grpc-status", "0");
+                }
+            );
         }
 
         public string Endpoint => _app.Urls.Single();

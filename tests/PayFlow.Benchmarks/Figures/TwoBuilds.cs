@@ -27,10 +27,17 @@ internal static class TwoBuilds
     /// <exception cref="InvalidOperationException">No other build is named, or one of the two lost or made money.</exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } other) throw new InvalidOperationException($"Set {Variable} to the other checkout.");
-        await using var payflow = await RunningPayFlow.StartAsync(run.Payflow.KafkaHome, RunningPayFlow.PortBase + 100, other, []);
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } other)
+            throw new InvalidOperationException($"Set {Variable} to the other checkout.");
+        await using var payflow = await RunningPayFlow.StartAsync(
+            run.Payflow.KafkaHome,
+            RunningPayFlow.PortBase + 100,
+            other,
+            []
+        );
         var pairs = await (await SideBySide.PrepareAsync(run, payflow)).MeasureAsync(MeasureOneAsync, Tell);
-        if (await Invariants.FindBrokenAsync(payflow) is { } broken) throw new InvalidOperationException($"The other build: {broken}");
+        if (await Invariants.FindBrokenAsync(payflow) is { } broken)
+            throw new InvalidOperationException($"The other build: {broken}");
         return
         [
             Ratio("pair-256", "/s", pair => pair.Many.PerSecond),
@@ -43,12 +50,14 @@ internal static class TwoBuilds
             Ratio("pair-32-cost", "× the load generator", pair => pair.Few.Cost),
         ];
 
-        Figure Ratio(string name, string unit, Func<Measured, double> of) => new(
-            name + payflow.Suffix,
-            SideBySide.Median(pairs.Select(pair => of(pair.First))),
-            unit,
-            payflow.Broker,
-            Ratio: SideBySide.Median(pairs.Select(pair => of(pair.First) / of(pair.Second))));
+        Figure Ratio(string name, string unit, Func<Measured, double> of) =>
+            new(
+                name + payflow.Suffix,
+                SideBySide.Median(pairs.Select(pair => of(pair.First))),
+                unit,
+                payflow.Broker,
+                Ratio: SideBySide.Median(pairs.Select(pair => of(pair.First) / of(pair.Second)))
+            );
     }
 
     private static async Task<Measured> MeasureOneAsync(Run run) =>
@@ -73,9 +82,11 @@ internal static class TwoBuilds
     private static string Tell(Measured here, Measured there) =>
         $"{Run.Clients} clients {Tell(here.Many, there.Many)}; {FewClients} clients {Tell(here.Few, there.Few)}";
 
-    private static string Tell(Load here, Load there) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{here.PerSecond:0} and {there.PerSecond:0} /s ({here.PerSecond / there.PerSecond:0.000}), "
-        + $"{here.Cpu:0} and {there.Cpu:0} µs ({here.Cpu / there.Cpu:0.000}), "
-        + $"cost {here.Cost:0.00} and {there.Cost:0.00} ({here.Cost / there.Cost:0.000}), POST p50 {here.PostP50:0.0} and {there.PostP50:0.0} ms");
+    private static string Tell(Load here, Load there) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{here.PerSecond:0} and {there.PerSecond:0} /s ({here.PerSecond / there.PerSecond:0.000}), "
+                + $"{here.Cpu:0} and {there.Cpu:0} µs ({here.Cpu / there.Cpu:0.000}), "
+                + $"cost {here.Cost:0.00} and {there.Cost:0.00} ({here.Cost / there.Cost:0.000}), POST p50 {here.PostP50:0.0} and {there.PostP50:0.0} ms"
+        );
 }

@@ -59,19 +59,41 @@ internal static class WrongPasswords
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         var payflow = run.Payflow;
-        await Parallel.ForEachAsync(Enumerable.Range(0, Locked + Unlocked + Old), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (i, cancel) =>
-        {
-            using var signedUp = await payflow.Accounts.PostAsJsonAsync("auth/sign-up", new { email = Address(i), password = Right, name = "Somebody", handle = string.Create(CultureInfo.InvariantCulture, $"somebody{i}") }, cancel);
-            signedUp.EnsureSuccessStatusCode();
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Locked + Unlocked + Old),
+            new ParallelOptions { MaxDegreeOfParallelism = Clients },
+            async (i, cancel) =>
+            {
+                using var signedUp = await payflow.Accounts.PostAsJsonAsync(
+                    "auth/sign-up",
+                    new
+                    {
+                        email = Address(i),
+                        password = Right,
+                        name = "Somebody",
+                        handle = string.Create(CultureInfo.InvariantCulture, $"somebody{i}"),
+                    },
+                    cancel
+                );
+                signedUp.EnsureSuccessStatusCode();
+            }
+        );
 
         await using (var database = NpgsqlDataSource.Create(payflow.Database("accountsdb")))
         {
             // The sample people's hashes have the lowest factor.
             await using var age = database.CreateCommand(
-                "update users set password_hash = (select password_hash from users where normalized_email = 'ASHA@PAYFLOW.EXAMPLE') where normalized_email = any($1)");
+                "update users set password_hash = (select password_hash from users where normalized_email = 'ASHA@PAYFLOW.EXAMPLE') where normalized_email = any($1)"
+            );
             age.Parameters.Add(
-                new NpgsqlParameter<string[]> { TypedValue = [.. Enumerable.Range(Locked + Unlocked, Old).Select(i => Address(i).ToUpperInvariant())] });
+                new NpgsqlParameter<string[]>
+                {
+                    TypedValue =
+                    [
+                        .. Enumerable.Range(Locked + Unlocked, Old).Select(i => Address(i).ToUpperInvariant()),
+                    ],
+                }
+            );
             await age.ExecuteNonQueryAsync();
         }
 
@@ -80,18 +102,21 @@ internal static class WrongPasswords
         var started = Stopwatch.GetTimestamp();
         var storm = TryAsync(payflow, times);
         var loud = ClosedLoop.NewHistogram();
-        while (!storm.IsCompleted) loud.Add((await run.PayAsync(run.Gateway, PaymentsPerSecond, Clients)).Posted);
+        while (!storm.IsCompleted)
+            loud.Add((await run.PayAsync(run.Gateway, PaymentsPerSecond, Clients)).Posted);
         await storm;
         var taken = Stopwatch.GetElapsedTime(started);
 
         for (var i = 0; i < Locked; i++)
         {
-            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.Unauthorized) throw new InvalidOperationException($"{Address(i)} is not locked.");
+            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.Unauthorized)
+                throw new InvalidOperationException($"{Address(i)} is not locked.");
         }
 
         for (var i = Locked; i < Locked + 20; i++)
         {
-            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.OK) throw new InvalidOperationException($"{Address(i)} is locked too early.");
+            if (await SignInAsync(payflow, Address(i), Right) != HttpStatusCode.OK)
+                throw new InvalidOperationException($"{Address(i)} is locked too early.");
         }
 
         return
@@ -114,7 +139,13 @@ internal static class WrongPasswords
         ];
 
         Figure Of(string name, double value, string unit, double? most = null) =>
-            new($"wrong-passwords-{name}{payflow.Suffix}", value, unit, payflow.Broker, Bar: most is { } bar ? string.Create(CultureInfo.InvariantCulture, $"≤ {100 * bar} {unit}") : "");
+            new(
+                $"wrong-passwords-{name}{payflow.Suffix}",
+                value,
+                unit,
+                payflow.Broker,
+                Bar: most is { } bar ? string.Create(CultureInfo.InvariantCulture, $"≤ {100 * bar} {unit}") : ""
+            );
     }
 
     /// <summary>
@@ -122,43 +153,57 @@ internal static class WrongPasswords
     /// </summary>
     private static async Task TryAsync(RunningPayFlow payflow, ConcurrentBag<(Kind, TimeSpan)> times)
     {
-        for (var i = 0; i < Locked * (AllowedTries + 1); i++) await SignInAsync(payflow, Address(i % Locked), "not the password");
-        var tries = Enumerable.Range(0, Tries).Select(i => (i % 8) switch
-        {
-            0 => (Kind.Known, Address(Locked + (i / 8 % Unlocked))),
-            1 => (Kind.Old, Address(Locked + Unlocked + (i / 8 % Old))),
-            2 => (Kind.Locked, Address(i / 8 % Locked)),
-            3 => (Kind.LockedRight, Address(i / 8 % Locked)),
-            _ => (Kind.Unknown, Address(1_000_000 + i)),
-        }).ToArray();
+        for (var i = 0; i < Locked * (AllowedTries + 1); i++)
+            await SignInAsync(payflow, Address(i % Locked), "not the password");
+        var tries = Enumerable
+            .Range(0, Tries)
+            .Select(i =>
+                (i % 8) switch
+                {
+                    0 => (Kind.Known, Address(Locked + (i / 8 % Unlocked))),
+                    1 => (Kind.Old, Address(Locked + Unlocked + (i / 8 % Old))),
+                    2 => (Kind.Locked, Address(i / 8 % Locked)),
+                    3 => (Kind.LockedRight, Address(i / 8 % Locked)),
+                    _ => (Kind.Unknown, Address(1_000_000 + i)),
+                }
+            )
+            .ToArray();
         Random.Shared.Shuffle(tries);
-        await Parallel.ForEachAsync(tries, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (one, _) =>
-        {
-            var (kind, email) = one;
-            var (started, status) = (Stopwatch.GetTimestamp(), HttpStatusCode.OK);
-            do
+        await Parallel.ForEachAsync(
+            tries,
+            new ParallelOptions { MaxDegreeOfParallelism = Clients },
+            async (one, _) =>
             {
-                started = Stopwatch.GetTimestamp();
-                status = await SignInAsync(payflow, email, kind == Kind.LockedRight ? Right : "not the password");
+                var (kind, email) = one;
+                var (started, status) = (Stopwatch.GetTimestamp(), HttpStatusCode.OK);
+                do
+                {
+                    started = Stopwatch.GetTimestamp();
+                    status = await SignInAsync(payflow, email, kind == Kind.LockedRight ? Right : "not the password");
+                } while (status == HttpStatusCode.TooManyRequests);
+                var taken = Stopwatch.GetElapsedTime(started);
+                if (status != HttpStatusCode.Unauthorized)
+                    throw new InvalidOperationException($"A wrong password was answered {status}.");
+                times.Add((kind, taken));
             }
-            while (status == HttpStatusCode.TooManyRequests);
-            var taken = Stopwatch.GetElapsedTime(started);
-            if (status != HttpStatusCode.Unauthorized) throw new InvalidOperationException($"A wrong password was answered {status}.");
-            times.Add((kind, taken));
-        });
+        );
     }
 
-    private static string Address(int number) => string.Create(CultureInfo.InvariantCulture, $"somebody{number}@wrong.example");
+    private static string Address(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"somebody{number}@wrong.example");
 
     private static async Task<HttpStatusCode> SignInAsync(RunningPayFlow payflow, string email, string password)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post, "auth/sign-in") { Content = JsonContent.Create(new { email, password }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "auth/sign-in")
+        {
+            Content = JsonContent.Create(new { email, password }),
+        };
         // A client address for each person; a proxy on this machine is believed.
         var number = (uint)email.GetHashCode(StringComparison.Ordinal);
         request.Headers.Add(
             "X-Forwarded-For",
-            string.Create(CultureInfo.InvariantCulture, $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"));
+            string.Create(CultureInfo.InvariantCulture, $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
+        );
         using var answer = await payflow.Accounts.SendAsync(request);
         return answer.StatusCode;
     }
@@ -174,12 +219,17 @@ internal static class WrongPasswords
     /// <summary>How far from one half the probability is that an answer of this kind takes longer than one about an address that nobody has.</summary>
     private static double Advantage(IEnumerable<(Kind Kind, TimeSpan Taken)> times, Kind kind)
     {
-        var both = times.Where(time => time.Kind == kind || time.Kind == Kind.Unknown).OrderBy(time => time.Taken).ToList();
+        var both = times
+            .Where(time => time.Kind == kind || time.Kind == Kind.Unknown)
+            .OrderBy(time => time.Taken)
+            .ToList();
         var (others, pairs) = (0L, 0L);
         foreach (var time in both)
         {
-            if (time.Kind == Kind.Unknown) others++;
-            else pairs += others;
+            if (time.Kind == Kind.Unknown)
+                others++;
+            else
+                pairs += others;
         }
 
         return Math.Abs((pairs / ((double)others * (both.Count - others))) - 0.5);

@@ -15,17 +15,31 @@ internal sealed class CompletedEvents : IAsyncDisposable
 
     public CompletedEvents(RunningPayFlow payflow)
     {
-        var reader = new ConsumerBuilder<string, byte[]>(payflow.BrokerConnection.ApplyTo(new ConsumerConfig
-        {
-            GroupId = "payflow-benchmark",
-            EnableAutoCommit = false,
-            FetchWaitMaxMs = payflow.IsInMemory ? 2 : 500,
-            FetchQueueBackoffMs = 5,
-        })).Build();
-        var partitions = Topics.All.Where(topic => topic.Name is Topics.TransactionCompleted or Topics.TransactionFailed)
-            .SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.End)));
+        var reader = new ConsumerBuilder<string, byte[]>(
+            payflow.BrokerConnection.ApplyTo(
+                new ConsumerConfig
+                {
+                    GroupId = "payflow-benchmark",
+                    EnableAutoCommit = false,
+                    FetchWaitMaxMs = payflow.IsInMemory ? 2 : 500,
+                    FetchQueueBackoffMs = 5,
+                }
+            )
+        ).Build();
+        var partitions = Topics
+            .All.Where(topic => topic.Name is Topics.TransactionCompleted or Topics.TransactionFailed)
+            .SelectMany(topic =>
+                Enumerable
+                    .Range(0, topic.Partitions)
+                    .Select(partition => new TopicPartitionOffset(topic.Name, partition, Offset.End))
+            );
         reader.Assign(partitions);
-        _reading = Task.Factory.StartNew(() => Read(reader), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _reading = Task.Factory.StartNew(
+            () => Read(reader),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>When each was heard of.</summary>
@@ -44,7 +58,8 @@ internal sealed class CompletedEvents : IAsyncDisposable
         {
             while (!_end.IsCancellationRequested)
             {
-                if (reader.Consume(TimeSpan.FromMilliseconds(100)) is { } record) _heard.TryAdd(Guid.Parse(record.Message.Key), Stopwatch.GetTimestamp());
+                if (reader.Consume(TimeSpan.FromMilliseconds(100)) is { } record)
+                    _heard.TryAdd(Guid.Parse(record.Message.Key), Stopwatch.GetTimestamp());
             }
 
             reader.Close();

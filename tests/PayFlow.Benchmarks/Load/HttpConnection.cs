@@ -14,7 +14,10 @@ internal sealed class HttpConnection : IDisposable
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private static readonly byte[] LastChunk = "\r\n0\r\n\r\n"u8.ToArray();
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+    };
     private readonly byte[] _request = new byte[4096];
     private readonly byte[] _answer = new byte[16384];
     private int _length;
@@ -40,7 +43,9 @@ internal sealed class HttpConnection : IDisposable
     public Guid TransactionId()
     {
         var id = Body[(Body.IndexOf("\"id\":\""u8) + 6)..];
-        return Utf8Parser.TryParse(id[..36], out Guid value, out _) ? value : throw new InvalidOperationException($"No id in: {Encoding.UTF8.GetString(Body)}");
+        return Utf8Parser.TryParse(id[..36], out Guid value, out _)
+            ? value
+            : throw new InvalidOperationException($"No id in: {Encoding.UTF8.GetString(Body)}");
     }
 
     /// <returns>The answer's status.</returns>
@@ -52,10 +57,12 @@ internal sealed class HttpConnection : IDisposable
         do
         {
             var read = await _socket.ReceiveAsync(_answer.AsMemory(_length));
-            if (read == 0) throw new IOException($"The connection was closed instead of an answer, after: {Encoding.UTF8.GetString(_answer, 0, _length)}");
+            if (read == 0)
+                throw new IOException(
+                    $"The connection was closed instead of an answer, after: {Encoding.UTF8.GetString(_answer, 0, _length)}"
+                );
             _length += read;
-        }
-        while (!IsWhole(_answer.AsSpan(0, _length)));
+        } while (!IsWhole(_answer.AsSpan(0, _length)));
         return ((_answer[9] - '0') * 100) + ((_answer[10] - '0') * 10) + (_answer[11] - '0');
     }
 
@@ -64,10 +71,12 @@ internal sealed class HttpConnection : IDisposable
     private static bool IsWhole(ReadOnlySpan<byte> answer)
     {
         var end = answer.IndexOf(EndOfHead);
-        if (end < 0) return false;
+        if (end < 0)
+            return false;
         var head = answer[..(end + 2)];
         var at = head.IndexOf("Content-Length: "u8);
-        if (at < 0) return answer[(end + 2)..].EndsWith(LastChunk);
+        if (at < 0)
+            return answer[(end + 2)..].EndsWith(LastChunk);
         return Utf8Parser.TryParse(head[(at + 16)..], out int length, out _) && answer.Length - (end + 4) >= length;
     }
 }

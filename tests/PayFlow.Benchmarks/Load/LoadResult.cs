@@ -7,7 +7,13 @@ namespace PayFlow.Benchmarks.Load;
 /// <param name="Answers">Answers by status.</param>
 /// <param name="Posted">Microseconds until the POST was answered; in an open loop from when it was due, so that waiting for a slow answer counts.</param>
 /// <param name="Accepted">When each accepted transaction was due, by id; empty unless asked for.</param>
-internal sealed record LoadResult(DateTimeOffset From, TimeSpan Window, IReadOnlyDictionary<int, long> Answers, HistogramBase Posted, IReadOnlyDictionary<Guid, long> Accepted)
+internal sealed record LoadResult(
+    DateTimeOffset From,
+    TimeSpan Window,
+    IReadOnlyDictionary<int, long> Answers,
+    HistogramBase Posted,
+    IReadOnlyDictionary<Guid, long> Accepted
+)
 {
     public DateTimeOffset To => From + Window;
 
@@ -23,8 +29,11 @@ internal sealed record LoadResult(DateTimeOffset From, TimeSpan Window, IReadOnl
     {
         foreach (var status in Answers.Keys)
         {
-            if (expected.Contains(status)) continue;
-            throw new InvalidOperationException($"Not all payments were accepted: {string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}.");
+            if (expected.Contains(status))
+                continue;
+            throw new InvalidOperationException(
+                $"Not all payments were accepted: {string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}."
+            );
         }
     }
 }

@@ -11,9 +11,18 @@ namespace PayFlow.Benchmarks.Load;
 /// </summary>
 internal static partial class OpenLoop
 {
-    public static async Task<LoadResult> RunAsync(Uri address, Payments payments, double perSecond, int connections, TimeSpan warmUp, TimeSpan window)
+    public static async Task<LoadResult> RunAsync(
+        Uri address,
+        Payments payments,
+        double perSecond,
+        int connections,
+        TimeSpan warmUp,
+        TimeSpan window
+    )
     {
-        var clients = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => HttpConnection.OpenAsync(address)));
+        var clients = await Task.WhenAll(
+            Enumerable.Range(0, connections).Select(_ => HttpConnection.OpenAsync(address))
+        );
         var start = Stopwatch.GetTimestamp();
         var startedAt = TimeProvider.System.GetUtcNow();
         var first = start + (long)(warmUp.TotalSeconds * Stopwatch.Frequency);
@@ -21,27 +30,42 @@ internal static partial class OpenLoop
         var posted = ClosedLoop.NewHistogram();
         var answers = new SortedDictionary<int, long>();
         var accepted = new ConcurrentDictionary<Guid, long>();
-        var pacing = Task.Factory.StartNew(() => Pace(dues.Writer, start, perSecond, (long)((warmUp + window).TotalSeconds * perSecond)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await Task.WhenAll(clients.Select(async client =>
-        {
-            var latencies = ClosedLoop.NewHistogram();
-            var statuses = new Dictionary<int, long>();
-            await foreach (var due in dues.Reader.ReadAllAsync())
-            {
-                var status = await client.SendAsync(payments);
-                if (due < first) continue;
-                latencies.RecordValue(Math.Min(60_000_000, (long)Stopwatch.GetElapsedTime(due).TotalMicroseconds));
-                statuses[status] = statuses.GetValueOrDefault(status) + 1;
-                if (status == 202) accepted[client.TransactionId()] = due;
-            }
+        var pacing = Task.Factory.StartNew(
+            () => Pace(dues.Writer, start, perSecond, (long)((warmUp + window).TotalSeconds * perSecond)),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        await Task.WhenAll(
+            clients
+                .Select(async client =>
+                {
+                    var latencies = ClosedLoop.NewHistogram();
+                    var statuses = new Dictionary<int, long>();
+                    await foreach (var due in dues.Reader.ReadAllAsync())
+                    {
+                        var status = await client.SendAsync(payments);
+                        if (due < first)
+                            continue;
+                        latencies.RecordValue(
+                            Math.Min(60_000_000, (long)Stopwatch.GetElapsedTime(due).TotalMicroseconds)
+                        );
+                        statuses[status] = statuses.GetValueOrDefault(status) + 1;
+                        if (status == 202)
+                            accepted[client.TransactionId()] = due;
+                    }
 
-            lock (answers)
-            {
-                posted.Add(latencies);
-                foreach (var (status, count) in statuses) answers[status] = answers.GetValueOrDefault(status) + count;
-            }
-        }).Append(pacing));
-        foreach (var client in clients) client.Dispose();
+                    lock (answers)
+                    {
+                        posted.Add(latencies);
+                        foreach (var (status, count) in statuses)
+                            answers[status] = answers.GetValueOrDefault(status) + count;
+                    }
+                })
+                .Append(pacing)
+        );
+        foreach (var client in clients)
+            client.Dispose();
         return new LoadResult(startedAt + warmUp, window, answers, posted, accepted);
     }
 
@@ -56,7 +80,10 @@ internal static partial class OpenLoop
             var due = start + (long)(number * (Stopwatch.Frequency / perSecond));
             for (var left = Left(due); left > TimeSpan.Zero; left = Left(due))
             {
-                var sleep = new Interval((nint)(left.Ticks / TimeSpan.TicksPerSecond), (nint)(left.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick));
+                var sleep = new Interval(
+                    (nint)(left.Ticks / TimeSpan.TicksPerSecond),
+                    (nint)(left.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick)
+                );
                 // Ends early for a signal, such as the runtime's own; then it sleeps for what is left.
                 _ = nanosleep(in sleep, 0);
             }

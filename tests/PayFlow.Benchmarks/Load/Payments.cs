@@ -17,7 +17,12 @@ internal sealed class Payments
     private long _sent;
 
     /// <param name="keys">Makes the keys of this run differ from those of every other one.</param>
-    private Payments(string path, string keys, IEnumerable<(Person From, Person To)> pairs, Func<int, bool>? isExpired = null) =>
+    private Payments(
+        string path,
+        string keys,
+        IEnumerable<(Person From, Person To)> pairs,
+        Func<int, bool>? isExpired = null
+    ) =>
         _requests = [.. pairs.Select((pair, i) => Write(path, keys, pair.From, pair.To, isExpired?.Invoke(i) == true))];
 
     /// <summary>Each payer pays one payee.</summary>
@@ -25,10 +30,12 @@ internal sealed class Payments
         new(path, keys, people.Payers.Select((payer, i) => (payer, people.PayeeOf(i))));
 
     /// <summary>All pay the same one.</summary>
-    public static Payments ToOne(string path, string keys, People people) => new(path, keys, people.Payers.Select(payer => (payer, people.Payees[0])));
+    public static Payments ToOne(string path, string keys, People people) =>
+        new(path, keys, people.Payers.Select(payer => (payer, people.Payees[0])));
 
     /// <summary>The same one pays all, every time somebody else.</summary>
-    public static Payments FromOne(string path, string keys, People people) => new(path, keys, people.Payees.Select(payee => (people.Payers[0], payee)));
+    public static Payments FromOne(string path, string keys, People people) =>
+        new(path, keys, people.Payees.Select(payee => (people.Payers[0], payee)));
 
     /// <summary>Spread, but one in five comes after its expiry, which only the ledger refuses.</summary>
     public static Payments WithRefusals(string path, string keys, People people) =>
@@ -40,15 +47,22 @@ internal sealed class Payments
         var number = Interlocked.Increment(ref _sent);
         var (bytes, key) = _requests[number % _requests.Length];
         bytes.CopyTo(buffer);
-        Utf8Formatter.TryFormat((ulong)number, buffer.Slice(key, KeyOfZeros.Length), out _, new System.Buffers.StandardFormat('x', (byte)KeyOfZeros.Length));
+        Utf8Formatter.TryFormat(
+            (ulong)number,
+            buffer.Slice(key, KeyOfZeros.Length),
+            out _,
+            new System.Buffers.StandardFormat('x', (byte)KeyOfZeros.Length)
+        );
         return bytes.Length;
     }
 
     private static (byte[] Bytes, int Key) Write(string path, string keys, Person from, Person to, bool isExpired)
     {
         // So little that one payer has enough for a whole run, in money and in limits.
-        var body = $$"""{"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"0.01","currency":"INR"{{(isExpired ? Expired : "")}}}""";
-        var head = $"POST {path} HTTP/1.1\r\nHost: payflow\r\nAuthorization: Bearer {from.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nIdempotency-Key: {keys}-";
+        var body =
+            $$"""{"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"0.01","currency":"INR"{{(isExpired ? Expired : "")}}}""";
+        var head =
+            $"POST {path} HTTP/1.1\r\nHost: payflow\r\nAuthorization: Bearer {from.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nIdempotency-Key: {keys}-";
         return (Encoding.ASCII.GetBytes($"{head}{KeyOfZeros}\r\n\r\n{body}"), head.Length);
     }
 }

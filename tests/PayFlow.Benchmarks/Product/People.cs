@@ -6,18 +6,6 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Benchmarks.Product;
 
-/// <summary>Somebody with a wallet, signed in.</summary>
-internal sealed class Person(Guid account, Guid session)
-{
-    public Guid Account { get; } = account;
-
-    public Guid Session { get; } = session;
-
-    public string Token { get; set; } = "";
-
-    public AuthenticationHeaderValue Authorization => new("Bearer", Token);
-}
-
 /// <summary>
 /// The people that a benchmark pays from and to; its own, so that sample balances stay as they are. Their parties, logins and
 /// sessions are written into the database as signing up and in would leave them, because hashing thousands of passwords would
@@ -41,19 +29,30 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         var sessions = await SignUpAsync(payflow, payers + payees);
         var admin = await AdminAsync(payflow);
         var people = new Person[sessions.Length];
-        await Parallel.ForEachAsync(Enumerable.Range(0, people.Length), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, cancellationToken) =>
-        {
-            var token = await TokenAsync(payflow, sessions[i]);
-            using var open = new HttpRequestMessage(HttpMethod.Post, "accounts") { Content = JsonContent.Create(new { currency = "INR" }) };
-            open.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            var account = (await ReadAsync(payflow.Accounts, open)).GetProperty("id").GetGuid();
-            people[i] = new Person(account, sessions[i]) { Token = token };
-            if (i >= payers) return;
-            using var fund = new HttpRequestMessage(HttpMethod.Put, $"accounts/{account}/balance") { Content = JsonContent.Create(new { adjustment = Funds, reason = "benchmark" }) };
-            fund.Headers.Authorization = admin;
-            fund.Headers.Add("Idempotency-Key", account.ToString());
-            await ReadAsync(payflow.Accounts, fund);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, people.Length),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (i, cancellationToken) =>
+            {
+                var token = await TokenAsync(payflow, sessions[i]);
+                using var open = new HttpRequestMessage(HttpMethod.Post, "accounts")
+                {
+                    Content = JsonContent.Create(new { currency = "INR" }),
+                };
+                open.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                var account = (await ReadAsync(payflow.Accounts, open)).GetProperty("id").GetGuid();
+                people[i] = new Person(account, sessions[i]) { Token = token };
+                if (i >= payers)
+                    return;
+                using var fund = new HttpRequestMessage(HttpMethod.Put, $"accounts/{account}/balance")
+                {
+                    Content = JsonContent.Create(new { adjustment = Funds, reason = "benchmark" }),
+                };
+                fund.Headers.Authorization = admin;
+                fund.Headers.Add("Idempotency-Key", account.ToString());
+                await ReadAsync(payflow.Accounts, fund);
+            }
+        );
         var opened = new People(people[..payers], people[payers..]);
         await IntroduceAsync(payflow, opened);
         return opened;
@@ -64,15 +63,31 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     {
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var find = accounts.CreateCommand("select id, owner_id from accounts where id = any($1)");
-        find.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. people.Payers.Concat(people.Payees).Select(person => person.Account)] });
+        find.Parameters.Add(
+            new NpgsqlParameter<Guid[]>
+            {
+                TypedValue = [.. people.Payers.Concat(people.Payees).Select(person => person.Account)],
+            }
+        );
         var owners = new Dictionary<Guid, Guid>();
         await using (var reader = await find.ExecuteReaderAsync())
         {
-            while (await reader.ReadAsync()) owners[reader.GetGuid(0)] = reader.GetGuid(1);
+            while (await reader.ReadAsync())
+                owners[reader.GetGuid(0)] = reader.GetGuid(1);
         }
 
-        var pairs = people.Payers.SelectMany((payer, i) => (IEnumerable<(Guid, Guid)>)[(owners[payer.Account], owners[people.PayeeOf(i).Account]), (owners[payer.Account], owners[people.Payees[0].Account])])
-            .Concat(people.Payees.Select(payee => (owners[people.Payers[0].Account], owners[payee.Account]))).Distinct().ToList();
+        var pairs = people
+            .Payers.SelectMany(
+                (payer, i) =>
+                    (IEnumerable<(Guid, Guid)>)
+                        [
+                            (owners[payer.Account], owners[people.PayeeOf(i).Account]),
+                            (owners[payer.Account], owners[people.Payees[0].Account]),
+                        ]
+            )
+            .Concat(people.Payees.Select(payee => (owners[people.Payers[0].Account], owners[payee.Account])))
+            .Distinct()
+            .ToList();
         await IntroduceAsync(payflow, pairs);
     }
 
@@ -80,7 +95,9 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     public static async Task IntroduceAsync(RunningPayFlow payflow, IReadOnlyCollection<(Guid Payer, Guid Payee)> pairs)
     {
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
-        await using var know = transactions.CreateCommand("insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now() from unnest($2, $3) v(payer, payee)");
+        await using var know = transactions.CreateCommand(
+            "insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now() from unnest($2, $3) v(payer, payee)"
+        );
         know.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
         know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Payer)] });
         know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Payee)] });
@@ -88,7 +105,12 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     }
 
     /// <summary>Access tokens last minutes: new ones before each measurement.</summary>
-    public Task RefreshAsync(RunningPayFlow payflow) => Parallel.ForEachAsync(Payers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (person, _) => person.Token = await TokenAsync(payflow, person.Session));
+    public Task RefreshAsync(RunningPayFlow payflow) =>
+        Parallel.ForEachAsync(
+            Payers,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (person, _) => person.Token = await TokenAsync(payflow, person.Session)
+        );
 
     /// <returns>The ids of the new sessions.</returns>
     private static async Task<Guid[]> SignUpAsync(RunningPayFlow payflow, int count)
@@ -104,16 +126,19 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
             insert into sessions (id, tenant_id, user_id, user_agent, created_at, last_used_at, expires_at)
             select gen_random_uuid(), tenant_id, login, 'PayFlow.Benchmarks', now(), now(), now() + interval '1 day' from person, pattern
             returning id
-            """);
+            """
+        );
         insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         await using var reader = await insert.ExecuteReaderAsync();
         var sessions = new List<Guid>(count);
-        while (await reader.ReadAsync()) sessions.Add(reader.GetGuid(0));
+        while (await reader.ReadAsync())
+            sessions.Add(reader.GetGuid(0));
         await reader.CloseAsync();
         if (payflow.HasSessionKeys)
         {
             await using var keys = database.CreateCommand(
-                "update sessions set key_hash = sha256(convert_to($1, 'UTF8')) where id = any($2)");
+                "update sessions set key_hash = sha256(convert_to($1, 'UTF8')) where id = any($2)"
+            );
             keys.Parameters.Add(new NpgsqlParameter<string> { TypedValue = SessionKey });
             keys.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. sessions] });
             await keys.ExecuteNonQueryAsync();
@@ -126,21 +151,31 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"internal/sessions/{session}/token");
         request.Headers.Add("X-Service-Token", payflow.ServiceToken);
-        if (payflow.HasSessionKeys) request.Content = JsonContent.Create(new { key = SessionKey });
+        if (payflow.HasSessionKeys)
+            request.Content = JsonContent.Create(new { key = SessionKey });
         return (await ReadAsync(payflow.Accounts, request)).GetProperty("accessToken").GetString()!;
     }
 
     private static async Task<AuthenticationHeaderValue> AdminAsync(RunningPayFlow payflow)
     {
-        using var signedIn = await payflow.Accounts.PostAsJsonAsync("auth/sign-in", new { email = "admin@payflow.example", password = "payflow-demo-1" });
+        using var signedIn = await payflow.Accounts.PostAsJsonAsync(
+            "auth/sign-in",
+            new { email = "admin@payflow.example", password = "payflow-demo-1" }
+        );
         signedIn.EnsureSuccessStatusCode();
-        return new AuthenticationHeaderValue("Bearer", (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString());
+        return new AuthenticationHeaderValue(
+            "Bearer",
+            (await signedIn.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString()
+        );
     }
 
     private static async Task<JsonElement> ReadAsync(HttpClient http, HttpRequestMessage request)
     {
         using var answer = await http.SendAsync(request);
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"{request.Method} {request.RequestUri} answered {answer.StatusCode.ToString()}: {await answer.Content.ReadAsStringAsync()}");
+        if (!answer.IsSuccessStatusCode)
+            throw new InvalidOperationException(
+                $"{request.Method} {request.RequestUri} answered {answer.StatusCode.ToString()}: {await answer.Content.ReadAsStringAsync()}"
+            );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 }

@@ -48,14 +48,20 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public HttpClient Accounts { get; }
 
     /// <summary>The processes by name: the services, <c>postgres</c> and <c>messaging</c>.</summary>
-    public IReadOnlyDictionary<string, int> Pids => Parts.EnumerateObject().Where(part => part.Value.GetProperty("pid").ValueKind == JsonValueKind.Number)
-        .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> Pids =>
+        Parts
+            .EnumerateObject()
+            .Where(part => part.Value.GetProperty("pid").ValueKind == JsonValueKind.Number)
+            .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
 
     /// <summary>The broker's <c>host:port</c>.</summary>
     /// <summary>The administrator's on Apache Kafka. The in-memory broker asks nobody, and neither did an older version's Apache Kafka.</summary>
-    public KafkaConnection BrokerConnection => KafkaConnection.Parse(IsInMemory || !File.Exists(Path.Combine(_data, "secrets", "kafka-admin"))
-        ? Url("messaging")
-        : $"{Url("messaging")};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password={Secret("kafka-admin")}");
+    public KafkaConnection BrokerConnection =>
+        KafkaConnection.Parse(
+            IsInMemory || !File.Exists(Path.Combine(_data, "secrets", "kafka-admin"))
+                ? Url("messaging")
+                : $"{Url("messaging")};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password={Secret("kafka-admin")}"
+        );
 
     /// <summary>What Web shows Accounts for its <c>/internal</c> paths.</summary>
     public string ServiceToken => Secret(HasSessionKeys ? "token-web-accounts" : "service-token");
@@ -66,22 +72,41 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     /// <param name="kafkaHome">An Apache Kafka, or null for the in-memory broker.</param>
     /// <param name="portBase">Ports of its own for one that runs beside another.</param>
     /// <param name="settings">Variables of the environment that are set otherwise, each as NAME=VALUE.</param>
-    public static Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, params IEnumerable<string> settings) => StartAsync(kafkaHome, portBase, null, settings);
+    public static Task<RunningPayFlow> StartAsync(
+        string? kafkaHome,
+        int portBase,
+        params IEnumerable<string> settings
+    ) => StartAsync(kafkaHome, portBase, null, settings);
 
     /// <param name="checkout">Another checkout whose build is started; null for this one.</param>
-    public static async Task<RunningPayFlow> StartAsync(string? kafkaHome, int portBase, string? checkout, IEnumerable<string> settings)
+    public static async Task<RunningPayFlow> StartAsync(
+        string? kafkaHome,
+        int portBase,
+        string? checkout,
+        IEnumerable<string> settings
+    )
     {
         var folder = Directory.CreateTempSubdirectory("payflow-benchmark-");
         // PostgreSQL's user may pass, or its cluster would be kept elsewhere and outlive this folder.
-        if (!OperatingSystem.IsWindows()) folder.UnixFileMode |= UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows())
+            folder.UnixFileMode |= UnixFileMode.OtherExecute;
         var data = folder.FullName;
-        var start = new ProcessStartInfo("dotnet", [AppHostAssembly(checkout), "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [AppHostAssembly(checkout), "--data", data, "--port-base", portBase.ToString(CultureInfo.InvariantCulture)]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["KAFKA_HOME"] = kafkaHome ?? "";
         // One admin gives everybody their money.
         start.Environment["Adjustments__ApproveAbove"] = "1000000000000";
         foreach (var setting in settings)
         {
-            if (setting.Split('=', 2) is [var name, var value]) start.Environment[name] = value;
+            if (setting.Split('=', 2) is [var name, var value])
+                start.Environment[name] = value;
         }
 
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -89,7 +114,8 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         var appHost = new Process { StartInfo = start, EnableRaisingEvents = true };
         appHost.OutputDataReceived += (_, line) => Read(line.Data);
         appHost.ErrorDataReceived += (_, line) => Read(line.Data);
-        appHost.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"PayFlow ended:\n{string.Join('\n', log)}"));
+        appHost.Exited += (_, _) =>
+            ready.TrySetException(new InvalidOperationException($"PayFlow ended:\n{string.Join('\n', log)}"));
         appHost.Start();
         appHost.BeginOutputReadLine();
         appHost.BeginErrorReadLine();
@@ -108,14 +134,17 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 
         void Read(string? line)
         {
-            if (line is null) return;
+            if (line is null)
+                return;
             lock (log)
             {
-                if (log.Count == LogLines) log.Dequeue();
+                if (log.Count == LogLines)
+                    log.Dequeue();
                 log.Enqueue(line);
             }
 
-            if (line.Contains("PayFlow is ready", StringComparison.Ordinal)) ready.TrySetResult();
+            if (line.Contains("PayFlow is ready", StringComparison.Ordinal))
+                ready.TrySetResult();
         }
     }
 
@@ -123,7 +152,8 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public IReadOnlyList<int> ServicePids => [.. Services.Select(service => Pids[service])];
 
     // Written anew when a part was started again.
-    private JsonElement Parts => JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources");
+    private JsonElement Parts =>
+        JsonElement.Parse(File.ReadAllText(Path.Combine(_data, "run.json"))).GetProperty("resources");
 
     /// <summary>PostgreSQL's own administrator, on one of its databases.</summary>
     public string Database(string name)
@@ -132,7 +162,8 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         return $"Host={host};Port={port};Database={name};Username=postgres;Password={password};Command Timeout=600";
     }
 
-    public (string Host, string Port, string Password) PostgresAddress => (Url("postgres").Split(':')[0], Url("postgres").Split(':')[1], Secret("pg-password"));
+    public (string Host, string Port, string Password) PostgresAddress =>
+        (Url("postgres").Split(':')[0], Url("postgres").Split(':')[1], Secret("pg-password"));
 
     public Uri Address(string service) => new(Url(service));
 
@@ -140,14 +171,25 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     public async Task<double> MetricAsync(string service, string name)
     {
         var text = await Accounts.GetStringAsync(new Uri(Address(service), "/metrics"));
-        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
-            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].TrimStart(name.ToCharArray()).Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+        return text.Split('\n')
+            .Where(line =>
+                line.StartsWith(name, StringComparison.Ordinal)
+                && line.Length > name.Length
+                && line[name.Length] is ' ' or '{'
+            )
+            .Sum(line =>
+                double.Parse(
+                    line[(line.LastIndexOf('}') + 1)..].TrimStart(name.ToCharArray()).Trim().Split(' ')[0],
+                    CultureInfo.InvariantCulture
+                )
+            );
     }
 
     /// <summary>The last that the product said, requests left out: what a run that failed is explained by.</summary>
     public string LastWords()
     {
-        lock (_log) return string.Join('\n', _log.Where(line => !line.Contains(" trace=", StringComparison.Ordinal)));
+        lock (_log)
+            return string.Join('\n', _log.Where(line => !line.Contains(" trace=", StringComparison.Ordinal)));
     }
 
     public async ValueTask DisposeAsync()
@@ -170,7 +212,12 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         const string Here = "tests/PayFlow.Benchmarks/";
         var path = AppContext.BaseDirectory;
         var at = path.LastIndexOf(Here, StringComparison.Ordinal);
-        return Path.Combine(checkout ?? path[..at], "PayFlow.AppHost", path[(at + Here.Length)..], "PayFlow.AppHost.dll");
+        return Path.Combine(
+            checkout ?? path[..at],
+            "PayFlow.AppHost",
+            path[(at + Here.Length)..],
+            "PayFlow.AppHost.dll"
+        );
     }
 
     private string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));

@@ -17,12 +17,14 @@ internal static partial class Signals
 
     public static void Send(int pid, int signal)
     {
-        if (kill(pid, signal) != 0) throw new Win32Exception(Marshal.GetLastPInvokeError());
+        if (kill(pid, signal) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
     private static void Send(IEnumerable<int> pids, int signal)
     {
-        foreach (var pid in pids) Send(pid, signal);
+        foreach (var pid in pids)
+            Send(pid, signal);
     }
 
     [LibraryImport("libc", SetLastError = true)]

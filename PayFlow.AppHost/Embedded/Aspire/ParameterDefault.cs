@@ -1,0 +1,6 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+public abstract class ParameterDefault
+{
+    private protected ParameterDefault() { }
+}

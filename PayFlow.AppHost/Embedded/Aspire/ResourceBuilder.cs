@@ -1,0 +1,5 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+internal sealed record ResourceBuilder<T>(T Resource, IDistributedApplicationBuilder ApplicationBuilder)
+    : IResourceBuilder<T>
+    where T : IResource;

@@ -1,0 +1,30 @@
+using PayFlow.Notifications.Data;
+
+namespace PayFlow.Notifications.Notifications;
+
+/// <summary>A notification as clients see it. <paramref name="ReadAt"/> is null while it is unread.</summary>
+public sealed record NotificationResponse(
+    Guid Id,
+    Guid RecipientId,
+    Guid? AccountId,
+    Guid? TransactionId,
+    string Kind,
+    string Title,
+    string Body,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ReadAt
+)
+{
+    public static NotificationResponse From(NotificationRow row) =>
+        new(
+            row.Id,
+            row.RecipientId,
+            row.AccountId,
+            row.TransactionId,
+            row.Kind,
+            row.Title,
+            row.Body,
+            row.CreatedAt,
+            row.ReadAt
+        );
+}

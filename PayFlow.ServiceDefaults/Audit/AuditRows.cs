@@ -1,0 +1,9 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>The rows of the service's own audit log, to read.</summary>
+public sealed class AuditRows(DbContext db)
+{
+    public IQueryable<AuditRow> All => db.Set<AuditRow>().AsNoTracking();
+}

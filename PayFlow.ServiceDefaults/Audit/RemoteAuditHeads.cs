@@ -1,0 +1,18 @@
+using System.Net.Http.Json;
+
+namespace PayFlow.ServiceDefaults.Audit;
+
+/// <summary>Asks Notifications, by its discovery name.</summary>
+internal sealed class RemoteAuditHeads(IHttpClientFactory clients) : IAuditHeads
+{
+    public const string ClientName = "audit-heads";
+
+    public async Task<IReadOnlyList<AuditLaneHead>> GetAsync(string service, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(ClientName);
+        return await client.GetFromJsonAsync<List<AuditLaneHead>>(
+                new Uri($"/internal/audit/heads?service={service}", UriKind.Relative),
+                cancellationToken
+            ) ?? [];
+    }
+}

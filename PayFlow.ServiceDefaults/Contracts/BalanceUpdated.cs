@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>
+/// An account's money after a batch: at most one per account and batch. A reader keeps the highest version, never adds.
+/// </summary>
+public sealed record BalanceUpdated(
+    TenantId TenantId,
+    AccountId AccountId,
+    long Version,
+    long EntrySeq,
+    string Balance,
+    string Held,
+    string Available,
+    string Currency,
+    DateTimeOffset AsOf
+) : IEvent<BalanceUpdated>
+{
+    static string IEvent<BalanceUpdated>.Topic => Topics.BalanceUpdated;
+
+    static JsonTypeInfo<BalanceUpdated> IEvent<BalanceUpdated>.Json => EventJson.Default.BalanceUpdated;
+
+    string IEvent.EventId => $"balance-updated/{AccountId}/{Version}";
+
+    string IEvent.PartitionKey => AccountId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => AsOf;
+}

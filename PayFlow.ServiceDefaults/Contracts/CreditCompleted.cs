@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <param name="Amount">What reached the account: above zero.</param>
+/// <param name="Balance">The account's running balance after this entry.</param>
+public sealed record CreditCompleted(
+    TenantId TenantId,
+    TransactionId TransactionId,
+    short Leg,
+    AccountId AccountId,
+    string Amount,
+    string Currency,
+    string Balance,
+    long EntrySeq,
+    DateTimeOffset PostedAt
+) : IEvent<CreditCompleted>
+{
+    static string IEvent<CreditCompleted>.Topic => Topics.CreditCompleted;
+
+    static JsonTypeInfo<CreditCompleted> IEvent<CreditCompleted>.Json => EventJson.Default.CreditCompleted;
+
+    string IEvent.EventId => $"credit-completed/{TransactionId}/{Leg}/{AccountId}";
+
+    string IEvent.PartitionKey => TransactionId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => PostedAt;
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>The ledger refused a leg; nothing moved.</summary>
+public sealed record DebitFailed(
+    TenantId TenantId,
+    TransactionId TransactionId,
+    short Leg,
+    AccountId AccountId,
+    FailureReason Reason,
+    DateTimeOffset DecidedAt
+) : IEvent<DebitFailed>
+{
+    static string IEvent<DebitFailed>.Topic => Topics.DebitFailed;
+
+    static JsonTypeInfo<DebitFailed> IEvent<DebitFailed>.Json => EventJson.Default.DebitFailed;
+
+    string IEvent.EventId => $"debit-failed/{TransactionId}/{Leg}";
+
+    string IEvent.PartitionKey => TransactionId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => DecidedAt;
+}

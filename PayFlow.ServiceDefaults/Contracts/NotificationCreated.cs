@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>A notification was stored for a party; open screens show it at once.</summary>
+/// <param name="IsQuiet">Of what the party has seen happen: it is read already, and no inbox shows it.</param>
+public sealed record NotificationCreated(
+    TenantId TenantId,
+    NotificationId NotificationId,
+    PartyId RecipientId,
+    AccountId? AccountId,
+    TransactionId? TransactionId,
+    string Kind,
+    string Title,
+    string Body,
+    DateTimeOffset CreatedAt,
+    bool IsQuiet = false
+) : IEvent<NotificationCreated>
+{
+    static string IEvent<NotificationCreated>.Topic => Topics.NotificationCreated;
+
+    static JsonTypeInfo<NotificationCreated> IEvent<NotificationCreated>.Json => EventJson.Default.NotificationCreated;
+
+    string IEvent.EventId => $"notification-created/{NotificationId}";
+
+    string IEvent.PartitionKey => RecipientId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => CreatedAt;
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>Any service asks that a party be told something. <paramref name="RequestId"/> is the asker's: repeated, it tells once.</summary>
+/// <param name="Kind">A stable word for what it is about, such as <c>security_alert</c>.</param>
+/// <param name="EmailAddress">
+/// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it is never
+/// shown in the app nor written to a log unless <paramref name="InApp"/> says that it is no secret.
+/// </param>
+/// <param name="SealedCode">
+/// A code that stands in the e-mail where the body says <c>{code}</c>, encrypted (<see cref="Secrets.SealedCodes"/>); <paramref name="RequestId"/>
+/// is a UUID then. The body's <c>{wallet}</c> is the wallet's address.
+/// </param>
+/// <param name="ExpiresAt">From then on the e-mail is worth nothing and is not sent.</param>
+public sealed record NotificationRequest(
+    TenantId TenantId,
+    string RequestId,
+    PartyId RecipientId,
+    AccountId? AccountId,
+    string Kind,
+    string Title,
+    string Body,
+    DateTimeOffset RequestedAt,
+    string? EmailAddress = null,
+    bool InApp = true,
+    string? SealedCode = null,
+    DateTimeOffset? ExpiresAt = null
+) : IEvent<NotificationRequest>
+{
+    static string IEvent<NotificationRequest>.Topic => Topics.NotificationRequest;
+
+    static JsonTypeInfo<NotificationRequest> IEvent<NotificationRequest>.Json => EventJson.Default.NotificationRequest;
+
+    string IEvent.EventId => $"notification-request/{RequestId}";
+
+    string IEvent.PartitionKey => RecipientId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => RequestedAt;
+}

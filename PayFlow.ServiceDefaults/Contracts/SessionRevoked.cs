@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>
+/// A session was ended: by its owner, by an operator, with a new password or role, or because its refresh token was used twice.
+/// Its access tokens are refused from now on. A change of password, PIN or second factor publishes one for the stamp
+/// that payment confirmations carry (<see cref="Access.PaymentConfirmationClaims.Proof"/>).
+/// </summary>
+/// <param name="SessionId">The session's id, or the stamp.</param>
+/// <param name="TokensEndAt">By then the last access token of the session has expired, and it can be forgotten.</param>
+public sealed record SessionRevoked(
+    TenantId TenantId,
+    SessionId SessionId,
+    UserId UserId,
+    DateTimeOffset RevokedAt,
+    DateTimeOffset TokensEndAt
+) : IEvent<SessionRevoked>
+{
+    static string IEvent<SessionRevoked>.Topic => Topics.SessionRevoked;
+
+    static JsonTypeInfo<SessionRevoked> IEvent<SessionRevoked>.Json => EventJson.Default.SessionRevoked;
+
+    string IEvent.EventId => $"session-revoked/{SessionId}";
+
+    string IEvent.PartitionKey => SessionId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => RevokedAt;
+}

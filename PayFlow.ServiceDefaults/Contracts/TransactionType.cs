@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+[JsonConverter(typeof(JsonStringEnumConverter<TransactionType>))]
+public enum TransactionType
+{
+    [JsonStringEnumMemberName("transfer")]
+    Transfer,
+
+    [JsonStringEnumMemberName("adjustment")]
+    Adjustment,
+}

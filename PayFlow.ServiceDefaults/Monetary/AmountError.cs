@@ -1,0 +1,10 @@
+namespace PayFlow.ServiceDefaults.Monetary;
+
+/// <summary>Why a text is no amount of a currency.</summary>
+public enum AmountError
+{
+    None,
+    NotANumber,
+    TooManyDecimals,
+    OutOfRange,
+}

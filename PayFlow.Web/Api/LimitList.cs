@@ -1,0 +1,3 @@
+namespace PayFlow.Web.Api;
+
+public sealed record LimitList(IReadOnlyList<AccountLimits> Items);

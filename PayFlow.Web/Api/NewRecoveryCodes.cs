@@ -1,0 +1,3 @@
+namespace PayFlow.Web.Api;
+
+public sealed record NewRecoveryCodes(IReadOnlyList<string> RecoveryCodes);

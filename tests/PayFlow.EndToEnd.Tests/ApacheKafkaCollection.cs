@@ -1,0 +1,7 @@
+namespace PayFlow.EndToEnd.Tests;
+
+[CollectionDefinition(Name)]
+public sealed class ApacheKafkaCollection : ICollectionFixture<OnApacheKafka>
+{
+    public const string Name = "on Apache Kafka";
+}

@@ -1,0 +1,4 @@
+namespace PayFlow.EndToEnd.Tests;
+
+[Collection(InMemoryKafkaCollection.Name)]
+public sealed class DeliveryTestsOnInMemoryKafka(OnInMemoryKafka payflow) : DeliveryTests(payflow);

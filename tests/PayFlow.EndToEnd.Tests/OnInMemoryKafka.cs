@@ -1,0 +1,3 @@
+namespace PayFlow.EndToEnd.Tests;
+
+public sealed class OnInMemoryKafka() : RunningPayFlow(apacheKafka: false);
