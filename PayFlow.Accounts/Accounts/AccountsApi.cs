@@ -36,7 +36,7 @@ public static class AccountsApi
     }
 
     public static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.AccountNotFound, "Check the id or number and try again.");
+        Problem.Of(ProblemCodes.AccountNotFound, "Check the account id or number.");
 
     /// <summary>What the caller may read; anybody else's account does not exist for them (I8).</summary>
     public static IQueryable<AccountRow> VisibleTo(this AccountsDbContext db, Caller caller) =>

@@ -48,21 +48,21 @@ public static class AdjustBalance
         )
             return AccountsApi.NotFound();
         if (caller.Owns(new PartyId(row.OwnerId)))
-            return Problem.Of(ProblemCodes.Forbidden, "Another admin has to adjust an account of yours.");
+            return Problem.Of(ProblemCodes.Forbidden, "You cannot adjust your own account. Ask another admin.");
         var currency = Currency.Parse(row.Currency);
         var errors = new FieldErrors().AddIf(
             request.Reason.Trim().Length is 0 or > 200,
             "reason",
-            "1 to 200 characters."
+            "Must have 1 to 200 characters."
         );
         var error = request.Adjustment.TryRead(currency, out var amount);
         errors
             .AddIf(
                 error != AmountError.None,
                 "adjustment",
-                $"A decimal number with at most {currency.Exponent} digits after the point."
+                $"Must be a decimal number with at most {currency.Exponent} digits after the point."
             )
-            .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Not zero.");
+            .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Must not be zero.");
         if (errors.Any)
             return errors.ToProblem();
 
@@ -79,9 +79,15 @@ public static class AdjustBalance
             RequestedAt = clock.GetDatabaseNow(),
         };
         if (await adjustments.AskAsync(asked, key, fingerprint, who, cancellationToken) is not { } outcome)
-            return Problem.Of(ProblemCodes.IdempotencyKeyReused, "Use a new key for another adjustment.");
+            return Problem.Of(
+                ProblemCodes.IdempotencyKeyReused,
+                "Use a new Idempotency-Key for a different adjustment."
+            );
         if (outcome.Decision?.Refusal is { } reason)
-            return Problem.Of(ProblemCodes.Of(WireWord.Of(reason)), "Nothing was posted.");
+            return Problem.Of(
+                ProblemCodes.Of(WireWord.Of(reason)),
+                "Nothing was posted. The account refuses this adjustment."
+            );
         if (outcome.Replayed)
             http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         if (outcome.Decision is not { } decision)

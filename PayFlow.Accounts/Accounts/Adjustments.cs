@@ -229,7 +229,8 @@ public sealed class Adjustments(
         );
         if (decisions is not [var decision])
             throw new UnavailableException(
-                "Nothing was posted: the account's last posting is ahead of the database's clock. Send the same request again in a few minutes."
+                "Nothing was posted, because the last posting of the account is ahead of the database clock. "
+                    + "Send the same request again in a few minutes."
             );
         if (decision.Refusal is not null)
             return new Outcome(winner, decision, false);

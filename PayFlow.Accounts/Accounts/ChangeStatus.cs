@@ -22,7 +22,7 @@ public static class ChangeStatus
     private const string ByHolder = "holder";
     private const string ByOperator = "operator";
 
-    private const string FrozenByUs = "PayFlow froze this account. Write to support to have it lifted.";
+    private const string FrozenByUs = "PayFlow froze this account. Contact support to unfreeze it.";
 
     public sealed record Request(string Reason);
 
@@ -48,7 +48,7 @@ public static class ChangeStatus
             clock,
             AuditActions.AccountFrozen,
             "frozen",
-            row => row.Status == "closed" ? "A closed account stays closed." : null,
+            row => row.Status == "closed" ? "The account is closed. A closed account cannot be reopened." : null,
             cancellationToken
         );
 
@@ -75,7 +75,7 @@ public static class ChangeStatus
             AuditActions.AccountUnfrozen,
             "active",
             row =>
-                row.Status == "closed" ? "A closed account stays closed."
+                row.Status == "closed" ? "The account is closed. A closed account cannot be reopened."
                 : row.FrozenBy != ByHolder && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
                 : null,
             cancellationToken
@@ -105,7 +105,8 @@ public static class ChangeStatus
             "closed",
             row =>
                 row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
-                : row is not { Balance: 0, Held: 0 } ? "Move the money out first: an account is closed empty."
+                : row is not { Balance: 0, Held: 0 }
+                    ? "The balance must be zero before you close the account. Move the money out first."
                 : null,
             cancellationToken
         );
@@ -118,19 +119,19 @@ public static class ChangeStatus
         {
             ("frozen", ByHolder) => (
                 $"{wallet} is frozen",
-                "You froze it. Money can arrive, but none can leave. Unfreeze it in your wallet whenever you like."
+                "You froze this wallet. It can receive money but cannot send any. You can unfreeze it at any time."
             ),
             ("frozen", _) => (
                 $"{wallet} is frozen",
-                "PayFlow froze it. Money can arrive, but none can leave. Write to support to have it lifted."
+                "PayFlow froze this wallet. It can receive money but cannot send any. Contact support to unfreeze it."
             ),
             ("closed", _) => (
                 $"{wallet} is closed",
-                "No money can arrive or leave. What happened in it stays under Activity."
+                "This wallet can no longer send or receive money. Past payments stay under Activity."
             ),
             _ => (
-                $"{wallet} is not frozen any more",
-                "Money can leave it again. If you did not ask for that, freeze it and write to support."
+                $"{wallet} is no longer frozen",
+                "This wallet can send money again. If you did not request this, freeze it and contact support."
             ),
         };
         return new NotificationRequest(
@@ -161,7 +162,7 @@ public static class ChangeStatus
     )
     {
         if (request.Reason.Trim().Length is 0 or > 200)
-            return Problem.Invalid("reason", "1 to 200 characters.");
+            return Problem.Invalid("reason", "Must have 1 to 200 characters.");
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db
             .Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
@@ -170,7 +171,7 @@ public static class ChangeStatus
             return AccountsApi.NotFound();
         var isHolder = caller.Owns(new PartyId(row.OwnerId));
         if (!isHolder && !caller.Is(Role.Admin))
-            return Problem.Of(ProblemCodes.Forbidden, "Your role reads accounts and does not change them.");
+            return Problem.Of(ProblemCodes.Forbidden, "Your role can read accounts but cannot change them.");
         // An operator's freeze replaces the holder's, so that the holder cannot lift it.
         var frozenBy =
             status != "frozen" ? null

@@ -48,7 +48,7 @@ public static class GetAccounts
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         var query = db.Holders().Where(account => account.OwnerId == caller.PartyId.Value);
         if (cursor is not null)
         {
@@ -59,7 +59,7 @@ public static class GetAccounts
                 || !Guid.TryParse(id, out var after)
             )
             {
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             }
 
             query =
@@ -88,12 +88,12 @@ public static class GetAccounts
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         var query = db.Holders();
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, "accounts", out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             query = query.Where(account => account.Id < after);
         }
 

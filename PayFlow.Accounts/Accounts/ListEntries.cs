@@ -33,7 +33,7 @@ public static class ListEntries
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         var before = long.MaxValue;
         var list = $"entries of {id}";
         if (
@@ -44,7 +44,7 @@ public static class ListEntries
             )
         )
         {
-            return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+            return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
         }
 
         if (!await db.VisibleTo(caller).AnyAsync(account => account.Id == id.Value, cancellationToken))

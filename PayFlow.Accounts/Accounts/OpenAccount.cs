@@ -28,7 +28,7 @@ public static class OpenAccount
     )
     {
         if (!Currency.TryParse(request.Currency, out _))
-            return Problem.Invalid("currency", "An ISO 4217 code such as INR.");
+            return Problem.Invalid("currency", "Must be an ISO 4217 code such as INR.");
         var party = await db
             .Parties.AsNoTracking()
             .SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
@@ -47,13 +47,13 @@ public static class OpenAccount
         {
             return Problem.Of(
                 problem,
-                $"A person opens at most {bounds.Day} accounts within 24 hours and {bounds.Total} in all, closed "
-                    + "ones among them. Use an account that is open, or try again tomorrow."
+                $"You can open at most {bounds.Day} accounts within 24 hours and {bounds.Total} in total, including "
+                    + "closed ones. Use an open account, or try again tomorrow."
             );
         }
 
         return row is null
-            ? Problem.Of(problem!, "Use the account that is there, or choose another currency.")
+            ? Problem.Of(problem!, "Use the existing account, or choose another currency.")
             : TypedResults.Created($"/api/v1/accounts/{row.Id}", AccountResponse.From(row));
     }
 }

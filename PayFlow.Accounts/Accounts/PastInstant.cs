@@ -39,7 +39,7 @@ internal static class PastInstant
             )
             .SingleAsync(cancellationToken);
         if (instant > now)
-            return Problem.Invalid(field, "The future is not known.");
+            return Problem.Invalid(field, "Must not be in the future.");
         try
         {
             await db.Database.ExecuteSqlAsync(
@@ -51,7 +51,7 @@ internal static class PastInstant
         {
             return Problem.Of(
                 ProblemCodes.Unavailable,
-                "A payment of about that instant is still being written. Try again in a moment."
+                "A payment at about this time is still being committed. Try again in a moment."
             );
         }
 

@@ -24,9 +24,9 @@ public static class ReviewAdjustment
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         if (status is not (null or "posted" or "pending" or "approved" or "rejected"))
-            return Problem.Invalid("status", "posted, pending, approved or rejected.");
+            return Problem.Invalid("status", "Must be posted, pending, approved or rejected.");
         var rows = db.Adjustments.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
         if (status is not null)
             rows = rows.Where(row => row.Status == status);
@@ -34,7 +34,7 @@ public static class ReviewAdjustment
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             rows = rows.Where(row => row.Id < after);
         }
 
@@ -80,7 +80,7 @@ public static class ReviewAdjustment
         if (outcome?.Decision?.Refusal is { } reason)
             return Problem.Of(
                 ProblemCodes.Of(WireWord.Of(reason)),
-                "Nothing was posted, and the adjustment still waits."
+                "Nothing was posted. The adjustment is still pending."
             );
         return await DecidedAsync(id, "approved", db, cancellationToken);
     }
@@ -157,7 +157,10 @@ public static class ReviewAdjustment
             );
 
     private static ProblemHttpResult OfAnother() =>
-        Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is posted to an account of yours.");
+        Problem.Of(
+            ProblemCodes.Forbidden,
+            "You cannot decide on an adjustment of your own account. Ask another admin."
+        );
 
     private static Task<AdjustmentRow?> FindAsync(
         TransactionId id,
@@ -172,5 +175,5 @@ public static class ReviewAdjustment
             );
 
     private static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.NotFound, "There is no adjustment with this id.");
+        Problem.Of(ProblemCodes.NotFound, "No adjustment has this id. GET /adjustments lists all adjustments.");
 }

@@ -52,5 +52,6 @@ public static class LedgerRecordsApi
         );
     }
 
-    private static ProblemHttpResult OutOfRange() => Problem.Invalid("limit", $"From 1 to {LedgerRecords.MaxLimit}.");
+    private static ProblemHttpResult OutOfRange() =>
+        Problem.Invalid("limit", $"Must be from 1 to {LedgerRecords.MaxLimit}.");
 }

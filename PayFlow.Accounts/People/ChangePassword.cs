@@ -37,7 +37,7 @@ public static class ChangePassword
         var user = await proofs.UserAsync(caller, cancellationToken);
         var objection =
             request.NewPassword == request.CurrentPassword
-                ? "That is the one you have."
+                ? "The new password must differ from the current one."
                 : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
         if (objection is not null)
             return Problem.Invalid("newPassword", objection);
@@ -57,7 +57,10 @@ public static class ChangePassword
                 .Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
         if (!changed)
-            return Problem.Of(ProblemCodes.WrongPassword, "It was changed a moment ago.");
+            return Problem.Of(
+                ProblemCodes.WrongPassword,
+                "The password was changed a moment ago. Sign in again with the new one."
+            );
         var ended = await sessions.EndAsync(
             user.Id,
             "password_changed",

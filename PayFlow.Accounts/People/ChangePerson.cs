@@ -55,7 +55,7 @@ public sealed class ChangePerson(
         var roles = request.Roles.Distinct(StringComparer.Ordinal).ToArray();
         var isUsable = roles.Length > 0 && roles.All(role => WireWord.TryParse<Role>(role, out _));
         var errors = Errors(request.Reason)
-            .AddIf(!isUsable, "roles", "One or more of customer, merchant, support, auditor and admin.");
+            .AddIf(!isUsable, "roles", "Must be one or more of customer, merchant, support, auditor and admin.");
         if (errors.Any)
             return errors.ToProblem();
         await using var transaction = await change.BeginAsync(cancellationToken);
@@ -103,7 +103,10 @@ public sealed class ChangePerson(
             return refused!;
         if (!user.TwoFactorEnabled)
         {
-            return Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off.");
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "The second factor of this person is off, so there is nothing to remove."
+            );
         }
         var asked = change.Requests.NewRow(user, PersonRequestKind.SecondFactorRemoval, request.Reason.Trim(), caller);
         return await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken) is { } row
@@ -123,7 +126,8 @@ public sealed class ChangePerson(
             id,
             caller,
             who,
-            Errors(request.Reason).AddIf(!WireWord.TryParse<KycTier>(request.Tier, out _), "tier", "minimum or full."),
+            Errors(request.Reason)
+                .AddIf(!WireWord.TryParse<KycTier>(request.Tier, out _), "tier", "Must be minimum or full."),
             new PersonChange(
                 AuditActions.TierChanged,
                 request.Reason.Trim(),
@@ -184,8 +188,8 @@ public sealed class ChangePerson(
                 who.UserId?.Value,
                 "Staff roles were changed",
                 (person, admin) =>
-                    $"{admin} changed the roles of {person} from {old} to {now}. If that was wrong, take the roles "
-                    + "away and end the sessions.",
+                    $"{admin} changed the roles of {person} from {old} to {now}. If this is wrong, remove the roles "
+                    + "and end the sessions.",
                 cancellationToken
             );
         }
@@ -215,7 +219,7 @@ public sealed class ChangePerson(
     private IQueryable<WrongTriesRow> TriesOf(User user) => db.WrongTries.Where(row => row.UserId == user.Id);
 
     private static FieldErrors Errors(string reason) =>
-        new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "1 to 200 characters.");
+        new FieldErrors().AddIf(reason.Trim().Length is 0 or > 200, "reason", "Must have 1 to 200 characters.");
 
     private static bool IsStaffChange(string[] before, string[] after) =>
         !before
@@ -233,7 +237,7 @@ public sealed class ChangePerson(
     private static ProblemHttpResult AskedAlready() =>
         Problem.Of(
             ProblemCodes.AlreadyRequested,
-            "Another admin has to decide it: see GET /people/requests?status=pending."
+            "A request is pending already. Another admin decides it: GET /people/requests?status=pending."
         );
 
     private PersonRequests Requests => requests;
@@ -261,7 +265,7 @@ public sealed class ChangePerson(
 
         var isOwn = user.Id == caller.UserId.Value || caller.Owns(new PartyId(user.PartyId));
         return isOwn
-            ? (null, Problem.Of(ProblemCodes.Forbidden, "Nobody changes their own: ask another admin."))
+            ? (null, Problem.Of(ProblemCodes.Forbidden, "You cannot change your own login. Ask another admin."))
             : (user, null);
     }
 

@@ -46,21 +46,25 @@ public static class ConfirmPayment
     {
         var amount = default(Money);
         var errors = new FieldErrors()
-            .AddIf(!Currency.TryParse(request.Currency, out var currency), "currency", "An ISO 4217 code such as INR.")
+            .AddIf(
+                !Currency.TryParse(request.Currency, out var currency),
+                "currency",
+                "Must be an ISO 4217 code such as INR."
+            )
             .AddIf(
                 request.ToAccount.Length is 0 or > 100,
                 "toAccount",
-                "An account's id or number, or a handle such as @asha."
+                "Must be an account id, an account number or a handle such as @asha."
             )
             .AddIf(
                 request.Pin is null == request.Code is null,
                 "pin",
-                "The payment PIN, or a code of the second factor under code."
+                "Send either pin or code: the payment PIN, or a code of the second factor."
             );
         if (!errors.Any && (request.Amount.TryRead(currency, out amount) is not AmountError.None || amount.Minor <= 0))
             errors.Add(
                 "amount",
-                $"A decimal number above zero with at most {currency.Exponent} digits after the point."
+                $"Must be a decimal number above zero with at most {currency.Exponent} digits after the point."
             );
         if (errors.Any)
             return errors.ToProblem();
@@ -74,7 +78,10 @@ public static class ConfirmPayment
         if (payer is null || payee is null)
             return AccountsApi.NotFound();
         if (payer.Id == payee.Id)
-            return Problem.Of(ProblemCodes.SameAccount, "Choose another payee.");
+            return Problem.Of(
+                ProblemCodes.SameAccount,
+                "You cannot pay the account that you pay from. Choose another payee."
+            );
 
         var user = await proofs.UserAsync(caller, cancellationToken);
         var refused = request.Pin is { } pin

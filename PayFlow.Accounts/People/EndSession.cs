@@ -40,7 +40,7 @@ public static class EndSession
             ? TypedResults.NoContent()
             : Problem.Of(
                 ProblemCodes.SessionNotFound,
-                "It may have ended already; your sessions are under /auth/sessions."
+                "The session may have ended already. GET /auth/sessions lists your sessions."
             );
 
     private static async Task<bool> EndAsync(

@@ -53,7 +53,10 @@ public static class EnrolSecondFactor
                 ) == 1;
         return begun
             ? TypedResults.Ok(new BeginResponse(secret, uri))
-            : Problem.Of(ProblemCodes.SecondFactorState, "It is on. Turn it off first, to take another app.");
+            : Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "The second factor is on. Turn it off first to enrol another app."
+            );
     }
 
     public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(
@@ -72,11 +75,11 @@ public static class EnrolSecondFactor
         if (!user.EmailConfirmed)
             return NotVerified();
         if (user.TwoFactorEnabled)
-            return Problem.Of(ProblemCodes.SecondFactorState, "It is on already.");
+            return Problem.Of(ProblemCodes.SecondFactorState, "The second factor is on already.");
         if (!factor.IsWaiting(user))
             return Problem.Of(
                 ProblemCodes.SecondFactorState,
-                "It was not begun in the last ten minutes. Begin with POST /auth/second-factor."
+                "No enrolment was started within the last ten minutes. Start with POST /auth/second-factor."
             );
         var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
         if (refused is not null)
@@ -93,7 +96,10 @@ public static class EnrolSecondFactor
                     cancellationToken
                 ) == 1;
         if (!isOn)
-            return Problem.Of(ProblemCodes.SecondFactorState, "It was begun anew meanwhile.");
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "Another enrolment was started meanwhile. Use its secret, or start again."
+            );
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
         await alerts.CommitAsync(
             transaction,
@@ -108,6 +114,6 @@ public static class EnrolSecondFactor
     private static ProblemHttpResult NotVerified() =>
         Problem.Of(
             ProblemCodes.EmailNotVerified,
-            "Open the link of the e-mail that came with the sign-up, or have another one sent with POST /auth/verify-email/send."
+            "Open the link in the e-mail that you got after sign-up. POST /auth/verify-email/send sends a new one."
         );
 }

@@ -23,7 +23,7 @@ public static class ForgotPassword
     {
         var email = request.Email.Trim();
         if (!EmailAddresses.IsValid(email))
-            return Problem.Invalid("email", "An e-mail address such as asha@example.com.");
+            return Problem.Invalid("email", "Must be an e-mail address such as asha@example.com.");
         await codes.AskAsync(
             CodePurpose.ResetPassword,
             email,

@@ -33,23 +33,23 @@ public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
     )
     {
         if (approver == requester)
-            return "Another admin has to approve what you asked for.";
+            return "You cannot approve your own request. Ask another admin.";
         var (mine, theirs) = (
             grants.Where(grant => grant.User == approver),
             grants.Where(grant => grant.User == requester)
         );
         if (mine.Any(grant => grant.At > now - Wait))
         {
-            return "You became an admin less than 24 hours ago. Ask an admin of longer standing to approve it.";
+            return "You became an admin less than 24 hours ago. Ask an admin with a longer term to approve this.";
         }
 
         if (mine.Any(grant => grant.RequestedBy == requester) || theirs.Any(grant => grant.RequestedBy == approver))
         {
-            return "One of you made the other an admin. A third admin has to approve it.";
+            return "One of you appointed the other as an admin. Ask a third admin to approve this.";
         }
 
         return mine.Select(grant => grant.RequestedBy).Intersect(theirs.Select(grant => grant.RequestedBy)).Any()
-            ? "The same admin made both of you admins. Another admin has to approve it."
+            ? "The same admin appointed both of you. Ask another admin to approve this."
             : null;
     }
 

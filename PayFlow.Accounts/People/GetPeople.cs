@@ -23,9 +23,9 @@ public static class GetPeople
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         if (q is { Length: > 100 })
-            return Problem.Invalid("q", "At most 100 characters.");
+            return Problem.Invalid("q", "Must have at most 100 characters.");
         var list = $"people {q}";
         var found = db
             .Users.AsNoTracking()
@@ -48,7 +48,7 @@ public static class GetPeople
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             found = found.Where(row => row.user.Id < after);
         }
 
@@ -71,7 +71,7 @@ public static class GetPeople
     ) => await db.PersonAsync(id, clock, cancellationToken) is { } person ? TypedResults.Ok(person) : NotFound();
 
     public static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.PersonNotFound, "Check the id; people are listed under /people.");
+        Problem.Of(ProblemCodes.PersonNotFound, "Check the id. GET /people lists all people.");
 
     public static async Task<PersonResponse?> PersonAsync(
         this AccountsDbContext db,

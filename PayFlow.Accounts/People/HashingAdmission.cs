@@ -21,13 +21,13 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
 
     private static readonly HashingRefusal Busy = new(
         ProblemCodes.TooManyRequests,
-        "Many people do this at the moment. Try again in a few seconds.",
+        "Too many sign-ins and password checks are in progress. Try again in a few seconds.",
         TimeSpan.FromSeconds(5)
     );
 
     private static readonly HashingRefusal Twice = new(
         ProblemCodes.TooManyRequests,
-        "An earlier request of yours is not answered yet. Wait for its answer.",
+        "An earlier request of yours is still in progress. Wait for its response.",
         TimeSpan.FromSeconds(1)
     );
 
@@ -98,7 +98,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     private static HashingRefusal Often(TimeSpan wait) =>
         new(
             ProblemCodes.RateLimited,
-            $"That was often in a short time. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.",
+            $"You sent too many requests. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.",
             wait
         );
 

@@ -183,11 +183,14 @@ public sealed class MailedCodes(
         {
             CodePurpose.ResetPassword => (
                 "Reset your PayFlow password",
-                $"Somebody, we hope you, asked to set a new password for this address. Open this page within {lifetime.TotalMinutes:0} minutes and choose one:\n\n{{wallet}}/reset-password?code={{code}}\n\nIf it was not you, do nothing: your password stays as it is."
+                "You asked for a new password for your PayFlow wallet. Open this page within "
+                    + $"{lifetime.TotalMinutes:0} minutes to set it:\n\n{{wallet}}/reset-password?code={{code}}\n\n"
+                    + "If you did not ask for this, ignore this e-mail. Your password stays unchanged."
             ),
             _ => (
                 "Confirm your e-mail address",
-                $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n{{wallet}}/verify-email?code={{code}}\n\nIf you have no wallet at PayFlow, do nothing."
+                $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n"
+                    + "{wallet}/verify-email?code={code}\n\nIf you have no PayFlow wallet, ignore this e-mail."
             ),
         };
 

@@ -25,16 +25,16 @@ public static class PasswordRules
     public static string? Objection(string password, params ReadOnlySpan<string> words)
     {
         if (!Normalises && !Ascii.IsValid(password))
-            return "Only letters from A to Z, digits and signs can be used here.";
+            return "Must contain only letters from A to Z, digits and punctuation.";
         var normal = Normalise(password);
         var length = normal.EnumerateRunes().Count();
         if (length < MinLength)
-            return $"At least {MinLength} characters.";
+            return $"Must have at least {MinLength} characters.";
         if (length > MaxLength)
-            return $"At most {MaxLength} characters.";
+            return $"Must have at most {MaxLength} characters.";
         var lower = normal.ToLowerInvariant();
         if (Common.Contains(lower) || lower.EnumerateRunes().Distinct().Count() <= 2)
-            return "This one is guessed first. Choose one that others do not use: a few words in a row are good.";
+            return "This password is too common. Choose another: several random words make a good one.";
         var letters = Letters(lower);
         foreach (var word in (ReadOnlySpan<string>)["payflow", .. words])
         {
@@ -44,7 +44,7 @@ public static class PasswordRules
                 || letters == Letters(word)
                 || letters == Letters(word.Split('@', 2)[0])
             )
-                return "Not your own name, handle or address, nor ours.";
+                return "Must not be your name, handle or e-mail address, or the name PayFlow.";
         }
 
         return null;

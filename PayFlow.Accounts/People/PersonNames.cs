@@ -8,24 +8,24 @@ public sealed partial class PersonNames(ReservedNames reserved)
 {
     private const int MaxLength = 100;
 
-    private const string Taken = "This name is PayFlow's own, or looks like it. Choose another one.";
+    private const string Taken = "This name is reserved for PayFlow or looks like a reserved one. Choose another.";
 
     /// <returns>Null where it may be used, otherwise what to do about it.</returns>
     public string? NameObjection(string name) =>
         name.Length is 0 or > MaxLength
-            ? $"1 to {MaxLength} characters."
+            ? $"Must have 1 to {MaxLength} characters."
             : TextRules.Objection(name)
                 ?? (
                     reserved.IsReserved(name) ? Taken
-                    : !TextRules.HasLetterOrDigit(name) ? "At least one letter or digit."
+                    : !TextRules.HasLetterOrDigit(name) ? "Must contain at least one letter or digit."
                     : null
                 );
 
     /// <param name="handle">Without the @.</param>
     /// <inheritdoc cref="NameObjection" path="/returns"/>
     public string? HandleObjection(string handle) =>
-        !Handle().IsMatch(handle) ? "3 to 30 lower case letters (a to z), digits or underscores."
-        : !TextRules.HasLetterOrDigit(handle) ? "At least one letter or digit."
+        !Handle().IsMatch(handle) ? "Must have 3 to 30 lower case letters (a to z), digits or underscores."
+        : !TextRules.HasLetterOrDigit(handle) ? "Must contain at least one letter or digit."
         : reserved.IsReserved(handle) ? Taken
         : null;
 

@@ -70,9 +70,9 @@ public sealed class PersonRequests(
             told,
             user,
             asked.RequestedBy,
-            "A request waits for a second admin",
+            "A request needs a second admin",
             (person, admin) =>
-                $"{admin} asked for {Words(asked.Kind)} for {person}. Another admin approves or rejects it. It is "
+                $"{admin} requested {Words(asked.Kind)} for {person}. Another admin must approve or reject "
                 + $"request {asked.Id}.",
             cancellationToken
         );

@@ -42,7 +42,7 @@ public static class PinRules
     public static string? Objection(string pin)
     {
         if (pin.Length is < MinLength or > MaxLength || !pin.All(char.IsAsciiDigit))
-            return $"{MinLength} to {MaxLength} digits.";
+            return $"Must have {MinLength} to {MaxLength} digits.";
         // 1212 and 123123 as well as 0000: a short piece again and again.
         var repeats = Enumerable
             .Range(1, pin.Length / 2)
@@ -52,7 +52,7 @@ public static class PinRules
         var steps = pin.Zip(pin.Skip(1), (one, next) => next - one).Distinct().ToList();
         var pairs = pin.Length == MinLength && pin[0] == pin[1] && pin[2] == pin[3];
         return repeats || pairs || steps is [1] or [-1] || Common.Contains(pin)
-            ? "This one is guessed first. Choose another one."
+            ? "This PIN is too common. Choose another."
             : null;
     }
 }

@@ -64,7 +64,7 @@ public sealed class Proofs(
         if (user.PinHash is not { } hash)
             return Problem.Of(
                 ProblemCodes.PinNotSet,
-                "Set one under Me, Security in the wallet, or with PUT /auth/pin, which takes pin and password."
+                "Set a PIN in the wallet under Me, Security, or with PUT /auth/pin and your password."
             );
         if (await LockedAsync(user, SecretKind.Pin, TryOrigin.All, http) is { } locked)
             return locked;
@@ -81,10 +81,7 @@ public sealed class Proofs(
 
         if (!isRight)
             await tries.FailAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
-        var wrong = Problem.Of(
-            ProblemCodes.WrongPin,
-            "Try again. After several wrong tries every try is refused for a while."
-        );
+        var wrong = Problem.Of(ProblemCodes.WrongPin, "Try again. Several wrong attempts lock the PIN for a while.");
         return await RefusedAsync(user, SecretKind.Pin, TryOrigin.All, wrong, http);
     }
 
@@ -96,7 +93,8 @@ public sealed class Proofs(
         if (!user.TwoFactorEnabled)
             return Problem.Of(
                 ProblemCodes.SecondFactorState,
-                "It is off. Turn it on under Me, Security in the wallet, or with POST /auth/second-factor."
+                "The second factor is off. Turn it on in the wallet under Me, Security, or "
+                    + "with POST /auth/second-factor."
             );
         var origin = await tries.OriginAsync(user.Id, http, null, cancellationToken);
         if (await LockedAsync(user, SecretKind.Code, origin, http) is { } locked)
@@ -117,7 +115,7 @@ public sealed class Proofs(
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
             ProblemCodes.WrongCode,
-            "Take the next code that your authenticator app shows, or a recovery code that you have not used."
+            "Use the next code of your authenticator app, or an unused recovery code."
         );
         return await RefusedAsync(user, SecretKind.Code, origin, wrong, http);
     }
@@ -141,7 +139,7 @@ public sealed class Proofs(
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
             ProblemCodes.WrongCode,
-            "Take the code that the app shows now, and see that the device's clock is right."
+            "Use the code that the app shows now, and check the clock of your device."
         );
         return (0, await RefusedAsync(user, SecretKind.Code, origin, wrong, http));
     }
@@ -167,7 +165,7 @@ public sealed class Proofs(
         {
             return Problem.Invalid(
                 "code",
-                "Your second factor is on: send a code of your authenticator app, or a recovery code, as well."
+                "Is required, because your second factor is on. Send a code of your app or a recovery code."
             );
         }
 
@@ -211,7 +209,7 @@ public sealed class Proofs(
         response.Headers.RetryAfter = Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var locked = Problem.Of(
             ProblemCodes.TooManyTries,
-            "Wait until lockedUntil, or as many seconds as Retry-After says, then try again."
+            "Wait until lockedUntil, or for the seconds in Retry-After, then try again."
         );
         locked.ProblemDetails.Extensions["lockedUntil"] = end;
         return locked;

@@ -81,7 +81,7 @@ public static class RefreshSession
             response.Headers.RetryAfter = "60";
             return Problem.Of(
                 ProblemCodes.RateLimited,
-                $"A session is refreshed {MostAMinute} times a minute at most. Use the access token until it expires."
+                $"A session allows {MostAMinute} refreshes a minute. Use the access token until it expires."
             );
         }
 

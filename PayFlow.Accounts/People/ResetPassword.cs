@@ -66,5 +66,5 @@ public static class ResetPassword
     }
 
     private static ProblemHttpResult Refused() =>
-        Problem.Of(ProblemCodes.WrongCode, "Ask for a new one: each is good once and for a short time.");
+        Problem.Of(ProblemCodes.WrongCode, "Request a new code. A code works once and for a short time.");
 }

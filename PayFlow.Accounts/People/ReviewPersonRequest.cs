@@ -39,10 +39,10 @@ public sealed class ReviewPersonRequest(
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         if (status is not (null or PersonRequests.Pending or PersonRequests.Approved or PersonRequests.Rejected))
         {
-            return Problem.Invalid("status", "pending, approved or rejected.");
+            return Problem.Invalid("status", "Must be pending, approved or rejected.");
         }
 
         var rows = db.PersonRequests.AsNoTracking();
@@ -53,7 +53,7 @@ public sealed class ReviewPersonRequest(
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
             {
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             }
 
             rows = rows.Where(row => row.Id < after);
@@ -92,7 +92,7 @@ public sealed class ReviewPersonRequest(
     ) => review.DecideAsync(id, caller, who, PersonRequests.Rejected, cancellationToken);
 
     private static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.NotFound, "There is no request with this id. They are listed under /people/requests.");
+        Problem.Of(ProblemCodes.NotFound, "No request has this id. GET /people/requests lists all requests.");
 
     private async Task<Results<Ok<PersonRequestResponse>, ProblemHttpResult>> DecideAsync(
         Guid id,
@@ -118,7 +118,10 @@ public sealed class ReviewPersonRequest(
             .SingleAsync(cancellationToken);
         if (caller.UserId.Value == user.Id || caller.Owns(new PartyId(user.PartyId)))
         {
-            return Problem.Of(ProblemCodes.Forbidden, "Another admin has to decide what is asked for you.");
+            return Problem.Of(
+                ProblemCodes.Forbidden,
+                "You cannot decide on a request about yourself. Ask another admin."
+            );
         }
 
         if (row.Status != PersonRequests.Pending)
@@ -176,10 +179,10 @@ public sealed class ReviewPersonRequest(
                     told,
                     user,
                     who.UserId?.Value,
-                    "A second factor was taken away",
+                    "A second factor was removed",
                     (person, admin) =>
-                        $"Two admins, {admin} the second of them, took the second factor of {person} away. "
-                        + "Signing in takes the password alone now. If nobody asked for that, write to support.",
+                        $"{admin} approved another admin's request and removed the second factor of {person}. "
+                        + "The password alone now signs in. If this was not requested, contact support.",
                     cancellationToken
                 );
             },
@@ -200,8 +203,7 @@ public sealed class ReviewPersonRequest(
             user,
             who.UserId?.Value,
             "A request was rejected",
-            (person, admin) =>
-                $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person}. It was request {row.Id}.",
+            (person, admin) => $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person} (request {row.Id}).",
             cancellationToken
         );
         db.Add(outbox.ToRow(told));
@@ -231,11 +233,14 @@ public sealed class ReviewPersonRequest(
         {
             return Problem.Of(
                 ProblemCodes.Forbidden,
-                "The admin who asked for this has lost the role since. Reject it and ask anew."
+                "The requesting admin no longer has the admin role. Reject the request and make a new one."
             );
         }
         return row.Roles is null && !user.TwoFactorEnabled
-            ? Problem.Of(ProblemCodes.SecondFactorState, "This person's second factor is off. Reject the request.")
+            ? Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "The second factor of this person is off already. Reject the request."
+            )
             : null;
     }
 }

@@ -24,7 +24,7 @@ public sealed class SecurityAlerts(
 )
 {
     private const string Advice =
-        "If it was not you, set a new password at once, and end the sessions that you do not know.";
+        "If this was not you, set a new password now and end all sessions that you do not recognise.";
 
     /// <summary>How often one owner is warned of wrong codes.</summary>
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(15);
@@ -86,7 +86,7 @@ public sealed class SecurityAlerts(
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
         if (!isDue)
             return events;
-        events.Add(Alert(user, "Somebody signed in with your password and a wrong code"));
+        events.Add(Alert(user, "Someone entered your password and a wrong code"));
         db.Add(outbox.ToRow(events));
         return events;
     }

@@ -42,7 +42,7 @@ public static class SetPin
             .AddIf(
                 request.Password is null == request.CurrentPin is null,
                 "password",
-                "The password, or the current PIN under currentPin."
+                "Send either password or currentPin."
             );
         if (errors.Any)
             return errors.ToProblem();

@@ -61,14 +61,14 @@ public static class SignIn
     {
         if (request.SessionKeyHash is { Length: not SHA256.HashSizeInBytes })
         {
-            return Problem.Invalid("sessionKeyHash", "32 bytes in base64, or nothing.");
+            return Problem.Invalid("sessionKeyHash", "Must be 32 bytes in base64, or be left out.");
         }
 
         if (request.Device is { Length: < ShortestDevice or > LongestDevice })
         {
             return Problem.Invalid(
                 "device",
-                $"A random text of {ShortestDevice} to {LongestDevice} characters, or none."
+                $"Must be a random text of {ShortestDevice} to {LongestDevice} characters, or be left out."
             );
         }
 
@@ -93,7 +93,7 @@ public static class SignIn
             if (request.Code is not { } code)
                 return Problem.Of(
                     ProblemCodes.SecondFactorRequired,
-                    "Send the same again with a code of your authenticator app, or a recovery code, as code."
+                    "Send the request again with code: a code of your authenticator app or a recovery code."
                 );
             match = await factor.MatchAsync(user, code, cancellationToken);
             if (match is null)
@@ -146,7 +146,7 @@ public static class SignIn
             await CountAsync(SecretKind.Code, Failed() with { After = new { what = "code" } });
             return Problem.Of(
                 ProblemCodes.WrongCode,
-                "Take the next code that your authenticator app shows, or a recovery code that you have not used."
+                "Use the next code of your authenticator app, or an unused recovery code."
             );
         }
 
@@ -180,6 +180,6 @@ public static class SignIn
     private static ProblemHttpResult InvalidCredentials() =>
         Problem.Of(
             ProblemCodes.InvalidCredentials,
-            "Check both and try again. After several wrong tries every try is refused for a while."
+            "Check both and try again. Several wrong attempts lock the sign-in for a while."
         );
 }

@@ -19,7 +19,7 @@ namespace PayFlow.Accounts.People;
 /// </summary>
 public static class SignUp
 {
-    private const string Taken = "Sign in, or reset the password if it is forgotten.";
+    private const string Taken = "Sign in, or reset the password if you forgot it.";
 
     public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle);
 
@@ -42,7 +42,7 @@ public static class SignUp
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var errors = new FieldErrors()
             .AddIf("name", names.NameObjection(name))
-            .AddIf(!EmailAddresses.IsValid(email), "email", "An e-mail address such as asha@example.com.")
+            .AddIf(!EmailAddresses.IsValid(email), "email", "Must be an e-mail address such as asha@example.com.")
             .AddIf("handle", names.HandleObjection(handle))
             .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
         if (errors.Any)
@@ -103,7 +103,7 @@ public static class SignUp
         );
         return isTaken
             ? Problem.Of(ProblemCodes.EmailTaken, Taken)
-            : Problem.Invalid("email", "Write it with plain letters: one is a variant of another letter.");
+            : Problem.Invalid("email", "Contains a variant of a plain letter. Use plain letters.");
     }
 
     public static User Login(

@@ -12,6 +12,6 @@ public static class Words
             ? body
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{body}\n\nThis happened {times} times lately. Each time is under Notifications in your wallet."
+                $"{body}\n\nThis happened {times} times recently. Your wallet lists each under Notifications."
             );
 }

@@ -27,10 +27,13 @@ public static class ListNotifications
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         var party = recipient ?? caller.PartyId;
         if (!caller.Owns(party) && !caller.Is(Role.Auditor) && !caller.Is(Role.Admin))
-            return Problem.Of(ProblemCodes.Forbidden, "Leave the recipient out to read your own.");
+            return Problem.Of(
+                ProblemCodes.Forbidden,
+                "You can read only your own notifications. Remove the recipient parameter."
+            );
         var mine = db
             .Notifications.AsNoTracking()
             .Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == party.Value);
@@ -46,7 +49,7 @@ public static class ListNotifications
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             page = page.Where(row => row.Id < after);
         }
 

@@ -27,7 +27,7 @@ public static class MarkRead
             && !await mine.AnyAsync(cancellationToken)
         )
         {
-            return Problem.Of(ProblemCodes.NotificationNotFound, "Check the id and try again.");
+            return Problem.Of(ProblemCodes.NotificationNotFound, "Check the id.");
         }
 
         return TypedResults.NoContent();

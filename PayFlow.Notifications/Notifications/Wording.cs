@@ -104,16 +104,16 @@ public static class Wording
     private static string Why(FailureReason reason) =>
         reason switch
         {
-            FailureReason.InsufficientFunds =>
-                "There was not enough money in it. Send less, or wait until money arrives.",
+            FailureReason.InsufficientFunds => "Your wallet did not have enough money. Send less, or add money first.",
             FailureReason.AccountFrozen =>
-                "Your account is frozen. Write to support to have that lifted, then send again.",
-            FailureReason.AccountClosed => "Your account is closed.",
-            FailureReason.RecipientUnavailable => "The payee cannot receive money now. Ask them, or pay another way.",
+                "Your account is frozen. Contact support to unfreeze it, then send the payment again.",
+            FailureReason.AccountClosed => "Your account is closed. Pay from another account.",
+            FailureReason.RecipientUnavailable => "The payee cannot receive money now. Contact the payee, or try again "
+                + "later.",
             FailureReason.CurrencyMismatch =>
-                "An account is kept in another currency. Choose one in the same currency.",
-            FailureReason.LimitExceeded => "A limit would be exceeded. Send less.",
-            FailureReason.Expired => "It could not be done in time. Send it again.",
-            _ => "The account to pay was not found. Check whom you pay, then send again.",
+                "The accounts have different currencies. Choose an account in the same currency.",
+            FailureReason.LimitExceeded => "The payment exceeds a limit. Send less.",
+            FailureReason.Expired => "The payment expired before it was posted. Send it again.",
+            _ => "The payee's account was not found. Check the payee, then send the payment again.",
         };
 }

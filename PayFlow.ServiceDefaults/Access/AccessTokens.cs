@@ -115,7 +115,7 @@ internal sealed class AccessTokens(
         context.HandleResponse();
         if (context.AuthenticateFailure is AuthorityUnavailableException)
             return Problem
-                .Of(ProblemCodes.Unavailable, "Your sign-in cannot be checked at the moment. Try again shortly.")
+                .Of(ProblemCodes.Unavailable, "Your access token cannot be checked now. Try again in a moment.")
                 .ExecuteAsync(context.HttpContext);
 
         context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null
@@ -125,12 +125,14 @@ internal sealed class AccessTokens(
             .Of(
                 ProblemCodes.Unauthorized,
                 context.AuthenticateFailure is null
-                    ? "Sign in, and send the access token."
-                    : "Sign in again, or refresh the access token."
+                    ? "Sign in and send the access token in the Authorization header."
+                    : "The access token is invalid or expired. Refresh it, or sign in again."
             )
             .ExecuteAsync(context.HttpContext);
     }
 
     private static Task ForbidAsync(ForbiddenContext context) =>
-        Problem.Of(ProblemCodes.Forbidden, "Your role does not include this.").ExecuteAsync(context.HttpContext);
+        Problem
+            .Of(ProblemCodes.Forbidden, "Your role does not allow this operation.")
+            .ExecuteAsync(context.HttpContext);
 }

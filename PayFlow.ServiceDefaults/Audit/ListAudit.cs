@@ -49,9 +49,9 @@ public static class ListAudit
     )
     {
         if (query.Limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         if (query.Format is not (null or "json" or "csv" or "ndjson"))
-            return Problem.Invalid("format", "json, csv or ndjson.");
+            return Problem.Invalid("format", "Must be json, csv or ndjson.");
         var errors = new FieldErrors();
         var (from, to) = (query.From?.ReadInstant("from", errors), query.To?.ReadInstant("to", errors));
         if (errors.Any)
@@ -74,7 +74,7 @@ public static class ListAudit
         if (query.Cursor is { } cursor)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             rows = rows.Where(row => row.Id < after);
         }
 

@@ -42,7 +42,7 @@ public static class VerifyAudit
     )
     {
         if (query.Limit is < 1 or > MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {MaxLimit}.");
         var list = $"verify|{options.Service}";
         AuditPlace? after = null;
         if (query.Cursor is { } cursor)
@@ -56,7 +56,7 @@ public static class VerifyAudit
                 || sequence is 0 or long.MaxValue
             )
             {
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             }
 
             after = new AuditPlace(lane, sequence);
@@ -71,7 +71,7 @@ public static class VerifyAudit
         {
             return Problem.Of(
                 ProblemCodes.Unavailable,
-                "The kept heads could not be read, and without them a cut tail would not show. Try again in a moment."
+                "The audit checkpoints cannot be read, so removed entries would go unnoticed. Try again in a moment."
             );
         }
 

@@ -20,14 +20,17 @@ public static class IdempotencyKey
         if (values.Count == 0)
             return Problem.Of(
                 ProblemCodes.IdempotencyKeyMissing,
-                "Send a new random key for each payment, and the same key again when you repeat one."
+                "Send a new random key for each operation. Send the same key to repeat an operation."
             );
         var text = values.Count == 1 ? values[0]!.Trim() : "";
         if (text is ['"', .., '"'] && text.Length >= 2)
             text = text[1..^1];
         if (text.Length is 0 or > 255 || text.AsSpan().IndexOfAnyExceptInRange('\x21', '\x7e') >= 0)
         {
-            return Problem.Of(ProblemCodes.IdempotencyKeyInvalid, "Send one key of 1 to 255 visible ASCII characters.");
+            return Problem.Of(
+                ProblemCodes.IdempotencyKeyInvalid,
+                "Send exactly one key of 1 to 255 visible ASCII characters."
+            );
         }
 
         key = text;

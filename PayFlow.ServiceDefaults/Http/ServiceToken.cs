@@ -42,10 +42,10 @@ public static class ServiceToken
                 CallerOf(context, known) switch
                 {
                     null => Problem
-                        .Of(ProblemCodes.Unauthorized, "This path is for PayFlow's own services.")
+                        .Of(ProblemCodes.Unauthorized, "This path is open to PayFlow services only.")
                         .ExecuteAsync(context),
                     { } caller when !MayCall(context, caller) => Problem
-                        .Of(ProblemCodes.Forbidden, $"This path is not for {caller}.")
+                        .Of(ProblemCodes.Forbidden, $"This path is not open to {caller}.")
                         .ExecuteAsync(context),
                     _ => serve(context),
                 };

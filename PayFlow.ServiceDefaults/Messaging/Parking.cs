@@ -135,7 +135,7 @@ public sealed class Parking(
             .Where(handler => handler.Topics.Contains(message.Topic, StringComparer.Ordinal))
             .ToList();
         if (handlers.Count == 0)
-            return (true, $"Nothing here reads {message.Topic} any more.");
+            return (true, $"This service no longer reads {message.Topic}.");
         if (isSigned && macs.Refusal(message) is { } forged)
             return (true, forged);
         try
@@ -148,7 +148,9 @@ public sealed class Parking(
             logger.LogError(failure, "The replay of parked message {Id} failed", id);
             return (
                 true,
-                failure is PoisonMessageException ? failure.Message : "It failed again; the service's log tells why."
+                failure is PoisonMessageException
+                    ? failure.Message
+                    : "The message failed again. The log of the service has the reason."
             );
         }
 

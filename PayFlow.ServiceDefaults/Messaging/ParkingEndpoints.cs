@@ -29,12 +29,15 @@ public static class ParkingEndpoints
                     await parking.ReplayAsync(id, who, consumers, cancellationToken) switch
                     {
                         (false, _) => (IResult)
-                            Problem.Of(ProblemCodes.NotFound, "There is no parked message with this id."),
+                            Problem.Of(
+                                ProblemCodes.NotFound,
+                                "No parked message has this id. Check the id in the list of parked messages."
+                            ),
                         (true, { } failure) => Problem.Of(
                             ProblemCodes.AccountState with
                             {
                                 Code = "replay_failed",
-                                Title = "The message could not be handled this time either.",
+                                Title = "The replay of the message failed.",
                             },
                             failure
                         ),

@@ -4,15 +4,11 @@ namespace PayFlow.ServiceDefaults.Problems;
 public static class ProblemCodes
 {
     public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
-    public static readonly ProblemCode MalformedRequest = new(
-        "malformed_request",
-        400,
-        "The request could not be read."
-    );
+    public static readonly ProblemCode MalformedRequest = new("malformed_request", 400, "The request is malformed.");
     public static readonly ProblemCode IdempotencyKeyMissing = new(
         "idempotency_key_missing",
         400,
-        "This operation needs an Idempotency-Key header."
+        "The Idempotency-Key header is missing."
     );
     public static readonly ProblemCode IdempotencyKeyInvalid = new(
         "idempotency_key_invalid",
@@ -23,80 +19,76 @@ public static class ProblemCodes
     public static readonly ProblemCode InvalidCursor = new(
         "invalid_cursor",
         400,
-        "The cursor does not belong to this list."
+        "The cursor is not valid for this list."
     );
-    public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "This needs credentials.");
+    public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "Authentication is required.");
     public static readonly ProblemCode InvalidCredentials = new(
         "invalid_credentials",
         401,
-        "The e-mail address and the password do not fit."
+        "The e-mail address or the password is wrong."
     );
     public static readonly ProblemCode SecondFactorRequired = new(
         "second_factor_required",
         401,
-        "A code of the second factor is needed as well."
+        "A code of the second factor is required."
     );
-    public static readonly ProblemCode SessionEnded = new("session_ended", 401, "This session has ended.");
-    public static readonly ProblemCode Forbidden = new("forbidden", 403, "This is not allowed.");
+    public static readonly ProblemCode SessionEnded = new("session_ended", 401, "The session has ended.");
+    public static readonly ProblemCode Forbidden = new("forbidden", 403, "You are not allowed to do this.");
     public static readonly ProblemCode ConfirmationRequired = new(
         "confirmation_required",
         403,
-        "This payment needs a confirmation."
+        "This payment requires a confirmation."
     );
     public static readonly ProblemCode ConfirmationInvalid = new(
         "confirmation_invalid",
         403,
-        "The confirmation does not let this payment in."
+        "The payment confirmation is not valid."
     );
-    public static readonly ProblemCode WrongPassword = new("wrong_password", 403, "That is not the password.");
-    public static readonly ProblemCode WrongPin = new("wrong_pin", 403, "That is not the payment PIN.");
+    public static readonly ProblemCode WrongPassword = new("wrong_password", 403, "The password is wrong.");
+    public static readonly ProblemCode WrongPin = new("wrong_pin", 403, "The payment PIN is wrong.");
     public static readonly ProblemCode WrongCode = new(
         "wrong_code",
         403,
-        "The code is not right, was used before, or came too late."
+        "The code is wrong, already used or expired."
     );
-    public static readonly ProblemCode NotFound = new("not_found", 404, "There is nothing here.");
-    public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "There is no such account.");
+    public static readonly ProblemCode NotFound = new("not_found", 404, "Not found.");
+    public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "The account was not found.");
     public static readonly ProblemCode TransactionNotFound = new(
         "transaction_not_found",
         404,
-        "There is no such transaction."
+        "The transaction was not found."
     );
     public static readonly ProblemCode NotificationNotFound = new(
         "notification_not_found",
         404,
-        "There is no such notification."
+        "The notification was not found."
     );
-    public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "There is no such session.");
-    public static readonly ProblemCode PersonNotFound = new("person_not_found", 404, "There is no such person.");
+    public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "The session was not found.");
+    public static readonly ProblemCode PersonNotFound = new("person_not_found", 404, "The person was not found.");
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed",
         405,
-        "This method is not served here."
+        "This HTTP method is not supported here."
     );
     public static readonly ProblemCode NotAcceptable = new(
         "not_acceptable",
         406,
-        "No representation fits the Accept header."
+        "The Accept header allows no available format."
     );
-    public static readonly ProblemCode AccountExists = new("account_exists", 409, "There is an open account already.");
-    public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle belongs to somebody else.");
+    public static readonly ProblemCode AccountExists = new("account_exists", 409, "An open account exists already.");
+    public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle is taken.");
     public static readonly ProblemCode EmailTaken = new(
         "email_taken",
         409,
-        "This e-mail address has signed up already."
+        "This e-mail address is already registered."
     );
     public static readonly ProblemCode AccountState = new(
         "account_state",
         409,
         "The account's state does not allow this."
     );
-    public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This has been decided already.");
-    public static readonly ProblemCode AlreadyRequested = new(
-        "already_requested",
-        409,
-        "This has been asked for already."
-    );
+    public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This was decided already.");
+    public static readonly ProblemCode AlreadyRequested = new("already_requested", 409, "This was requested already.");
     public static readonly ProblemCode EmailNotVerified = new(
         "email_not_verified",
         409,
@@ -111,14 +103,14 @@ public static class ProblemCodes
     public static readonly ProblemCode RequestInProgress = new(
         "request_in_progress",
         409,
-        "The first request with this key is not answered yet."
+        "An earlier request with this key is still in progress."
     );
     public static readonly ProblemCode PayloadTooLarge = new(
         "payload_too_large",
         413,
-        "The request's body is too large."
+        "The request body is too large."
     );
-    public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request's address is too long.");
+    public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request URL is too long.");
     public static readonly ProblemCode UnsupportedMediaType = new(
         "unsupported_media_type",
         415,
@@ -129,7 +121,11 @@ public static class ProblemCodes
         422,
         "This Idempotency-Key was used for another request."
     );
-    public static readonly ProblemCode InsufficientFunds = new("insufficient_funds", 422, "There is not enough money.");
+    public static readonly ProblemCode InsufficientFunds = new(
+        "insufficient_funds",
+        422,
+        "The account has insufficient funds."
+    );
     public static readonly ProblemCode AccountFrozen = new("account_frozen", 422, "The account is frozen.");
     public static readonly ProblemCode AccountClosed = new("account_closed", 422, "The account is closed.");
     public static readonly ProblemCode RecipientUnavailable = new(
@@ -140,33 +136,29 @@ public static class ProblemCodes
     public static readonly ProblemCode CurrencyMismatch = new(
         "currency_mismatch",
         422,
-        "The account is kept in another currency."
+        "The accounts have different currencies."
     );
-    public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "A limit would be exceeded.");
-    public static readonly ProblemCode Expired = new("expired", 422, "The request came too late.");
-    public static readonly ProblemCode TooManyRequests = new(
-        "too_many_requests",
-        429,
-        "More is in progress than can be finished soon."
-    );
-    public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "There were too many wrong tries.");
-    public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests came from here.");
+    public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "The payment exceeds a limit.");
+    public static readonly ProblemCode Expired = new("expired", 422, "The request has expired.");
+    public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "The system is busy.");
+    public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "Too many wrong attempts.");
+    public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemCode HeadersTooLarge = new(
         "headers_too_large",
         431,
-        "The request's headers are too large."
+        "The request headers are too large."
     );
     public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");
-    public static readonly ProblemCode BadGateway = new("bad_gateway", 502, "A part of PayFlow gave no valid answer.");
-    public static readonly ProblemCode Unavailable = new(
-        "unavailable",
-        503,
-        "A part of PayFlow cannot be reached now."
+    public static readonly ProblemCode BadGateway = new(
+        "bad_gateway",
+        502,
+        "A PayFlow service returned an invalid response."
     );
+    public static readonly ProblemCode Unavailable = new("unavailable", 503, "A PayFlow service is unavailable.");
     public static readonly ProblemCode GatewayTimeout = new(
         "gateway_timeout",
         504,
-        "A part of PayFlow did not answer in time."
+        "A PayFlow service did not respond in time."
     );
 
     public static IReadOnlyList<ProblemCode> All { get; } =

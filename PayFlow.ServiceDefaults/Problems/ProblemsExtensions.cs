@@ -156,8 +156,10 @@ public static class ProblemsExtensions
 
         private static string Detail(HttpRequest request) =>
             IsRead(request)
-                ? "The database cannot be reached at the moment. Try again in a moment."
-                : "The database cannot be reached at the moment, and it is not known whether this was done. Where the operation takes an Idempotency-Key, send the same request with the same key again in a moment. Otherwise look first whether it was done.";
+                ? "The database is unavailable. Try again in a moment."
+                : "The database is unavailable, so the result of this request is unknown. "
+                    + "If you sent an Idempotency-Key, repeat the request with the same key in a moment. "
+                    + "Otherwise, check the result before you repeat it.";
     }
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
@@ -197,7 +199,7 @@ public static class ProblemsExtensions
                 InvalidFieldsException invalid => Problem.Invalid(invalid.Errors).ProblemDetails,
                 JsonException { Path: { Length: <= LongestPath } path } when path != "$" => Problem.Details(
                     ProblemCodes.OfStatus(refused.StatusCode),
-                    $"{Problem.Field(path)}: This field is unknown here, or its value is missing or of the wrong type."
+                    $"{Problem.Field(path)}: The field is unknown, or its value is missing or has the wrong type."
                 ),
                 JsonException => Problem.Details(
                     ProblemCodes.OfStatus(refused.StatusCode),

@@ -13,7 +13,7 @@ namespace PayFlow.ServiceDefaults.Problems;
 internal static class RequestShape
 {
     private const string Unreadable =
-        "The request cannot be read: its body or a header has not the form that this operation takes.";
+        "The body or a header does not have the format of this operation. See the OpenAPI document.";
 
     public static string OfBody(HttpContext context)
     {
@@ -23,7 +23,8 @@ internal static class RequestShape
         var fields = json.GetTypeInfo(type).Properties;
         return fields.Count == 0
             ? Unreadable
-            : $"The body is a JSON object with {List(fields.Where(field => field.IsRequired))}{Optional(fields)}. A field is missing, or the text is no JSON.";
+            : "The body is not valid JSON, or a field is missing. Send a JSON object with "
+                + $"{List(fields.Where(field => field.IsRequired))}{Optional(fields)}.";
     }
 
     /// <summary>Names the values of the path and the query that cannot be read.</summary>
@@ -45,7 +46,7 @@ internal static class RequestShape
             )
             .Select(parameter =>
                 parameter.Text is null
-                    ? $"{parameter.Name}: It is missing."
+                    ? $"{parameter.Name}: Is required."
                     : $"{parameter.Name}: {Objection(parameter.Kind, parameter.Text)}"
             )
             .ToList();
@@ -63,21 +64,21 @@ internal static class RequestShape
     private static string? Objection(Type kind, string text)
     {
         if (kind == typeof(bool))
-            return bool.TryParse(text, out _) ? null : "true or false.";
+            return bool.TryParse(text, out _) ? null : "Must be true or false.";
         if (kind == typeof(int) || kind == typeof(long))
             return
                 long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number)
                 && (kind == typeof(long) || number is >= int.MinValue and <= int.MaxValue)
                 ? null
-                : "A whole number.";
+                : "Must be a whole number.";
         // What else is parsed here is an id.
         return kind == typeof(string) || Guid.TryParseExact(text, "D", out _)
             ? null
-            : "An id such as 01990000-0000-7000-8000-000000000003.";
+            : "Must be an id such as 01990000-0000-7000-8000-000000000003.";
     }
 
     private static string Optional(IEnumerable<JsonPropertyInfo> fields) =>
-        List(fields.Where(field => !field.IsRequired)) is { Length: > 0 } list ? $", and if you like {list}" : "";
+        List(fields.Where(field => !field.IsRequired)) is { Length: > 0 } list ? $", and optionally {list}" : "";
 
     private static string List(IEnumerable<JsonPropertyInfo> fields) =>
         string.Join(", ", fields.Select(field => $"'{field.Name}'"));

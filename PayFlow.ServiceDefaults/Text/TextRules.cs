@@ -166,11 +166,11 @@ public static class TextRules
         var rune = runes[i];
         var code = string.Create(CultureInfo.InvariantCulture, $"(U+{rune.Value:X4})");
         if (rune.Value == '\t')
-            return "is a tab. Write a blank.";
+            return "is a tab. Use a space instead.";
         if (rune.Value is '\n' or '\r' or 0x85 or 0x2028 or 0x2029)
-            return "is a line break. Write one line.";
+            return "is a line break. Use a single line.";
         if (rune == Rune.ReplacementChar)
-            return $"could not be read {code}. Type it again.";
+            return $"could not be read {code}. Enter it again.";
         if (IsDirectional(rune.Value))
             return $"changes the direction of the text {code}. Remove it.";
         if (Blanks.Contains(rune.Value))
@@ -179,7 +179,7 @@ public static class TextRules
         {
             UnicodeCategory.Control => $"is a control character {code}. Remove it.",
             UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate =>
-                $"is not shown alike everywhere {code}. Remove it.",
+                $"is not displayed the same everywhere {code}. Remove it.",
             UnicodeCategory.Format
                 when !IsJoinerInPlace(runes, i) && !IsTagOfFlag(runes, i) && !IsVisibleFormat(rune.Value) =>
                 $"is invisible {code}. Remove it.",
@@ -188,9 +188,9 @@ public static class TextRules
             UnicodeCategory.NonSpacingMark
             or UnicodeCategory.EnclosingMark
             or UnicodeCategory.SpacingCombiningMark when marks == i + 1 =>
-                $"is a mark without a letter {code}. Remove it.",
+                $"is a combining mark without a letter {code}. Remove it.",
             UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark when marks > MostMarks =>
-                $"is one mark too many on a letter {code}. Remove it.",
+                $"is one combining mark too many on a letter {code}. Remove it.",
             _ => null,
         };
     }

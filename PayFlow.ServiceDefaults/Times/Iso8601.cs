@@ -9,9 +9,10 @@ namespace PayFlow.ServiceDefaults.Times;
 public static class Iso8601
 {
     public const string InstantHint =
-        "An ISO 8601 instant with its offset, such as 2026-01-31T18:30:00Z. In an address, write + as %2B.";
+        "Must be an ISO 8601 time with offset, such as 2026-01-31T18:30:00Z. In a URL, write + as %2B.";
     public const string InstantOrDayHint =
-        "An ISO 8601 day such as 2026-01-31, or an instant with its offset, such as 2026-01-31T18:30:00Z. In an address, write + as %2B.";
+        "Must be an ISO 8601 day such as 2026-01-31, or a time with offset, such as 2026-01-31T18:30:00Z. "
+        + "In a URL, write + as %2B.";
 
     /// <summary>.NET counts in ticks, the seventh digit of a second; other languages write nine.</summary>
     private const int TickDigits = 7;

@@ -64,13 +64,13 @@ public static class ReconciliationApi
     )
     {
         if (limit is < 1 or > Cursor.MaxLimit)
-            return Problem.Invalid("limit", $"From 1 to {Cursor.MaxLimit}.");
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         var list = $"differences {accepted}";
         var rows = db.Differences.AsNoTracking().Where(row => accepted == (row.AcceptedAt != null));
         if (cursor is not null)
         {
             if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             rows = rows.Where(row => row.TransactionId < after);
         }
 
@@ -112,7 +112,7 @@ public static class ReconciliationApi
         if (begun == 0)
             return Problem.Of(
                 ProblemCodes.Unavailable,
-                "The first comparison has not begun yet. Try again in a moment."
+                "The first reconciliation has not started yet. Try again in a moment."
             );
         await audit.WriteAsync(
             new AuditEvent(AuditActions.ReconciliationAsked, who, "transactions"),
@@ -136,14 +136,14 @@ public static class ReconciliationApi
     {
         var reason = request.Reason?.Trim() ?? "";
         if (reason.Length is 0 or > 200)
-            return Problem.Invalid("reason", "1 to 200 characters: how it was dealt with.");
+            return Problem.Invalid("reason", "Must have 1 to 200 characters that say how the difference was resolved.");
         try
         {
             if (await IsOwnAsync(id, caller, db, ledger, cancellationToken))
             {
                 return Problem.Of(
                     ProblemCodes.Forbidden,
-                    "Another admin has to close a difference on a transaction of yours."
+                    "You cannot close a difference on your own transaction. Ask another admin."
                 );
             }
         }
@@ -151,7 +151,7 @@ public static class ReconciliationApi
         {
             return Problem.Of(
                 ProblemCodes.Unavailable,
-                "The ledger could not be asked whose transaction this is. Try again in a moment."
+                "The ledger is unavailable, so the owner of this transaction is unknown. Try again in a moment."
             );
         }
 
@@ -161,11 +161,14 @@ public static class ReconciliationApi
             is not { } row
         )
         {
-            return Problem.Of(ProblemCodes.NotFound, "There is no difference on this transaction.");
+            return Problem.Of(ProblemCodes.NotFound, "This transaction has no difference. Check its id.");
         }
 
         if (row.AcceptedAt is not null)
-            return Problem.Of(ProblemCodes.AlreadyDecided, "It was accepted before.");
+            return Problem.Of(
+                ProblemCodes.AlreadyDecided,
+                "This difference was accepted before. No further action is needed."
+            );
         (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (clock.GetDatabaseNow(), caller.UserId.Value, reason);
         var (key, now) = (id.ToString(), clock.GetDatabaseNow());
         await db.Set<ServiceDefaults.Messaging.ParkedMessage>()

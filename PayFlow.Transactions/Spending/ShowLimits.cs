@@ -57,11 +57,11 @@ public static class ShowLimits
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
-                    "The account could not be looked up. Try again in a moment."
+                    "The account look-up is unavailable. Try again in a moment."
                 );
             // Limits are the caller's own: what somebody else may send is not in this token.
             if (answer.Entry is not { } mine || !caller.Owns(mine.OwnerId))
-                return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
+                return Problem.Of(ProblemCodes.AccountNotFound, "Check the id.");
             accounts.Add(mine);
         }
         else
@@ -92,9 +92,9 @@ public static class ShowLimits
         {
             var payee = await directory.FindAsync(payeeId, cancellationToken);
             if (payee.Unreachable)
-                return Problem.Of(ProblemCodes.Unavailable, "The payee could not be looked up. Try again in a moment.");
+                return Problem.Of(ProblemCodes.Unavailable, "The payee look-up is unavailable. Try again in a moment.");
             if (payee.Entry is not { } found)
-                return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's id under 'to' and try again.");
+                return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's account id in the parameter to.");
             var since = clock.GetUtcNow() - Confirming.KnownFor;
             knowsPayee =
                 caller.Owns(found.OwnerId)

@@ -60,7 +60,7 @@ public static class ListTransactions
     )
     {
         if (query.Account is { } other && other != accountId)
-            return Problem.Invalid("account", "The account is in the path already.");
+            return Problem.Invalid("account", "Must be left out, because the path names the account.");
         return await HandleAsync(query with { Account = accountId }, caller, db, directory, cancellationToken);
     }
 
@@ -80,10 +80,10 @@ public static class ListTransactions
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
-                    "The account could not be looked up. Try again in a moment."
+                    "The account look-up is unavailable. Try again in a moment."
                 );
             if (answer.Entry is null || !caller.MayRead(answer.Entry.OwnerId))
-                return Problem.Of(ProblemCodes.AccountNotFound, "Check the id and try again.");
+                return Problem.Of(ProblemCodes.AccountNotFound, "Check the id.");
             accounts.Add(new Listed(account.Value, answer.Entry.Currency, answer.Entry.TimeZone));
         }
         else if (!caller.ReadsAll)
@@ -123,23 +123,27 @@ public static class ListTransactions
     {
         filter = new Filter(null, null, null, null, null, null);
         var errors = new FieldErrors()
-            .AddIf(query.Limit is < 1 or > Cursor.MaxLimit, "limit", $"From 1 to {Cursor.MaxLimit}.")
+            .AddIf(query.Limit is < 1 or > Cursor.MaxLimit, "limit", $"Must be from 1 to {Cursor.MaxLimit}.")
             .AddIf(
                 query.Status is not (null or "pending" or "completed" or "failed"),
                 "status",
-                "pending, completed or failed."
+                "Must be pending, completed or failed."
             )
             .AddIf(
                 query.Type is { } type && !WireWord.TryParse<TransactionType>(type, out _),
                 "type",
-                "transfer or adjustment."
+                "Must be transfer or adjustment."
             )
             .AddIf(
                 query.Q is { } text && (query.Account is null || text.Length is 0 or > 100),
                 "q",
-                "1 to 100 characters, within one account."
+                "Must have 1 to 100 characters, and needs the parameter account."
             )
-            .AddIf(query.ExternalReference is { Length: > 100 }, "externalReference", "At most 100 characters.");
+            .AddIf(
+                query.ExternalReference is { Length: > 100 },
+                "externalReference",
+                "Must have at most 100 characters."
+            );
         var zone = ZoneOf(query, accounts, errors);
         var (from, to) = (query.From?.ReadStart("from", zone, errors), query.To?.ReadEnd("to", zone, errors));
         var currency = CurrencyOf(query, accounts, errors);
@@ -150,7 +154,7 @@ public static class ListTransactions
         if (query.Cursor is not null)
         {
             if (!Cursor.TryRead(query.Cursor, list, out var position) || TryReadPosition(position) is not { } read)
-                return Problem.Of(ProblemCodes.InvalidCursor, "Start again without a cursor.");
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             after = read;
         }
 
@@ -278,7 +282,7 @@ public static class ListTransactions
             errors.AddIf(
                 !Currency.TryParse(query.Currency, out var named),
                 "currency",
-                "An ISO 4217 code such as INR."
+                "Must be an ISO 4217 code such as INR."
             );
             return named.Code is null ? Currency.Inr : named;
         }
@@ -291,7 +295,7 @@ public static class ListTransactions
             errors.AddIf(
                 amount is not null,
                 field,
-                "Amounts of several currencies cannot be compared: name the currency or the account."
+                "Needs the parameter currency or account, because amounts in different currencies do not compare."
             );
         }
 
@@ -304,7 +308,7 @@ public static class ListTransactions
             return null;
         if (Money.TryParse(text, currency, out var amount) == AmountError.None)
             return amount.Minor;
-        errors.Add(field, "A plain decimal number such as 125.50.");
+        errors.Add(field, "Must be a decimal number such as 125.50.");
         return null;
     }
 }

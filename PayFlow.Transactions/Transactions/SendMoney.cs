@@ -113,30 +113,30 @@ public static class SendMoney
             IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
             IntakeOutcome.KeyReused => Problem.Of(
                 ProblemCodes.IdempotencyKeyReused,
-                "Use a new key for another payment; send the same request to repeat the first one."
+                "Use a new key for a new payment. Send the original request to repeat the first payment."
             ),
             IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
             IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
             IntakeOutcome.ConfirmationInvalid => Problem.Of(
                 ProblemCodes.ConfirmationInvalid,
-                "It is of another payment, was used, or has expired. Confirm this payment again."
+                "It belongs to another payment, was used already or has expired. Confirm this payment again."
             ),
             IntakeOutcome.InProgress => Unavailable(
                 http,
-                Problem.Of(ProblemCodes.RequestInProgress, "Send it again with the same key in a moment.")
+                Problem.Of(ProblemCodes.RequestInProgress, "Repeat the request with the same key in a moment.")
             ),
             IntakeOutcome.Busy => Unavailable(
                 http,
                 Problem.Of(
                     ProblemCodes.TooManyRequests,
-                    "This request was not taken. Send it again with the same key in a moment."
+                    "The payment was not accepted. Repeat the request with the same key in a moment."
                 )
             ),
             _ => Unavailable(
                 http,
                 Problem.Of(
                     ProblemCodes.Unavailable,
-                    "It is not known whether the payment was taken. Send it again with the same key: it is made once."
+                    "The result is unknown. Repeat the request with the same key; the payment is made at most once."
                 )
             ),
         };
@@ -147,29 +147,37 @@ public static class SendMoney
         amount = default;
         var errors = new FieldErrors();
         if (!Currency.TryParse(request.Currency, out var currency))
-            errors.Add("currency", "An ISO 4217 code such as INR.");
+            errors.Add("currency", "Must be an ISO 4217 code such as INR.");
         else
         {
             var error = request.Amount.TryRead(currency, out amount);
             errors
-                .AddIf(error == AmountError.NotANumber, "amount", "A plain decimal number such as 125.50.")
+                .AddIf(error == AmountError.NotANumber, "amount", "Must be a decimal number such as 125.50.")
                 .AddIf(
                     error == AmountError.TooManyDecimals,
                     "amount",
-                    $"At most {currency.Exponent} digits after the point in {currency}."
+                    $"Must have at most {currency.Exponent} digits after the point in {currency}."
                 )
-                .AddIf(error == AmountError.OutOfRange, "amount", "That is more than an account can hold.")
-                .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "More than zero.");
+                .AddIf(
+                    error == AmountError.OutOfRange,
+                    "amount",
+                    "Exceeds the highest amount that an account can hold."
+                )
+                .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "Must be above zero.");
         }
 
         errors
             .AddIf(
                 request.ToAccount.Length is 0 or > 100,
                 "toAccount",
-                "An account's id or number, or a handle such as @asha."
+                "Must be an account id, an account number or a handle such as @asha."
             )
-            .AddIf(request.Note is { Length: > 200 }, "note", "At most 200 characters.")
-            .AddIf(request.ExternalReference is { Length: > 100 }, "externalReference", "At most 100 characters.")
+            .AddIf(request.Note is { Length: > 200 }, "note", "Must have at most 200 characters.")
+            .AddIf(
+                request.ExternalReference is { Length: > 100 },
+                "externalReference",
+                "Must have at most 100 characters."
+            )
             .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
             .AddIf(
                 request.Metadata is { } metadata
@@ -178,7 +186,7 @@ public static class SendMoney
                         || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })
                     ),
                 "metadata",
-                "At most 20 strings of 500 characters, with names of 50."
+                "Must have at most 20 entries, names of at most 50 and values of at most 500 characters."
             );
         return errors.Any ? errors.ToProblem() : null;
     }
@@ -216,22 +224,37 @@ public static class SendMoney
                 null,
                 Problem.Of(
                     ProblemCodes.Unavailable,
-                    "An account could not be looked up. Nothing was taken; send it again with the same key in a moment."
+                    "An account look-up is unavailable. Nothing was sent. Repeat the request "
+                        + "with the same key in a moment."
                 )
             );
         if (!isMine)
-            return (null, null, Problem.Of(ProblemCodes.AccountNotFound, "You have no such account to pay from."));
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.AccountNotFound,
+                    "You have no account with this fromAccount id. Choose one of GET /accounts/me."
+                )
+            );
         if (to.Entry is null)
             return (
                 null,
                 null,
                 Problem.Of(
                     ProblemCodes.AccountNotFound,
-                    "There is no such account to pay. Check the id, number or handle."
+                    "The payee was not found. Check the account id, account number or handle."
                 )
             );
         if (from.Entry!.AccountId == to.Entry.AccountId)
-            return (null, null, Problem.Of(ProblemCodes.SameAccount, "Choose another account to pay."));
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.SameAccount,
+                    "You cannot pay the account that you pay from. Choose another payee."
+                )
+            );
         return (from.Entry, to.Entry, null);
     }
 
@@ -254,7 +277,8 @@ public static class SendMoney
                 default,
                 Problem.Of(
                     ProblemCodes.Unavailable,
-                    "The confirmation cannot be checked at the moment. Nothing was taken; send it again with the same key in a moment."
+                    "The confirmation cannot be checked now. Nothing was sent. Repeat the "
+                        + "request with the same key in a moment."
                 )
             ),
         };
@@ -269,10 +293,10 @@ public static class SendMoney
             breach.Period switch
             {
                 LimitPeriod.Day =>
-                    $"You may send {limit.Display()} a day. {left.Display()} of it is left until {Day(resets)}.",
+                    $"Your daily limit is {limit.Display()}. You can send {left.Display()} more until {Day(resets)}.",
                 LimitPeriod.Month =>
-                    $"You may send {limit.Display()} a month. {left.Display()} of it is left until {Day(resets)}.",
-                _ => $"You may send at most {limit.Display()} at once.",
+                    $"Your monthly limit is {limit.Display()}. You can send {left.Display()} more until {Day(resets)}.",
+                _ => $"The limit for a single payment is {limit.Display()}.",
             }
         );
         var details = problem.ProblemDetails.Extensions;
@@ -292,7 +316,8 @@ public static class SendMoney
         var problem = Problem.Of(
             ProblemCodes.ConfirmationRequired,
             Why(reason)
-                + $" with your payment PIN or a code: get a confirmation from /auth/confirm and send this again with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."
+                + " Get one from POST /auth/confirm with the PIN or a code. Then repeat the request "
+                + $"with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."
         );
         var details = problem.ProblemDetails.Extensions;
         details["reason"] = WireWord.Of(reason);
@@ -305,9 +330,10 @@ public static class SendMoney
         static string Why(ConfirmationReason reason) =>
             reason switch
             {
-                ConfirmationReason.Amount => "Payments of this size are confirmed",
-                ConfirmationReason.NewPayee => "The first payment to somebody, and one after a long time, is confirmed",
-                _ => "Together with what you sent without a confirmation today, this payment is confirmed",
+                ConfirmationReason.Amount => "Payments of this size require a confirmation.",
+                ConfirmationReason.NewPayee => "A payment to a new payee, or to one not paid for long, requires a "
+                    + "confirmation.",
+                _ => "The total sent without a confirmation today makes this payment require one.",
             };
     }
 

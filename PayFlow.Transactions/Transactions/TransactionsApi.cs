@@ -17,6 +17,5 @@ public static class TransactionsApi
         app.MapGet("/limits", ShowLimits.HandleAsync).WithTags("Limits");
     }
 
-    public static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.TransactionNotFound, "Check the id and try again.");
+    public static ProblemHttpResult NotFound() => Problem.Of(ProblemCodes.TransactionNotFound, "Check the id.");
 }

@@ -22,7 +22,7 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access, 
     private static readonly ApiProblem TooMany = new(
         Status: StatusCodes.Status429TooManyRequests,
         Code: ProblemCodes.RateLimited.Code,
-        Detail: "That was too much at once. Wait a moment, then go on more slowly."
+        Detail: "Too many requests. Wait a moment, then try again."
     );
 
     /// <summary>The accounts of whoever has signed in.</summary>

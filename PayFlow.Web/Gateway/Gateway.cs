@@ -264,8 +264,8 @@ public static class Gateway
         var problem = Problem.Of(code, "");
         problem.ProblemDetails.Detail =
             code.Status >= 500
-                ? "Try again in a moment. Where it moves money, repeat it with the same Idempotency-Key."
-                : "Check the address; /openapi lists what there is.";
+                ? "Try again in a moment. If the request moves money, use the same Idempotency-Key."
+                : "Check the path. The OpenAPI documents list all paths.";
         // For a client that accepts no JSON the framework writes it as it stands, without the customization that adds the trace.
         problem.ProblemDetails.Extensions["traceId"] = RequestLogging.TraceId(context);
         return problem.ExecuteAsync(context);

@@ -95,7 +95,7 @@ public sealed class RateLimits : IDisposable
         headers.RetryAfter = Math.Max(1, Math.Ceiling(1 / asking.Bucket.PerSecond))
             .ToString(CultureInfo.InvariantCulture);
         await Problem
-            .Of(ProblemCodes.RateLimited, "Wait as long as Retry-After says, then go on more slowly.")
+            .Of(ProblemCodes.RateLimited, "Wait for the seconds in Retry-After, then send requests more slowly.")
             .ExecuteAsync(context);
     }
 

@@ -23,7 +23,7 @@ public static class OwnOrigin
                     : Problem
                         .Of(
                             ProblemCodes.Forbidden,
-                            "This was sent by a page of another site. Open PayFlow at its own address and try again."
+                            "A page of another site sent this request. Open PayFlow at its own address and try again."
                         )
                         .ExecuteAsync(context)
         );

@@ -39,14 +39,14 @@ public static class SecurityWords
     public static string Refusal(ApiProblem? problem) =>
         problem?.Code switch
         {
-            "wrong_password" => "That is not your password. Nothing was changed.",
-            "wrong_pin" => "That is not your PIN. Nothing was changed.",
+            "wrong_password" => "The password is wrong. Nothing was changed.",
+            "wrong_pin" => "The PIN is wrong. Nothing was changed.",
             "wrong_code" when problem.TriesLeft is { } left =>
-                $"That code is not right, or it was used before. Take the next one: {left} {(left == 1 ? "try is" : "tries are")} left.",
-            "wrong_code" => "That code is not right, or it was used before. Take the next one.",
-            "too_many_tries" => "There were too many wrong tries. Wait a while, then try again.",
-            "rate_limited" => "That was often in a short time. Wait a few seconds, then try again.",
-            "too_many_requests" => "A lot is going on right now. Try again in a moment.",
+                $"The code is wrong or was used already. Use the next one: {left} {(left == 1 ? "attempt is" : "attempts are")} left.",
+            "wrong_code" => "The code is wrong or was used already. Use the next one.",
+            "too_many_tries" => "Too many wrong attempts. Wait a while, then try again.",
+            "rate_limited" => "Too many attempts in a short time. Wait a few seconds, then try again.",
+            "too_many_requests" => "PayFlow is very busy right now. Try again in a moment.",
             "validation" when problem.Errors is { Count: > 0 } errors => string.Join(
                 ' ',
                 errors.Values.SelectMany(error => error)
@@ -69,7 +69,10 @@ public static class SecurityWords
             ' ',
             problem
                 .Errors![field]
-                .Where(rule => !rule.StartsWith("1 to ", StringComparison.Ordinal) && rule != "An e-mail address.")
+                .Where(rule =>
+                    !rule.StartsWith("Must have 1 to ", StringComparison.Ordinal)
+                    && !rule.StartsWith("Must be an e-mail address", StringComparison.Ordinal)
+                )
         );
 
     /// <summary>A device as its owner knows it: "Chrome on Android".</summary>

@@ -8,7 +8,7 @@ namespace PayFlow.Web.Wallet;
 public static class Words
 {
     public const string WeDoNotKnow =
-        "We don't know whether the last try went through. Check activity before you pay again.";
+        "We don't know whether the last attempt went through. Check activity before you pay again.";
     public const string OnItsWay = "On its way. You can leave this page; we'll tell you.";
     public const string MoneyIsSafe = "Your money is safe.";
 
@@ -76,14 +76,14 @@ public static class Words
     public static string Reason(string? reason) =>
         reason switch
         {
-            "insufficient_funds" => "There was not enough money. Send less, or wait until money arrives.",
-            "account_not_found" => "That account does not exist. Check who you pay.",
-            "account_frozen" => "Your account is frozen. Write to support to have that lifted, then try again.",
+            "insufficient_funds" => "Your wallet did not have enough money. Send less, or add money first.",
+            "account_not_found" => "The payee's account does not exist. Check the payee.",
+            "account_frozen" => "Your account is frozen. Contact support to unfreeze it, then try again.",
             "account_closed" => "Your account is closed.",
-            "recipient_unavailable" => "They cannot receive money now. Ask them, or try later.",
-            "currency_mismatch" => "Their account is kept in another currency.",
-            "limit_exceeded" => "It is above a limit. Send less.",
-            "expired" => "It took too long and was called off. Try again.",
+            "recipient_unavailable" => "The payee cannot receive money now. Ask them, or try again later.",
+            "currency_mismatch" => "The payee's account has another currency.",
+            "limit_exceeded" => "The payment exceeds a limit. Send less.",
+            "expired" => "The payment expired before it was sent. Try again.",
             _ => "It was refused.",
         };
 
@@ -114,9 +114,9 @@ public static class Words
             or "currency_mismatch"
             or "limit_exceeded"
             or "expired" => Reason(problem.Code) + " Nothing was sent.",
-            "account_not_found" => "That account does not exist any more. Nothing was sent.",
+            "account_not_found" => "The payee's account no longer exists. Nothing was sent.",
             "same_account" => "That is your own account. Nothing was sent.",
-            "too_many_requests" => "A lot is going on right now. Nothing was sent; try again in a moment.",
+            "too_many_requests" => "PayFlow is very busy right now. Nothing was sent; try again in a moment.",
             _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
         };
 
@@ -126,8 +126,8 @@ public static class Words
         {
             StatusCodes.Status404NotFound when whom.All(char.IsAsciiDigit) =>
                 $"No account has the number {whom}. Check the digits.",
-            StatusCodes.Status404NotFound => $"Nobody is found for {whom}. Check the spelling.",
-            StatusCodes.Status429TooManyRequests => "A lot is going on right now. Try again in a moment.",
+            StatusCodes.Status404NotFound => $"Nobody was found for {whom}. Check the spelling.",
+            StatusCodes.Status429TooManyRequests => "PayFlow is very busy right now. Try again in a moment.",
             _ => problem?.Detail ?? "We can't look people up right now. Try again in a moment.",
         };
 
@@ -156,7 +156,7 @@ public static class Words
             StatusCodes.Status401Unauthorized =>
                 "You are signed out. Sign in again: this payment is kept until we know.",
             StatusCodes.Status429TooManyRequests =>
-                "A lot is going on right now, so we could not find out. Wait a moment before the next try.",
+                "PayFlow is very busy, so we could not find out. Wait a moment, then try again.",
             _ => "The answer got lost on the way.",
         };
 
@@ -171,7 +171,7 @@ public static class Words
             TypedAmountProblem.Zero => "Type an amount above zero.",
             TypedAmountProblem.Negative => "Type the amount without a minus.",
             TypedAmountProblem.Ambiguous =>
-                $"That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: {Example(currency)}.",
+                $"This amount is ambiguous. Use only digits and a decimal point, such as {Example(currency)}.",
             TypedAmountProblem.TooManyDecimals when currency == "INR" => "Paise have two digits after the point.",
             TypedAmountProblem.TooManyDecimals => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent
                 is > 0
@@ -243,7 +243,7 @@ public static class Words
             { Reason: "new_payee" } =>
                 $"You pay {Isolation.Isolate(payee)} for the first time, or after a long time. Enter your payment PIN "
                     + "to go on.",
-            { Reason: "day_sum" } => "You have sent enough without your payment PIN today. Enter it to go on.",
+            { Reason: "day_sum" } => "You have reached today's total without your payment PIN. Enter it to continue.",
             _ => "Payments of this size need your payment PIN.",
         };
 
@@ -252,13 +252,15 @@ public static class Words
     public static string ConfirmationRefusal(ApiProblem problem, TimeZoneInfo zone) =>
         problem.Code switch
         {
-            "wrong_pin" => $"That is not your payment PIN. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
+            "wrong_pin" => $"The payment PIN is wrong. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
             "too_many_tries" when problem.LockedUntil is { } until =>
-                $"There were too many wrong tries. Your PIN is locked until {ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
+                "Too many wrong attempts. Your PIN is locked until "
+                    + $"{ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
             "too_many_tries" =>
-                "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent.",
-            "rate_limited" => "That was often in a short time. Wait a few seconds, then try again. Nothing was sent.",
-            "too_many_requests" => "A lot is going on right now. Try again in a moment. Nothing was sent.",
+                "Too many wrong attempts. Wait a while, or set a new PIN with your password. Nothing was sent.",
+            "rate_limited" => "Too many attempts in a short time. Wait a few seconds, then try again. "
+                + "Nothing was sent.",
+            "too_many_requests" => "PayFlow is very busy right now. Try again in a moment. Nothing was sent.",
             "pin_not_set" =>
                 "You have no payment PIN yet. Set one, then come back: what you typed stays. Nothing was sent.",
             "validation" => "A payment PIN has 4 to 6 digits. Nothing was sent.",
@@ -270,8 +272,8 @@ public static class Words
         left switch
         {
             null => "Try again.",
-            1 => "You have 1 try left before it is locked.",
-            _ => string.Create(CultureInfo.InvariantCulture, $"You have {left} tries left."),
+            1 => "You have 1 attempt left before the PIN is locked.",
+            _ => string.Create(CultureInfo.InvariantCulture, $"You have {left} attempts left."),
         };
 
     public static string Step(string step) =>

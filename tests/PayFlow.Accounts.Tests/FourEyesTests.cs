@@ -16,10 +16,10 @@ public sealed class FourEyesTests
     /// A grant is <c>granted by requester hours</c>, such as <c>m&lt;a 30</c>: a asked for m, 30 hours ago.
     /// </summary>
     [Theory]
-    [InlineData("a", "a", "", "Another admin")]
+    [InlineData("a", "a", "", "your own request")]
     [InlineData("a", "b", "", null)]
-    [InlineData("m", "a", "m<a 30", "One of you")]
-    [InlineData("a", "m", "m<a 30", "One of you")]
+    [InlineData("m", "a", "m<a 30", "appointed the other as an admin")]
+    [InlineData("a", "m", "m<a 30", "appointed the other as an admin")]
     [InlineData("m", "b", "m<a 30", null)]
     [InlineData("b", "m", "m<a 30", null)]
     [InlineData("m", "b", "m<a 23", "less than 24 hours")]
@@ -27,9 +27,9 @@ public sealed class FourEyesTests
     [InlineData("b", "m", "m<a 1", null)]
     [InlineData("c", "d", "c<a 30,d<a 30", "The same admin")]
     [InlineData("c", "d", "c<a 30,d<b 30", null)]
-    [InlineData("c", "d", "d<c 30,c<a 300", "One of you")]
+    [InlineData("c", "d", "d<c 30,c<a 300", "appointed the other as an admin")]
     // A role that was taken away and granted anew keeps its first tie.
-    [InlineData("m", "a", "m<a 300,m<b 30", "One of you")]
+    [InlineData("m", "a", "m<a 300,m<b 30", "appointed the other as an admin")]
     [InlineData("c", "d", "c<a 300,c<b 30,d<a 30", "The same admin")]
     // The grants of others tie nobody.
     [InlineData("a", "b", "c<a 30,d<b 30,m<a 1", null)]

@@ -188,7 +188,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
         await door.GetByLabel("Code").FillAsync("000000");
         await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
-        await Assertions.Expect(door.Locator(".notice")).ToContainTextAsync("That code is not right");
+        await Assertions.Expect(door.Locator(".notice")).ToContainTextAsync("The code is wrong");
         await door.GetByLabel("Code").FillAsync(Code(secret, ahead: 1));
         await door.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(door.Locator(".home-hero")).ToContainTextAsync("₹");

@@ -65,7 +65,7 @@ public sealed class LimitsTests(OnInMemoryKafka payflow)
             ("transaction", "10000.00", "10000.00", "INR"),
             (Text(atOnce, "period"), Text(atOnce, "limit"), Text(atOnce, "left"), Text(atOnce, "currency"))
         );
-        Assert.Equal("You may send at most ₹10,000.00 at once.", Text(atOnce, "detail"));
+        Assert.Equal("The limit for a single payment is ₹10,000.00.", Text(atOnce, "detail"));
         var key = NewKey();
         var first = await ReadAsync(
             await _wallet.SendAsync(payer, payee.Account, "10000.00", key),
@@ -82,7 +82,7 @@ public sealed class LimitsTests(OnInMemoryKafka payflow)
             (Text(today, "period"), Text(today, "limit"), Text(today, "left"))
         );
         Assert.StartsWith(
-            "You may send ₹20,000.00 a day. ₹1,000.00 of it is left until ",
+            "Your daily limit is ₹20,000.00. You can send ₹1,000.00 more until ",
             Text(today, "detail"),
             StringComparison.Ordinal
         );

@@ -134,7 +134,7 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     }
 
     [Theory]
-    [InlineData("""{"note":"a\tb"}""", "note: Character 2 is a tab. Write a blank.")]
+    [InlineData("""{"note":"a\tb"}""", "note: Character 2 is a tab. Use a space instead.")]
     [InlineData("""{"amount":"1.005"}""", "amount: At most 2 digits after the point in INR.")]
     [InlineData("""{"expiresAt":"03/04/2026"}""", "expiresAt: An ISO 8601 instant")]
     [InlineData("""{"note":7}""", "note: This field is unknown here, or its value is missing or of the wrong type.")]
@@ -163,8 +163,8 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow)
     [Theory]
     [InlineData("POST", "auth/sign-up", """{"email":"a@b.example"}""", "'password'")]
     [InlineData("POST", "transactions", "nothing", "'fromAccount', 'toAccount', 'amount', 'currency'")]
-    [InlineData("GET", "transactions?limit=many", null, "limit: A whole number.")]
-    [InlineData("GET", "notifications?unread=perhaps", null, "unread: true or false.")]
+    [InlineData("GET", "transactions?limit=many", null, "limit: Must be a whole number.")]
+    [InlineData("GET", "notifications?unread=perhaps", null, "unread: Must be true or false.")]
     [InlineData("GET", "notifications?recipient=me", null, "recipient: An id such as")]
     [InlineData("GET", "accounts/me-not/balance", null, "id: An id such as")]
     [InlineData("GET", "accounts/lookup", null, "to: It is missing.")]

@@ -118,7 +118,7 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payfl
 
         await ReplaceAsync("1 250,500");
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator("#amount-error")).ToContainTextAsync("more than one way");
+        await Assertions.Expect(page.Locator("#amount-error")).ToContainTextAsync("amount is ambiguous");
 
         await ReplaceAsync("");
         await page.Keyboard.TypeAsync("1234567.5");

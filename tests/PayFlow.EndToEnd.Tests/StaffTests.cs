@@ -38,7 +38,7 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
         await EventuallyAsync(async () =>
             Assert.Contains(
                 await _wallet.NotificationsAsync(other),
-                news => Told(news, "A request waits for a second admin", mule)
+                news => Told(news, "A request needs a second admin", mule)
             )
         );
 
@@ -235,7 +235,7 @@ public sealed class StaffTests(OnInMemoryKafka payflow)
         {
             Assert.Contains(
                 payflow.Mail.Of(person.Email),
-                mail => mail.Contains("Subject: A second factor was taken away", StringComparison.Ordinal)
+                mail => mail.Contains("Subject: A second factor was removed", StringComparison.Ordinal)
             );
             return Task.CompletedTask;
         });

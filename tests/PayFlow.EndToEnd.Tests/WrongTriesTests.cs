@@ -272,7 +272,7 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task The_owner_is_warned_of_a_right_password_with_wrong_codes_once_a_quarter_of_an_hour_and_codes_lock_for_longer_each_time()
     {
-        const string Warning = "Somebody signed in with your password and a wrong code";
+        const string Warning = "Someone entered your password and a wrong code";
         var owner = await OpenAsync();
         for (var i = 0; i < 5; i++)
         {

@@ -167,7 +167,7 @@ public sealed partial class DoorTests : IAsyncLifetime
                 Errors: new Dictionary<string, IReadOnlyList<string>>
                 {
                     ["password"] = ["It is too common."],
-                    ["email"] = ["An e-mail address."],
+                    ["email"] = ["Must be an e-mail address such as asha@example.com."],
                 }
             ),
             HttpStatusCode.BadRequest
@@ -184,7 +184,7 @@ public sealed partial class DoorTests : IAsyncLifetime
         var page = await answer.Content.ReadAsStringAsync(Cancel);
         Assert.Equal("field-Input-Email", Assert.Single(Focused().Matches(page)).Groups["id"].Value);
         Assert.Contains("Enter an address such as name@example.com.", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("An e-mail address.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Must be an e-mail address", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed partial class DoorTests : IAsyncLifetime
             await PostAsync("/forgot-password", form, ("_handler", "forgot"), ("Input.Email", "asha@payflow.example"))
         );
         Assert.Contains(
-            "That form was out of date.",
+            "This form has expired.",
             await _browser.GetStringAsync("/forgot-password?outdated=true", Cancel),
             StringComparison.Ordinal
         );
@@ -248,7 +248,7 @@ public sealed partial class DoorTests : IAsyncLifetime
         );
         Assert.Equal((HttpStatusCode.OK, null), (again.StatusCode, again.Headers.Location));
         var page = await again.Content.ReadAsStringAsync(Cancel);
-        Assert.Contains("That form was out of date.", page, StringComparison.Ordinal);
+        Assert.Contains("This form has expired.", page, StringComparison.Ordinal);
         Assert.Contains("value=\"mailed-7\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("code=mailed-7", page, StringComparison.Ordinal);
         Assert.DoesNotContain("eight walled gardens", page, StringComparison.Ordinal);

@@ -87,7 +87,8 @@ public sealed class LiveTests : OpenWallet
         Assert.Equal(
             [
                 (
-                    "Neha Iyer did not get your payment. Your account is frozen. Write to support to have that lifted, then try again. Your money is safe.",
+                    "Neha Iyer did not get your payment. Your account is frozen. Contact "
+                        + "support to unfreeze it, then try again. Your money is safe.",
                     false
                 ),
             ],

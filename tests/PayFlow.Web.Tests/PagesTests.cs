@@ -124,7 +124,8 @@ public sealed class PagesTests : OpenWallet
         );
         var page = Render<TransactionPage>(parameters => parameters.Add(p => p.Id, People.PaymentId));
         Assert.Equal(
-            "Neha Iyer did not get ₹250.00. There was not enough money. Send less, or wait until money arrives. Your money is safe.",
+            "Neha Iyer did not get ₹250.00. Your wallet did not have enough money. Send "
+                + "less, or add money first. Your money is safe.",
             page.Find("[role=status]").TextContent
         );
     }
@@ -230,7 +231,7 @@ public sealed class PagesTests : OpenWallet
 
     [Theory]
     [InlineData("frozen", "holder", "Your wallet is frozen", true)]
-    [InlineData("frozen", "operator", "write to support", false)]
+    [InlineData("frozen", "operator", "Contact support", false)]
     [InlineData("closed", null, "This wallet is closed", false)]
     public async Task A_wallet_that_cannot_send_says_so_and_offers_nothing_that_cannot_work(
         string status,
@@ -307,7 +308,7 @@ public sealed class PagesTests : OpenWallet
         await search.Find("input").TypeAsync(typed);
         var said = address is { } asked
             ? asked[0] == '@'
-                ? $"Nobody is found for {asked}. Check the spelling."
+                ? $"Nobody was found for {asked}. Check the spelling."
                 : $"No account has the number {asked}. Check the digits."
             : typed.All(char.IsAsciiDigit)
                 ? "An account number has 12 digits. This has 10."
@@ -344,7 +345,7 @@ public sealed class PagesTests : OpenWallet
 
     [Theory]
     [InlineData(404, "Neha Iyer can't be paid in rupees any more.")]
-    [InlineData(429, "A lot is going on right now. Try again in a moment.")]
+    [InlineData(429, "PayFlow is very busy right now. Try again in a moment.")]
     [InlineData(403, "You may not.")]
     public async Task Somebody_known_who_cannot_be_looked_up_is_not_said_to_be_unpayable_for_any_reason(
         int status,
@@ -382,7 +383,7 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public void The_inbox_has_data_empty_and_error_and_marks_read()
     {
-        Assert.Contains("All quiet", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
+        Assert.Contains("No notifications yet", Render<NotificationsPage>().Markup, StringComparison.Ordinal);
         Api.IsAway("/notifications");
         Assert.Contains(
             "We can't load your notifications",

@@ -130,7 +130,7 @@ public sealed class SecurityPageTests : OpenWallet
         Api.Answers("/auth/pin", new ApiProblem(Status: 403, Code: "wrong_password"), HttpStatusCode.Forbidden);
         var page = Visit("pin");
         await page.Find("form").SubmitAsync(("pin", "7392"), ("again", "7392"), ("password", "not that"));
-        Assert.Equal("That is not your password. Nothing was changed.", page.Find("[role=alert]").TextContent.Trim());
+        Assert.Equal("The password is wrong. Nothing was changed.", page.Find("[role=alert]").TextContent.Trim());
         // The field stays the same one: what was typed into it is the browser's.
         page.Find("#new-pin");
 

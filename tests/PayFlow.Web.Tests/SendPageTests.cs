@@ -91,9 +91,13 @@ public sealed class SendPageTests : OpenWallet
         );
         var page = await ReviewAsync();
         await PressAsync(page, "Send ₹250.00");
-        Assert.Contains("It is above a limit. Send less. Nothing was sent.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains(
+            "The payment exceeds a limit. Send less. Nothing was sent.",
+            page.Markup,
+            StringComparison.Ordinal
+        );
         await page.Find("#amount").TypeAsync("100");
-        Assert.DoesNotContain("above a limit", page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("exceeds a limit", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +119,7 @@ public sealed class SendPageTests : OpenWallet
         var page = Visit();
         await page.Find("#amount").TypeAsync("12,50");
         Assert.Equal(
-            "That can be read in more than one way. Write it without commas and blanks, with a point before the last digits: 250.50.",
+            "This amount is ambiguous. Use only digits and a decimal point, such as 250.50.",
             page.Find("#amount-error").TextContent
         );
         await ReviewAsync(page, "12,50");
@@ -177,7 +181,7 @@ public sealed class SendPageTests : OpenWallet
         );
         await sending;
         Assert.Equal([("Neha Iyer was not paid yet. What you typed waits under Send.", false)], said);
-        Assert.Contains("It is above a limit.", Visit().Markup, StringComparison.Ordinal);
+        Assert.Contains("The payment exceeds a limit.", Visit().Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -251,7 +255,7 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.UnprocessableEntity, "It is above a limit.")]
+    [InlineData(HttpStatusCode.UnprocessableEntity, "The payment exceeds a limit.")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "We don't know whether it went through")]
     public async Task Who_comes_back_while_it_is_being_sent_is_told_by_the_page_alone(
         HttpStatusCode status,
@@ -391,11 +395,11 @@ public sealed class SendPageTests : OpenWallet
     }
 
     [Theory]
-    [InlineData("wrong_pin", 403, "That is not your payment PIN. Try again. Nothing was sent.")]
+    [InlineData("wrong_pin", 403, "The payment PIN is wrong. Try again. Nothing was sent.")]
     [InlineData(
         "too_many_tries",
         429,
-        "There were too many wrong tries. Wait a while, or set a new PIN with your password. Nothing was sent."
+        "Too many wrong attempts. Wait a while, or set a new PIN with your password. Nothing was sent."
     )]
     public async Task A_refused_PIN_says_what_to_do_and_keeps_what_was_typed(string code, int status, string said)
     {
@@ -522,7 +526,7 @@ public sealed class SendPageTests : OpenWallet
         );
         await EnterPinAsync(page, "1111");
         Assert.Equal(
-            "That is not your payment PIN. You have 2 tries left. Nothing was sent.",
+            "The payment PIN is wrong. You have 2 attempts left. Nothing was sent.",
             page.Find("#pin-error").TextContent
         );
         Api.Answers(
@@ -537,7 +541,8 @@ public sealed class SendPageTests : OpenWallet
         );
         await EnterPinAsync(page, "1111");
         Assert.Equal(
-            "There were too many wrong tries. Your PIN is locked until 12:20. To unlock it now, set a new one with your password. Nothing was sent.",
+            "Too many wrong attempts. Your PIN is locked until 12:20. To unlock it now, "
+                + "set a new one with your password. Nothing was sent.",
             page.Find("#pin-error").TextContent
         );
         Assert.Contains(page.FindAll("dialog a"), link => link.TextContent == "Forgot PIN?");
