@@ -105,6 +105,42 @@ public sealed partial class RepositoryTests
         }
     }
 
+    [Fact]
+    public void Every_path_that_a_page_names_is_there()
+    {
+        var missing = Pages()
+            .SelectMany(page =>
+                NamedPath()
+                    .Matches(File.ReadAllText(page))
+                    .Select(match => match.Groups["path"].Value)
+                    .Where(path => !Path.Exists(Path.Combine(Root, path)))
+                    .Select(path => $"{Path.GetRelativePath(Root, page)}: {path}")
+            );
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Every_test_class_that_a_page_names_is_there()
+    {
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !IsBuilt(file))
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .ToHashSet(StringComparer.Ordinal);
+        var missing = Pages()
+            .SelectMany(page =>
+                NamedTests().Matches(File.ReadAllText(page)).Select(match => match.Groups["name"].Value)
+            )
+            .Where(name => !tests.Contains(name));
+        Assert.Empty(missing);
+    }
+
+    /// <summary>The pages that people read before they change something.</summary>
+    private static IEnumerable<string> Pages() =>
+        Directory
+            .EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Root, "*.md"));
+
     private static IEnumerable<string> Sources(params string[] patterns) =>
         Directory
             .EnumerateDirectories(Root, "PayFlow.*")
@@ -154,4 +190,15 @@ public sealed partial class RepositoryTests
 
     [GeneratedRegex("`(?<class>[A-Z][A-Za-z]+)(\\.(?<method>[A-Za-z0-9_]+))?`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TestName();
+
+    /// <summary>A path below the root in backticks. One with a placeholder such as NAME or * is an example.</summary>
+    [GeneratedRegex(
+        "`(?<path>(PayFlow\\.[A-Za-z.]+|docs|deploy|eng|tests)/[A-Za-z0-9_./-]*)`",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex NamedPath();
+
+    [GeneratedRegex("`(?<name>[A-Z][A-Za-z]+(Tests|Properties))(\\.[A-Za-z_]+)?`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NamedTests();
 }
