@@ -8,7 +8,7 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary>The routes of this service, one line each; what they do is in the file of the same name.</summary>
+/// <summary>The routes of accounts, the ledger and adjustments.</summary>
 public static class AccountsApi
 {
     public static void MapAccounts(this WebApplication app)

@@ -47,7 +47,7 @@ public sealed class MailedCodes(
         var now = clock.GetDatabaseNow();
         var (word, addressHash) = (WireWord.Of(purpose), AddressHash(address));
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Askings for one address wait for each other, or many at once would all be the first.
+        // Serialize requests for one address, so that concurrent ones cannot all pass the rate check.
         await db.Database.ExecuteSqlAsync(
             $"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})",
             cancellationToken

@@ -8,7 +8,7 @@ using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>Sign-in's services and routes, one line each; what they do is in the file of the same name.</summary>
+/// <summary>Registers the services and routes of sign-in and people.</summary>
 public static class PeopleApi
 {
     /// <summary>People, their sessions and the tokens that every service accepts. Accounts itself is the authority that they are checked with.</summary>

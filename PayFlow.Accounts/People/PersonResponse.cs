@@ -1,6 +1,6 @@
 namespace PayFlow.Accounts.People;
 
-/// <summary>A person with a login as those see them who work here; nothing that lets anybody in.</summary>
+/// <summary>A user as staff see it. Contains no secret.</summary>
 /// <param name="LockedUntil">Passwords from somewhere are refused until then; null where none are.</param>
 /// <param name="ConfirmationLockedUntil">The same for PINs and codes.</param>
 public sealed record PersonResponse(

@@ -110,7 +110,7 @@ public static class SignIn
             return await RefuseAsync();
         }
 
-        // As it is under the lock that the try has taken: what was read before may have been taken away while the password was hashed.
+        // Reload under the row lock: the second factor may have changed while the password was hashed.
         await db.Entry(user).ReloadAsync(cancellationToken);
         if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
         {

@@ -1,6 +1,6 @@
 namespace PayFlow.Notifications.Notifications;
 
-/// <summary>The routes of this service, one line each; what they do is in the file of the same name.</summary>
+/// <summary>The routes of notifications.</summary>
 public static class NotificationsApi
 {
     public static void MapNotifications(this WebApplication app)

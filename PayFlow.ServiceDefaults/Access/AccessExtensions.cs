@@ -16,8 +16,8 @@ public static class AccessExtensions
     public const string DataProtectionLog = "Microsoft.AspNetCore.DataProtection";
 
     /// <summary>
-    /// Checks access tokens, with Accounts as the authority unless an <see cref="ISessionAuthority"/> is registered. Whoever calls
-    /// an endpoint that does not say <c>AllowAnonymous</c> must have signed in.
+    /// Checks access tokens, with Accounts as the authority unless an <see cref="ISessionAuthority"/> is registered.
+    /// Endpoints without <c>AllowAnonymous</c> require a signed-in caller.
     /// </summary>
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
@@ -52,7 +52,7 @@ public static class AccessExtensions
         return builder;
     }
 
-    /// <summary>From here on it is known who asks, and who may not is refused.</summary>
+    /// <summary>Authenticates and authorizes all later middleware.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
         app.UseAuthentication();
@@ -60,7 +60,7 @@ public static class AccessExtensions
         return app;
     }
 
-    /// <summary>Only for callers in one of these roles; the others get a 403.</summary>
+    /// <summary>Restricts the endpoint to these roles; other callers get a 403.</summary>
     public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));

@@ -63,7 +63,7 @@ internal sealed class AccessTokens(
         }
         catch (Exception odd) when (odd is ArgumentException or AuthorityUnavailableException)
         {
-            // No token at all, or no keys: the check itself comes to that too, and answers.
+            // No token or no keys: the token handler detects and reports both.
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class AccessTokens(
 
     private static Task Explain(AuthenticationFailedContext context)
     {
-        // Without keys nothing can be said of the token; that is not its owner's fault.
+        // Without keys the token cannot be checked, which is not the caller's fault.
         if (context.Exception is AuthorityUnavailableException)
             context.Fail(context.Exception);
         return Task.CompletedTask;

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <summary>
-/// Tokens that were found good, so that a signature is checked once and not with every request. Whether the session was
-/// revoked is asked each time. A token is kept once, by what its signature is of: each has a second good signature that
-/// anybody can compute from the first, and another signature than the kept one is checked.
+/// Caches valid tokens, so that a signature is checked once. Revocation is checked with every request. The cache key is
+/// the signed part of the token: a second valid signature can be computed from the first, so a different signature is
+/// checked again.
 /// </summary>
 internal sealed class AccessVerdicts(TimeProvider clock)
 {
@@ -36,7 +36,7 @@ internal sealed class AccessVerdicts(TimeProvider clock)
     /// <param name="token">A good one.</param>
     public void Keep(string token, AccessVerdict verdict)
     {
-        // Bounded the simple way: who comes again is checked again.
+        // Bounded by clearing: a returning token is checked again.
         if (_verdicts.Count >= Limit)
             _verdicts.Clear();
         var end = token.LastIndexOf('.');

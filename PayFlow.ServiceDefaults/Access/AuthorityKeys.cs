@@ -5,8 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <summary>
-/// The authority's public keys: read when first needed, now and then, and when a token names a key that is not known yet, so
-/// that a new key counts from its first token on. While the authority is away the last known ones count.
+/// Caches the authority's public keys. Reads them at first use, at intervals, and for an unknown key id, so that a new
+/// key is valid from its first token. While the authority is unavailable, the last keys stay valid.
 /// </summary>
 internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions access, TimeProvider clock)
     : IConfigurationManager<OpenIdConnectConfiguration>,
@@ -14,7 +14,7 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
-    // Invented key ids must not become a load for the authority.
+    // Limits reads, because invented key ids must not load the authority.
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -53,7 +53,7 @@ internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions a
             if (_keys is { } read && (isEnough(read) || !IsOlderThan(age)) && !IsOlderThan(MaxAge))
                 return read;
             var keys = new OpenIdConnectConfiguration { Issuer = access.Issuer };
-            // Read for everybody, to the end: the request that happened to ask may be one whose client has gone.
+            // Read to the end even if this client disconnects, because other requests wait for the same result.
             foreach (
                 var key in new JsonWebKeySet(await authority.GetKeySetAsync(CancellationToken.None)).GetSigningKeys()
             )

@@ -5,7 +5,9 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>Who sent a request, as its access token says. A handler that takes a Caller is only reached by one who has signed in.</summary>
+/// <summary>
+/// The sender of a request, from the access token. Handlers with a Caller parameter run for signed-in callers only.
+/// </summary>
 public sealed record Caller(
     UserId UserId,
     PartyId PartyId,
@@ -14,14 +16,16 @@ public sealed record Caller(
     KycTier Tier
 )
 {
-    /// <summary>Reads what belongs to anybody: people, accounts and transactions.</summary>
+    /// <summary>Whether the caller reads data of all people: people, accounts and transactions.</summary>
     public bool ReadsAll => Is(Role.Support) || Is(Role.Auditor) || Is(Role.Admin);
 
     public bool Is(Role role) => Roles.Contains(role);
 
     public bool Owns(PartyId? owner) => owner == PartyId;
 
-    /// <summary>Whether what belongs to this party may be shown; to anybody else it does not exist.</summary>
+    /// <summary>
+    /// Whether the caller may read this party's data. For other callers the data does not exist (404).
+    /// </summary>
     public bool MayRead(PartyId? owner) => Owns(owner) || ReadsAll;
 
     public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));

@@ -1,9 +1,9 @@
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>What a confirmation is worth, closed.</summary>
+/// <summary>The result of a confirmation's check.</summary>
 public abstract record ConfirmationVerdict
 {
-    /// <summary>It is of this payment. Whether it was used before is the taker's to know.</summary>
+    /// <summary>Valid for this payment. The recipient checks whether it was used before.</summary>
     public sealed record Good(Guid Id) : ConfirmationVerdict;
 
     /// <summary>
@@ -11,6 +11,6 @@ public abstract record ConfirmationVerdict
     /// </summary>
     public sealed record Bad : ConfirmationVerdict;
 
-    /// <summary>The authority's keys cannot be had, so nothing can be said of it.</summary>
+    /// <summary>The authority's keys are unavailable, so the confirmation cannot be checked.</summary>
     public sealed record Unknown : ConfirmationVerdict;
 }

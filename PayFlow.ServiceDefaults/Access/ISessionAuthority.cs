@@ -1,6 +1,8 @@
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>Who issues access tokens: Accounts. The other services ask it; Accounts itself answers from its database.</summary>
+/// <summary>
+/// The issuer of access tokens: Accounts. Other services call it; Accounts itself reads its database.
+/// </summary>
 public interface ISessionAuthority
 {
     /// <returns>The public keys as a JSON Web Key Set (RFC 7517).</returns>

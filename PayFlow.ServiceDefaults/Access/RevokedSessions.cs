@@ -10,8 +10,8 @@ using Polly;
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <summary>
-/// The sessions whose access tokens no longer count although they have not expired. It hears of each as it happens, and reads
-/// them all when it starts to listen and now and then, for what it may have missed. Before the first reading nobody is let in.
+/// Revoked sessions with unexpired access tokens. Events add them; a full read at start and at intervals adds missed
+/// ones. Before the first read every request is refused.
 /// </summary>
 internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider clock, ILogger<RevokedSessions> logger)
     : BackgroundService,
@@ -31,7 +31,7 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Whether it is known at all who was revoked.</summary>
+    /// <summary>Whether the first read has succeeded.</summary>
     public bool IsKnown => _isRead;
 
     public bool Contains(SessionId session) => _until.ContainsKey(session);
@@ -44,7 +44,7 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     public void Resume() => _wake.Release();
 
-    /// <summary>Takes effect here at once; others hear of it by the event.</summary>
+    /// <summary>Takes effect in this process at once. Other processes get the event.</summary>
     public void Add(RevokedSession revoked) => _until[revoked.SessionId] = revoked.TokensEndAt;
 
     public override void Dispose()
@@ -96,7 +96,7 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
                 || away.IsOfDatabase()
             )
         {
-            // Services start together, so at first Accounts is simply not there yet.
+            // Services start together, so Accounts may not be available yet.
             if (++_failures == FailuresBeforeLog)
                 logger.LogWarning("The revoked sessions cannot be read: {Reason}", away.Message);
             return false;

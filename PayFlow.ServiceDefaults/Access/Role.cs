@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>What a user is to PayFlow. Customers and merchants have accounts of their own; the others work here.</summary>
+/// <summary>A user's role. Customers and merchants have accounts; the other roles are staff.</summary>
 public enum Role
 {
     [JsonStringEnumMemberName("customer")]

@@ -3,10 +3,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>What every token of ours must fulfil, whatever it is for.</summary>
+/// <summary>The validation rules of all tokens that Accounts signs.</summary>
 internal static class TokenRules
 {
-    // Another machine's clock may be this much behind the issuer's.
+    // The accepted difference between the clocks of issuer and verifier.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     private static readonly SearchValues<char> Spelling = SearchValues.Create(

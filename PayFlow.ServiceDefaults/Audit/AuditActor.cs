@@ -6,7 +6,9 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>Who acted, and from where. A minimal-API handler that takes one is given the request's.</summary>
+/// <summary>
+/// The actor of an audit event and the client address. Minimal-API handlers receive the request's actor.
+/// </summary>
 /// <param name="Name">The caller's roles, or <c>anonymous</c>, or <c>system</c>.</param>
 public sealed record AuditActor(
     string Name,

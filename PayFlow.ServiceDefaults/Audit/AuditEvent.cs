@@ -1,6 +1,6 @@
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>Something that happened and that somebody may be asked about.</summary>
+/// <summary>An action that auditors can examine later.</summary>
 /// <param name="Action">A stable word, see <see cref="AuditActions"/>.</param>
 /// <param name="SubjectType">What kind of thing it happened to, such as <c>account</c> or <c>user</c>.</param>
 /// <param name="SubjectId">Its id; null where it happened to no one thing.</param>

@@ -8,8 +8,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// Tells Notifications how far the lanes have come, every two seconds those that moved; at start, those that an earlier life of
-/// the process may not have told.
+/// Publishes the heads of the lanes that moved, every two seconds. At start it publishes the last heads of earlier
+/// processes, which may have ended before they did.
 /// </summary>
 internal sealed class AuditHeadAnnouncer(
     AuditLanes lanes,

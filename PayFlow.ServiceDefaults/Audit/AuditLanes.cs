@@ -4,13 +4,13 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// The lanes of this process. A database transaction takes one for itself and gives it back once it is committed, as it does with
-/// a connection, so nobody waits for anybody's hash. A lane whose transaction did not certainly commit is not used again: a row
-/// that got in after all is then its last, and one that did not leaves no gap.
+/// The lanes of this process. A database transaction takes a lane, like a connection, and returns it after the commit,
+/// so no transaction waits for another one's hash. A lane with an uncertain commit is not used again: its last row may
+/// or may not exist, and no gap arises.
 /// </summary>
 public sealed class AuditLanes(TimeProvider clock)
 {
-    // Last in, first out: as few lanes as there are transactions at once.
+    // Last in, first out, so that the number of lanes equals the number of concurrent transactions.
     private readonly ConcurrentStack<AuditLane> _idle = new();
     private readonly ConcurrentDictionary<Guid, AuditLaneHead> _moved = new();
 
@@ -19,7 +19,7 @@ public sealed class AuditLanes(TimeProvider clock)
     internal void GiveBack(AuditLane lane, AuditRow last)
     {
         (lane.Sequence, lane.Hash) = (last.Sequence, last.Hash);
-        // Before the lane can be taken again, so that a later head never comes first.
+        // Recorded before the lane is free, so that a later head never comes first.
         Moved(new AuditLaneHead(lane.Id, last.Sequence, last.Hash, last.At));
         _idle.Push(lane);
     }

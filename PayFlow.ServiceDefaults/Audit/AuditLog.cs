@@ -3,14 +3,14 @@ using Npgsql;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// Writes who did what into the database transaction of the effect:
-/// <c>using var trail = audit.NewTrail(); trail.Add(…); trail.AddTo(batch or db); commit; trail.Committed();</c>
+/// Writes audit events in the database transaction of their effect: <c>using var trail = audit.NewTrail();
+/// trail.Add(…); trail.AddTo(batch or db); commit; trail.Committed();</c>
 /// </summary>
 public sealed class AuditLog(NpgsqlDataSource database, AuditLanes lanes, TimeProvider clock)
 {
     public AuditTrail NewTrail() => new(lanes, clock);
 
-    /// <summary>For what changed nothing else, such as a refused sign-in or a look at the audit log itself: a transaction of its own.</summary>
+    /// <summary>For events without another effect, such as a refused sign-in: a separate transaction.</summary>
     public async Task WriteAsync(AuditEvent what, CancellationToken cancellationToken)
     {
         using var trail = NewTrail();

@@ -9,8 +9,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// The audited events of one database transaction. Dispose it at the end: without <see cref="Committed"/> it counts as not written,
-/// or not certainly so.
+/// The audit events of one database transaction. Dispose it at the end: without <see cref="Committed"/> the commit
+/// counts as uncertain.
 /// </summary>
 public sealed class AuditTrail : IDisposable
 {
@@ -58,7 +58,8 @@ public sealed class AuditTrail : IDisposable
         if (IsEmpty)
             return;
         Chain();
-        // One statement a row: mostly there is one, and an unnest of so many columns costs as much as everything else in the batch.
+        // One statement for each row: mostly there is one, and unnesting many columns costs as much as the rest of the
+        // batch.
         foreach (var row in _rows)
             commands.BatchCommands.Add(Insert(row));
     }
@@ -82,7 +83,7 @@ public sealed class AuditTrail : IDisposable
         _rows.Clear();
     }
 
-    /// <summary>A lane that was not given back is left where it is; see <see cref="AuditLanes"/>.</summary>
+    /// <summary>A lane without a certain commit is not used again; see <see cref="AuditLanes"/>.</summary>
     public void Dispose() => _lane = null;
 
     private void Chain()

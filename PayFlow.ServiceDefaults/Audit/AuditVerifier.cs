@@ -64,7 +64,9 @@ public static class AuditVerifier
         return new AuditReport(count, lanes, [.. breaks.OrderBy(found => found.At)], through);
     }
 
-    /// <summary>Goes along one lane to its first break, from the row after a place or, where one was read before, from that one.</summary>
+    /// <summary>
+    /// Follows one lane to its first break, from the row after a place or from the row that was read before.
+    /// </summary>
     private sealed class LaneWalk(AuditPlace from, AuditLaneHead? head)
     {
         private long _sequence = Math.Max(0, from.Sequence - 1);

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>Asks Notifications, by its discovery name.</summary>
+/// <summary>Reads the checkpoints from Notifications by service discovery.</summary>
 internal sealed class RemoteAuditHeads(IHttpClientFactory clients) : IAuditHeads
 {
     public const string ClientName = "audit-heads";

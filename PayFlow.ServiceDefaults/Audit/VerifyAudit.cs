@@ -9,8 +9,8 @@ using Polly.Timeout;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// <c>GET /{service}/audit/verify</c>: whether all that was written is there as it was, and if not, the first row that is not. A log
-/// that is longer than one answer may take is verified in parts, each from the cursor that the one before gave.
+/// <c>GET /{service}/audit/verify</c>: verifies the audit log and reports the first wrong row of each lane. A long log
+/// is verified in parts, each from the cursor of the part before.
 /// </summary>
 public static class VerifyAudit
 {
@@ -47,7 +47,7 @@ public static class VerifyAudit
         AuditPlace? after = null;
         if (query.Cursor is { } cursor)
         {
-            // Nobody signs a cursor: rows are numbered from 1 on, and one must come after.
+            // Cursors are not signed, so check that rows start at 1 and come in order.
             if (
                 !Cursor.TryRead(cursor, list, out var position)
                 || position.Split('/') is not [var inLane, var at]

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Caching.Hybrid;
 namespace PayFlow.ServiceDefaults.Caching;
 
 /// <summary>
-/// Keeps what is read often and changes rarely, such as whom a handle means; never money. It is forgotten when an event tells of a
-/// change, which each replica hears and remembers by itself: a reading that began before that does not count, though it comes back
-/// later, or another replica has left it in Redis. What no event tells of is old for <see cref="Lifetime"/> at most.
+/// Caches look-ups that change rarely, such as the account of a handle; never money. An event removes an entry in every
+/// replica. A read that began before the event is not cached, even if it ends later or comes from Redis. Without an
+/// event an entry lives for <see cref="Lifetime"/> at most.
 /// </summary>
 public sealed class ReadCache(HybridCache cache, TimeProvider clock)
 {

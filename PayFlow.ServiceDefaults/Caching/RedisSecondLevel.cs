@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.ServiceDefaults.Caching;
 
-/// <summary>Redis as the cache's second level: what it does not answer soon it does not hold, and what it cannot keep is not kept.</summary>
+/// <summary>
+/// Redis as the second level of the cache: a slow or failed read is a miss, and a failed write is ignored.
+/// </summary>
 internal sealed class RedisSecondLevel(RedisLink redis) : IDistributedCache, IDisposable
 {
     private const string Nothing = "";

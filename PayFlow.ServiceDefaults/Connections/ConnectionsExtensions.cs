@@ -26,8 +26,8 @@ public static class ConnectionsExtensions
     private const int StatementPatience = 30;
 
     /// <summary>
-    /// That the server lets go of what a client has locked which is no more, or stands still: a machine that loses its power says no
-    /// goodbye, and by default its locks would be held for two hours. A client that is asked and says nothing is gone after ten seconds.
+    /// Release the locks of dead clients within ten seconds. PostgreSQL's default TCP keepalive would hold them for two
+    /// hours after a power loss.
     /// </summary>
     private const string LetGo =
         "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";

@@ -9,8 +9,7 @@ using PayFlow.ServiceDefaults.Times;
 namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
-/// What the API's document cannot know by itself: names that tell one use case's request from another's, and what our
-/// own converters read.
+/// Adds to the OpenAPI document names for each use case's request, and the types that custom converters read.
 /// </summary>
 internal static class ApiDocumentation
 {
@@ -23,8 +22,7 @@ internal static class ApiDocumentation
     }
 
     /// <summary>
-    /// Clients ask the gateway, wherever they got the document from. Without a host: the request's own would be
-    /// whatever its sender says.
+    /// Names the gateway as the server by its path. A host is left out, because a request's own host is not trusted.
     /// </summary>
     private static Task NameGateway(OpenApiDocument document)
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>Where a request comes from, as limits count it.</summary>
+/// <summary>The client address as rate limits count it.</summary>
 public static class ClientAddress
 {
     /// <returns>The IPv4 address, or the first half of the IPv6 address: an IPv6 customer has a whole /64 to ask

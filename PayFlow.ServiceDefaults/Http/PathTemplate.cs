@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>What of a path may be written down: the words that routes are made of. What names somebody or something is <c>{id}</c>.</summary>
+/// <summary>The loggable form of a path: the fixed words of routes. Identifiers become <c>{id}</c>.</summary>
 public static class PathTemplate
 {
     private const int LongestPath = 200;

@@ -6,14 +6,14 @@ using Polly.Retry;
 namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
-/// Which requests a client may send again by itself. One whose answer was lost may have been carried out: a repeat would find the
-/// new password where the old one is asked for, and tell somebody that nothing was changed.
+/// Decides which requests a client may retry. A request without a response may have succeeded: a retried password
+/// change would fail and tell the user that nothing was changed.
 /// </summary>
 public static class Repeats
 {
     private static readonly HttpRequestOptionsKey<bool> IsHarmless = new("payflow.harmless");
 
-    /// <summary>Says that whoever receives this twice does no more than once, though its method does not say so.</summary>
+    /// <summary>Marks a request as idempotent although its method is not.</summary>
     public static HttpRequestMessage Harmless(this HttpRequestMessage request)
     {
         request.Options.Set(IsHarmless, true);
@@ -21,8 +21,8 @@ public static class Repeats
     }
 
     /// <summary>
-    /// Whether a try failed in a way that passes, and the request may be sent again: where it changes nothing, carries an idempotency
-    /// key or is harmless; any other only where nobody took it.
+    /// Whether the failure is transient and the request may be retried: it changes nothing, has an idempotency key, or
+    /// is marked idempotent. Any other request is retried only if no service received it.
     /// </summary>
     public static bool MayFollow(RetryPredicateArguments<HttpResponseMessage> attempt) =>
         HttpClientResiliencePredicates.IsTransient(attempt.Outcome)

@@ -10,11 +10,10 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
-/// How services know each other on <c>/internal/*</c>: each pair has a token of its own, so that what one service
-/// holds, or is shown, opens nothing at a third one. The caller's is <c>ServiceTokens:To:CALLED</c> of its
-/// configuration, and the called service has the same one as <c>ServiceTokens:From:CALLER</c>; there two may stand,
-/// parted by a comma, while one takes the other's place. Each route says who may call it (<see cref="CalledBy"/>). The
-/// gateway routes no such path.
+/// Authenticates services on <c>/internal/*</c>. Each pair of services has its own token, so a token opens nothing at a
+/// third service. The caller configures it as <c>ServiceTokens:To:CALLED</c>, and the called service as
+/// <c>ServiceTokens:From:CALLER</c>; two values with a comma allow a rotation. Each route names its callers (<see
+/// cref="CalledBy"/>). The gateway never routes these paths.
 /// </summary>
 public static class ServiceToken
 {
@@ -33,8 +32,8 @@ public static class ServiceToken
     {
         var known = Known(routes.ServiceProvider.GetRequiredService<IConfiguration>());
         var group = routes.MapGroup("/internal").ExcludeFromDescription().AllowAnonymous();
-        // Around the whole endpoint: a filter would come after the request was read, and answer a stranger's bad
-        // request first.
+        // Wraps the endpoint: a filter would run after the request was parsed and report a stranger's bad request
+        // first.
         ((IEndpointConventionBuilder)group).Add(endpoint =>
         {
             var serve = endpoint.RequestDelegate!;

@@ -37,11 +37,11 @@ public sealed class BatchConsumer(
 
     public IMessageHandler Handler { get; } = handler;
 
-    /// <summary>True once the group gave this consumer its partitions (or none, where others hold them all).</summary>
+    /// <summary>True once this consumer is a member of its group, even without partitions.</summary>
     internal bool WasAssigned => _assigned;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        // A thread of its own: handlers are synchronous, which is cheaper here, and must not occupy the pool.
+        // A separate thread, because handlers are synchronous, which is cheaper here, and must not block the pool.
         Task.Factory.StartNew(
             () => Run(stoppingToken),
             CancellationToken.None,
@@ -67,7 +67,7 @@ public sealed class BatchConsumer(
                 var name = options.Value.InMemoryBroker ? Topics.GroupOnInMemoryBroker(group, broker) : group;
                 using var consumer = clients.NewGroupConsumer(name, assigned => _assigned |= assigned);
                 consumer.Subscribe(Handler.Topics);
-                // A replaced broker knows none of our positions: start over with a new membership.
+                // A new broker does not know our positions, so join the group again.
                 using (var lag = new ConsumerLag(group, consumer))
                 {
                     while (!stopping.IsCancellationRequested && broker == watch.CurrentBroker)
@@ -82,7 +82,7 @@ public sealed class BatchConsumer(
             }
             catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
             {
-                // It takes nothing, so that its lag says nothing either.
+                // Without partitions there is no lag to report.
                 MessagingMetrics.Retried.Add(1, _group);
                 logger.LogWarning(
                     "Reading {Topics} failed and starts over: {Reason}",
@@ -98,7 +98,7 @@ public sealed class BatchConsumer(
     {
         var records = new List<ConsumeResult<string, byte[]>>();
         var record = consumer.Consume(TimeSpan.FromMilliseconds(200));
-        // Kafka's client gathers meanwhile. Asking it for each message would wake this thread for each.
+        // Kafka's client gathers messages meanwhile. A poll for each message would wake this thread each time.
         if (record is not null && _pacer.Wait is { Ticks: > 0 } wait)
             stopping.WaitHandle.WaitOne(wait);
         while (record is not null)
@@ -127,13 +127,13 @@ public sealed class BatchConsumer(
             }
             catch (KafkaException gone) when (gone.Error.Code == ErrorCode.Local_State)
             {
-                // The partition moved to another replica meanwhile: that one reads the messages again and finds them done.
+                // The partition moved to another replica. It reads these messages again and finds them handled.
                 logger.LogDebug("{Partition} is no longer ours", last.TopicPartition);
             }
         }
     }
 
-    /// <summary>Returns when every message took effect or is parked.</summary>
+    /// <summary>Returns when every message is handled or is a dead letter.</summary>
     internal void HandleAll(List<ConsumedMessage> batch, CancellationToken stopping)
     {
         ParkForged(batch, stopping);
@@ -201,7 +201,7 @@ public sealed class BatchConsumer(
         }
     }
 
-    /// <summary>Before anything else is made of a message: what no MAC proves is not even read.</summary>
+    /// <summary>Checks the MAC first: the body of a message without a valid MAC is not read.</summary>
     private void ParkForged(List<ConsumedMessage> batch, CancellationToken stopping)
     {
         foreach (var (message, reason) in batch.ConvertAll(message => (message, Reason: macs.Refusal(message))))
@@ -221,7 +221,7 @@ public sealed class BatchConsumer(
         }
     }
 
-    /// <summary>Does it again for as long as it fails by no message's fault.</summary>
+    /// <summary>Retries while the failure is transient, which means that no message caused it.</summary>
     private void Insist(Action act, int messages, CancellationToken stopping)
     {
         for (var backoff = FirstBackoff; ; backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// One span per message, in the trace that caused it, so that a batch of many traces stays many traces. The work on all of them is
-/// done once, so its span, and what the database does in it, is in the first one's trace; links lead to the others and back.
+/// One span per message, in the message's own trace. The shared work on a batch runs once, so its span and the
+/// database's spans belong to the first message's trace. Links connect the other traces with it.
 /// </summary>
 internal sealed class BatchSpans : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class BatchSpans : IDisposable
             other.AddLink(new ActivityLink(_work.Context));
     }
 
-    /// <summary>Null where no message's trace is collected; then its trace context is passed on as it came.</summary>
+    /// <summary>Null where no message's trace is collected; the trace context is then passed on unchanged.</summary>
     public static BatchSpans? Start(List<ConsumedMessage> batch, string group)
     {
         if (!MessagingMetrics.Activities.HasListeners())
@@ -38,7 +38,7 @@ internal sealed class BatchSpans : IDisposable
         List<Activity>? spans = null;
         foreach (var message in batch)
         {
-            // Whoever began a trace decided whether it is collected; most are not, and then there is nothing to make.
+            // The start of a trace decides whether it is collected. Most are not, and those need no span.
             if (message.TraceParent is { Length: > 0 } parent && !IsCollected(parent))
                 continue;
             // Started as siblings: none is the parent of the next.

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Reads the listeners' topics from their end, in no group and committing nothing, so that every replica hears everything.
-/// When the broker was away or is another one, it starts again at the end and has the listeners read anew.
+/// Reads the listeners' topics from their end, without a group or commits, so that every replica reads every message.
+/// After an outage or a change of the broker it starts at the end again, and the listeners reload their state.
 /// </summary>
 internal sealed class BroadcastReader(
     KafkaClients clients,
@@ -26,7 +26,7 @@ internal sealed class BroadcastReader(
 
     private volatile string? _broker;
 
-    // Threads of their own, as the client's calls block; and two, since asking who the broker is takes as long as no message must wait.
+    // Two separate threads, because the client's calls block and reading the broker's identity must not delay messages.
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             Task.Factory.StartNew(
@@ -43,10 +43,12 @@ internal sealed class BroadcastReader(
             )
         );
 
-    /// <summary>Keeps <see cref="_broker"/>: which one answers, null while none does.</summary>
+    /// <summary>
+    /// Keeps <see cref="_broker"/> current: the identity of the broker, or null while no broker responds.
+    /// </summary>
     private void Watch(CancellationToken stopping)
     {
-        // Kept through every outage, as is the reader: they connect again by themselves.
+        // The client and the reader reconnect by themselves, so they are kept during an outage.
         using var watch = clients.NewReader();
         while (!stopping.IsCancellationRequested)
         {
@@ -114,8 +116,8 @@ internal sealed class BroadcastReader(
     }
 
     /// <summary>
-    /// All partitions that the broker has of the heard topics, from their end as it is now: were it looked for only with the first
-    /// fetch, what comes after the listeners have read anew and before that would be heard by nobody.
+    /// All partitions of the topics, from their current end. The end is read now and not at the first fetch: messages
+    /// between the listeners' reload and that fetch would be missed.
     /// </summary>
     private List<TopicPartitionOffset> Partitions(IConsumer<string, byte[]> reader)
     {
@@ -124,7 +126,7 @@ internal sealed class BroadcastReader(
         var assigned = new List<TopicPartitionOffset>();
         foreach (var name in _listeners.Select(topic => topic.Key))
         {
-            // On a broker that the services have not prepared yet the topics appear a little later.
+            // On a new broker the topics appear a little later.
             if (!all.TryGetValue(name, out var topic) || topic.Error.IsError || topic.Partitions.Count == 0)
                 throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"There is no topic {name} yet."));
             assigned.AddRange(

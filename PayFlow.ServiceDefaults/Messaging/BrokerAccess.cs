@@ -1,12 +1,12 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The broker's access lists, as they follow from <see cref="Topics"/>. The broker that PayFlow.AppHost starts gets them from here;
-/// a test holds those of deploy/k3s against it.
+/// Derives the broker's access lists from <see cref="Topics"/>. PayFlow.AppHost configures its broker with them, and a
+/// test compares them with those of deploy/k3s.
 /// </summary>
 public static class BrokerAccess
 {
-    /// <summary>Who may do everything: makes the users and their rights. No service has its password.</summary>
+    /// <summary>The administrator, who creates users and rights. No service has this password.</summary>
     public const string Administrator = "admin";
 
     public const string Topic = "topic";
@@ -27,11 +27,11 @@ public static class BrokerAccess
             .Distinct(StringComparer.Ordinal)
             .Where(group => Topics.ServiceOf(group) == service)
             .Select(group => new BrokerRight(Group, group, "Read"));
-        // A reader commits nothing, but the client asks where its group is.
+        // A reader without a group commits nothing, but its client looks up the group's coordinator.
         return [.. topics, .. groups, new BrokerRight(Group, Topics.ReaderGroup, "Describe")];
     }
 
-    /// <summary>Each backend service makes those of its topics that are missing.</summary>
+    /// <summary>Each backend service creates its missing topics.</summary>
     private static string[] Operations(Topic topic, string service)
     {
         var (writes, reads) = (topic.Writers.Contains(service, StringComparer.Ordinal), topic.IsReadBy(service));

@@ -2,14 +2,17 @@ using Confluent.Kafka;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>What tells a broker from another that took its place: the key of the one message in <see cref="Topics.BrokerIdentity"/>.</summary>
+/// <summary>
+/// The identity of a broker, which distinguishes it from a replacement: the key of the one message in <see
+/// cref="Topics.BrokerIdentity"/>.
+/// </summary>
 public static class BrokerIdentity
 {
     private static readonly TopicPartition Place = new(Topics.BrokerIdentity, 0);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <param name="reader">A reader that is in no group; it is left without an assignment.</param>
-    /// <returns>Null where the broker carries none yet.</returns>
+    /// <param name="reader">A reader without a group; its assignment is removed afterwards.</param>
+    /// <returns>Null where the broker has no identity yet.</returns>
     /// <exception cref="KafkaException">No broker answers.</exception>
     public static string? Read(IConsumer<string, byte[]> reader)
     {

@@ -11,8 +11,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Notices that the broker is not the one that the outbox was published to: it carries another identity, or none. Then all that
-/// the outbox still keeps is published again, and readers start over; every effect happens once all the same.
+/// Detects a replaced broker by its missing or different identity. It then publishes again all events that the outbox
+/// still keeps, and consumers start over. Handlers ignore the duplicates.
 /// </summary>
 public sealed class BrokerWatch(
     KafkaClients clients,
@@ -28,7 +28,9 @@ public sealed class BrokerWatch(
 
     private volatile string? _seen;
 
-    /// <summary>Which broker this is; null until it was asked. Another value later means another broker.</summary>
+    /// <summary>
+    /// The broker's identity; null before the first check. A later change of the value means a new broker.
+    /// </summary>
     internal string? CurrentBroker => _seen;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,9 +57,9 @@ public sealed class BrokerWatch(
             }
             catch (Exception failure) when (failure is KafkaException || failure.IsOfDatabase())
             {
-                // It may come back as another one, which then has no topics.
+                // The broker may return as a new one without topics.
                 topicsAreThere = false;
-                // Once for each reason: an outage of an hour is one line.
+                // Logged once for each reason, so that an outage of an hour is one line.
                 if (trouble != failure.Message)
                     logger.LogWarning("The broker cannot be checked: {Reason}", failure.Message);
                 trouble = failure.Message;
@@ -67,7 +69,7 @@ public sealed class BrokerWatch(
         }
     }
 
-    /// <summary>Gives a new broker its identity; where several services do so at once, the first one's counts.</summary>
+    /// <summary>Gives a new broker its identity. If several services do so concurrently, the first one wins.</summary>
     private async Task<string?> WriteIdentityAsync(
         IConsumer<string, byte[]> reader,
         CancellationToken cancellationToken
@@ -84,9 +86,9 @@ public sealed class BrokerWatch(
     }
 
     /// <summary>
-    /// Where it is another broker than the outbox was published to, that is undone in steps, since one statement over a day's rows
-    /// would outlast the patience for a statement, and would so each time. Until all are done the row names no broker: nothing
-    /// counts as published meanwhile, and whoever comes after a failure, or finds yet another broker, begins again.
+    /// After a change of the broker, marks published rows as unpublished in steps: one statement over a day's rows
+    /// would exceed the statement timeout every time. Until the last step the row names no broker, and nothing counts
+    /// as published. After a failure or another change, the steps start again.
     /// </summary>
     private async Task RememberAsync(string identity, CancellationToken cancellationToken)
     {
@@ -113,7 +115,7 @@ public sealed class BrokerWatch(
             {
                 Parameters = { Value(identity) },
             };
-            // Another replica was done first, perhaps with another broker: the next check tells.
+            // Another replica finished first, maybe with another broker. The next check finds out.
             if (await remember.ExecuteNonQueryAsync(cancellationToken) == 0)
                 return;
             logger.LogWarning("The broker is a new one; {Rows} outbox rows are published again", rows);

@@ -19,12 +19,12 @@ public sealed class ConsumedMessage
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>
-    /// Trace context to hand on to whatever this message causes. While a handler runs it is the span of handling this very
-    /// message, so that a batch of many traces stays many traces.
+    /// Trace context for all work that this message causes. During a handler it is the span of this message, so that a
+    /// batch keeps its messages' traces separate.
     /// </summary>
     public string? TraceParent { get; set; }
 
-    /// <summary>What proves its sender (<see cref="MessageMacs"/>): "" where it has no such header.</summary>
+    /// <summary>The header with the sender's MAC (<see cref="MessageMacs"/>); "" without one.</summary>
     public string Mac { get; init; } = "";
 
     public required byte[] Body { get; init; }

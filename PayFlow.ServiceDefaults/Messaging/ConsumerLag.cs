@@ -4,8 +4,8 @@ using Confluent.Kafka;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// How far one consumer is behind the broker, asked when the metrics are read: from what librdkafka heard last of each partition's
-/// end to what took effect here. It is told while a batch that cannot be handled holds everything up, too.
+/// The lag of one consumer, computed when metrics are read: from the partition's end, as last reported by librdkafka,
+/// to the last handled message. It is reported while a failing batch blocks the consumer, too.
 /// </summary>
 internal sealed class ConsumerLag : IDisposable
 {
@@ -31,8 +31,8 @@ internal sealed class ConsumerLag : IDisposable
     }
 
     /// <summary>
-    /// What the consumer holds now, told between its batches only: while a batch is stuck its place stays, whatever becomes of the
-    /// membership meanwhile. Where another replica reads on, our old place means nothing any more.
+    /// Sets the consumer's partitions, between batches only: while a batch is stuck, its position stays even if the
+    /// membership changes. A position of a partition that moved to another replica is dropped.
     /// </summary>
     public void Hold(IEnumerable<TopicPartition> assigned)
     {
@@ -43,14 +43,14 @@ internal sealed class ConsumerLag : IDisposable
         }
     }
 
-    /// <summary>The first message of a batch from its partition; it is not done yet.</summary>
+    /// <summary>The first message of a batch from its partition; not handled yet.</summary>
     public void Took(ConsumeResult<string, byte[]> first)
     {
         lock (_gate)
             _next[first.TopicPartition] = first.Offset;
     }
 
-    /// <summary>The last message of a batch from its partition: up to it all took effect or is parked.</summary>
+    /// <summary>The last message of a batch from its partition. All before it are handled or dead letters.</summary>
     public void Done(ConsumeResult<string, byte[]> last)
     {
         lock (_gate)
@@ -83,7 +83,7 @@ internal sealed class ConsumerLag : IDisposable
             }
             catch (KafkaException)
             {
-                // It is between two memberships and holds nothing.
+                // The consumer has no partitions between two memberships.
                 return [];
             }
         }
@@ -91,7 +91,7 @@ internal sealed class ConsumerLag : IDisposable
 
     private long Behind(TopicPartition partition)
     {
-        // Nothing came from a partition that is read to its end.
+        // A partition that is read to its end has no new messages.
         if (!_next.TryGetValue(partition, out var next))
             return 0;
         var end = _consumer!.GetWatermarkOffsets(partition).High;

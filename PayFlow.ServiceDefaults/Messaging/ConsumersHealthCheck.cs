@@ -2,7 +2,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>Degraded, which still serves, until every consumer has its place in its group: what is accepted meanwhile waits in the outbox.</summary>
+/// <summary>
+/// Degraded, but still serving, until every consumer is a member of its group. Accepted work waits in the outbox
+/// meanwhile.
+/// </summary>
 internal sealed class ConsumersHealthCheck(IEnumerable<BatchConsumer> consumers) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(

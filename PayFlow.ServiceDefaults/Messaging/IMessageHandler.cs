@@ -1,14 +1,14 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// What a service does with the messages of its topics. It runs on the consumer's own thread and commits its effect before it
-/// returns; the offsets follow. It may see any message again and in another order: guard terminal, guard duplicate, act.
+/// Handles the messages of some topics. Runs on the consumer's thread and commits its effect before it returns; the
+/// offsets follow. Messages may repeat and reorder: check for an end, then for a duplicate, then act.
 /// </summary>
 public interface IMessageHandler
 {
     IReadOnlyList<string> Topics { get; }
 
-    /// <summary>Called once, before the first batch: for counters that must be there before what they count.</summary>
+    /// <summary>Called once before the first batch, so that counters exist before their first event.</summary>
     void Begin() { }
 
     /// <param name="batch">In the broker's order per partition; never empty.</param>

@@ -4,8 +4,8 @@ using NpgsqlTypes;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Remembers which messages took effect, in the transaction of the effect. For consumers whose own tables have no unique key
-/// that already says so; the ledger's postings and the saga's state are such keys.
+/// Records handled messages in the transaction of their effect. For consumers whose tables have no unique key for this;
+/// the ledger's postings and the saga's state are such keys.
 /// </summary>
 public sealed class Inbox(TimeProvider clock)
 {

@@ -1,6 +1,6 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>A message whose effect is committed. Rows outlive the topic's retention.</summary>
+/// <summary>A handled message. The row outlives the topic's retention.</summary>
 public sealed class InboxRow
 {
     public string Consumer { get; init; } = "";

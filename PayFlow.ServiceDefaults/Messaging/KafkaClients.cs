@@ -10,7 +10,7 @@ using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>Makes consumers with the settings that were measured, and sees to the topics.</summary>
+/// <summary>Creates producers and consumers with measured settings, and creates missing topics.</summary>
 public sealed class KafkaClients(
     IConfiguration configuration,
     IOptions<MessagingOptions> options,
@@ -19,10 +19,10 @@ public sealed class KafkaClients(
 {
     private const string TimeFormat = "O";
 
-    /// <summary>A payment waits for it at each hop.</summary>
+    /// <summary>Every payment waits this long at each hop.</summary>
     private static readonly TimeSpan GroupDelay = TimeSpan.FromMilliseconds(5);
 
-    // The same in every message, or in every one of a topic.
+    // Headers with the same value in every message, or in every message of a topic.
     private static readonly IHeader SpecVersion = new Header("ce_specversion", "1.0"u8.ToArray());
     private static readonly IHeader Source = new Header("ce_source", "payflow"u8.ToArray());
     private static readonly IHeader ContentType = new Header("content-type", "application/json"u8.ToArray());
@@ -33,13 +33,13 @@ public sealed class KafkaClients(
     internal static void Configure(ProducerConfig config)
     {
         config.Acks = Acks.All;
-        // Without idempotent production a retry may reorder; every reader tolerates that, and a broker that comes back as a
-        // new one would otherwise leave the producer in a fatal state.
+        // Without idempotent production a retry may reorder messages, which every consumer tolerates. With it, a broker
+        // that returns as a new one would leave the producer in a fatal state.
         config.EnableIdempotence = false;
         config.LingerMs = 0;
         config.MessageTimeoutMs = 10_000;
         config.QueueBufferingMaxMessages = 500_000;
-        // A report says whether the message arrived; what it was is known here.
+        // Delivery reports need no copy of the message: the sender has it.
         config.DeliveryReportFields = "none";
         config.SocketNagleDisable = true;
         config.ReconnectBackoffMs = 50;
@@ -53,7 +53,7 @@ public sealed class KafkaClients(
         var config = Common(GroupDelay);
         config.GroupId = group;
         config.GroupProtocol = GroupProtocol.Consumer;
-        // Of every topic each replica gets the same partitions, so what is told of one transaction in several topics is all read by one.
+        // Each replica gets the same partitions of every topic, so one replica reads all events of a transaction.
         config.GroupRemoteAssignor = "range";
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.EnableAutoOffsetStore = false;
@@ -66,17 +66,17 @@ public sealed class KafkaClients(
             .Build();
     }
 
-    /// <summary>A consumer that is in no group, assigns partitions by itself and commits nothing.</summary>
-    /// <param name="delay">How often it asks the in-memory broker for more; of no matter where it only looks at what is there.</param>
+    /// <summary>A consumer without a group that assigns its own partitions and commits nothing.</summary>
+    /// <param name="delay">How often it polls the in-memory broker; without effect on Apache Kafka.</param>
     public IConsumer<string, byte[]> NewReader(TimeSpan? delay = null)
     {
         var config = Common(delay ?? TimeSpan.FromMilliseconds(100));
         config.GroupId = Topics.ReaderGroup;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
-        // Nobody who listens asks for headers, and each costs as much as the rest of a message.
+        // Listeners use no headers, and each header costs as much as the rest of a message.
         config.ConsumeResultFields = "topic,timestamp";
-        // What was dropped before it was read is told, not passed over: the reader then starts again.
+        // Messages dropped before they were read are an error, so that the reader starts again.
         config.AutoOffsetReset = AutoOffsetReset.Error;
         return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();
     }
@@ -89,7 +89,7 @@ public sealed class KafkaClients(
             Headers = ToHeaders(message, macs.Sign(message)),
         };
 
-    /// <summary>The message behind a record; an id of "" where it has no CloudEvents headers.</summary>
+    /// <summary>Converts a record to a message; its id is "" without CloudEvents headers.</summary>
     public static ConsumedMessage FromKafka(ConsumeResult<string, byte[]> record)
     {
         var headers = record.Message.Headers;
@@ -117,7 +117,7 @@ public sealed class KafkaClients(
         };
     }
 
-    /// <summary>Creates the topics of this service that the broker does not have. The in-memory broker is started with all of them.</summary>
+    /// <summary>Creates this service's missing topics. The in-memory broker starts with all topics.</summary>
     internal async Task EnsureTopicsAsync(CancellationToken cancellationToken)
     {
         using var admin = new AdminClientBuilder(_connection.ApplyTo(new AdminClientConfig()))
@@ -157,7 +157,7 @@ public sealed class KafkaClients(
                 )
             )
         {
-            // Another service created them in the same moment.
+            // Another service created them at the same time.
         }
     }
 

@@ -6,9 +6,8 @@ namespace PayFlow.ServiceDefaults.Messaging;
 internal static class KafkaLogging
 {
     /// <summary>
-    /// librdkafka's own log. That a broker is away is told once, by BrokerWatch; here each client would say it every second.
-    /// The client is never asked for anything: it may log while it is still being made or already disposed, and asking it for its
-    /// name then crashes the process.
+    /// Forwards librdkafka's log. BrokerWatch logs an outage once; each client would log it every second. The client is
+    /// not called here: it may log while it is created or disposed, and reading its name then crashes the process.
     /// </summary>
     public static void LogKafka(this ILoggerFactory loggers, IClient _, LogMessage message) =>
         loggers

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Proves that a service of PayFlow sent a message, so that access to the broker alone moves no money. A message carries one MAC for
-/// each key of its readers (<see cref="MessageKeys"/>), and a reader accepts nothing without the MAC of its own key
+/// Authenticates messages, so that access to the broker alone moves no money. A message carries one MAC for each key of
+/// its readers (<see cref="MessageKeys"/>). A reader accepts a message only with a valid MAC of its own key
 /// (docs/adr/0016-messages-carry-a-mac.md).
 /// </summary>
 public sealed class MessageMacs
@@ -35,7 +35,7 @@ public sealed class MessageMacs
         var service = options.Value.Service;
         var keys = MessageKeys.From(configuration);
         _accepted = keys.Required(MessageKeys.NameOf(service));
-        // For its own topics it must have the keys. For others it has them or not: only tests publish those.
+        // A service must have the keys of its own topics. Only tests publish to other topics.
         _signing = Topics.All.ToFrozenDictionary(
             topic => topic.Name,
             topic =>

@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>Hands messages to the broker, each with the MACs that its readers ask for.</summary>
+/// <summary>Sends messages to the broker, each with the MACs for its readers.</summary>
 public sealed class MessageSender(IProducer<string, byte[]> producer, MessageMacs macs)
 {
     /// <param name="done">Called once, with whether the broker acknowledged the message.</param>

@@ -8,8 +8,8 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public static class MessagingExtensions
 {
     /// <summary>
-    /// Gives a service its outbox with relay and sweep, its inbox, and the watch for a replaced broker. The service's database
-    /// must be registered too, with <see cref="MessagingTables.AddMessaging"/> in its model.
+    /// Adds the outbox with relay and sweep, the inbox, and the watch for a replaced broker. The service must register
+    /// its database with <see cref="MessagingTables.AddMessaging"/> in the model.
     /// </summary>
     /// <param name="service">Its name in <see cref="Topics"/>, which says what it writes and reads, and which keys it needs.</param>
     public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder, string service)
@@ -30,7 +30,7 @@ public static class MessagingExtensions
         return builder;
     }
 
-    /// <summary>Reads the handler's topics in a consumer group, on a thread of their own.</summary>
+    /// <summary>Reads the handler's topics in a consumer group, on a separate thread.</summary>
     /// <param name="group">One of <see cref="Topics"/>' groups.</param>
     public static IHostApplicationBuilder AddMessageHandler<THandler>(
         this IHostApplicationBuilder builder,
@@ -42,7 +42,7 @@ public static class MessagingExtensions
         builder.Services.AddSingleton(services =>
             ActivatorUtilities.CreateInstance<BatchConsumer>(services, services.GetRequiredService<THandler>(), group)
         );
-        // Not AddHostedService, which takes a second consumer for the first one again.
+        // AddHostedService would ignore a second consumer of the same type.
         builder.Services.AddSingleton<IHostedService>(services =>
             services.GetServices<BatchConsumer>().First(consumer => consumer.Handler is THandler)
         );
@@ -58,7 +58,7 @@ public static class MessagingExtensions
         return builder;
     }
 
-    /// <summary>Has the listener hear all that is published on its topics from now on, in every replica.</summary>
+    /// <summary>Delivers all later messages of the listener's topics to it, in every replica.</summary>
     public static IHostApplicationBuilder AddBroadcastListener<TListener>(this IHostApplicationBuilder builder)
         where TListener : class, IBroadcastListener
     {

@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>Looks every few seconds at what waits in the service's outbox and among its parked messages.</summary>
+/// <summary>Measures the outbox and the dead letters every few seconds.</summary>
 internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider clock, ILogger<MessagingGauges> logger)
     : DatabaseRounds(TimeSpan.FromSeconds(5), clock, logger)
 {

@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>What messaging counts and traces, under one name.</summary>
+/// <summary>The meter and the activity source of messaging.</summary>
 internal static class MessagingMetrics
 {
     public const string Name = "PayFlow.Messaging";

@@ -5,10 +5,10 @@ public sealed class MessagingOptions
 {
     public const string ConnectionName = "messaging";
 
-    /// <summary>Unsigned messages are accepted for as long as this from now at most: topics keep none for longer.</summary>
+    /// <summary>The longest transition for unsigned messages: no topic keeps one longer.</summary>
     private static readonly TimeSpan LongestTransition = TimeSpan.FromDays(7);
 
-    /// <summary>Which service of <see cref="Topics"/> this is. The code says so, not the configuration.</summary>
+    /// <summary>This service's name in <see cref="Topics"/>. Set by code, not by configuration.</summary>
     public string Service { get; set; } = "";
 
     /// <summary>
@@ -26,10 +26,10 @@ public sealed class MessagingOptions
     /// <summary>How long published rows are kept, to feed a broker that comes back empty.</summary>
     public TimeSpan OutboxRetention { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Longer than any topic's retention, so that no message outlives the memory of its effect.</summary>
+    /// <summary>Longer than any topic's retention, so that a repeated message always finds its inbox row.</summary>
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>An unpublished row this old was left behind by its process; the sweep sends it.</summary>
+    /// <summary>The age at which the sweep publishes an unpublished row; its process ended before it did.</summary>
     public TimeSpan SweepAfter { get; set; } = TimeSpan.FromSeconds(3);
 
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);

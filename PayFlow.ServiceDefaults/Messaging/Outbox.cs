@@ -5,9 +5,9 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Writes events into the transaction of the change they tell of, and hands them to the relay once that is committed:
-/// <c>var events = outbox.NewBatch(); events.Add(…); outbox.AddTo(batch, events); commit; outbox.Committed(events);</c>
-/// What is not handed over, because the process died in between, is found and sent by the relay's sweep.
+/// Writes events in the transaction of their change and passes them to the relay after the commit: <c>var events =
+/// outbox.NewBatch(); events.Add(…); outbox.AddTo(batch, events); commit; outbox.Committed(events);</c> If the process
+/// ends in between, the relay's sweep publishes them.
 /// </summary>
 public sealed class Outbox(OutboxRelay relay, TimeProvider clock)
 {

@@ -41,7 +41,7 @@ public sealed class OutboxBatch(Guid id)
             )
         );
 
-    /// <summary>Drops what is already here of other topics.</summary>
+    /// <summary>Removes the events of other topics.</summary>
     public void KeepOnly(string topic) => _messages.RemoveAll(message => message.Topic != topic);
 
     internal byte[] Encode()
@@ -50,8 +50,8 @@ public sealed class OutboxBatch(Guid id)
         try
         {
             var length = Write(plain);
-            // Events of one batch are much alike, and what is not written need not be logged, stored and cleaned up by PostgreSQL:
-            // unpacked, that was 15 % of its time in a profile.
+            // Compressed, because events of one batch are similar. Uncompressed, logging and storing them took 15 % of
+            // PostgreSQL's time.
             var packed = new byte[HeadLength + LZ4Codec.MaximumOutputSize(length)];
             packed[0] = Packed;
             BinaryPrimitives.WriteInt32LittleEndian(packed.AsSpan(1), length);

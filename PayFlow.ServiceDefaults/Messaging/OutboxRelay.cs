@@ -11,9 +11,9 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Publishes outbox rows: those of this process right after their commit, and those that somebody left behind by a sweep. A row
-/// counts as published once the broker acknowledged every message of it; until then it is sent again. Nothing is lost when the
-/// queue here is full or the broker is away: the rows are still in the database.
+/// Publishes outbox rows: those of this process after their commit, and abandoned ones by a sweep. A row is published
+/// when the broker has acknowledged all its messages; until then it is sent again. A full queue or an outage loses
+/// nothing, because the rows stay in the database.
 /// </summary>
 public sealed class OutboxRelay(
     MessageSender sender,
@@ -33,17 +33,17 @@ public sealed class OutboxRelay(
     private readonly SemaphoreSlim _sweepNow = new(0, 1);
     private readonly TaskCompletionSource _isBrokerKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Rows that are laid out as this version of the service cannot read. Another may; here they are passed over.
+    // Rows with a layout that this version cannot read are skipped. Another version may publish them.
     private readonly HashSet<Guid> _unreadable = [];
 
     private volatile string _broker = "";
 
-    /// <summary>Sends a committed batch as soon as its turn comes. Where the queue is full, the sweep will find the row.</summary>
+    /// <summary>Queues a committed batch. If the queue is full, the sweep publishes the row.</summary>
     internal void Enqueue(OutboxBatch batch) => _committed.Writer.TryWrite(batch);
 
     /// <summary>
-    /// Says which broker there is. Nothing is sent before; and what is sent while there was another counts as published to that one,
-    /// however many of its messages this one acknowledged.
+    /// Sets the broker, before which nothing is sent. Messages in flight while the broker changed are marked as
+    /// published to the old broker, so that they are published again.
     /// </summary>
     internal void PublishTo(string broker)
     {
@@ -51,7 +51,7 @@ public sealed class OutboxRelay(
         _isBrokerKnown.TrySetResult();
     }
 
-    /// <summary>Has the sweep look now rather than at its next turn.</summary>
+    /// <summary>Starts the sweep now rather than at its next interval.</summary>
     internal void SweepSoon()
     {
         if (_sweepNow.CurrentCount == 0)
@@ -67,7 +67,7 @@ public sealed class OutboxRelay(
         }
         finally
         {
-            // What was acknowledged but not yet marked would be sent once more after a restart: harmless, but easily spared.
+            // Mark acknowledged rows before the end, to avoid harmless duplicates after a restart.
             await MarkPublishedAsync(CancellationToken.None);
         }
     }
@@ -77,7 +77,7 @@ public sealed class OutboxRelay(
         await foreach (var batch in _committed.Reader.ReadAllAsync(stoppingToken))
         {
             await budget.WaitForRoomAsync(batch, stoppingToken);
-            // Not awaited: the next batch follows at once. A failure leaves the row to the sweep.
+            // Not awaited, so that the next batch follows at once. After a failure the sweep publishes the row.
             var broker = _broker;
             Send(
                 batch,
@@ -94,7 +94,7 @@ public sealed class OutboxRelay(
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
-        // At start, what an earlier life of this process left behind goes out without waiting for its age.
+        // At start, publish what the previous process left, whatever its age.
         var age = TimeSpan.Zero;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -129,7 +129,7 @@ public sealed class OutboxRelay(
             {
                 BatchCommands =
                 {
-                    // It waits for the broker, and what it holds others skip.
+                    // The statement may wait for the broker; other replicas skip its locked rows.
                     Command("set local idle_in_transaction_session_timeout = 0"),
                     // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
                     // as published, and each sweep would send the same.
@@ -238,8 +238,8 @@ public sealed class OutboxRelay(
     }
 
     /// <summary>
-    /// Unless there is another broker by now: then some of the rows' messages may be in neither. Whoever notices a new one writes it
-    /// down, and queues on the same row, before what was published is sent again.
+    /// Marks rows as published unless the broker has changed: their messages may be in neither broker. A new broker is
+    /// recorded under the same row lock before published events are sent again.
     /// </summary>
     /// <returns>How many were marked.</returns>
     private static async Task<int> UpdatePublishedAsync(

@@ -1,6 +1,6 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
-/// <summary>A message that could not be handled, with why; it can be replayed.</summary>
+/// <summary>A dead letter with its reason; an operator can replay it.</summary>
 public sealed class ParkedMessage
 {
     public Guid Id { get; init; }
@@ -21,7 +21,7 @@ public sealed class ParkedMessage
 
     public byte[] Body { get; init; } = [];
 
-    /// <summary>As it came; null in rows of a version without MACs, which a replay does not ask for one.</summary>
+    /// <summary>The MAC as received; null in rows of versions without MACs, for which a replay needs none.</summary>
     public string? Mac { get; init; }
 
     public string Reason { get; set; } = "";

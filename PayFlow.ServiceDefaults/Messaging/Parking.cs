@@ -9,8 +9,7 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Puts a message aside that can never be handled, with the reason, so that the others flow; and hands it to its handler again
-/// when an operator asks for it.
+/// Stores dead letters with their reason, so that other messages continue, and replays them on an operator's request.
 /// </summary>
 public sealed class Parking(
     NpgsqlDataSource database,
@@ -32,8 +31,8 @@ public sealed class Parking(
     );
 
     /// <summary>
-    /// Idempotent: a message is parked once, also where it is sent again for as long as it waits here. Its MAC tells it from a forged
-    /// one with its id, which must not take its place.
+    /// Idempotent: a message that arrives again is stored once. The MAC distinguishes it from a forged message with the
+    /// same id.
     /// </summary>
     /// <returns>Whether it is parked now and was not before.</returns>
     internal bool Park(ConsumedMessage message, string reason)
@@ -118,7 +117,9 @@ public sealed class Parking(
         return rows;
     }
 
-    /// <summary>Handles a parked message as if it had just arrived: one that was parked for its MAC needs a right one now.</summary>
+    /// <summary>
+    /// Handles a dead letter like a new message. One that was refused for its MAC needs a valid MAC now.
+    /// </summary>
     /// <returns>Null where it was handled, otherwise why not; false where there is no such message.</returns>
     internal async Task<(bool Found, string? Failure)> ReplayAsync(
         Guid id,
@@ -140,7 +141,7 @@ public sealed class Parking(
             return (true, forged);
         try
         {
-            // Handlers are synchronous and wait for the database: not on a thread that serves requests.
+            // Handlers block on the database, so they must not run on a request thread.
             await Task.Run(() => handlers.ForEach(handler => handler.Handle([message])), cancellationToken);
         }
         catch (Exception failure)
@@ -179,7 +180,10 @@ public sealed class Parking(
         return (true, null);
     }
 
-    /// <summary>PostgreSQL's text holds neither U+0000 nor half of a surrogate pair. What cannot be parked would be read again for ever.</summary>
+    /// <summary>
+    /// PostgreSQL's text allows neither U+0000 nor half of a surrogate pair. A message that cannot be stored would be
+    /// read again for ever.
+    /// </summary>
     private static string Storable(string text) =>
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 

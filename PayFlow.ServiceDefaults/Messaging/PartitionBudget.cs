@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Keeps the relay from overrunning the in-memory broker, which silently drops the oldest past 5 MiB a partition. A topic that no
-/// group reads may lose its oldest: who listens to it hears that it missed some, and reads anew. Against a real Kafka it never waits.
+/// Slows the relay down for the in-memory broker, which silently drops the oldest messages beyond 5 MiB a partition.
+/// Topics without a group may lose messages: their listeners detect the gap and reload. On Apache Kafka it never waits.
 /// </summary>
 public sealed class PartitionBudget(
     KafkaClients clients,
@@ -18,7 +18,7 @@ public sealed class PartitionBudget(
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A group that is busy makes room within this; for longer it is told.</summary>
+    /// <summary>A busy group makes room within this time; a longer wait is logged.</summary>
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
 
     private static readonly FrozenSet<string> Grouped = Topics
@@ -49,7 +49,7 @@ public sealed class PartitionBudget(
                 _sinceCheck += size;
             }
 
-            // Between two looks a partition can at most gain what was sent since: a quarter of its budget.
+            // Between two checks a partition gains at most the bytes sent since: a quarter of its budget.
             if (_sinceCheck < options.Value.PartitionBudget / 4)
                 return;
             _sinceCheck = 0;
@@ -110,7 +110,7 @@ public sealed class PartitionBudget(
             }
             catch (KafkaException)
             {
-                // No answer, so nothing to wait for: the send itself will tell whether the broker is there.
+                // Without a response there is nothing to wait for: the send itself reports an outage.
                 return 0;
             }
         }

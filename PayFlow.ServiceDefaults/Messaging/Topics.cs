@@ -1,8 +1,8 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The one list of topics, of their writers and of their readers. The broker's access lists and the keys of messages follow from it.
-/// Services create the missing topics on a real Kafka; the in-memory broker is started with them.
+/// All topics with their writers and readers. The broker's access lists and the messages' keys derive from this list.
+/// Services create missing topics on Apache Kafka; the in-memory broker starts with them.
 /// </summary>
 public static class Topics
 {
@@ -10,10 +10,10 @@ public static class Topics
     public const string TransactionsGroup = "payflow-transactions";
     public const string NotificationsGroup = "payflow-notifications";
 
-    /// <summary>Notifications again, in a group of its own: audit and notifications never hold each other up.</summary>
+    /// <summary>A second group of Notifications, so that audit and notifications never block each other.</summary>
     public const string AuditGroup = "payflow-notifications-audit";
 
-    /// <summary>Of consumers that are in no group: the client wants a name all the same.</summary>
+    /// <summary>For consumers without a group, because the client requires a name.</summary>
     public const string ReaderGroup = "payflow-reader";
 
     public const string TransactionInitiated = "transaction-initiated";
@@ -33,10 +33,12 @@ public static class Topics
     public const string PayeesForgotten = "payees-forgotten";
     public const string AuditHead = "audit-head";
 
-    /// <summary>Holds one message, the broker's identity: a broker without it, or with another, has lost what it was given.</summary>
+    /// <summary>
+    /// Holds one message: the broker's identity. A broker with another identity, or none, has lost its data.
+    /// </summary>
     public const string BrokerIdentity = "broker-identity";
 
-    // The services by the names that AddMessaging takes, which are their users' names on the broker, too.
+    // The services' names for AddMessaging, which are also their user names on the broker.
     public const string Accounts = "accounts";
     public const string Transactions = "transactions";
     public const string Notifications = "notifications";
@@ -62,11 +64,11 @@ public static class Topics
         new(SessionRevoked, 1) { Writers = [Accounts], Listeners = Everybody },
         new(PayeesForgotten, 1, TransactionsGroup) { Writers = [Accounts] },
         new(AuditHead, 1, AuditGroup) { Writers = [Accounts, Transactions, Notifications] },
-        // No group commits here and it is read from its start: the in-memory broker must not trim it.
+        // Read from its start by readers without commits, so the in-memory broker must not trim it.
         new(BrokerIdentity, 1, Untrimmed) { Writers = [Accounts, Transactions, Notifications], Listeners = Everybody },
     ];
 
-    /// <summary>A group that never commits: the topic that names it is kept whole.</summary>
+    /// <summary>A group that never commits. A topic with this group is never trimmed.</summary>
     public const string Untrimmed = "(untrimmed)";
 
     /// <summary>The service whose consumers are in this group.</summary>
@@ -81,9 +83,9 @@ public static class Topics
         };
 
     /// <summary>
-    /// A group's name on the in-memory broker, which takes a commit of any group that it does not know yet. A reader that still
-    /// held positions of the broker before would so commit them to the new one, whose messages then counted as read before
-    /// anybody read them. A name of its own for each broker makes such a commit mean nothing.
+    /// The group's name on the in-memory broker, which accepts commits of unknown groups. A consumer with positions of
+    /// the previous broker would commit them to the new one, and its first messages would be skipped. A separate name
+    /// for each broker makes such a commit harmless.
     /// </summary>
     public static string GroupOnInMemoryBroker(string group, string brokerIdentity) => $"{group}@{brokerIdentity}";
 }

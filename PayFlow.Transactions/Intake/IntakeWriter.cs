@@ -164,8 +164,8 @@ public sealed class IntakeWriter(
         var judged = Judge(batch, seen);
         var events = outbox.NewBatch();
         using var trail = audit.NewTrail();
-        // Replays alone as well, though nothing is left of what was counted for them in advance: what they repeat may be on this machine
-        // only, where its own commit was broken off, and this one is done no sooner than a standby has both.
+        // Commit even if the batch contains only replays: the first commit may exist on the primary only (ADR 10). This
+        // commit returns after the standby has both.
         using var write = new NpgsqlBatch(connection, transaction);
         if (judged.Accepted.Count > 0)
         {

@@ -82,8 +82,8 @@ internal static class LimitUsage
     }
 
     /// <summary>
-    /// Gives back what failed transactions had counted, to the day and the month that counted it: where that is over, there is
-    /// nothing to give back to. It is once: where another has written these ends, the caller's commit does not come about.
+    /// Subtracts failed transactions from the day and month that counted them. Past days and months are not corrected.
+    /// Runs once per failure: a concurrent writer makes the caller's commit fail.
     /// </summary>
     public static void GiveBack(NpgsqlBatch batch, IReadOnlyCollection<CountedSpend> failed)
     {

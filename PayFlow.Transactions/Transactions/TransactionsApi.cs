@@ -4,7 +4,7 @@ using PayFlow.Transactions.Spending;
 
 namespace PayFlow.Transactions.Transactions;
 
-/// <summary>The routes of this service, one line each; what they do is in the file of the same name.</summary>
+/// <summary>The routes of transactions and limits.</summary>
 public static class TransactionsApi
 {
     public static void MapTransactions(this WebApplication app)

@@ -72,7 +72,7 @@ public static class Gateway
             context => IsGateways(context.Request.Path),
             gateway => gateway.UseMiddleware<RequestLogging>().Use(AlwaysAnswerAsync).Use(RefuseOddPathsAsync)
         );
-        // What is no page of ours is not there, for whoever asks; authorization would send them to sign in first.
+        // Unknown pages are a 404 for everyone. Authorization would redirect anonymous users to the sign-in page first.
         app.UseWhen(
             context => context.GetEndpoint() is null && !IsGateways(context.Request.Path),
             nothing =>

@@ -127,8 +127,8 @@ public static class BrowserSession
             .ExcludeFromDescription();
 
     /// <summary>
-    /// Goes after antiforgery. Who has signed in, in another tab maybe, goes on rather than sign in again; and a form that was made for who
-    /// one is no more comes back with a sentence, not as an error.
+    /// Redirects users who are already signed in, for example in another tab. A form whose antiforgery token belongs to
+    /// another session is shown again with a message. Must run after the antiforgery middleware.
     /// </summary>
     public static void UseDoor(this WebApplication app) =>
         app.Use(
