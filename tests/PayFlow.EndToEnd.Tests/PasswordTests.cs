@@ -114,7 +114,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         age.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
         await age.ExecuteNonQueryAsync(Cancel);
         await EventuallyAsync(() => PinMailsAsync(person, 2));
-        Assert.Contains("This happened 4 times lately.", payflow.Mail.Of(person.Email)[^1], StringComparison.Ordinal);
+        Assert.Contains("This happened 4 times recently.", payflow.Mail.Of(person.Email)[^1], StringComparison.Ordinal);
         await EventuallyAsync(async () => Assert.Equal(0L, await WaitingAsync(person)));
     }
 
