@@ -14,10 +14,13 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
 
     /// <summary>A request comes after those that come so much later, for each that its caller sent lately.</summary>
-    private static readonly TimeSpan Handicap = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Handicap = TimeSpan.FromSeconds(1);
 
-    /// <summary>The most that a request is put back. Without a bound a steady caller would wait for ever.</summary>
-    private static readonly TimeSpan LongestHandicap = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The most that a request is put back. Without a bound a steady caller would wait for ever. Callers that keep to
+    /// their buckets stay below it by more than the longest queue, so those that do not come after them.
+    /// </summary>
+    private static readonly TimeSpan LongestHandicap = TimeSpan.FromMinutes(1);
 
     private static readonly HashingRefusal Busy = new(
         ProblemCodes.TooManyRequests,

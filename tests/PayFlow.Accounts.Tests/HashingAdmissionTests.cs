@@ -161,7 +161,7 @@ public sealed class HashingAdmissionTests : IDisposable
         using var busy = Enter("busy");
         using (var newcomer = Enter("newcomer"))
             Assert.True(newcomer.Due < busy.Due);
-        _clock.Advance(TimeSpan.FromSeconds(31));
+        _clock.Advance(TimeSpan.FromSeconds(61));
         using var late = Enter("late");
         Assert.True(busy.Due < late.Due);
     }
