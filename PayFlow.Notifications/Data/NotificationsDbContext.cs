@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
-using PayFlow.Notifications.Audit;
-using PayFlow.Notifications.Mail;
+using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
 
@@ -14,35 +13,7 @@ public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbConte
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<NotificationRow>(notification =>
-        {
-            notification.ToTable("notifications");
-            // Ids are version 7: sorted by id, a person's notifications are sorted by time.
-            notification.HasKey(n => new
-            {
-                n.TenantId,
-                n.RecipientId,
-                n.Id,
-            });
-            notification
-                .HasIndex(n => new { n.TenantId, n.RecipientId })
-                .HasDatabaseName("ix_notifications_unread")
-                .HasFilter("read_at is null");
-        });
-        modelBuilder.Entity<KeptHeadRow>(head =>
-        {
-            head.ToTable("audit_heads");
-            head.HasKey(h => h.Lane);
-            head.HasIndex(h => h.Service);
-        });
-        modelBuilder.Entity<EmailRow>(email =>
-        {
-            email.ToTable("emails");
-            email.HasIndex(e => e.RequestId).IsUnique();
-            email.HasIndex(e => e.NextTryAt).HasFilter("next_try_at is not null");
-            email.HasIndex(e => e.CreatedAt);
-            email.HasIndex(e => new { e.RecipientId, e.Kind });
-        });
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(NotificationsDbContext).Assembly);
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();
     }

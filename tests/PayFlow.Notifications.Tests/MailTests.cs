@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
-using PayFlow.Notifications.Mail;
-using PayFlow.Notifications.Notifications;
+using PayFlow.Notifications.Email;
+using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Secrets;

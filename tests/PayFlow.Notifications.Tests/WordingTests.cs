@@ -1,4 +1,4 @@
-using PayFlow.Notifications.Notifications;
+using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 

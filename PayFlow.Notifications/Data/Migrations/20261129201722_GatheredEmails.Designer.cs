@@ -25,7 +25,7 @@ namespace PayFlow.Notifications.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("PayFlow.Notifications.Audit.KeptHeadRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.AuditCheckpoints.AuditCheckpointRow", b =>
                 {
                     b.Property<Guid>("Lane")
                         .ValueGeneratedOnAdd()
@@ -63,7 +63,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("audit_heads", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Notifications.Data.NotificationRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.Inbox.NotificationRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -118,7 +118,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Notifications.Mail.EmailRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.Email.EmailRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

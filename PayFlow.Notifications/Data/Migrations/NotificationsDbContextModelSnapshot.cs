@@ -22,7 +22,7 @@ namespace PayFlow.Notifications.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("PayFlow.Notifications.Audit.KeptHeadRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.AuditCheckpoints.AuditCheckpointRow", b =>
                 {
                     b.Property<Guid>("Lane")
                         .ValueGeneratedOnAdd()
@@ -60,7 +60,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("audit_heads", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Notifications.Data.NotificationRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.Inbox.NotificationRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -115,7 +115,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Notifications.Mail.EmailRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.Email.EmailRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

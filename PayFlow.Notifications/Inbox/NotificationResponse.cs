@@ -1,6 +1,6 @@
 using PayFlow.Notifications.Data;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary>A notification as clients see it. <paramref name="ReadAt"/> is null while it is unread.</summary>
 public sealed record NotificationResponse(

@@ -6,7 +6,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary><c>GET /notifications</c>: what a party was told, newest first, with how many of all are unread.</summary>
 public static class ListNotifications

@@ -1,7 +1,7 @@
-namespace PayFlow.Notifications.Audit;
+namespace PayFlow.Notifications.AuditCheckpoints;
 
 /// <summary>The furthest that one lane was seen.</summary>
-public sealed class KeptHeadRow
+public sealed class AuditCheckpointRow
 {
     public Guid Lane { get; init; }
 

@@ -10,7 +10,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Secrets;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
-namespace PayFlow.Notifications.Mail;
+namespace PayFlow.Notifications.Email;
 
 /// <summary>
 /// Sends the e-mails that are due, at least once each: one is claimed for a while, sent, and then marked. Who dies in between leaves it
@@ -83,7 +83,7 @@ public sealed class MailSender(
                 continue;
             }
 
-            var text = email with { Body = Words.Gathered(email.Body, like.Waiting.Length + 1) };
+            var text = email with { Body = GatheredText.Of(email.Body, like.Waiting.Length + 1) };
             var (sent, next, failure) =
                 email.ExpiresAt <= now ? (null, null, "expired") : await TryAsync(smtp, text, now, cancellationToken);
             await MarkAsync([email.Id, .. sent is null ? [] : like.Waiting], sent, next, failure, cancellationToken);

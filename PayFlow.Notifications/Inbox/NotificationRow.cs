@@ -1,4 +1,4 @@
-namespace PayFlow.Notifications.Data;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary>What one party was told, once.</summary>
 public sealed class NotificationRow

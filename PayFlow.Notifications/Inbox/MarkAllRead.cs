@@ -4,7 +4,7 @@ using PayFlow.Notifications.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary><c>POST /notifications/read</c>: all of the caller's own, or those up to one that the caller has seen.</summary>
 public static class MarkAllRead

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Telemetry;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 internal static class NotificationMetrics
 {

@@ -3,7 +3,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Text;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary>Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.</summary>
 public static class Wording

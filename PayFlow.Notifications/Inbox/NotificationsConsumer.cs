@@ -1,24 +1,24 @@
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
-using PayFlow.Notifications.Mail;
+using PayFlow.Notifications.Delivery;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary>
 /// Stores what people are to be told, a batch in one database transaction, and announces what is new and for the app to the open screens.
 /// A notification's id is made of the message that it tells of, so that a message which comes again stores and announces nothing.
-/// What is for a mailbox waits for <see cref="MailSender"/>; it may hold a code, so it is neither stored as a notification nor announced.
+/// What is for a delivery channel alone may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
 public sealed class NotificationsConsumer(
     NpgsqlDataSource database,
     Outbox outbox,
-    MailOptions mail,
+    IEnumerable<IDeliveryChannel> channels,
     TimeProvider clock
 ) : IMessageHandler
 {
@@ -55,15 +55,8 @@ public sealed class NotificationsConsumer(
             .OrderBy(row => row.Draft.Recipient.Value)
             .ThenBy(row => row.Id.Value)
             .ToList();
-        List<NotificationRequest> emails = mail.IsConfigured
-            ?
-            [
-                .. told.Select(one => one.Told.Request)
-                    .OfType<NotificationRequest>()
-                    .Where(request => request.EmailAddress is not null),
-            ]
-            : [];
-        var fresh = Write(rows, emails, events, now);
+        var requests = told.Select(one => one.Told.Request).OfType<NotificationRequest>().ToList();
+        var fresh = Write(rows, requests, events, now);
         outbox.Committed(events);
         NotificationMetrics.Stored(
             fresh.Count,
@@ -142,45 +135,25 @@ public sealed class NotificationsConsumer(
         }
     }
 
-    private NpgsqlBatchCommand Queue(List<NotificationRequest> requests, DateTimeOffset now) =>
-        Command(
-            """
-            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, sealed_code, expires_at, created_at, tries, next_try_at)
-            select id, tenant, recipient, address, kind, title, body, request, code, expires, $11, 0, $11 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) v(id, tenant, recipient, address, kind, title, body, request, code, expires)
-            on conflict (request_id) do nothing
-            """,
-            Column(requests, _ => NotificationId.New(clock).Value),
-            Column(requests, request => request.TenantId.Value),
-            Column(requests, request => request.RecipientId.Value),
-            Column(requests, request => request.EmailAddress!),
-            Column(requests, request => request.Kind),
-            Column(requests, request => request.Title),
-            Column(requests, request => request.Body),
-            Column(requests, request => request.RequestId),
-            Column(requests, request => request.SealedCode),
-            Column(requests, request => request.ExpiresAt?.ToUniversalTime()),
-            Value(now)
-        );
-
     /// <summary>Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add a day's announcements to the outbox.</summary>
     /// <returns>The ids that were not stored yet.</returns>
     private HashSet<Guid> Write(
         List<Stored> rows,
-        List<NotificationRequest> emails,
+        List<NotificationRequest> requests,
         OutboxBatch events,
         DateTimeOffset now
     )
     {
-        if (rows.Count + emails.Count == 0)
+        if (rows.Count + requests.Count == 0)
             return [];
         using var connection = database.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        var fresh = Insert(connection, transaction, rows, emails, now);
+        var fresh = Insert(connection, transaction, rows, requests, now);
         foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value)))
             events.Add(Created(row, now), row.Message.TraceParent);
         using var write = new NpgsqlBatch(connection, transaction);
         // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not wait for a standby.
-        if (fresh.Count < rows.Count || emails.Count > 0)
+        if (fresh.Count < rows.Count || requests.Count > 0)
             write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
         outbox.AddTo(write, events);
         write.BatchCommands.Add(Commit());
@@ -192,7 +165,7 @@ public sealed class NotificationsConsumer(
         NpgsqlConnection connection,
         NpgsqlTransaction transaction,
         List<Stored> rows,
-        List<NotificationRequest> emails,
+        List<NotificationRequest> requests,
         DateTimeOffset now
     )
     {
@@ -217,8 +190,8 @@ public sealed class NotificationsConsumer(
                 Value(now)
             )
         );
-        if (emails.Count > 0)
-            insert.BatchCommands.Add(Queue(emails, now));
+        foreach (var channel in channels)
+            channel.Queue(insert, requests, now);
         using var reader = insert.ExecuteReader();
         var fresh = new HashSet<Guid>(rows.Count);
         while (reader.Read())

@@ -4,13 +4,13 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
-namespace PayFlow.Notifications.Audit;
+namespace PayFlow.Notifications.AuditCheckpoints;
 
 /// <summary>
 /// Keeps how far every service's audit lanes have come, apart from the lanes themselves. A head only moves forward: what was seen
 /// once is not unseen by an older or a rewritten one.
 /// </summary>
-public sealed class KeptHeads(NpgsqlDataSource database) : IMessageHandler, IAuditHeads
+public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHandler, IAuditHeads
 {
     public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.AuditHead];
 

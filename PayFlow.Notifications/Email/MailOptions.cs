@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace PayFlow.Notifications.Mail;
+namespace PayFlow.Notifications.Email;
 
 /// <summary>
 /// Where e-mail goes, from configuration: <c>ConnectionStrings:smtp</c> (a URI <c>smtp://host:port</c> with the user and the password

@@ -5,7 +5,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
-namespace PayFlow.Notifications.Notifications;
+namespace PayFlow.Notifications.Inbox;
 
 /// <summary><c>POST /notifications/{id}/read</c>; reading twice changes nothing.</summary>
 public static class MarkRead

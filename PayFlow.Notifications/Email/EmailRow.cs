@@ -1,4 +1,4 @@
-namespace PayFlow.Notifications.Mail;
+namespace PayFlow.Notifications.Email;
 
 /// <summary>An e-mail to be sent; it is tried until the server took it, refused it for good, or it came too late.</summary>
 public sealed class EmailRow

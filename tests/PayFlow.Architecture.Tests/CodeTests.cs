@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace PayFlow.Architecture.Tests;
+
+/// <summary>Code that a reader can take in: lines that fit, and methods that ask for few things.</summary>
+public sealed class CodeTests
+{
+    private const int Columns = 120;
+    private const int Parameters = 6;
+
+    [Fact]
+    public void No_line_is_wider_than_the_editor_shows() =>
+        Known.AssertIs(
+            "wide-lines.txt",
+            Sources().Where(file => File.ReadLines(file).Any(line => line.Length > Columns)).Select(Relative)
+        );
+
+    [Fact]
+    public void No_method_takes_more_than_six_parameters() =>
+        Known.AssertIs(
+            "long-parameter-lists.txt",
+            ModuleTests
+                .Projects.SelectMany(project => project.GetTypes())
+                .Where(type => !IsGenerated(type))
+                .SelectMany(type => type.GetMethods(Declared))
+                .Where(method => method.GetParameters().Length > Parameters && !IsGenerated(method))
+                .Select(method => $"{method.DeclaringType!.FullName}.{method.Name}")
+        );
+
+    private const BindingFlags Declared =
+        BindingFlags.Public
+        | BindingFlags.NonPublic
+        | BindingFlags.Static
+        | BindingFlags.Instance
+        | BindingFlags.DeclaredOnly;
+
+    /// <summary>By the compiler, or of a record, whose own members say what it is made of.</summary>
+    private static bool IsGenerated(MemberInfo member) =>
+        member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        || member.Name is "Deconstruct"
+        || member.Name.Contains('<', StringComparison.Ordinal)
+        || (member as TypeInfo)?.DeclaringType is { } outer && IsGenerated(outer);
+
+    private static IEnumerable<string> Sources() =>
+        Directory
+            .EnumerateFiles(Checkout, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Relative(file).Split('/').Any(part => part is "obj" or "bin" or "Migrations" or "node_modules"));
+
+    private static string Relative(string file) => Path.GetRelativePath(Checkout, file);
+
+    private static string Checkout { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    private static string Find(DirectoryInfo folder) =>
+        File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")) ? folder.FullName : Find(folder.Parent!);
+}
