@@ -1,5 +1,3 @@
-using PayFlow.Notifications.Data;
-
 namespace PayFlow.Notifications.Inbox;
 
 /// <summary>A notification as clients see it. <paramref name="ReadAt"/> is null while it is unread.</summary>

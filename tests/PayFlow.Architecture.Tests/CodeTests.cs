@@ -39,13 +39,16 @@ public sealed class CodeTests
     private static bool IsGenerated(MemberInfo member) =>
         member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         || member.Name is "Deconstruct"
+        || (member as TypeInfo)?.Namespace?.StartsWith("__Blazor", StringComparison.Ordinal) == true
         || member.Name.Contains('<', StringComparison.Ordinal)
         || (member as TypeInfo)?.DeclaringType is { } outer && IsGenerated(outer);
 
     private static IEnumerable<string> Sources() =>
         Directory
             .EnumerateFiles(Checkout, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !Relative(file).Split('/').Any(part => part is "obj" or "bin" or "Migrations" or "node_modules"));
+            .Where(file =>
+                !Relative(file).Split('/').Any(part => part is "obj" or "bin" or "Migrations" or "node_modules")
+            );
 
     private static string Relative(string file) => Path.GetRelativePath(Checkout, file);
 
