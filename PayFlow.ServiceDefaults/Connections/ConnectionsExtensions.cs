@@ -13,8 +13,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// How a service gets at PostgreSQL and Kafka by connection name: the one place where UseAspire=true takes Aspire's client
-/// packages and the default mode the plain ones. Both read <c>ConnectionStrings__NAME</c>.
+/// Connects a service to PostgreSQL and Kafka by connection name. With UseAspire=true it uses Aspire's client packages,
+/// otherwise the plain ones. Both read <c>ConnectionStrings__NAME</c>.
 /// </summary>
 public static class ConnectionsExtensions
 {
@@ -51,9 +51,9 @@ public static class ConnectionsExtensions
                     builder.Configuration.RequiredConnectionString(connectionName),
                     ReadPool
                 ).ConnectionString;
-                // A service says itself which of its steps may be repeated; a blind retry could apply one twice.
+                // Each service decides which steps to retry; a general retry could apply one twice.
                 settings.DisableRetry = true;
-                // Readiness is the service's own word: a database that is away for a moment must not take its pods out of service.
+                // A short database outage must not take the pods out of service, so readiness excludes the database.
                 settings.DisableHealthChecks = true;
                 // Telemetry is set up in one place: spans are made only where a collector takes them.
                 settings.DisableTracing = true;
@@ -87,7 +87,7 @@ public static class ConnectionsExtensions
         return builder;
     }
 
-    /// <summary>Whatever asks for a <see cref="TimeProvider"/> gets the database's time.</summary>
+    /// <summary>Registers the database's time as the <see cref="TimeProvider"/>.</summary>
     private static void GoByDatabaseTime(this IHostApplicationBuilder builder)
     {
         var process =
@@ -143,9 +143,9 @@ public static class ConnectionsExtensions
         );
 
     /// <summary>
-    /// Npgsql asks for Kerberos' encryption first, by a library that the images do not have. And it takes a commit for done that its
-    /// own patience broke off while no standby had it (docs/adr/0010); so after that it must not wait for an answer. A connection
-    /// string that names either keeps it.
+    /// Disables Kerberos encryption, whose library the images lack. Also stops waiting after a cancelled commit, which
+    /// Npgsql would report as done although no standby has it (docs/adr/0010-a-commit-that-was-broken-off.md). Settings
+    /// in the connection string win.
     /// </summary>
     internal static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
@@ -158,8 +158,9 @@ public static class ConnectionsExtensions
     }
 
     /// <summary>
-    /// A failure is logged where its meaning is known, once. A constraint's word may be an answer, such as that somebody has an account
-    /// already, and is no error then. An unexpected failure is logged with the request or the round that it ended.
+    /// Entity Framework's failure logs are off: the code that knows the meaning of a failure logs it once. A constraint
+    /// violation may be an expected result, such as an existing account. Unexpected failures are logged with their
+    /// request or round.
     /// </summary>
     private static void Configure(DbContextOptionsBuilder options, string connectionName) =>
         options
@@ -176,8 +177,8 @@ public static class ConnectionsExtensions
             );
 
     /// <summary>
-    /// A burst of requests waits for a connection here, for a moment, rather than being refused by the server: all services
-    /// together stay below PostgreSQL's default of 100. A connection string that names a size or a timeout of its own keeps it.
+    /// Limits the pool, so that a burst of requests waits here instead of being refused by the server. All services
+    /// together stay below PostgreSQL's default of 100 connections. Settings in the connection string win.
     /// </summary>
     private static NpgsqlConnectionStringBuilder Bounded(string connectionString, int size)
     {
@@ -203,7 +204,7 @@ public static class ConnectionsExtensions
         );
         connection.MaxAutoPrepare = 64;
         connection.AutoPrepareMinUsages = 2;
-        // Nothing that is set here outlives its transaction, and resetting what was not set costs a third of a small batch.
+        // No setting here outlives its transaction, and a reset costs a third of a small batch.
         connection.NoResetOnClose = true;
         connection.Options +=
             " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// Works on the database in rounds: at once, and then at an interval until it is done, if it ever is. A database failure ends the
-/// round and never the process: the next round tries again.
+/// Background work on the database in rounds: at once, then at an interval until it is done. A database failure ends
+/// the round and never the process.
 /// </summary>
 public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILogger logger) : BackgroundService
 {
@@ -33,7 +33,7 @@ public abstract class DatabaseRounds(TimeSpan interval, TimeProvider clock, ILog
             }
             catch (Exception failure) when (failure.IsOfDatabase())
             {
-                // Once for each reason: an outage of an hour is one line.
+                // Logged once for each reason, so that an outage of an hour is one line.
                 if (trouble != failure.Message)
                     logger.LogWarning(
                         "This round failed and the next one comes in {Interval}: {Reason}",

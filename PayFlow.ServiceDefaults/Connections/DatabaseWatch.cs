@@ -8,8 +8,8 @@ using Npgsql;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// Keeps one session with the database. It reads the database's time for <see cref="DatabaseClock"/>. And its end is the first sign
-/// that the server went away: the pools' idle connections are dead then, and are dropped before a request gets one of them.
+/// Keeps one session with the database. It reads the database's time for <see cref="DatabaseClock"/>. Its end is the
+/// first sign of an outage: the pools then drop their dead idle connections before a request uses them.
 /// </summary>
 internal sealed class DatabaseWatch<TContext>(
     string connectionName,

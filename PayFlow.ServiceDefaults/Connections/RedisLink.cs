@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// The way to Redis, which nobody here depends on: what it holds can be done without for a while. Whoever asks gets an answer
-/// soon or none, and after one failure no request tries until a check of its own finds Redis there again.
+/// The connection to Redis, which is optional. A call returns soon, with or without a result. After a failure no
+/// request tries Redis until a background check finds it again.
 /// </summary>
 public sealed class RedisLink : BackgroundService
 {
@@ -50,7 +50,7 @@ public sealed class RedisLink : BackgroundService
 
     public bool IsUp => _isUp;
 
-    /// <summary>Whether it is known by now if Redis is there.</summary>
+    /// <summary>Whether the first check of Redis has ended.</summary>
     internal bool WasChecked => _wasTold;
 
     /// <summary>The connection, for what brings its own commands; only while <see cref="IsUp"/>.</summary>
@@ -65,7 +65,7 @@ public sealed class RedisLink : BackgroundService
             options.TrustIssuer(root[RootCertificate.Length..]);
         options.ClientName = "payflow";
         options.AbortOnConnectFail = false;
-        // While it is away a command fails at once, rather than waiting in a queue.
+        // During an outage a command fails at once instead of waiting in a queue.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ConnectTimeout = (int)ConnectPatience.TotalMilliseconds;
         options.ReconnectRetryPolicy = new LinearRetry(250);

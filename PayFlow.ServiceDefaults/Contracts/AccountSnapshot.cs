@@ -3,10 +3,9 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// What others may know of an account apart from its money. <paramref name="Version"/> grows with every change: a
-/// reader keeps the highest and ignores the rest. The holder's e-mail address is not in it: nobody needs it but who
-/// mails something, and then it stands in the request to mail. Messages of earlier versions have it, and it is not
-/// read.
+/// The public data of an account, without its money. <paramref name="Version"/> grows with every change: a reader keeps
+/// the highest. The holder's e-mail address is left out; a <see cref="NotificationRequest"/> carries it where an e-mail
+/// is sent. Messages of earlier versions contain it, and readers ignore it.
 /// </summary>
 /// <param name="TimeZone">
 /// An IANA name: where the holder's day begins. Events of the time before it was told are of this one.

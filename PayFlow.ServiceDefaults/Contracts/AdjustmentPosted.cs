@@ -5,8 +5,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// Accounts posted by itself: an operator's adjustment or a sample balance. Transactions records it as a completed transaction,
-/// so that an account's activity always sums to its balance.
+/// Accounts posted an adjustment or a sample balance. Transactions records it as a completed transaction, so that an
+/// account's activity sums to its balance.
 /// </summary>
 /// <param name="Holder">The adjusted account, with the name as it is now: the account's own event may come later than this one.</param>
 /// <param name="Amount">Signed from the holder's side.</param>

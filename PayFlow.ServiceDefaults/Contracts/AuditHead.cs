@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>How far a chain of a service's audit log had come: kept by Notifications, so that rows cut off its end are missed.</summary>
+/// <summary>
+/// The last row of an audit lane. Notifications keeps it, so that rows removed from the end are detected.
+/// </summary>
 /// <param name="Hash">Hex, of the row with this sequence.</param>
 public sealed record AuditHead(
     TenantId TenantId,

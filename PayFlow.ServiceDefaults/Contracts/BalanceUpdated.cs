@@ -5,7 +5,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// An account's money after a batch: at most one per account and batch. A reader keeps the highest version, never adds.
+/// An account's balance after a batch, at most one for each account and batch. A reader keeps the highest version and
+/// never adds.
 /// </summary>
 public sealed record BalanceUpdated(
     TenantId TenantId,

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>How event bodies are written: camel case, nothing for null, made at build time. Readers ignore what they do not know.</summary>
+/// <summary>
+/// The JSON of event bodies: camel case, no null values, generated at build time. Readers ignore unknown fields.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// Why a transaction failed: a closed list, on the wire in snake case. Clients tolerate values that are new to them.
-/// The same words are the codes of problems where a request is refused at the door.
+/// The reason of a failed transaction: a closed list, in snake case in JSON. Clients must tolerate new values. Problems
+/// use the same codes when intake refuses a request.
 /// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FailureReason>))]
 public enum FailureReason
@@ -25,7 +25,7 @@ public enum FailureReason
     [JsonStringEnumMemberName("account_closed")]
     AccountClosed,
 
-    /// <summary>The payee's account takes no money now; which state it is in is not the payer's to know.</summary>
+    /// <summary>The payee's account cannot receive money now. Its state is not disclosed to the payer.</summary>
     [JsonStringEnumMemberName("recipient_unavailable")]
     RecipientUnavailable,
 

@@ -2,16 +2,19 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>A fact that one service tells the others. Its members here become CloudEvents attributes, not part of the body.</summary>
+/// <summary>
+/// A fact that one service publishes to others. The members here become CloudEvents attributes and are not part of the
+/// body.
+/// </summary>
 public interface IEvent
 {
-    /// <summary>The same fact always has the same id (CloudEvents <c>id</c>), however often it is told.</summary>
+    /// <summary>The same fact always has the same id (CloudEvents <c>id</c>), even if it is published again.</summary>
     string EventId { get; }
 
-    /// <summary>What the broker orders by: events of one key are read in the order they were written.</summary>
+    /// <summary>The partition key: consumers read events of one key in the order of their commits.</summary>
     string PartitionKey { get; }
 
-    /// <summary>When it happened (CloudEvents <c>time</c>), not when it was told.</summary>
+    /// <summary>The time of the fact (CloudEvents <c>time</c>), not of its publication.</summary>
     DateTimeOffset OccurredAt { get; }
 }
 

@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>Any service asks that a party be told something. <paramref name="RequestId"/> is the asker's: repeated, it tells once.</summary>
+/// <summary>A request to notify a party. A repeated <paramref name="RequestId"/> has no second effect.</summary>
 /// <param name="Kind">A stable word for what it is about, such as <c>security_alert</c>.</param>
 /// <param name="EmailAddress">
 /// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it is never

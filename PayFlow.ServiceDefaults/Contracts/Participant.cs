@@ -2,6 +2,6 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>One side of a transaction, with the name as it was shown when it was made.</summary>
+/// <summary>One side of a transaction, with the name that was shown when the transaction was made.</summary>
 /// <param name="OwnerId">Null for the ledger's own accounts: nobody is told.</param>
 public sealed record Participant(AccountId AccountId, PartyId? OwnerId, string DisplayName, string? Handle);

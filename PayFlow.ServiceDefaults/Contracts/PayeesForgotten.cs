@@ -6,8 +6,8 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// Nobody counts as a known payee of this party any more that was known until <paramref name="At"/>: the next payment
-/// to each needs a confirmation.
+/// Removes all payees of this party that were known until <paramref name="At"/>. The next payment to each needs a
+/// confirmation.
 /// </summary>
 public sealed record PayeesForgotten(TenantId TenantId, PartyId PartyId, DateTimeOffset At) : IEvent<PayeesForgotten>
 {

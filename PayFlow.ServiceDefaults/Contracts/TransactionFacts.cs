@@ -2,7 +2,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>What both ends of a transaction's life tell.</summary>
+/// <summary>The data that completed and failed transactions share.</summary>
 public sealed record TransactionFacts(
     TenantId TenantId,
     TransactionId TransactionId,

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>An enum's values by the words that stand for them in JSON and in the databases (<see cref="JsonStringEnumMemberNameAttribute"/>).</summary>
+/// <summary>
+/// Converts enum values to and from their names in JSON and databases (<see
+/// cref="JsonStringEnumMemberNameAttribute"/>).
+/// </summary>
 public static class WireWord
 {
     public static string Of<T>(T value)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>Collects what is wrong with a request, field by field, so that one answer tells all of it.</summary>
+/// <summary>Collects the errors of a request by field, so that one response reports all of them.</summary>
 public sealed class FieldErrors
 {
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);

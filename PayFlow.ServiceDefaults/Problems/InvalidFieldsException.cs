@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>A field of a request breaks a rule that holds before any handler runs. The answer is a 400 that names it and the reason.</summary>
+/// <summary>
+/// A field breaks a rule that is checked before any handler. The response is a 400 with the field and the reason.
+/// </summary>
 public sealed class InvalidFieldsException : JsonException
 {
     private readonly IReadOnlyDictionary<string, string>? _reasons;

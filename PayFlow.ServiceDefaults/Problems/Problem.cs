@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>Makes the RFC 9457 answers of handlers. The <c>traceId</c> is added where it is written (ProblemsExtensions).</summary>
+/// <summary>Creates the RFC 9457 problems of handlers. ProblemsExtensions adds the <c>traceId</c>.</summary>
 public static class Problem
 {
-    /// <param name="detail">What happened and what to do next, for a person. Nothing of the inside.</param>
+    /// <param name="detail">What is wrong and what to do, for a person. No internal details.</param>
     public static ProblemHttpResult Of(ProblemCode code, string detail) => TypedResults.Problem(Details(code, detail));
 
     /// <summary>400 with what is wrong per field, names as in the JSON; the detail says the same in words, for clients that show nothing else.</summary>

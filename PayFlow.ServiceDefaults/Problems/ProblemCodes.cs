@@ -1,6 +1,6 @@
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>The one registry of what a request can be refused for. Ledger refusals share these words (FailureReason).</summary>
+/// <summary>All problem codes. Ledger refusals use the same codes (FailureReason).</summary>
 public static class ProblemCodes
 {
     public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
@@ -174,7 +174,7 @@ public static class ProblemCodes
         StringComparer.Ordinal
     );
 
-    // For a status that middleware answered without saying more; the first code of the registry with that status.
+    // For a status that middleware set without a body.
     private static readonly Dictionary<int, ProblemCode> ByStatus = new[]
     {
         MalformedRequest,

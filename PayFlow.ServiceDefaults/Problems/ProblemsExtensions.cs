@@ -20,14 +20,14 @@ public static class ProblemsExtensions
     /// <summary>Entity Framework's, and the one with pinned plans.</summary>
     private const int Pools = 2;
 
-    // Whoever refuses something, for a limit or a wrong password, answers by a code: so this counts all refusals.
+    // Counts all refusals, because every refusal has a code.
     private static readonly Counter<long> Answered = new Meter("PayFlow.Problems").CreateCounter<long>(
         "payflow.problem.answered",
         "{problem}",
         "Problems that were answered, by code"
     );
 
-    /// <summary>Every error leaves as a problem with a stable type, a code and the trace's id, whoever noticed it.</summary>
+    /// <summary>Every error response is a problem with a stable type, a code and the trace id.</summary>
     public static IHostApplicationBuilder AddProblems(this IHostApplicationBuilder builder)
     {
         builder.Services.AddProblemDetails(options =>
@@ -43,7 +43,7 @@ public static class ProblemsExtensions
                         details.Detail = null;
                 }
 
-                // What is away is usually back soon.
+                // Most outages are short.
                 var headers = context.HttpContext.Response.Headers;
                 if (details.Status == StatusCodes.Status503ServiceUnavailable && headers.RetryAfter.Count == 0)
                     headers.RetryAfter = "1";
@@ -54,7 +54,7 @@ public static class ProblemsExtensions
         );
         builder.Services.AddExceptionHandler<RefusedRequestHandler>();
         builder.Services.AddExceptionHandler<UnavailableHandler>();
-        // A request that cannot be bound throws, so that RefusedRequestHandler can say what is wrong with it.
+        // Binding failures throw, so that RefusedRequestHandler can describe them.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
@@ -76,7 +76,7 @@ public static class ProblemsExtensions
                     exception is BadHttpRequestException refused
                         ? refused.StatusCode
                         : StatusCodes.Status500InternalServerError,
-                // A client's mistake is no error of ours, and UnavailableHandler writes its own line.
+                // A client's mistake is not an error of ours, and UnavailableHandler logs its own line.
                 SuppressDiagnosticsCallback = context =>
                     context.Exception is BadHttpRequestException || context.Exception.IsAway(),
             }
@@ -87,8 +87,8 @@ public static class ProblemsExtensions
     }
 
     /// <summary>
-    /// Reads again after a connection that the server had ended: a pool cannot know that before it is used. Once for each of a
-    /// service's two pools. Only reads: a lost connection does not tell whether a write was done.
+    /// Retries a read after the server closed a pooled connection, which the pool cannot know in advance. Once for each
+    /// of a service's two pools. Writes are not retried: a lost connection does not tell whether a write was done.
     /// </summary>
     private static async Task ReadAsync(HttpContext context, RequestDelegate next, int repeats)
     {
@@ -118,7 +118,7 @@ public static class ProblemsExtensions
     private static bool IsRead(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
-    /// <summary>Answers 503 where the database is away, on every route, and logs one line.</summary>
+    /// <summary>Responds with 503 on every route while the database is unavailable, and logs one line.</summary>
     private sealed class UnavailableHandler(IProblemDetailsService problems, ILogger<UnavailableHandler> logger)
         : IExceptionHandler
     {
@@ -164,7 +164,7 @@ public static class ProblemsExtensions
 
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
     {
-        // A path is made of the client's own words.
+        // The path contains the client's text.
         private const int LongestPath = 100;
 
         public async ValueTask<bool> TryHandleAsync(
@@ -173,7 +173,7 @@ public static class ProblemsExtensions
             CancellationToken cancellationToken
         )
         {
-            // The client has gone: there is nobody to answer, and nothing failed.
+            // The client disconnected, so there is no response and no failure.
             if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
             {
                 httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;

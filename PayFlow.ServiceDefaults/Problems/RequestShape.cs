@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>What a route takes, in words, for a request that it could not read: the framework's own exceptions name types of ours.</summary>
+/// <summary>
+/// Describes the expected request for one that could not be read. The framework's exceptions name internal types.
+/// </summary>
 internal static class RequestShape
 {
     private const string Unreadable =
