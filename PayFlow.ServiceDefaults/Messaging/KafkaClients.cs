@@ -19,9 +19,6 @@ public sealed class KafkaClients(
 {
     private const string TimeFormat = "O";
 
-    /// <summary>Every payment waits this long at each hop.</summary>
-    private static readonly TimeSpan GroupDelay = TimeSpan.FromMilliseconds(5);
-
     // Headers with the same value in every message, or in every message of a topic.
     private static readonly IHeader SpecVersion = new Header("ce_specversion", "1.0"u8.ToArray());
     private static readonly IHeader Source = new Header("ce_source", "payflow"u8.ToArray());
@@ -50,7 +47,7 @@ public sealed class KafkaClients(
     /// <summary>A consumer in a group. Offsets are stored by the caller after its commit and sent in the background.</summary>
     internal IConsumer<string, byte[]> NewGroupConsumer(string group, Action<bool> assigned)
     {
-        var config = Common(GroupDelay);
+        var config = Common(options.Value.InMemoryFetchWait);
         config.GroupId = group;
         config.GroupProtocol = GroupProtocol.Consumer;
         // Each replica gets the same partitions of every topic, so one replica reads all events of a transaction.

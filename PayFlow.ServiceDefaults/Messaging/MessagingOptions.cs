@@ -20,6 +20,12 @@ public sealed class MessagingOptions
     /// <summary>The development broker: it wakes no fetch for new data and keeps 5 MiB a partition, so reads poll and writes pace themselves.</summary>
     public bool InMemoryBroker { get; set; }
 
+    /// <summary>
+    /// How long a fetch from the in-memory broker waits. A payment waits for it at each hop, and each consumer asks again
+    /// as often.
+    /// </summary>
+    public TimeSpan InMemoryFetchWait { get; set; } = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Messages that one database transaction takes at most.</summary>
     public int MaxBatch { get; set; } = 1000;
 

@@ -13,8 +13,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// I8: docs/access.md says who may do what, and every route of the running services is called with every caller to see that it
 /// is so. A route that the page does not name fails.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed partial class AccessTableTests(OnInMemoryKafka payflow)
+public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Password = "payflow-demo-1";
 

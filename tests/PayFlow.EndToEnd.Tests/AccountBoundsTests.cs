@@ -6,8 +6,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Nobody opens accounts without end, and a list of one's own comes in pages.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class AccountBoundsTests(OnInMemoryKafka payflow)
+public sealed class AccountBoundsTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

@@ -8,8 +8,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Four eyes: more than 10,000,000 rupees, which is what the tests' product is told, no admin posts alone.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class AdjustmentTests(OnInMemoryKafka payflow)
+public sealed class AdjustmentTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

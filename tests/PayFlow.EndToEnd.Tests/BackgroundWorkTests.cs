@@ -4,8 +4,7 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A database that does not answer ends no service: work in the background goes on once it answers.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
+public sealed class BackgroundWorkTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

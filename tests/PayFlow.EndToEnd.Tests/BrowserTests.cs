@@ -1,42 +1,25 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Playwright;
-using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>The wallet as two people have it open in their browsers (chromium, which ./test installs).</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
+[Collection(MailCollection.Name)]
+public sealed class BrowserTests(OnInMemoryKafka payflow, OwnBrowser browser)
+    : IAsyncLifetime,
+        IClassFixture<OwnBrowser>
 {
-    // In milliseconds: a hang's end, generous where a whole product and a browser share two cores.
-    private const float Patience = 60_000;
-
     private readonly Wallet _wallet = new(payflow);
     private readonly List<string> _complaints = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assertions.SetDefaultExpectTimeout(Patience);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium.Path(),
-                Args = ["--no-sandbox"],
-                Timeout = Patience,
-            }
-        );
-    }
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         if (TestContext.Current.TestState?.Result is TestResult.Failed)
             await TellAsync();
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        await browser.CloseContextsAsync();
     }
 
     [Fact]
@@ -317,11 +300,11 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await Assertions.Expect(page.Locator(".notice")).ToContainTextAsync("PIN");
 
         var set = Assert.Single(await _wallet.AllAsync("accounts/audit", $"action=pin_set&actor={person.Owner}"));
-        var browser = await page.EvaluateAsync<string>("navigator.userAgent");
-        Assert.Equal(browser, set.GetProperty("userAgent").GetString());
+        var agent = await page.EvaluateAsync<string>("navigator.userAgent");
+        Assert.Equal(agent, set.GetProperty("userAgent").GetString());
         var user = set.GetProperty("userId").GetGuid();
         var signIns = await _wallet.AllAsync("accounts/audit", $"action=signed_in&subjectId={user}");
-        var signedIn = Assert.Single(signIns, found => found.GetProperty("userAgent").GetString() == browser);
+        var signedIn = Assert.Single(signIns, found => found.GetProperty("userAgent").GetString() == agent);
         Assert.Equal(signedIn.GetProperty("clientIp").GetString(), set.GetProperty("clientIp").GetString());
     }
 
@@ -373,7 +356,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
     /// <summary>What each screen said when the test failed.</summary>
     private async Task TellAsync()
     {
-        foreach (var page in _browser.Contexts.SelectMany(context => context.Pages))
+        foreach (var page in browser.Pages)
         {
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"{page.Url}\n{await page.Locator("body").InnerTextAsync()}"
@@ -386,7 +369,7 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
 
     private async Task<IPage> NewPageAsync(string? url = null)
     {
-        var context = await _browser.NewContextAsync(
+        var page = await browser.NewPageAsync(
             new BrowserNewContextOptions
             {
                 BaseURL = url ?? payflow.Part("web").GetProperty("url").GetString(),
@@ -394,8 +377,6 @@ public sealed class BrowserTests(OnInMemoryKafka payflow) : IAsyncLifetime
                 TimezoneId = "Asia/Kolkata",
             }
         );
-        context.SetDefaultTimeout(Patience);
-        var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")

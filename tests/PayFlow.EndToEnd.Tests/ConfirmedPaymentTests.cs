@@ -6,8 +6,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A large payment and a first one need their payer's confirmation: of this payment, and once.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class ConfirmedPaymentTests(OnInMemoryKafka payflow)
+public sealed class ConfirmedPaymentTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

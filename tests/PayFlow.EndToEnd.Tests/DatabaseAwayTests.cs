@@ -13,8 +13,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// While PostgreSQL is away every route of every service answers 503 with Retry-After and logs one line; and the first request after it
 /// is back is answered. The routes are those that the service itself lists: a new one is asked too.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class DatabaseAwayTests(OnInMemoryKafka payflow)
+public sealed class DatabaseAwayTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Asha = "00000000-0000-7000-8001-000000000001";
 

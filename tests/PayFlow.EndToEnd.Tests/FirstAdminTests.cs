@@ -6,8 +6,7 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A fresh production deployment, where there are no sample people.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class FirstAdminTests(OnInMemoryKafka payflow)
+public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

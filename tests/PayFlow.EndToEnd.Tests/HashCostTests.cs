@@ -9,8 +9,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// After a change of the work factor no answer may tell by its time who has an account, nor that a locked user's
 /// password was right. What is compared is the work that was done, which no busy machine changes.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class HashCostTests(OnInMemoryKafka payflow)
+public sealed class HashCostTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -7,8 +7,7 @@ using System.Text.Json;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>No header that a client sends is an error of ours, at the gateway and at each service alike.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class HeaderTests(OnInMemoryKafka payflow)
+public sealed class HeaderTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly string[] Utf8 =
     [

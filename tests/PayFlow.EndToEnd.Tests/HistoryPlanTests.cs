@@ -15,7 +15,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// What PostgreSQL reads for a page of history and for a balance at an instant, in databases of their own with ten thousand
 /// transactions an account: as much as is shown, by index, whatever the account holds.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(QueryPlanCollection.Name)]
 public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFixture<HistoryPlanTests.LongPast>
 {
     private const int People = 10;

@@ -5,8 +5,7 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Lists and their pages, and what a person was told.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class HistoryTests(OnInMemoryKafka payflow)
+public sealed class HistoryTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

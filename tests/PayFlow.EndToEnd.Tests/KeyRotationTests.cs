@@ -10,8 +10,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>The key encryption key is changed as docs/operations.md says, by the statements that stand there.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed partial class KeyRotationTests(OnInMemoryKafka payflow)
+public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Email = "asha@example.org";
 

@@ -13,8 +13,7 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>I1, I2, I3 and I6 for any sequence of batches, on the real PostgreSQL in a database of their own.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime
+public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime, IClassFixture<SharedInMemoryKafka>
 {
     private const int Customers = 4;
 

@@ -19,8 +19,7 @@ using PayFlow.Transactions.Transactions;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Limits across replicas and across midnight, on the real PostgreSQL in a database of their own, at a time of ours.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime
+public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, IClassFixture<SharedInMemoryKafka>
 {
     private const long Rupee = 100;
 

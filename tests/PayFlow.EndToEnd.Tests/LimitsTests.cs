@@ -6,8 +6,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>How much one may send: counted when a payment is accepted, given back when it fails, shown before it bites.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class LimitsTests(OnInMemoryKafka payflow)
+public sealed class LimitsTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

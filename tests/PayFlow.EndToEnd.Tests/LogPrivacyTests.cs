@@ -338,14 +338,13 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
             Assert.Contains("A test breaks this", payflow.Log, StringComparison.Ordinal);
         });
 
-        var told = secrets
-            .SelectMany(secret =>
-                payflow.Telemetry.SignalsThatTell(secret.Value).Select(signal => $"{secret.Key} in {signal}")
-            )
+        var lines = payflow.Log.Split('\n');
+        var told = payflow
+            .Telemetry.Telling(secrets.Values)
+            .Select(one => $"{secrets.First(secret => secret.Value == one.Text).Key} in {one.Signal}")
             .Concat(
                 secrets.SelectMany(secret =>
-                    payflow
-                        .Log.Split('\n')
+                    lines
                         .Where(line => line.Contains(secret.Value, StringComparison.OrdinalIgnoreCase))
                         .Select(line => $"{secret.Key} in the log: {line}")
                 )

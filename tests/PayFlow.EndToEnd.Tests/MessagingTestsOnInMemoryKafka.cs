@@ -1,7 +1,8 @@
 namespace PayFlow.EndToEnd.Tests;
 
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow) : MessagingTests(payflow)
+public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow)
+    : MessagingTests(payflow),
+        IClassFixture<SharedInMemoryKafka>
 {
     [Fact]
     public async Task A_broker_that_comes_back_empty_is_fed_again_and_effects_stay_single()

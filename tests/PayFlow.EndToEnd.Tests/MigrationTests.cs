@@ -6,8 +6,7 @@ using PayFlow.Tests;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>As a cluster does it: one process migrates and ends, and the one that serves never holds the owner's connection.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class MigrationTests(OnInMemoryKafka payflow)
+public sealed class MigrationTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

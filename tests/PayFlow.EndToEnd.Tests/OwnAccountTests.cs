@@ -10,8 +10,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// An admin's role does not count for what is their own. Every route that changes something by that role is called
 /// about the caller's own account, person or transaction; a new route without a line here fails.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class OwnAccountTests(OnInMemoryKafka payflow)
+public sealed class OwnAccountTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     /// <summary>What is about no account and no person: whoever asks, the decision is made by other rules.</summary>
     private static readonly string[] AboutNobody =

@@ -8,11 +8,11 @@ using PayFlow.Tests;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What holds of every page, with a wallet that has something in it: people with long names, long amounts, unread messages.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
+public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
+    : IAsyncLifetime,
+        IClassFixture<SharedInMemoryKafka>,
+        IClassFixture<OwnBrowser>
 {
-    private const float Patience = 60_000;
-
     private static readonly string[] DoorPages =
     [
         "/sign-in",
@@ -26,30 +26,12 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
     private static readonly int[] Widths = [320, 360, 390, 430, 768, 960, 1440];
 
     private readonly Wallet _wallet = new(payflow);
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
 
     private string Url => payflow.Part("web").GetProperty("url").GetString()!;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assertions.SetDefaultExpectTimeout(Patience);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium.Path(),
-                Args = ["--no-sandbox"],
-                Timeout = Patience,
-            }
-        );
-    }
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await browser.CloseContextsAsync();
 
     [Fact]
     public async Task No_page_is_wider_than_its_screen_and_axe_finds_nothing()
@@ -313,9 +295,8 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
         return (owner, payment, others[0]);
     }
 
-    private async Task<IPage> NewPageAsync(ColorScheme scheme, int width = 390)
-    {
-        var context = await _browser.NewContextAsync(
+    private Task<IPage> NewPageAsync(ColorScheme scheme, int width = 390) =>
+        browser.NewPageAsync(
             new BrowserNewContextOptions
             {
                 BaseURL = Url,
@@ -325,9 +306,6 @@ public sealed class PageTests(OnInMemoryKafka payflow) : IAsyncLifetime
                 ViewportSize = new ViewportSize { Width = width, Height = 844 },
             }
         );
-        context.SetDefaultTimeout(Patience);
-        return await context.NewPageAsync();
-    }
 
     private static async Task SignInAsync(IPage page, Person person)
     {

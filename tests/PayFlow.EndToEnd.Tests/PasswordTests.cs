@@ -7,7 +7,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Changing and resetting a password and verifying an address, with the e-mails that a real SMTP server got.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(MailCollection.Name)]
 public sealed class PasswordTests(OnInMemoryKafka payflow)
 {
     private const string Fresh = "another wallet for tests";

@@ -7,8 +7,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Look-ups of payees are remembered until an event tells of a change; balances are never.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class PayeeCacheTests(OnInMemoryKafka payflow)
+public sealed class PayeeCacheTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
 

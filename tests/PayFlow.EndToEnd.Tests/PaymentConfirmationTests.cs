@@ -11,8 +11,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Setting a payment PIN, and what it is good for: a confirmation of one payment.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow)
+public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Pin = "7392";
 

@@ -8,8 +8,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What those who work here see of people, and what an admin changes.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class PeopleTests(OnInMemoryKafka payflow)
+public sealed class PeopleTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

@@ -10,7 +10,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What PostgreSQL reads for one page of the comparison, among three hundred thousand postings: about a page, and by an index.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(QueryPlanCollection.Name)]
 public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings ledger)
     : IClassFixture<ReconciliationPlanTests.ManyPostings>
 {

@@ -104,7 +104,7 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
             UseShellExecute = false,
             RedirectStandardInput = true,
         };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in RunningPayFlow.QuickStart.Concat(environment))
             start.Environment[name] = value;
         _processes.Add(Process.Start(start)!);
     }

@@ -7,8 +7,7 @@ using PayFlow.Transactions.Intake;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What nobody needs any more is deleted by itself, and what is younger stays.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class RetentionTests(OnInMemoryKafka payflow)
+public sealed class RetentionTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

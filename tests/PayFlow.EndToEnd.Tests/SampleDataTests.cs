@@ -4,8 +4,7 @@ using PayFlow.ServiceDefaults;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A first look at the product finds people who have lived with it for a month.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class SampleDataTests(OnInMemoryKafka payflow)
+public sealed class SampleDataTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

@@ -1,43 +1,26 @@
 using Microsoft.Playwright;
-using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Tests that open the wallet in chromium, over links of their own.</summary>
-public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
+public abstract class ScreenTests(RunningPayFlow payflow, OwnBrowser browser)
+    : IAsyncLifetime,
+        IClassFixture<OwnBrowser>
 {
-    // In milliseconds: a hang's end, generous where a whole product and a browser share two cores.
-    protected const float Patience = 60_000;
-
     private readonly List<Wire> _wires = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
 
     protected RunningPayFlow Payflow => payflow;
 
     private protected Wallet Wallet { get; } = new(payflow);
 
-    public async ValueTask InitializeAsync()
-    {
-        Assertions.SetDefaultExpectTimeout(Patience);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium.Path(),
-                Args = ["--no-sandbox"],
-                Timeout = Patience,
-            }
-        );
-    }
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (TestContext.Current.TestState?.Result is TestResult.Failed)
             await TellAsync();
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        await browser.CloseContextsAsync();
         foreach (var wire in _wires)
             wire.Dispose();
     }
@@ -50,9 +33,8 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
     }
 
     /// <summary>A page of a browser of its own, as a phone or a desktop shows it.</summary>
-    private protected async Task<IPage> NewPageAsync(Wire wire, int width = 390, int height = 844)
-    {
-        var context = await _browser.NewContextAsync(
+    private protected Task<IPage> NewPageAsync(Wire wire, int width = 390, int height = 844) =>
+        browser.NewPageAsync(
             new BrowserNewContextOptions
             {
                 BaseURL = wire.Url,
@@ -61,9 +43,6 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
                 ViewportSize = new ViewportSize { Width = width, Height = height },
             }
         );
-        context.SetDefaultTimeout(Patience);
-        return await context.NewPageAsync();
-    }
 
     private protected async Task<IPage> SignInAsync(Person person, Wire wire, int width = 390, int height = 844)
     {
@@ -82,7 +61,7 @@ public abstract class ScreenTests(RunningPayFlow payflow) : IAsyncLifetime
     /// <summary>What each screen said when the test failed.</summary>
     private async Task TellAsync()
     {
-        foreach (var page in _browser.Contexts.SelectMany(context => context.Pages))
+        foreach (var page in browser.Pages)
         {
             TestContext.Current.TestOutputHelper?.WriteLine(
                 $"{page.Url}\n{await page.Locator("body").InnerTextAsync()}\n{await page.Locator("input").EvaluateAllAsync<string>("all => all.map(one => one.id + '=' + (one.type === 'password' ? one.value.length : one.value)).join('\\n')")}"

@@ -8,7 +8,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>An authenticator app as the second factor: turned on and off, and asked for at the door.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(MailCollection.Name)]
 public sealed class SecondFactorTests(OnInMemoryKafka payflow)
 {
     private readonly Wallet _wallet = new(payflow);

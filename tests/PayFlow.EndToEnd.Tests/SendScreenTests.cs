@@ -3,8 +3,9 @@ using Microsoft.Playwright;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Sending money on a phone over a link with 150 ms of round trip: drafts, Back, a cut connection, pasted amounts.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class SendScreenTests(OnInMemoryKafka payflow) : ScreenTests(payflow)
+public sealed class SendScreenTests(OnInMemoryKafka payflow, OwnBrowser browser)
+    : ScreenTests(payflow, browser),
+        IClassFixture<SharedInMemoryKafka>
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(150);
 

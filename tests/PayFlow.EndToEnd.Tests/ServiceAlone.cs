@@ -60,7 +60,7 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
         start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
         start.Environment["Identity__BcryptWorkFactor"] = "4";
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in RunningPayFlow.QuickStart.Concat(settings))
             start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
         var log = new ConcurrentQueue<string>();

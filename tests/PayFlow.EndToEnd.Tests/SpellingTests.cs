@@ -7,8 +7,7 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>Two spellings of one address, one name or one word are one, wherever they are compared.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class SpellingTests(OnInMemoryKafka payflow)
+public sealed class SpellingTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
 

@@ -9,7 +9,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What needs two admins needs two people: no second account of one of them will do.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(MailCollection.Name)]
 public sealed class StaffTests(OnInMemoryKafka payflow)
 {
     private static readonly string[] AdminRoles = ["customer", "admin"];

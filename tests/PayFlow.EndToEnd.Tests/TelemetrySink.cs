@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -91,16 +92,23 @@ public sealed class TelemetrySink : IAsyncDisposable
         ];
     }
 
-    /// <summary>Which signals tell this text, in capitals or not.</summary>
-    public IReadOnlyCollection<string> SignalsThatTell(string text) =>
+    /// <summary>Which signals tell which of these texts, in capitals or not. All are sought in one pass.</summary>
+    public IReadOnlyCollection<(string Signal, string Text)> Telling(IReadOnlyCollection<string> texts)
+    {
+        var any = SearchValues.Create([.. texts], StringComparison.OrdinalIgnoreCase);
+        return
         [
             .. _received
-                .Where(received =>
-                    Encoding.UTF8.GetString(received.Body).Contains(text, StringComparison.OrdinalIgnoreCase)
+                .Select(received => (received.Signal, Content: Encoding.UTF8.GetString(received.Body)))
+                .Where(received => received.Content.AsSpan().ContainsAny(any))
+                .SelectMany(received =>
+                    texts
+                        .Where(text => received.Content.Contains(text, StringComparison.OrdinalIgnoreCase))
+                        .Select(text => (received.Signal, text))
                 )
-                .Select(received => received.Signal)
-                .Distinct(StringComparer.Ordinal),
+                .Distinct(),
         ];
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

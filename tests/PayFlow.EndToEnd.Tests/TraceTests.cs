@@ -5,8 +5,7 @@ using System.Text.Json;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>One transfer is one trace: from the client's request through gateway, intake, ledger and saga to the notification.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class TraceTests(OnInMemoryKafka payflow)
+public sealed class TraceTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly string[] Services = ["web", "transactions", "accounts", "notifications"];
 

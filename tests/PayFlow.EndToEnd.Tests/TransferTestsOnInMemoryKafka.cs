@@ -1,4 +1,5 @@
 namespace PayFlow.EndToEnd.Tests;
 
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed class TransferTestsOnInMemoryKafka(OnInMemoryKafka payflow) : TransferTests(payflow);
+public sealed class TransferTestsOnInMemoryKafka(OnInMemoryKafka payflow)
+    : TransferTests(payflow),
+        IClassFixture<SharedInMemoryKafka>;

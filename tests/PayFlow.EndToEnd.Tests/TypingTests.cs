@@ -9,8 +9,9 @@ namespace PayFlow.EndToEnd.Tests;
 /// Types into every field of the wallet over links with an ordinary delay, as fast and as slowly as people do, and compares what the
 /// field holds and what the service got with what was typed.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
-public sealed partial class TypingTests(OnInMemoryKafka payflow) : ScreenTests(payflow)
+public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser browser)
+    : ScreenTests(payflow, browser),
+        IClassFixture<SharedInMemoryKafka>
 {
     private const string TypedFields =
         "input:not([type=radio]):not([type=checkbox]):not([type=hidden]):visible, textarea:visible, [contenteditable]:visible";

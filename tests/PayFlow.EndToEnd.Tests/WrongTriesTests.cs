@@ -8,7 +8,7 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>What counts as a wrong try, for which secret and from where, and whom a lock keeps out.</summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(MailCollection.Name)]
 public sealed class WrongTriesTests(OnInMemoryKafka payflow)
 {
     private const string Pin = "7392";
