@@ -35,6 +35,7 @@ builder.Services.AddSingleton<LedgerRecords>();
 builder.Services.AddHostedService<LedgerWatch>();
 builder.Services.AddSingleton(AccountBounds.From(builder.Configuration));
 builder.Services.AddSingleton<AccountOpening>();
+builder.Services.AddScoped<PastInstant>();
 builder.Services.AddSingleton<Adjustments>();
 builder.Services.AddSingleton(AdjustmentOptions.From(builder.Configuration));
 builder.AddPeople();

@@ -1,35 +1,22 @@
-using Npgsql;
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
-using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts;
 
 /// <summary>Posts the sample people's payments as the ledger posts any other, once: what it has decided before stays decided.</summary>
-public sealed class SamplePayments(NpgsqlDataSource database, LedgerWriter ledger, Outbox outbox, AuditLog audit)
+public sealed class SamplePayments(UnitsOfWork units, LedgerWriter ledger)
 {
     public void Post()
     {
-        using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        using var trail = audit.NewTrail();
-        var announced = outbox.NewBatch();
+        using var work = units.BeginBatch();
+        ledger.Apply(work, TenantId.Default, [.. SampleHistory.Payments.Select(Command)]);
         // Nobody waits for the end of these payments: Transactions records them by itself.
-        ledger.Apply(
-            connection,
-            transaction,
-            TenantId.Default,
-            [.. SampleHistory.Payments.Select(Command)],
-            announced,
-            trail,
-            _ => announced.KeepOnly(Topics.BalanceUpdated)
-        );
-        transaction.Commit();
-        trail.Committed();
-        outbox.Committed(announced);
+        work.PublishOnly(Topics.BalanceUpdated);
+        work.Commit();
     }
 
     private static TracedCommand Command(SampleHistory.Payment payment) =>

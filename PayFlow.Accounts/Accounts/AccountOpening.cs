@@ -6,7 +6,7 @@ using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
@@ -16,8 +16,7 @@ public sealed class AccountOpening(
     IServiceScopeFactory scopes,
     NpgsqlDataSource database,
     AccountBounds bounds,
-    Outbox outbox,
-    AuditLog audit,
+    UnitsOfWork units,
     TimeProvider clock
 )
 {
@@ -42,13 +41,13 @@ public sealed class AccountOpening(
         var (now, tenant) = (clock.GetUtcNow(), TenantId.Default);
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
-            await SystemAccounts.EnsureAsync(connection, null, tenant, currency, now, cancellationToken);
+            await SystemAccounts.EnsureAsync(connection, tenant, currency, now, cancellationToken);
         }
 
         var mailbox = email.ToLowerInvariant();
         for (var attempt = 0; ; attempt++)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var work = await units.BeginAsync(db, cancellationToken);
             var party = await db.Parties.SingleOrDefaultAsync(
                 known => known.TenantId == tenant.Value && known.Email == mailbox,
                 cancellationToken
@@ -90,10 +89,8 @@ public sealed class AccountOpening(
                 CreatedAt = now,
                 UpdatedAt = now,
             };
-            var events = outbox.NewBatch();
-            events.Add(new AccountCreated(row.Snapshot()));
-            using var trail = audit.NewTrail();
-            trail.Add(
+            work.Publish(new AccountCreated(row.Snapshot()));
+            work.Audit(
                 new AuditEvent(AuditActions.AccountOpened, who, "account", row.Id.ToString())
                 {
                     After = new
@@ -108,7 +105,7 @@ public sealed class AccountOpening(
             if (login?.Invoke(party) is { } user)
             {
                 db.Add(user);
-                trail.Add(
+                work.Audit(
                     new AuditEvent(AuditActions.SignedUp, who, "user", user.Id.ToString())
                     {
                         After = new
@@ -121,14 +118,9 @@ public sealed class AccountOpening(
                 );
             }
 
-            trail.AddTo(db);
-            db.Add(outbox.ToRow(events));
             try
             {
-                await db.SaveChangesAsync(cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                trail.Committed();
-                outbox.Committed(events);
+                await work.CommitAsync(cancellationToken);
                 return (row, null);
             }
             catch (DbUpdateException taken)

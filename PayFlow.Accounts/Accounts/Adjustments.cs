@@ -6,19 +6,14 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
-public sealed class Adjustments(
-    NpgsqlDataSource database,
-    LedgerWriter ledger,
-    Outbox outbox,
-    AuditLog audit,
-    AdjustmentOptions options
-) : IDisposable
+public sealed class Adjustments(UnitsOfWork units, LedgerWriter ledger, AdjustmentOptions options) : IDisposable
 {
     // Not the day of a calendar, or twice as much would be posted around its midnight.
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
@@ -43,11 +38,10 @@ public sealed class Adjustments(
     {
         var amount = new Money(asked.Amount, Currency.Parse(asked.Currency));
         return InTurnAsync(
-            (connection, transaction) =>
+            connection =>
             {
                 var (winner, same) = Claim(
                     connection,
-                    transaction,
                     new TransactionId(asked.Id),
                     asked.RequestedBy.ToString(),
                     key,
@@ -57,9 +51,9 @@ public sealed class Adjustments(
                     return null;
                 // A repeated key gets its first answer, whatever was posted since.
                 if (winner.Value != asked.Id)
-                    return new Begun(winner, Replayed: true, HasWaited(connection, transaction, winner));
-                var waits = options.NeedsApproval(amount, PostedAlone(connection, transaction, asked));
-                Keep(connection, transaction, asked, waits ? "pending" : "posted");
+                    return new Begun(winner, Replayed: true, HasWaited(connection, winner));
+                var waits = options.NeedsApproval(amount, PostedAlone(connection, asked));
+                Keep(connection, asked, waits ? "pending" : "posted");
                 return new Begun(winner, Replayed: false, waits);
             },
             new AccountId(asked.AccountId),
@@ -84,9 +78,9 @@ public sealed class Adjustments(
         CancellationToken cancellationToken
     ) =>
         InTurnAsync(
-            (connection, transaction) =>
+            connection =>
             {
-                var (winner, same) = Claim(connection, transaction, transactionId, scope, key, fingerprint);
+                var (winner, same) = Claim(connection, transactionId, scope, key, fingerprint);
                 return same ? new Begun(winner, winner != transactionId) : null;
             },
             account,
@@ -106,12 +100,11 @@ public sealed class Adjustments(
         CancellationToken cancellationToken
     ) =>
         InTurnAsync(
-            (connection, transaction) =>
+            connection =>
             {
                 using var approve = new NpgsqlCommand(
                     "update adjustments set status = 'approved', decided_by = $2, decided_at = $3 where id = $1 and status = 'pending'",
-                    connection,
-                    transaction
+                    connection
                 );
                 approve.Parameters.AddRange(
                     new NpgsqlParameter[] { Value(proposal.Id), Value(approver.Value), Value(now) }
@@ -130,7 +123,7 @@ public sealed class Adjustments(
     public void Dispose() => _turn.Dispose();
 
     private async Task<Outcome?> InTurnAsync(
-        Func<NpgsqlConnection, NpgsqlTransaction, Begun?> begin,
+        Func<NpgsqlConnection, Begun?> begin,
         AccountId account,
         Money amount,
         string reason,
@@ -151,23 +144,21 @@ public sealed class Adjustments(
     }
 
     private Outcome? Apply(
-        Func<NpgsqlConnection, NpgsqlTransaction, Begun?> begin,
+        Func<NpgsqlConnection, Begun?> begin,
         AccountId account,
         Money amount,
         string reason,
         AuditActor who
     )
     {
-        using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        if (begin(connection, transaction) is not var (winner, replayed, waits))
+        using var work = units.BeginBatch();
+        if (begin(work.Connection) is not var (winner, replayed, waits))
             return null;
-        using var trail = audit.NewTrail();
         if (waits)
         {
             if (replayed)
                 return new Outcome(winner, null, replayed);
-            trail.Add(
+            work.Audit(
                 new AuditEvent(AuditActions.AdjustmentRequested, who, "account", account.ToString())
                 {
                     After = new
@@ -179,65 +170,52 @@ public sealed class Adjustments(
                     },
                 }
             );
-            using var write = new NpgsqlBatch(connection, transaction);
-            trail.AddTo(write);
-            write.ExecuteNonQuery();
-            transaction.Commit();
-            trail.Committed();
+            work.Commit();
             return new Outcome(winner, null, replayed);
         }
 
-        var equity = SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
+        var decision = Post(work, winner, account, amount);
+        if (decision.Refusal is not null)
+            return new Outcome(winner, decision, false);
+        // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
+        work.PublishOnly(Topics.BalanceUpdated);
+        work.Publish(
+            new AdjustmentPosted(
+                TenantId.Default,
+                winner,
+                Holder(work.Connection, account),
+                new AccountId(Equity(amount)),
+                amount.ToString(),
+                amount.Currency.Code,
+                reason,
+                decision.PostedAt
+            )
+        );
+        // A repeated key posts nothing and is no adjustment of its own.
+        if (!replayed)
+            work.Audit(Audited(who, winner, account, amount, reason, decision));
+        work.Commit();
+        return new Outcome(winner, decision, replayed);
+    }
+
+    private static Guid Equity(Money amount) => SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
+
+    private LedgerDecision Post(BatchUnitOfWork work, TransactionId id, AccountId account, Money amount)
+    {
         var command = new LedgerCommand(
-            winner.Value,
+            id.Value,
             1,
             account.Value,
             amount.Currency.Code,
-            [new LedgerLine(account.Value, amount.Minor), new LedgerLine(equity, checked(-amount.Minor))]
+            [new LedgerLine(account.Value, amount.Minor), new LedgerLine(Equity(amount), checked(-amount.Minor))]
         );
-        var announced = outbox.NewBatch();
-        var decisions = ledger.Apply(
-            connection,
-            transaction,
-            TenantId.Default,
-            [new TracedCommand(command, System.Diagnostics.Activity.Current?.Id)],
-            announced,
-            trail,
-            made =>
-            {
-                // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
-                announced.KeepOnly(Topics.BalanceUpdated);
-                if (made is [{ Refusal: null }])
-                {
-                    announced.Add(
-                        new AdjustmentPosted(
-                            TenantId.Default,
-                            winner,
-                            Holder(connection, transaction, account),
-                            new AccountId(equity),
-                            amount.ToString(),
-                            amount.Currency.Code,
-                            reason,
-                            made[0].PostedAt
-                        )
-                    );
-                    // A repeated key posts nothing and is no adjustment of its own.
-                    if (!replayed)
-                        trail.Add(Audited(who, winner, account, amount, reason, made[0]));
-                }
-            }
-        );
-        if (decisions is not [var decision])
-            throw new UnavailableException(
+        var traced = new TracedCommand(command, System.Diagnostics.Activity.Current?.Id);
+        return ledger.Apply(work, TenantId.Default, [traced]) is [var decision]
+            ? decision
+            : throw new UnavailableException(
                 "Nothing was posted, because the last posting of the account is ahead of the database clock. "
                     + "Send the same request again in a few minutes."
             );
-        if (decision.Refusal is not null)
-            return new Outcome(winner, decision, false);
-        transaction.Commit();
-        trail.Committed();
-        outbox.Committed(announced);
-        return new Outcome(winner, decision, replayed);
     }
 
     private static AuditEvent Audited(
@@ -267,12 +245,11 @@ public sealed class Adjustments(
         };
     }
 
-    private static Participant Holder(NpgsqlConnection connection, NpgsqlTransaction transaction, AccountId account)
+    private static Participant Holder(NpgsqlConnection connection, AccountId account)
     {
         using var read = new NpgsqlCommand(
             "select owner_id, holder_name, handle from accounts where id = $1",
-            connection,
-            transaction
+            connection
         );
         read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.Value });
         using var reader = read.ExecuteReader();
@@ -290,13 +267,9 @@ public sealed class Adjustments(
     /// what else they ask for at the same time is decided, in this replica or another, so that two do not both find
     /// room for themselves.
     /// </summary>
-    private static List<Money> PostedAlone(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        AdjustmentRow asked
-    )
+    private static List<Money> PostedAlone(NpgsqlConnection connection, AdjustmentRow asked)
     {
-        using var read = new NpgsqlBatch(connection, transaction)
+        using var read = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
@@ -323,17 +296,11 @@ public sealed class Adjustments(
         return sums;
     }
 
-    private static void Keep(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        AdjustmentRow asked,
-        string status
-    )
+    private static void Keep(NpgsqlConnection connection, AdjustmentRow asked, string status)
     {
         using var keep = new NpgsqlCommand(
             "insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            connection,
-            transaction
+            connection
         );
         keep.Parameters.AddRange(
             new NpgsqlParameter[]
@@ -353,12 +320,11 @@ public sealed class Adjustments(
     }
 
     /// <summary>False, too, for what was posted before those that are posted alone were kept here.</summary>
-    private static bool HasWaited(NpgsqlConnection connection, NpgsqlTransaction transaction, TransactionId id)
+    private static bool HasWaited(NpgsqlConnection connection, TransactionId id)
     {
         using var read = new NpgsqlCommand(
             "select exists (select from adjustments where id = $1 and status <> 'posted')",
-            connection,
-            transaction
+            connection
         )
         {
             Parameters = { Value(id.Value) },
@@ -369,7 +335,6 @@ public sealed class Adjustments(
     /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>
     private static (TransactionId Winner, bool Same) Claim(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         TransactionId id,
         string owner,
         string key,
@@ -378,8 +343,7 @@ public sealed class Adjustments(
     {
         using var claim = new NpgsqlCommand(
             "insert into idempotency_keys (tenant_id, scope, operation, key, fingerprint, transaction_id) values ($1, $2, 'adjustment', $3, $4, $5) on conflict do nothing",
-            connection,
-            transaction
+            connection
         );
         NpgsqlParameter[] scope =
         [
@@ -394,8 +358,7 @@ public sealed class Adjustments(
             return (id, true);
         using var first = new NpgsqlCommand(
             "select transaction_id, fingerprint from idempotency_keys where tenant_id = $1 and scope = $2 and operation = 'adjustment' and key = $3",
-            connection,
-            transaction
+            connection
         );
         foreach (var parameter in scope)
             first.Parameters.Add(parameter.Clone());

@@ -5,7 +5,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -31,8 +31,7 @@ public static class ChangeStatus
         Request request,
         Caller caller,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -42,8 +41,7 @@ public static class ChangeStatus
             request,
             caller,
             db,
-            outbox,
-            audit,
+            units,
             who,
             clock,
             AuditActions.AccountFrozen,
@@ -57,8 +55,7 @@ public static class ChangeStatus
         Request request,
         Caller caller,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -68,8 +65,7 @@ public static class ChangeStatus
             request,
             caller,
             db,
-            outbox,
-            audit,
+            units,
             who,
             clock,
             AuditActions.AccountUnfrozen,
@@ -86,8 +82,7 @@ public static class ChangeStatus
         Request request,
         Caller caller,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -97,8 +92,7 @@ public static class ChangeStatus
             request,
             caller,
             db,
-            outbox,
-            audit,
+            units,
             who,
             clock,
             AuditActions.AccountClosed,
@@ -151,8 +145,7 @@ public static class ChangeStatus
         Request request,
         Caller caller,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         string action,
@@ -163,7 +156,7 @@ public static class ChangeStatus
     {
         if (request.Reason.Trim().Length is 0 or > 200)
             return Problem.Invalid("reason", "Must have 1 to 200 characters.");
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var row = await db
             .Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
             .SingleOrDefaultAsync(cancellationToken);
@@ -181,8 +174,7 @@ public static class ChangeStatus
             return TypedResults.Ok(AccountResponse.From(row));
         if (objection(row) is { } why)
             return Problem.Of(ProblemCodes.AccountState, why);
-        using var trail = audit.NewTrail();
-        trail.Add(
+        work.Audit(
             new AuditEvent(action, who, "account", id.ToString())
             {
                 Before = new { row.Status },
@@ -190,15 +182,9 @@ public static class ChangeStatus
             }
         );
         (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
-        var events = outbox.NewBatch();
-        events.Add(new AccountUpdated(row.Snapshot()));
-        events.Add(News(row));
-        db.Add(outbox.ToRow(events));
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
+        work.Publish(new AccountUpdated(row.Snapshot()));
+        work.Publish(News(row));
+        await work.CommitAsync(cancellationToken);
         return TypedResults.Ok(AccountResponse.From(row));
     }
 }

@@ -27,12 +27,12 @@ public static class GetBalance
         AccountId id,
         Caller caller,
         AccountsDbContext db,
-        TimeProvider clock,
+        PastInstant past,
         CancellationToken cancellationToken,
         TimeText? at = null
     )
     {
-        var now = clock.GetUtcNow();
+        var now = past.Now;
         if (
             await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken)
             is not { } row
@@ -69,7 +69,7 @@ public static class GetBalance
             );
         }
 
-        if (await db.SettleAsync(id, instant, "at", clock, cancellationToken) is { } notYet)
+        if (await past.SettleAsync(id, instant, "at", cancellationToken) is { } notYet)
             return notYet;
         var entries = await db.Holders()
             .Where(account => account.Id == id.Value)

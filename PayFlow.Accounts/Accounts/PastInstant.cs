@@ -3,35 +3,37 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>What is read of an account as of an instant stays the answer for that instant.</summary>
-internal static class PastInstant
+public sealed class PastInstant(AccountsDbContext db, UnitsOfWork units, TimeProvider clock)
 {
     /// <summary>Far longer than a commit waits for a standby, and still few of the instants that anybody asks for.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
 
+    /// <summary>The time of this process.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
+
     /// <summary>
-    /// Waits for every posting up to the instant that has its time already and is not committed. The ledger takes the time under the
-    /// account's lock <c>for update</c>, which <c>for key share</c> conflicts with: once this lock was granted, all that was posted up to
-    /// the instant can be read by the next statement, and what is posted from then on is later.
+    /// Waits for every posting up to the instant that has its time already and is not committed. The ledger takes the
+    /// time under the account's lock <c>for update</c>, which <c>for key share</c> conflicts with. Once this lock was
+    /// granted, the next statement reads all postings up to the instant, and new postings are later.
     /// </summary>
     /// <param name="field">The parameter that holds the instant, for the problem.</param>
     /// <returns>Null where the instant can be read; otherwise why not: it is in the future, or a posting took too long.</returns>
-    public static async Task<ProblemHttpResult?> SettleAsync(
-        this AccountsDbContext db,
+    public async Task<ProblemHttpResult?> SettleAsync(
         AccountId id,
         DateTimeOffset instant,
         string field,
-        TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
-        if (instant < clock.GetUtcNow() - Recent)
+        if (instant < Now - Recent)
             return null;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         // The time comes before the lock: whoever gets the lock later posts later.
         var now = await db
             .Database.SqlQuery<DateTimeOffset>(
@@ -55,7 +57,7 @@ internal static class PastInstant
             );
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await work.CommitAsync(cancellationToken);
         return null;
     }
 }

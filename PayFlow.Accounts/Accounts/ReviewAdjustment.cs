@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -89,7 +90,7 @@ public static class ReviewAdjustment
         TransactionId id,
         Caller caller,
         AccountsDbContext db,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -101,7 +102,7 @@ public static class ReviewAdjustment
         if (await IsOwnAsync(pending, caller, db, cancellationToken))
             return OfAnother();
         var now = clock.GetDatabaseNow();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         if (
             await db
                 .Adjustments.Where(row => row.Id == id.Value && row.Status == "pending")
@@ -114,18 +115,14 @@ public static class ReviewAdjustment
                 ) == 1
         )
         {
-            using var trail = audit.NewTrail();
-            trail.Add(
+            work.Audit(
                 new AuditEvent(AuditActions.AdjustmentRejected, who, "account", pending.AccountId.ToString())
                 {
                     Before = new { pending.Status },
                     After = new { adjustmentId = pending.Id },
                 }
             );
-            trail.AddTo(db);
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            trail.Committed();
+            await work.CommitAsync(cancellationToken);
         }
 
         return await DecidedAsync(id, "rejected", db, cancellationToken);

@@ -1,19 +1,12 @@
-using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>Posts what Transactions asks for, a batch in one database transaction.</summary>
-public sealed class LedgerConsumer(
-    NpgsqlDataSource database,
-    LedgerWriter ledger,
-    Outbox outbox,
-    AuditLog audit,
-    TimeProvider clock
-) : IMessageHandler
+public sealed class LedgerConsumer(UnitsOfWork units, LedgerWriter ledger, TimeProvider clock) : IMessageHandler
 {
     /// <summary>
     /// A question is answered again for this long. It stays in the outbox for a day, and a new broker gets it each time: to answer
@@ -28,21 +21,9 @@ public sealed class LedgerConsumer(
     {
         foreach (var tenant in batch.Select(Read).GroupBy(read => read.Tenant))
         {
-            using var connection = database.OpenConnection();
-            using var transaction = connection.BeginTransaction();
-            using var trail = audit.NewTrail();
-            var events = outbox.NewBatch();
-            ledger.Apply(
-                connection,
-                transaction,
-                tenant.Key,
-                [.. tenant.Select(read => read.Command)],
-                events,
-                trail,
-                commits: true
-            );
-            trail.Committed();
-            outbox.Committed(events);
+            using var work = units.BeginBatch();
+            ledger.Apply(work, tenant.Key, [.. tenant.Select(read => read.Command)]);
+            work.Commit();
         }
     }
 

@@ -1,38 +1,32 @@
 using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>
-/// Applies commands to the database within the caller's transaction, set-based: lock the accounts in id order first, so that
+/// Applies commands to the database within a unit of work, set-based: lock the accounts in id order first, so that
 /// what was posted while waiting is seen; read what is already decided; decide the rest in memory; write it all at once.
 /// </summary>
-public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
+public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
 {
     public const string Posted = "posted";
 
-    /// <param name="commits">Whether the last statements commit the transaction, so that the caller has no more to do in it.</param>
+    /// <param name="work">Its commit writes what is decided here.</param>
     /// <returns>
     /// The decisions in the order of the commands; a duplicate's is the first one's. A command that must wait has none: nothing is
     /// written for it, and it is decided when it is sent again.
     /// </returns>
     public IReadOnlyList<LedgerDecision> Apply(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
+        BatchUnitOfWork work,
         TenantId tenant,
-        IReadOnlyList<TracedCommand> commands,
-        OutboxBatch events,
-        AuditTrail trail,
-        Action<IReadOnlyList<LedgerDecision>>? more = null,
-        bool commits = false
+        IReadOnlyList<TracedCommand> commands
     )
     {
-        var (accounts, known, now) = Lock(connection, transaction, tenant, commands);
+        var (accounts, known, now) = Lock(work.Connection, tenant, commands);
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
         var decisions = new List<LedgerDecision>(commands.Count);
         var fresh = new List<LedgerDecision>();
@@ -56,7 +50,7 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
 
             decisions.Add(decision);
             if (!isKnown || answersAgain)
-                Announce(events, tenant, decision, trace);
+                Announce(work, tenant, decision, trace);
         }
 
         if (waiting > 0)
@@ -66,11 +60,10 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
             );
         var changed = accounts.Values.Where(account => account.Version != before[account.Id]).ToList();
         foreach (var account in changed.Where(account => account.Kind != AccountKind.System))
-            events.Add(Balance(tenant, account, now));
-        more?.Invoke(decisions);
+            work.Publish(Balance(tenant, account, now));
         if (fresh.Count > 0)
-            trail.Add(LedgerAudit.Of(fresh));
-        Write(connection, transaction, tenant, fresh, changed, events, trail, now, commits);
+            work.Audit(LedgerAudit.Of(fresh));
+        Write(work.Write, tenant, fresh, changed, now);
         return decisions;
     }
 
@@ -94,19 +87,14 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         Dictionary<Guid, LedgerAccount> Accounts,
         Dictionary<(Guid, short), LedgerDecision> Known,
         DateTimeOffset Now
-    ) Lock(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        TenantId tenant,
-        IReadOnlyList<TracedCommand> commands
-    )
+    ) Lock(NpgsqlConnection connection, TenantId tenant, IReadOnlyList<TracedCommand> commands)
     {
         var ids = commands
             .SelectMany(traced => traced.Command.Lines.Select(line => line.AccountId))
             .Distinct()
             .ToArray();
         var transactions = commands.Select(traced => traced.Command.TransactionId).Distinct().ToArray();
-        using var read = new NpgsqlBatch(connection, transaction)
+        using var read = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
@@ -164,7 +152,7 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         var known = new Dictionary<(Guid, short), LedgerDecision>();
         if (postings.Count == 0)
             return (accounts, known, now);
-        var entries = Entries(connection, transaction, transactions);
+        var entries = Entries(connection, transactions);
         foreach (var (id, leg, outcome, at) in postings)
         {
             if (
@@ -183,16 +171,11 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         return (accounts, known, now);
     }
 
-    private static ILookup<(Guid, short), LedgerEntry> Entries(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        Guid[] transactions
-    )
+    private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, Guid[] transactions)
     {
         using var read = new NpgsqlCommand(
             "select transaction_id, leg, account_id, entry_seq, amount, balance from entries where transaction_id = any($1) order by account_id, entry_seq",
-            connection,
-            transaction
+            connection
         );
         read.Parameters.Add(Value(transactions));
         using var reader = read.ExecuteReader();
@@ -207,12 +190,12 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         return entries.ToLookup(entry => entry.Key, entry => entry.Entry);
     }
 
-    private static void Announce(OutboxBatch events, TenantId tenant, LedgerDecision decision, string? trace)
+    private static void Announce(BatchUnitOfWork work, TenantId tenant, LedgerDecision decision, string? trace)
     {
         var transaction = new TransactionId(decision.Command.TransactionId);
         if (decision.Refusal is { } reason)
         {
-            events.Add(
+            work.Publish(
                 new DebitFailed(
                     tenant,
                     transaction,
@@ -231,7 +214,7 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         {
             var (account, balance) = (new AccountId(entry.AccountId), Money.Format(entry.Balance, currency));
             if (entry.Amount < 0)
-                events.Add(
+                work.Publish(
                     new DebitCompleted(
                         tenant,
                         transaction,
@@ -246,7 +229,7 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
                     trace
                 );
             else
-                events.Add(
+                work.Publish(
                     new CreditCompleted(
                         tenant,
                         transaction,
@@ -263,19 +246,14 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
         }
     }
 
-    private void Write(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
+    private static void Write(
+        NpgsqlBatch write,
         TenantId tenant,
         List<LedgerDecision> fresh,
         List<LedgerAccount> changed,
-        OutboxBatch events,
-        AuditTrail trail,
-        DateTimeOffset now,
-        bool commits
+        DateTimeOffset now
     )
     {
-        using var write = new NpgsqlBatch(connection, transaction);
         var tenantId = tenant.Value;
         if (changed.Count > 0)
         {
@@ -332,12 +310,5 @@ public sealed class LedgerWriter(Outbox outbox, ILogger<LedgerWriter> logger)
                 )
             );
         }
-
-        trail.AddTo(write);
-        outbox.AddTo(write, events);
-        if (commits)
-            write.BatchCommands.Add(Commit());
-        if (write.BatchCommands.Count > 0)
-            write.ExecuteNonQuery();
     }
 }

@@ -20,7 +20,6 @@ public static class SystemAccounts
     /// <summary>Makes those of a currency where they are missing; to be called before the first account in it.</summary>
     public static async Task EnsureAsync(
         NpgsqlConnection connection,
-        NpgsqlTransaction? transaction,
         TenantId tenant,
         string currency,
         DateTimeOffset now,
@@ -33,8 +32,7 @@ public static class SystemAccounts
             select id, $3, name || ':' || $4, id, 'PayFlow', '', 'system', $4, 0, 0, 'active', 'UTC', 1, 0, $5, $5 from unnest($1, $2) s(id, name) order by id
             on conflict do nothing
             """,
-            connection,
-            transaction
+            connection
         );
         insert.Parameters.Add(
             new NpgsqlParameter<Guid[]> { TypedValue = [.. Names.Select(name => Id(tenant, name, currency))] }

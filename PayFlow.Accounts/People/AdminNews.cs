@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -18,12 +18,12 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
 
     private static readonly string Admin = WireWord.Of(Role.Admin);
 
-    /// <summary>Adds the news to a batch of the caller's database transaction.</summary>
+    /// <summary>Publishes the news.</summary>
     /// <param name="about">The person that it happens to; told as well.</param>
     /// <param name="by">The admin that acts; null for PayFlow itself.</param>
     /// <param name="says">Makes the text of the person's and the admin's handle.</param>
     public async Task AddAsync(
-        OutboxBatch batch,
+        UnitOfWork work,
         User about,
         Guid? by,
         string title,
@@ -43,7 +43,7 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
         var now = clock.GetDatabaseNow();
         foreach (var user in recipients)
         {
-            batch.Add(
+            work.Publish(
                 new NotificationRequest(
                     new TenantId(user.TenantId),
                     TypedId.NewGuid(clock).ToString(),

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -29,6 +30,7 @@ public static class ChangePassword
         PasswordHashing hashing,
         Sessions sessions,
         SecurityAlerts alerts,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditActor who,
         CancellationToken cancellationToken
@@ -51,7 +53,7 @@ public static class ChangePassword
             return refused;
 
         var hash = await hashing.HashAsync(request.NewPassword);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var changed =
             await db
                 .Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
@@ -62,21 +64,21 @@ public static class ChangePassword
                 "The password was changed a moment ago. Sign in again with the new one."
             );
         var ended = await sessions.EndAsync(
+            work,
             user.Id,
             "password_changed",
             cancellationToken,
             except: caller.SessionId.Value
         );
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "Your password was changed",
             new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString())
             {
-                After = new { sessionsEnded = ended.Messages.Count },
+                After = new { sessionsEnded = ended },
             },
-            cancellationToken,
-            ended
+            cancellationToken
         );
         return TypedResults.NoContent();
     }

@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
@@ -22,8 +21,7 @@ public sealed class ChangePerson(
     Sessions sessions,
     PersonRequests requests,
     AdminNews news,
-    Outbox outbox,
-    AuditLog audit,
+    UnitsOfWork units,
     TimeProvider clock
 )
 {
@@ -58,7 +56,7 @@ public sealed class ChangePerson(
             .AddIf(!isUsable, "roles", "Must be one or more of customer, merchant, support, auditor and admin.");
         if (errors.Any)
             return errors.ToProblem();
-        await using var transaction = await change.BeginAsync(cancellationToken);
+        await using var work = await change.BeginAsync(cancellationToken);
         var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
         if (user is null)
             return refused!;
@@ -66,7 +64,7 @@ public sealed class ChangePerson(
         if (roles.Contains(Admin, StringComparer.Ordinal) && !user.Roles.Contains(Admin, StringComparer.Ordinal))
         {
             var asked = change.Requests.NewRow(user, PersonRequestKind.AdminRole, reason, caller, roles);
-            return Waits(await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken));
+            return Waits(await change.Requests.AskAsync(work, user, asked, who, cancellationToken));
         }
 
         // What waits was asked for with the roles of before in mind.
@@ -81,7 +79,7 @@ public sealed class ChangePerson(
         {
             AlsoAudited = superseded,
         };
-        await change.CommitAsync(transaction, user, who, made, cancellationToken);
+        await change.CommitAsync(work, user, who, made, cancellationToken);
         return TypedResults.Ok((await change.PersonAsync(id, cancellationToken))!);
     }
 
@@ -97,7 +95,7 @@ public sealed class ChangePerson(
         var errors = Errors(request.Reason);
         if (errors.Any)
             return errors.ToProblem();
-        await using var transaction = await change.BeginAsync(cancellationToken);
+        await using var work = await change.BeginAsync(cancellationToken);
         var (user, refused) = await change.LockAsync(id, caller, cancellationToken);
         if (user is null)
             return refused!;
@@ -109,7 +107,7 @@ public sealed class ChangePerson(
             );
         }
         var asked = change.Requests.NewRow(user, PersonRequestKind.SecondFactorRemoval, request.Reason.Trim(), caller);
-        return await change.Requests.AskAsync(transaction, user, asked, who, cancellationToken) is { } row
+        return await change.Requests.AskAsync(work, user, asked, who, cancellationToken) is { } row
             ? Accept(row)
             : AskedAlready();
     }
@@ -164,9 +162,9 @@ public sealed class ChangePerson(
     /// <summary>
     /// Makes the change, with its audit row, the sessions' end and the news to the admins, and commits.
     /// </summary>
-    /// <param name="user">Locked in the transaction.</param>
+    /// <param name="work">Its transaction holds the user's row.</param>
     internal async Task CommitAsync(
-        IDbContextTransaction transaction,
+        EntityUnitOfWork work,
         User user,
         AuditActor who,
         PersonChange change,
@@ -175,15 +173,13 @@ public sealed class ChangePerson(
     {
         var (before, rolesBefore) = (change.Show(user), user.Roles);
         change.Apply(user);
-        var events = change.EndsSessions
-            ? await sessions.EndAsync(user.Id, change.Action, cancellationToken)
-            : outbox.NewBatch();
-        var told = outbox.NewBatch();
+        if (change.EndsSessions)
+            await sessions.EndAsync(work, user.Id, change.Action, cancellationToken);
         if (IsStaffChange(rolesBefore, user.Roles))
         {
             var (old, now) = (string.Join(", ", rolesBefore), string.Join(", ", user.Roles));
             await news.AddAsync(
-                told,
+                work,
                 user,
                 who.UserId?.Value,
                 "Staff roles were changed",
@@ -195,11 +191,8 @@ public sealed class ChangePerson(
         }
 
         if (change.AlsoAsync is { } also)
-            await also(told);
-        if (!told.IsEmpty)
-            db.Add(outbox.ToRow(told));
-        using var trail = audit.NewTrail();
-        trail.Add(
+            await also(work);
+        work.Audit(
             new AuditEvent(change.Action, who, "user", user.Id.ToString())
             {
                 Before = before,
@@ -207,13 +200,8 @@ public sealed class ChangePerson(
             }
         );
         foreach (var what in change.AlsoAudited)
-            trail.Add(what);
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
-        outbox.Committed(told);
+            work.Audit(what);
+        await work.CommitAsync(cancellationToken);
     }
 
     private IQueryable<WrongTriesRow> TriesOf(User user) => db.WrongTries.Where(row => row.UserId == user.Id);
@@ -242,8 +230,8 @@ public sealed class ChangePerson(
 
     private PersonRequests Requests => requests;
 
-    private Task<IDbContextTransaction> BeginAsync(CancellationToken cancellationToken) =>
-        db.Database.BeginTransactionAsync(cancellationToken);
+    private Task<EntityUnitOfWork> BeginAsync(CancellationToken cancellationToken) =>
+        units.BeginAsync(db, cancellationToken);
 
     private Task<PersonResponse?> PersonAsync(UserId id, CancellationToken cancellationToken) =>
         db.PersonAsync(id, clock, cancellationToken);
@@ -280,11 +268,11 @@ public sealed class ChangePerson(
     {
         if (errors.Any)
             return errors.ToProblem();
-        await using var transaction = await BeginAsync(cancellationToken);
+        await using var work = await BeginAsync(cancellationToken);
         var (user, refused) = await LockAsync(id, caller, cancellationToken);
         if (user is null)
             return refused!;
-        await CommitAsync(transaction, user, who, made, cancellationToken);
+        await CommitAsync(work, user, who, made, cancellationToken);
         return TypedResults.Ok((await PersonAsync(id, cancellationToken))!);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
@@ -18,6 +19,7 @@ public static class DisableSecondFactor
         HttpContext http,
         Proofs proofs,
         SecurityAlerts alerts,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditActor who,
         CancellationToken cancellationToken
@@ -26,7 +28,7 @@ public static class DisableSecondFactor
         var user = await proofs.UserAsync(caller, cancellationToken);
         if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused)
             return refused;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         await db
             .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(
@@ -38,7 +40,7 @@ public static class DisableSecondFactor
             );
         await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "Your second factor was turned off",
             new AuditEvent(AuditActions.SecondFactorOff, who, "user", user.Id.ToString()),

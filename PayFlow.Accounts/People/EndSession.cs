@@ -3,7 +3,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
@@ -15,14 +15,13 @@ public static class EndSession
         Caller caller,
         Sessions sessions,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
         // Already ended by somebody else a moment ago: that is what was asked for.
-        await EndAsync(caller, caller.SessionId, "signed_out", sessions, db, outbox, audit, who, cancellationToken);
+        await EndAsync(caller, caller.SessionId, "signed_out", sessions, db, units, who, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -31,12 +30,11 @@ public static class EndSession
         Caller caller,
         Sessions sessions,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     ) =>
-        await EndAsync(caller, id, "ended_by_owner", sessions, db, outbox, audit, who, cancellationToken)
+        await EndAsync(caller, id, "ended_by_owner", sessions, db, units, who, cancellationToken)
             ? TypedResults.NoContent()
             : Problem.Of(
                 ProblemCodes.SessionNotFound,
@@ -49,24 +47,18 @@ public static class EndSession
         string reason,
         Sessions sessions,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var events = await sessions.EndAsync(caller.UserId.Value, reason, cancellationToken, only: id.Value);
-        using var trail = audit.NewTrail();
-        if (!events.IsEmpty)
-            trail.Add(
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        var ended = await sessions.EndAsync(work, caller.UserId.Value, reason, cancellationToken, only: id.Value);
+        if (ended > 0)
+            work.Audit(
                 new AuditEvent(AuditActions.SessionEnded, who, "session", id.ToString()) { After = new { reason } }
             );
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
-        return !events.IsEmpty;
+        await work.CommitAsync(cancellationToken);
+        return ended > 0;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -66,6 +67,7 @@ public static class EnrolSecondFactor
         SecondFactor factor,
         Proofs proofs,
         SecurityAlerts alerts,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditActor who,
         CancellationToken cancellationToken
@@ -85,7 +87,7 @@ public static class EnrolSecondFactor
         if (refused is not null)
             return refused;
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var isOn =
             await db
                 .Users.Where(row =>
@@ -102,7 +104,7 @@ public static class EnrolSecondFactor
             );
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "Your second factor was turned on",
             new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()),

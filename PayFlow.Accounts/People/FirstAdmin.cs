@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -37,7 +38,9 @@ public sealed class FirstAdmin(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var admin = WireWord.Of(Role.Admin);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await scope
+            .ServiceProvider.GetRequiredService<UnitsOfWork>()
+            .BeginAsync(db, cancellationToken);
         // Replicas that start together queue here, and the second one finds an admin.
         await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtext({Reason}))", cancellationToken);
         if (await db.Users.CountAsync(user => user.Roles.Contains(admin), cancellationToken) >= Enough)
@@ -78,7 +81,7 @@ public sealed class FirstAdmin(
         );
         await scope
             .ServiceProvider.GetRequiredService<ChangePerson>()
-            .CommitAsync(transaction, user, AuditActor.System, made, cancellationToken);
+            .CommitAsync(work, user, AuditActor.System, made, cancellationToken);
         Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }

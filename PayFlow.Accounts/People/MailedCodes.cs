@@ -5,7 +5,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.People;
@@ -18,8 +18,7 @@ public sealed class MailedCodes(
     AccountsDbContext db,
     SecretCipher cipher,
     SealedCodes sealing,
-    Outbox outbox,
-    AuditLog audit,
+    UnitsOfWork units,
     PeopleOptions options,
     TimeProvider clock
 )
@@ -46,7 +45,7 @@ public sealed class MailedCodes(
     {
         var now = clock.GetDatabaseNow();
         var (word, addressHash) = (WireWord.Of(purpose), AddressHash(address));
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         // Serialize requests for one address, so that concurrent ones cannot all pass the rate check.
         await db.Database.ExecuteSqlAsync(
             $"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})",
@@ -64,7 +63,6 @@ public sealed class MailedCodes(
                 row => row.UsedAt == null && row.CreatedAt > half && row.ExpiresAt > now,
                 cancellationToken
             );
-        var events = outbox.NewBatch();
         if (!isOften)
         {
             var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length));
@@ -84,7 +82,7 @@ public sealed class MailedCodes(
             if (user is not null)
             {
                 var (title, body) = Words(purpose, lifetime);
-                events.Add(
+                work.Publish(
                     new NotificationRequest(
                         new TenantId(user.TenantId),
                         id.ToString(),
@@ -100,12 +98,10 @@ public sealed class MailedCodes(
                         now + lifetime
                     )
                 );
-                db.Add(outbox.ToRow(events));
             }
         }
 
-        using var trail = audit.NewTrail();
-        trail.Add(
+        work.Audit(
             new AuditEvent(
                 purpose == CodePurpose.ResetPassword
                     ? AuditActions.PasswordResetAsked
@@ -118,16 +114,15 @@ public sealed class MailedCodes(
                 After = new { sent = user is not null && !isOften },
             }
         );
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
         var old = now - Kept;
         await db.Database.ExecuteSqlAsync(
-            $"delete from mailed_codes where id in (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)",
+            $"""
+            delete from mailed_codes where id in
+            (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)
+            """,
             cancellationToken
         );
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
+        await work.CommitAsync(cancellationToken);
     }
 
     /// <returns>Whose it is; null where it is wrong, was used or is too old.</returns>

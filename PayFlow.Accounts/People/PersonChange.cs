@@ -1,5 +1,5 @@
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -16,7 +16,7 @@ public sealed record PersonChange(
 )
 {
     /// <summary>What else belongs to the change, in its transaction: it may add notifications.</summary>
-    public Func<OutboxBatch, Task>? AlsoAsync { get; init; }
+    public Func<UnitOfWork, Task>? AlsoAsync { get; init; }
 
     /// <summary>What else the audit log has to say of it.</summary>
     public IReadOnlyList<AuditEvent> AlsoAudited { get; init; } = [];

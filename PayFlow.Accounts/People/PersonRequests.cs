@@ -1,23 +1,16 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
-/// <summary>Keeps what waits for another admin. Each method works in the caller's database transaction.</summary>
-public sealed class PersonRequests(
-    AccountsDbContext db,
-    AdminNews news,
-    Outbox outbox,
-    AuditLog audit,
-    TimeProvider clock
-)
+/// <summary>Keeps what waits for another admin.</summary>
+public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimeProvider clock)
 {
     public const string Pending = "pending";
     public const string Approved = "approved";
@@ -49,10 +42,10 @@ public sealed class PersonRequests(
         };
 
     /// <summary>Keeps the request, tells the admins and commits.</summary>
-    /// <param name="user">Locked in the transaction, so that two askings do not cross.</param>
+    /// <param name="work">Its transaction holds the user's row, so that two askings do not cross.</param>
     /// <returns>Null where the same waits already.</returns>
     public async Task<PersonRequestRow?> AskAsync(
-        IDbContextTransaction transaction,
+        EntityUnitOfWork work,
         User user,
         PersonRequestRow asked,
         AuditActor who,
@@ -65,9 +58,8 @@ public sealed class PersonRequests(
         if (await waits.AnyAsync(cancellationToken))
             return null;
         db.Add(asked);
-        var told = outbox.NewBatch();
         await news.AddAsync(
-            told,
+            work,
             user,
             asked.RequestedBy,
             "A request needs a second admin",
@@ -76,14 +68,8 @@ public sealed class PersonRequests(
                 + $"request {asked.Id}.",
             cancellationToken
         );
-        db.Add(outbox.ToRow(told));
-        using var trail = audit.NewTrail();
-        trail.Add(Audited(AuditActions.PersonChangeRequested, who, asked));
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(told);
+        work.Audit(Audited(AuditActions.PersonChangeRequested, who, asked));
+        await work.CommitAsync(cancellationToken);
         return asked;
     }
 

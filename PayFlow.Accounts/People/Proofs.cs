@@ -6,6 +6,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.People;
@@ -23,6 +24,7 @@ public sealed class Proofs(
     PaymentPins pins,
     SecondFactor factor,
     WrongTries tries,
+    UnitsOfWork units,
     AuditLog audit,
     TimeProvider clock
 )
@@ -101,13 +103,13 @@ public sealed class Proofs(
             return locked;
         if (await factor.MatchAsync(user, code, cancellationToken) is { } match)
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var work = await units.BeginAsync(db, cancellationToken);
             if (
                 await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken)
-                && await factor.UseAsync(user, match, AuditActor.Of(http), cancellationToken)
+                && await factor.UseAsync(work, user, match, AuditActor.Of(http), cancellationToken)
             )
             {
-                await transaction.CommitAsync(cancellationToken);
+                await work.CommitAsync(cancellationToken);
                 return null;
             }
         }

@@ -4,7 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -27,15 +27,14 @@ public static class RefreshSession
         HttpResponse response,
         Sessions sessions,
         AccountsDbContext db,
-        Outbox outbox,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         var hash = Sessions.HashOf(request.RefreshToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var token = await db
             .RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update")
             .SingleOrDefaultAsync(cancellationToken);
@@ -47,24 +46,14 @@ public static class RefreshSession
                 .Sessions.Where(session => session.Id == token.SessionId)
                 .Select(session => session.UserId)
                 .SingleAsync(cancellationToken);
-            var events = await sessions.EndAsync(
-                owner,
-                "refresh_token_reused",
-                cancellationToken,
-                only: token.SessionId
-            );
-            using var trail = audit.NewTrail();
-            trail.Add(
+            await sessions.EndAsync(work, owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            work.Audit(
                 new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString())
                 {
                     After = new { userId = owner },
                 }
             );
-            trail.AddTo(db);
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            trail.Committed();
-            outbox.Committed(events);
+            await work.CommitAsync(cancellationToken);
             return Refused();
         }
 
@@ -87,8 +76,7 @@ public static class RefreshSession
 
         token.UsedAt = now;
         var tokens = sessions.Issue(user, token.SessionId);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await work.CommitAsync(cancellationToken);
         return TypedResults.Ok(tokens);
     }
 

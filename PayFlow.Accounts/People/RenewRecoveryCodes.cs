@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.People;
@@ -18,6 +19,7 @@ public static class RenewRecoveryCodes
         Proofs proofs,
         SecondFactor factor,
         SecurityAlerts alerts,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditActor who,
         CancellationToken cancellationToken
@@ -26,10 +28,10 @@ public static class RenewRecoveryCodes
         var user = await proofs.UserAsync(caller, cancellationToken);
         if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused)
             return refused;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "New recovery codes were made",
             new AuditEvent(AuditActions.RecoveryCodesMade, who, "user", user.Id.ToString()),

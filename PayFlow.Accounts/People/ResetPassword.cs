@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -26,7 +26,7 @@ public static class ResetPassword
         SecurityAlerts alerts,
         StrangersTraces traces,
         AccountsDbContext db,
-        Outbox outbox,
+        UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     )
@@ -36,10 +36,10 @@ public static class ResetPassword
         if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection)
             return Problem.Invalid("password", objection);
         var hash = await hashing.HashAsync(request.Password);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken))
             return Refused();
-        var forgotten = await traces.RemoveAsync(user, cancellationToken);
+        var wasStrangers = await traces.RemoveAsync(work, user, cancellationToken);
         await db
             .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(
@@ -47,21 +47,19 @@ public static class ResetPassword
                 cancellationToken
             );
         await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
-        var ended = await sessions.EndAsync(user.Id, "password_reset", cancellationToken);
+        var ended = await sessions.EndAsync(work, user.Id, "password_reset", cancellationToken);
         // The code has just shown that the owner reads this address.
         user.EmailConfirmed = true;
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "Your password was reset",
             new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString())
             {
-                After = new { sessionsEnded = ended.Messages.Count, firstVerified = !forgotten.IsEmpty },
+                After = new { sessionsEnded = ended, firstVerified = wasStrangers },
             },
-            cancellationToken,
-            ended
+            cancellationToken
         );
-        outbox.Committed(forgotten);
         return TypedResults.NoContent();
     }
 

@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -23,8 +22,7 @@ public sealed class ReviewPersonRequest(
     FourEyes eyes,
     AdminNews news,
     SecurityAlerts alerts,
-    Outbox outbox,
-    AuditLog audit,
+    UnitsOfWork units,
     TimeProvider clock
 )
 {
@@ -102,7 +100,7 @@ public sealed class ReviewPersonRequest(
         CancellationToken cancellationToken
     )
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var owner = await db
             .PersonRequests.Where(row => row.Id == id)
             .Select(row => (Guid?)row.UserId)
@@ -137,16 +135,10 @@ public sealed class ReviewPersonRequest(
         (row.Status, row.DecidedBy, row.DecidedAt) = (decision, caller.UserId.Value, clock.GetDatabaseNow());
         if (approves)
         {
-            await change.CommitAsync(
-                transaction,
-                user,
-                who,
-                Approved(row, user, who, cancellationToken),
-                cancellationToken
-            );
+            await change.CommitAsync(work, user, who, Approved(row, user, who, cancellationToken), cancellationToken);
         }
         else
-            await RejectAsync(transaction, row, user, who, cancellationToken);
+            await RejectAsync(work, row, user, who, cancellationToken);
         return TypedResults.Ok(PersonRequestResponse.From(row));
     }
 
@@ -171,12 +163,12 @@ public sealed class ReviewPersonRequest(
             EndsSessions: true
         )
         {
-            AlsoAsync = async told =>
+            AlsoAsync = async work =>
             {
                 await db.RecoveryCodes.Where(code => code.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-                await alerts.EndProofsAsync(user, told, cancellationToken);
+                await alerts.EndProofsAsync(work, user, cancellationToken);
                 await news.AddAsync(
-                    told,
+                    work,
                     user,
                     who.UserId?.Value,
                     "A second factor was removed",
@@ -190,30 +182,23 @@ public sealed class ReviewPersonRequest(
     }
 
     private async Task RejectAsync(
-        IDbContextTransaction transaction,
+        EntityUnitOfWork work,
         PersonRequestRow row,
         User user,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        var told = outbox.NewBatch();
         await news.AddAsync(
-            told,
+            work,
             user,
             who.UserId?.Value,
             "A request was rejected",
             (person, admin) => $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person} (request {row.Id}).",
             cancellationToken
         );
-        db.Add(outbox.ToRow(told));
-        using var trail = audit.NewTrail();
-        trail.Add(PersonRequests.Audited(AuditActions.PersonChangeRejected, who, row));
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(told);
+        work.Audit(PersonRequests.Audited(AuditActions.PersonChangeRejected, who, row));
+        await work.CommitAsync(cancellationToken);
     }
 
     private async Task<ProblemHttpResult?> RefusalAsync(

@@ -4,6 +4,7 @@ using OtpNet;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.People;
@@ -15,7 +16,6 @@ namespace PayFlow.Accounts.People;
 public sealed class SecondFactor(
     AccountsDbContext db,
     SecretCipher cipher,
-    AuditLog audit,
     TimeProvider clock,
     ILogger<SecondFactor> logger
 )
@@ -83,9 +83,16 @@ public sealed class SecondFactor(
             : null;
     }
 
-    /// <summary>Uses a code up, in the caller's database transaction, which holds the user's row.</summary>
+    /// <summary>Uses a code up.</summary>
+    /// <param name="work">Its transaction holds the user's row.</param>
     /// <returns>False where it was taken before.</returns>
-    public async Task<bool> UseAsync(User user, Match match, AuditActor who, CancellationToken cancellationToken)
+    public async Task<bool> UseAsync(
+        UnitOfWork work,
+        User user,
+        Match match,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
     {
         if (match.Step is { } step)
         {
@@ -102,10 +109,7 @@ public sealed class SecondFactor(
                 )
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
         if (used)
-            await audit.WriteAsync(
-                new AuditEvent(AuditActions.RecoveryCodeUsed, who, "user", user.Id.ToString()),
-                cancellationToken
-            );
+            work.Audit(new AuditEvent(AuditActions.RecoveryCodeUsed, who, "user", user.Id.ToString()));
         return used;
     }
 

@@ -1,11 +1,10 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -14,14 +13,7 @@ namespace PayFlow.Accounts.People;
 /// payment confirmations that were made before it. Its owner reads of it in the app and by e-mail: if it was somebody
 /// else, they know. An address that was never verified gets no e-mail: it may be that of a stranger.
 /// </summary>
-public sealed class SecurityAlerts(
-    AccountsDbContext db,
-    MailedCodes codes,
-    Outbox outbox,
-    AuditLog audit,
-    PeopleOptions options,
-    TimeProvider clock
-)
+public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, PeopleOptions options, TimeProvider clock)
 {
     private const string Advice =
         "If this was not you, set a new password now and end all sessions that you do not recognise.";
@@ -33,62 +25,46 @@ public sealed class SecurityAlerts(
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Saves and commits the change, whose transaction holds the user's row, with its audit event and the alert.
+    /// Commits the change with its audit event and the alert.
     /// </summary>
-    /// <param name="ended">The sessions that ended with it, whose events the context holds.</param>
+    /// <param name="work">Its transaction holds the user's row.</param>
     public async Task CommitAsync(
-        IDbContextTransaction transaction,
+        EntityUnitOfWork work,
         User user,
         string title,
         AuditEvent what,
-        CancellationToken cancellationToken,
-        OutboxBatch? ended = null
+        CancellationToken cancellationToken
     )
     {
-        var events = outbox.NewBatch();
-        await EndProofsAsync(user, events, cancellationToken);
-        events.Add(Alert(user, title));
-        db.Add(outbox.ToRow(events));
-        using var trail = audit.NewTrail();
-        trail.Add(what);
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
-        outbox.Committed(events);
-        if (ended is not null)
-            outbox.Committed(ended);
+        await EndProofsAsync(work, user, cancellationToken);
+        work.Publish(Alert(user, title));
+        work.Audit(what);
+        await work.CommitAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Ends the open codes that could reset the password, and the payment confirmations of before, in the caller's
-    /// database transaction, which holds the user's row.
+    /// Ends the open codes that could reset the password, and the payment confirmations of before.
     /// </summary>
-    /// <param name="events">Takes the event that tells the services.</param>
-    public async Task EndProofsAsync(User user, OutboxBatch events, CancellationToken cancellationToken)
+    /// <param name="work">Its transaction holds the user's row.</param>
+    public async Task EndProofsAsync(UnitOfWork work, User user, CancellationToken cancellationToken)
     {
         await codes.EndAsync(CodePurpose.ResetPassword, user.Id, cancellationToken);
-        events.Add(await RevokeProofAsync(user, cancellationToken));
+        work.Publish(await RevokeProofAsync(user, cancellationToken));
     }
 
     /// <summary>
-    /// Warns the owner that somebody knows the password and tries codes, at most once in a quarter of an hour, in the
-    /// caller's database transaction.
+    /// Warns the owner that somebody knows the password and tries codes, at most once in a quarter of an hour.
     /// </summary>
-    /// <returns>To be handed to the outbox after the commit; empty where the owner was warned before.</returns>
-    public async Task<OutboxBatch> WarnOfCodesAsync(User user, CancellationToken cancellationToken)
+    public async Task WarnOfCodesAsync(UnitOfWork work, User user, CancellationToken cancellationToken)
     {
-        var (events, now) = (outbox.NewBatch(), clock.GetDatabaseNow());
+        var now = clock.GetDatabaseNow();
         var before = now - WarningInterval;
         var isDue =
             await db
                 .Users.Where(row => row.Id == user.Id && (row.CodeWarnedAt == null || row.CodeWarnedAt <= before))
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
-        if (!isDue)
-            return events;
-        events.Add(Alert(user, "Someone entered your password and a wrong code"));
-        db.Add(outbox.ToRow(events));
-        return events;
+        if (isDue)
+            work.Publish(Alert(user, "Someone entered your password and a wrong code"));
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -16,7 +16,6 @@ namespace PayFlow.Accounts.People;
 public sealed class Sessions(
     AccountsDbContext db,
     AccessTokenIssuer issuer,
-    Outbox outbox,
     PeopleOptions options,
     AccessOptions access,
     TimeProvider clock
@@ -87,9 +86,10 @@ public sealed class Sessions(
             );
     }
 
-    /// <summary>Ends a user's sessions, or one of them, or all but one, and adds to the context what tells the services.</summary>
-    /// <returns>To be handed to the outbox after the commit; empty where nothing was left to end.</returns>
-    public async Task<OutboxBatch> EndAsync(
+    /// <summary>Ends a user's sessions, or one of them, or all but one, and publishes their end.</summary>
+    /// <returns>How many were open.</returns>
+    public async Task<int> EndAsync(
+        UnitOfWork work,
         Guid user,
         string reason,
         CancellationToken cancellationToken,
@@ -99,15 +99,19 @@ public sealed class Sessions(
     {
         var rows = await db
             .Sessions.FromSql(
-                $"select * from sessions where user_id = {user} and ({only}::uuid is null or id = {only}) and ({except}::uuid is null or id <> {except}) and ended_at is null order by id for update"
+                $"""
+                select * from sessions
+                where user_id = {user} and ({only}::uuid is null or id = {only})
+                  and ({except}::uuid is null or id <> {except}) and ended_at is null
+                order by id for update
+                """
             )
             .ToListAsync(cancellationToken);
         var now = clock.GetDatabaseNow();
-        var events = outbox.NewBatch();
         foreach (var row in rows)
         {
             (row.EndedAt, row.EndReason, row.TokensEndAt) = (now, reason, now + access.TokenLifetime + Slack);
-            events.Add(
+            work.Publish(
                 new SessionRevoked(
                     new TenantId(row.TenantId),
                     new SessionId(row.Id),
@@ -118,8 +122,6 @@ public sealed class Sessions(
             );
         }
 
-        if (!events.IsEmpty)
-            db.Add(outbox.ToRow(events));
-        return events;
+        return rows.Count;
     }
 }

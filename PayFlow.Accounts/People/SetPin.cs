@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -31,6 +32,7 @@ public static class SetPin
         PaymentPins pins,
         WrongTries tries,
         SecurityAlerts alerts,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditActor who,
         CancellationToken cancellationToken
@@ -60,13 +62,13 @@ public static class SetPin
             return refused;
 
         var hash = await pins.HashAsync(user.Id, request.Pin);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         await db
             .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.PinHash, hash), cancellationToken);
         await tries.ForgetAsync(user.Id, SecretKind.Pin, cancellationToken);
         await alerts.CommitAsync(
-            transaction,
+            work,
             user,
             "Your payment PIN was set",
             new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString())

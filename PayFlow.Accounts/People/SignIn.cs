@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -52,7 +52,7 @@ public static class SignIn
         WrongTries tries,
         SecondFactor factor,
         SecurityAlerts alerts,
-        Outbox outbox,
+        UnitsOfWork units,
         AccountsDbContext db,
         AuditLog audit,
         AuditActor who,
@@ -100,35 +100,31 @@ public static class SignIn
                 return await RefuseCodeAsync();
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         var isRight =
             await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
             && (match is null || await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken));
         if (!isRight)
         {
-            await transaction.RollbackAsync(cancellationToken);
+            await work.DisposeAsync();
             return await RefuseAsync();
         }
 
         // Reload under the row lock: the second factor may have changed while the password was hashed.
         await db.Entry(user).ReloadAsync(cancellationToken);
-        if (match is not null && !await factor.UseAsync(user, match, who, cancellationToken))
+        if (match is not null && !await factor.UseAsync(work, user, match, who, cancellationToken))
         {
-            await transaction.RollbackAsync(cancellationToken);
+            await work.DisposeAsync();
             return await RefuseCodeAsync();
         }
 
         await tries.RememberAsync(user, http, request.Device, cancellationToken);
         var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
         var tokens = sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
-        using var trail = audit.NewTrail();
-        trail.Add(
+        work.Audit(
             new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } }
         );
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
+        await work.CommitAsync(cancellationToken);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
             renewals.Password(user, request.Password);
         return TypedResults.Ok(
@@ -154,18 +150,13 @@ public static class SignIn
         {
             db.ChangeTracker.Clear();
             // One commit, so that it takes as long for somebody, whose try is counted, as for nobody: a commit is what takes time here.
-            await using var counting = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var counting = await units.BeginAsync(db, cancellationToken);
             await tries.FailAsync(user?.Id ?? Guid.Empty, secret, origin, cancellationToken);
             // The owner must know that somebody else knows the password.
-            var warning =
-                secret == SecretKind.Code ? await alerts.WarnOfCodesAsync(user!, cancellationToken) : outbox.NewBatch();
-            using var failed = audit.NewTrail();
-            failed.Add(wrong);
-            failed.AddTo(db);
-            await db.SaveChangesAsync(cancellationToken);
+            if (secret == SecretKind.Code)
+                await alerts.WarnOfCodesAsync(counting, user!, cancellationToken);
+            counting.Audit(wrong);
             await counting.CommitAsync(cancellationToken);
-            failed.Committed();
-            outbox.Committed(warning);
         }
 
         async Task<ProblemHttpResult> RefuseAsync()

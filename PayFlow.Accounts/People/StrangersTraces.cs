@@ -3,7 +3,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Accounts.People;
 
@@ -11,16 +11,14 @@ namespace PayFlow.Accounts.People;
 /// What a wallet holds whose address nobody had verified, at the moment in which somebody shows that it is theirs.
 /// Until then anybody could have set it.
 /// </summary>
-public sealed class StrangersTraces(AccountsDbContext db, Outbox outbox, TimeProvider clock)
+public sealed class StrangersTraces(AccountsDbContext db, TimeProvider clock)
 {
     /// <summary>
-    /// Removes second factor, recovery codes, PIN and known payees, in the caller's database transaction. Nothing where
-    /// the address was verified before.
+    /// Removes second factor, recovery codes, PIN and known payees. Nothing where the address was verified before.
     /// </summary>
-    /// <returns>To be handed to the outbox after the commit; empty where nothing was removed.</returns>
-    public async Task<OutboxBatch> RemoveAsync(User user, CancellationToken cancellationToken)
+    /// <returns>Whether the address was not verified before.</returns>
+    public async Task<bool> RemoveAsync(UnitOfWork work, User user, CancellationToken cancellationToken)
     {
-        var events = outbox.NewBatch();
         var removed = await db
             .Users.Where(row => row.Id == user.Id && !row.EmailConfirmed)
             .ExecuteUpdateAsync(
@@ -32,11 +30,12 @@ public sealed class StrangersTraces(AccountsDbContext db, Outbox outbox, TimePro
                 cancellationToken
             );
         if (removed == 0)
-            return events;
+            return false;
         await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await db.WrongTries.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        events.Add(new PayeesForgotten(new TenantId(user.TenantId), new PartyId(user.PartyId), clock.GetDatabaseNow()));
-        db.Add(outbox.ToRow(events));
-        return events;
+        work.Publish(
+            new PayeesForgotten(new TenantId(user.TenantId), new PartyId(user.PartyId), clock.GetDatabaseNow())
+        );
+        return true;
     }
 }

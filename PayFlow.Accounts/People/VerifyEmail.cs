@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -20,25 +21,21 @@ public static class VerifyEmail
         Request request,
         MailedCodes codes,
         AccountsDbContext db,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
         if (await codes.OwnerAsync(CodePurpose.VerifyEmail, request.Code, cancellationToken) is not { } user)
             return Refused();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         if (!await codes.UseAsync(CodePurpose.VerifyEmail, request.Code, user.Id, cancellationToken))
             return Refused();
         await db
             .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.EmailConfirmed, true), cancellationToken);
-        using var trail = audit.NewTrail();
-        trail.Add(new AuditEvent(AuditActions.EmailVerified, who, "user", user.Id.ToString()));
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
+        work.Audit(new AuditEvent(AuditActions.EmailVerified, who, "user", user.Id.ToString()));
+        await work.CommitAsync(cancellationToken);
         return TypedResults.NoContent();
     }
 

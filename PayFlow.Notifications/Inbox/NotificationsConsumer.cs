@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Inbox;
@@ -15,12 +16,8 @@ namespace PayFlow.Notifications.Inbox;
 /// A notification's id is made of the message that it tells of, so that a message which comes again stores and announces nothing.
 /// What is for a delivery channel alone may hold a code, so it is neither stored as a notification nor announced.
 /// </summary>
-public sealed class NotificationsConsumer(
-    NpgsqlDataSource database,
-    Outbox outbox,
-    IEnumerable<IDeliveryChannel> channels,
-    TimeProvider clock
-) : IMessageHandler
+public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDeliveryChannel> channels, TimeProvider clock)
+    : IMessageHandler
 {
     private sealed record Stored(NotificationId Id, ConsumedMessage Message, Told Told, Draft Draft);
 
@@ -44,7 +41,6 @@ public sealed class NotificationsConsumer(
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
         var now = clock.GetDatabaseNow();
-        var events = outbox.NewBatch();
         var told = batch
             .DistinctBy(message => message.Id, StringComparer.Ordinal)
             .Select(message => (Message: message, Told: Read(message)))
@@ -56,8 +52,7 @@ public sealed class NotificationsConsumer(
             .ThenBy(row => row.Id.Value)
             .ToList();
         var requests = told.Select(one => one.Told.Request).OfType<NotificationRequest>().ToList();
-        var fresh = Write(rows, requests, events, now);
-        outbox.Committed(events);
+        var fresh = Write(rows, requests, now);
         NotificationMetrics.Stored(
             fresh.Count,
             [
@@ -137,39 +132,29 @@ public sealed class NotificationsConsumer(
 
     /// <summary>Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add a day's announcements to the outbox.</summary>
     /// <returns>The ids that were not stored yet.</returns>
-    private HashSet<Guid> Write(
-        List<Stored> rows,
-        List<NotificationRequest> requests,
-        OutboxBatch events,
-        DateTimeOffset now
-    )
+    private HashSet<Guid> Write(List<Stored> rows, List<NotificationRequest> requests, DateTimeOffset now)
     {
         if (rows.Count + requests.Count == 0)
             return [];
-        using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        var fresh = Insert(connection, transaction, rows, requests, now);
+        using var work = units.BeginBatch();
+        var fresh = Insert(work.Connection, rows, requests, now);
         foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value)))
-            events.Add(Created(row, now), row.Message.TraceParent);
-        using var write = new NpgsqlBatch(connection, transaction);
+            work.Publish(Created(row, now), row.Message.TraceParent);
         // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not wait for a standby.
         if (fresh.Count < rows.Count || requests.Count > 0)
-            write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
-        outbox.AddTo(write, events);
-        write.BatchCommands.Add(Commit());
-        write.ExecuteNonQuery();
+            work.Write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
+        work.Commit();
         return fresh;
     }
 
     private HashSet<Guid> Insert(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         List<Stored> rows,
         List<NotificationRequest> requests,
         DateTimeOffset now
     )
     {
-        using var insert = new NpgsqlBatch(connection, transaction);
+        using var insert = new NpgsqlBatch(connection);
         insert.BatchCommands.Add(
             Command(
                 """

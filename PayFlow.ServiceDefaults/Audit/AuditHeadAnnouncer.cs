@@ -3,7 +3,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
@@ -15,7 +15,7 @@ internal sealed class AuditHeadAnnouncer(
     AuditLanes lanes,
     AuditOptions options,
     NpgsqlDataSource database,
-    Outbox outbox,
+    UnitsOfWork units,
     TimeProvider clock,
     ILogger<AuditHeadAnnouncer> logger
 ) : DatabaseRounds(TimeSpan.FromSeconds(2), clock, logger)
@@ -35,9 +35,9 @@ internal sealed class AuditHeadAnnouncer(
             return;
         try
         {
-            var events = outbox.NewBatch();
+            await using var work = await units.BeginBatchAsync(cancellationToken);
             foreach (var head in heads)
-                events.Add(
+                work.Publish(
                     new AuditHead(
                         TenantId.Default,
                         options.Service,
@@ -47,11 +47,7 @@ internal sealed class AuditHeadAnnouncer(
                         head.At
                     )
                 );
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var write = new NpgsqlBatch(connection);
-            outbox.AddTo(write, events);
-            await write.ExecuteNonQueryAsync(cancellationToken);
-            outbox.Committed(events);
+            await work.CommitAsync(cancellationToken);
         }
         catch
         {

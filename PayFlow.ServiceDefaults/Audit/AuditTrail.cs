@@ -9,21 +9,15 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// The audit events of one database transaction. Dispose it at the end: without <see cref="Committed"/> the commit
-/// counts as uncertain.
+/// The audit rows of one unit of work. Without <see cref="Committed"/> the commit counts as uncertain, and their lane is
+/// not used again; see <see cref="AuditLanes"/>.
 /// </summary>
-public sealed class AuditTrail : IDisposable
+internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
 {
-    private readonly AuditLanes _lanes;
-    private readonly TimeProvider _clock;
     private readonly List<AuditRow> _rows = [];
     private AuditLane? _lane;
 
-    internal AuditTrail(AuditLanes lanes, TimeProvider clock) => (_lanes, _clock) = (lanes, clock);
-
-    internal IReadOnlyList<AuditRow> Rows => _rows;
-
-    public bool IsEmpty => _rows.Count == 0;
+    public IReadOnlyList<AuditRow> Rows => _rows;
 
     public void Add(AuditEvent what)
     {
@@ -33,9 +27,9 @@ public sealed class AuditTrail : IDisposable
         _rows.Add(
             new AuditRow
             {
-                Id = TypedId.NewGuid(_clock),
+                Id = TypedId.NewGuid(clock),
                 TenantId = TenantId.Default.Value,
-                At = _clock.GetDatabaseNow(),
+                At = clock.GetDatabaseNow(),
                 Action = what.Action,
                 Actor = actor.Name,
                 UserId = actor.UserId?.Value,
@@ -55,7 +49,7 @@ public sealed class AuditTrail : IDisposable
     /// <summary>Adds the insert to a batch of commands that runs inside the transaction. Nothing where there are no events.</summary>
     public void AddTo(NpgsqlBatch commands)
     {
-        if (IsEmpty)
+        if (_rows.Count == 0)
             return;
         Chain();
         // One statement for each row: mostly there is one, and unnesting many columns costs as much as the rest of the
@@ -67,7 +61,7 @@ public sealed class AuditTrail : IDisposable
     /// <summary>The same for what EF saves.</summary>
     public void AddTo(DbContext db)
     {
-        if (IsEmpty)
+        if (_rows.Count == 0)
             return;
         Chain();
         db.AddRange(_rows);
@@ -78,19 +72,16 @@ public sealed class AuditTrail : IDisposable
     {
         if (_lane is null)
             return;
-        _lanes.GiveBack(_lane, _rows[^1]);
+        lanes.GiveBack(_lane, _rows[^1]);
         _lane = null;
         _rows.Clear();
     }
-
-    /// <summary>A lane without a certain commit is not used again; see <see cref="AuditLanes"/>.</summary>
-    public void Dispose() => _lane = null;
 
     private void Chain()
     {
         if (_lane is not null)
             throw new InvalidOperationException("The trail is in its transaction already.");
-        _lane = _lanes.Take();
+        _lane = lanes.Take();
         var (sequence, previous) = (_lane.Sequence, _lane.Hash);
         for (var i = 0; i < _rows.Count; i++)
         {

@@ -17,7 +17,7 @@ public static class SetBased
     /// As the last statement of a batch: commits on the way instead of in a round trip by itself. Where one before it fails, the server
     /// skips it, and disposing of the transaction rolls back as ever; where it was reached, disposing does nothing more.
     /// </summary>
-    public static NpgsqlBatchCommand Commit() => new("commit");
+    internal static NpgsqlBatchCommand Commit() => new("commit");
 
     public static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
 

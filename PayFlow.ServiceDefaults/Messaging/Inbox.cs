@@ -10,17 +10,11 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public sealed class Inbox(TimeProvider clock)
 {
     /// <summary>Claims the messages for a consumer and returns the ids that are new. Run it inside the transaction of the effect.</summary>
-    public HashSet<string> Claim(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        string consumer,
-        IEnumerable<string> messageIds
-    )
+    public HashSet<string> Claim(NpgsqlConnection connection, string consumer, IEnumerable<string> messageIds)
     {
         using var insert = new NpgsqlCommand(
             "insert into inbox (consumer, message_id, received_at) select $1, id, $3 from unnest($2) id order by id on conflict do nothing returning message_id",
-            connection,
-            transaction
+            connection
         )
         {
             Parameters =

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -19,7 +20,9 @@ public static class MessagingExtensions
         builder.Services.TryAddSingleton<MessageMacs>();
         builder.Services.TryAddSingleton<MessageSender>();
         builder.Services.TryAddSingleton<Inbox>();
+        builder.Services.TryAddSingleton<OutboxQueue>();
         builder.Services.TryAddSingleton<Outbox>();
+        builder.Services.TryAddSingleton<UnitsOfWork>();
         builder.Services.TryAddSingleton<Parking>();
         builder.Services.TryAddSingleton<PartitionBudget>();
         builder.Services.AddRunning<BrokerWatch>();

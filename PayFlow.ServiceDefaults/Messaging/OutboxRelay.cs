@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -16,7 +16,9 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// nothing, because the rows stay in the database.
 /// </summary>
 public sealed class OutboxRelay(
+    OutboxQueue queue,
     MessageSender sender,
+    UnitsOfWork units,
     NpgsqlDataSource database,
     PartitionBudget budget,
     TimeProvider clock,
@@ -26,9 +28,6 @@ public sealed class OutboxRelay(
 {
     private const int SweepRows = 200;
 
-    private readonly Channel<OutboxBatch> _committed = Channel.CreateBounded<OutboxBatch>(
-        new BoundedChannelOptions(10_000) { SingleReader = true }
-    );
     private readonly ConcurrentQueue<(Guid Row, string Broker)> _acknowledged = new();
     private readonly SemaphoreSlim _sweepNow = new(0, 1);
     private readonly TaskCompletionSource _isBrokerKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,9 +36,6 @@ public sealed class OutboxRelay(
     private readonly HashSet<Guid> _unreadable = [];
 
     private volatile string _broker = "";
-
-    /// <summary>Queues a committed batch. If the queue is full, the sweep publishes the row.</summary>
-    internal void Enqueue(OutboxBatch batch) => _committed.Writer.TryWrite(batch);
 
     /// <summary>
     /// Sets the broker, before which nothing is sent. Messages in flight while the broker changed are marked as
@@ -74,7 +70,7 @@ public sealed class OutboxRelay(
 
     private async Task PublishCommittedAsync(CancellationToken stoppingToken)
     {
-        await foreach (var batch in _committed.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var batch in queue.Reader.ReadAllAsync(stoppingToken))
         {
             await budget.WaitForRoomAsync(batch, stoppingToken);
             // Not awaited, so that the next batch follows at once. After a failure the sweep publishes the row.
@@ -121,11 +117,10 @@ public sealed class OutboxRelay(
     /// <returns>True where there may be more.</returns>
     private async Task<bool> SweepOnceAsync(TimeSpan age, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginBatchAsync(cancellationToken);
         var rows = new List<OutboxBatch>();
         await using (
-            var select = new NpgsqlBatch(connection, transaction)
+            var select = new NpgsqlBatch(work.Connection)
             {
                 BatchCommands =
                 {
@@ -166,9 +161,9 @@ public sealed class OutboxRelay(
         }
 
         var delivered = (await Task.WhenAll(outcomes)).OfType<Guid>().ToArray();
-        var marked = await UpdatePublishedAsync(connection, transaction, delivered, broker, cancellationToken);
+        var marked = await UpdatePublishedAsync(work.Connection, delivered, broker, cancellationToken);
         MessagingMetrics.Swept.Add(marked);
-        await transaction.CommitAsync(cancellationToken);
+        await work.CommitAsync(cancellationToken);
         if (delivered.Length < rows.Count)
             logger.LogWarning(
                 "The broker did not acknowledge {Rows} outbox rows; they stay unpublished",
@@ -228,7 +223,7 @@ public sealed class OutboxRelay(
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             foreach (var sent in rows.GroupBy(row => row.Broker, row => row.Row, StringComparer.Ordinal))
-                await UpdatePublishedAsync(connection, null, [.. sent], sent.Key, cancellationToken);
+                await UpdatePublishedAsync(connection, [.. sent], sent.Key, cancellationToken);
         }
         catch (Exception failure) when (failure is OperationCanceledException || failure.IsOfDatabase())
         {
@@ -244,7 +239,6 @@ public sealed class OutboxRelay(
     /// <returns>How many were marked.</returns>
     private static async Task<int> UpdatePublishedAsync(
         NpgsqlConnection connection,
-        NpgsqlTransaction? transaction,
         Guid[] rows,
         string broker,
         CancellationToken cancellationToken
@@ -252,8 +246,7 @@ public sealed class OutboxRelay(
     {
         await using var update = new NpgsqlCommand(
             "update outbox set published_at = now() where id = any($1) and (select identity from broker where id = 1 for share) = $2",
-            connection,
-            transaction
+            connection
         )
         {
             Parameters = { Value(rows), Value(broker) },

@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -13,7 +14,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// </summary>
 public sealed class Parking(
     NpgsqlDataSource database,
-    AuditLog audit,
+    UnitsOfWork units,
     MessageMacs macs,
     TimeProvider clock,
     ILogger<Parking> logger
@@ -155,28 +156,17 @@ public sealed class Parking(
             );
         }
 
-        using var trail = audit.NewTrail();
-        trail.Add(
+        await using var work = await units.BeginBatchAsync(cancellationToken);
+        work.Write.BatchCommands.Add(
+            Command("update parked_messages set replayed_at = $1 where id = $2", Value(clock.GetUtcNow()), Value(id))
+        );
+        work.Audit(
             new AuditEvent(AuditActions.MessageReplayed, who, "message", id.ToString())
             {
                 After = new { message.Topic, messageId = message.Id },
             }
         );
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var write = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                Command(
-                    "update parked_messages set replayed_at = $1 where id = $2",
-                    Value(clock.GetUtcNow()),
-                    Value(id)
-                ),
-            },
-        };
-        trail.AddTo(write);
-        await write.ExecuteNonQueryAsync(cancellationToken);
-        trail.Committed();
+        await work.CommitAsync(cancellationToken);
         return (true, null);
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Saga;
 using PayFlow.Transactions.Spending;
@@ -18,13 +18,7 @@ namespace PayFlow.Transactions.Intake;
 /// key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That takes two round trips and
 /// the commit; a request answers only after it.
 /// </summary>
-public sealed class IntakeWriter(
-    NpgsqlDataSource database,
-    Outbox outbox,
-    AuditLog audit,
-    Backlog backlog,
-    ILogger<IntakeWriter> logger
-) : BackgroundService
+public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
     public const string Operation = "transfer";
 
@@ -158,15 +152,12 @@ public sealed class IntakeWriter(
 
     private void WriteOnce(List<Waiting> batch)
     {
-        using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        var seen = Look(connection, transaction, batch);
+        using var work = units.BeginBatch();
+        var seen = Look(work.Connection, batch);
         var judged = Judge(batch, seen);
-        var events = outbox.NewBatch();
-        using var trail = audit.NewTrail();
         // Commit even if the batch contains only replays: the first commit may exist on the primary only (ADR 10). This
         // commit returns after the standby has both.
-        using var write = new NpgsqlBatch(connection, transaction);
+        var write = work.Write;
         if (judged.Accepted.Count > 0)
         {
             write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
@@ -179,17 +170,12 @@ public sealed class IntakeWriter(
         if (judged.Paid.Count > 0)
             write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
         foreach (var transfer in judged.Accepted)
-            events.Add(Initiated(transfer), transfer.TraceParent);
+            work.Publish(Initiated(transfer), transfer.TraceParent);
         if (judged.Accepted.Count > 0)
-            trail.Add(TransactionsAudit.Of(judged.Accepted));
+            work.Audit(TransactionsAudit.Of(judged.Accepted));
         if (judged.Refused.Count > 0)
-            trail.Add(TransactionsAudit.Of(judged.Refused));
-        trail.AddTo(write);
-        outbox.AddTo(write, events);
-        write.BatchCommands.Add(Commit());
-        write.ExecuteNonQuery();
-        trail.Committed();
-        outbox.Committed(events);
+            work.Audit(TransactionsAudit.Of(judged.Refused));
+        work.Commit();
         backlog.Accepted(judged.Accepted.Count);
         TransferMetrics.Accepted.Add(judged.Accepted.Count);
         foreach (var pair in judged.Paid)
@@ -266,7 +252,7 @@ public sealed class IntakeWriter(
     /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So requests of one
     /// payer and currency are judged one batch after the other, in every replica, and find each other's keys and confirmations.
     /// </summary>
-    private Seen Look(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Waiting> batch)
+    private Seen Look(NpgsqlConnection connection, List<Waiting> batch)
     {
         // Bounded the simple way, and only between batches: whoever is paid often is back at once.
         if (_known.Count >= KnownLimit)
@@ -293,7 +279,7 @@ public sealed class IntakeWriter(
 
         foreach (var pair in unknown)
             _known.Remove(pair);
-        using var look = new NpgsqlBatch(connection, transaction)
+        using var look = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {

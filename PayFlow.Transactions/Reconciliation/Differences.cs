@@ -62,12 +62,11 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
     }
 
     /// <summary>Whether an admin has closed this transaction's difference, so that messages about it change nothing more.</summary>
-    internal static bool IsAccepted(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid id)
+    internal static bool IsAccepted(NpgsqlConnection connection, Guid id)
     {
         using var read = new NpgsqlCommand(
             "select exists (select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)",
-            connection,
-            transaction
+            connection
         )
         {
             Parameters = { Value(id) },

@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Data;
@@ -128,7 +129,7 @@ public static class ReconciliationApi
         Caller caller,
         TransactionsDbContext db,
         LedgerClient ledger,
-        AuditLog audit,
+        UnitsOfWork units,
         AuditActor who,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -155,7 +156,7 @@ public static class ReconciliationApi
             );
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
         if (
             await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken)
             is not { } row
@@ -174,17 +175,13 @@ public static class ReconciliationApi
         await db.Set<ServiceDefaults.Messaging.ParkedMessage>()
             .Where(message => message.Key == key && message.ReplayedAt == null)
             .ExecuteUpdateAsync(message => message.SetProperty(m => m.ReplayedAt, now), cancellationToken);
-        using var trail = audit.NewTrail();
-        trail.Add(
+        work.Audit(
             new AuditEvent(AuditActions.DifferenceAccepted, who, "transaction", key)
             {
                 After = new { row.Kind, reason },
             }
         );
-        trail.AddTo(db);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        trail.Committed();
+        await work.CommitAsync(cancellationToken);
         return TypedResults.Ok(Of(row));
     }
 

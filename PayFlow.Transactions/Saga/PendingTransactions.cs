@@ -10,11 +10,7 @@ namespace PayFlow.Transactions.Saga;
 internal static class PendingTransactions
 {
     /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
-    public static Dictionary<Guid, PendingTransaction> Read(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        Guid[] ids
-    )
+    public static Dictionary<Guid, PendingTransaction> Read(NpgsqlConnection connection, Guid[] ids)
     {
         using var read = new NpgsqlCommand(
             """
@@ -22,8 +18,7 @@ internal static class PendingTransactions
                    amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day, xmin
             from transactions where id = any($1)
             """,
-            connection,
-            transaction
+            connection
         );
         read.Parameters.Add(Value(ids));
         using var reader = read.ExecuteReader();

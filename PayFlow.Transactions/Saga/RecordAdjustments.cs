@@ -1,6 +1,7 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Transactions;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
@@ -13,10 +14,8 @@ internal static class RecordAdjustments
     /// <summary>Writes those that are new and announces their end. A repeated one changes nothing.</summary>
     /// <exception cref="PoisonMessageException">Another transaction has the id of one of them.</exception>
     public static void Add(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
+        BatchUnitOfWork work,
         IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments,
-        OutboxBatch events,
         List<EndedTransaction> recorded
     )
     {
@@ -35,8 +34,7 @@ internal static class RecordAdjustments
             on conflict (id) do nothing
             returning id
             """,
-            connection,
-            transaction
+            work.Connection
         );
         insert.Parameters.AddRange(
             new NpgsqlParameter[]
@@ -65,12 +63,12 @@ internal static class RecordAdjustments
         }
 
         if (fresh.Count < records.Count)
-            MustBeTheSame(connection, transaction, adjustments, [.. records.Select(record => record.Facts)]);
+            MustBeTheSame(work.Connection, adjustments, [.. records.Select(record => record.Facts)]);
         foreach (var (facts, trace) in records)
         {
             if (!fresh.Remove(facts.TransactionId.Value))
                 continue;
-            events.Add(new TransactionCompleted(facts), trace);
+            work.Publish(new TransactionCompleted(facts), trace);
             recorded.Add(new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt));
         }
     }
@@ -78,15 +76,13 @@ internal static class RecordAdjustments
     /// <summary>What is stored under an adjustment's id must be that adjustment, the one that was written a moment ago included.</summary>
     private static void MustBeTheSame(
         NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
         IReadOnlyList<(AdjustmentPosted Posted, ConsumedMessage Message)> adjustments,
         List<TransactionFacts> facts
     )
     {
         using var read = new NpgsqlCommand(
             "select id, type, status, from_account, to_account, amount, currency from transactions where id = any($1)",
-            connection,
-            transaction
+            connection
         );
         read.Parameters.Add(Column(facts, one => one.TransactionId.Value));
         var stored =

@@ -1,10 +1,10 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
-using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Telemetry;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
@@ -20,9 +20,7 @@ namespace PayFlow.Transactions.Saga;
 /// posted by itself, and keeps the account directory. The state itself says what is new, so no inbox is needed.
 /// </summary>
 public sealed class SagaConsumer(
-    NpgsqlDataSource database,
-    Outbox outbox,
-    AuditLog audit,
+    UnitsOfWork units,
     AccountDirectory directory,
     TransactionWaiters waiters,
     Backlog backlog,
@@ -58,30 +56,19 @@ public sealed class SagaConsumer(
                 Sort(message, steps, adjustments, accounts);
         }
 
-        var events = outbox.NewBatch();
-        using var trail = audit.NewTrail();
         var (recorded, ended) = (new List<EndedTransaction>(), new List<EndedTransaction>());
-        using (var connection = database.OpenConnection())
-        using (var transaction = connection.BeginTransaction())
-        using (var write = new NpgsqlBatch(connection, transaction))
+        using (var work = units.BeginBatch())
         {
-            AccountDirectory.Store(write, accounts);
+            AccountDirectory.Store(work.Write, accounts);
             if (forgotten.Count > 0)
-                write.BatchCommands.Add(Confirming.Forget(forgotten));
-            RecordAdjustments.Add(connection, transaction, adjustments, events, recorded);
-            var advance = steps.Count > 0 ? Advance(connection, transaction, write, steps, events, ended) : null;
+                work.Write.BatchCommands.Add(Confirming.Forget(forgotten));
+            RecordAdjustments.Add(work, adjustments, recorded);
+            var advance = steps.Count > 0 ? Advance(work, steps, ended) : null;
             if (recorded.Count + ended.Count > 0)
-                trail.Add(TransactionsAudit.Of([.. recorded, .. ended]));
-            trail.AddTo(write);
-            outbox.AddTo(write, events);
-            if (write.BatchCommands.Count > 0)
-                write.ExecuteNonQuery();
-            advance?.MustBeWhole();
-            transaction.Commit();
+                work.Audit(TransactionsAudit.Of([.. recorded, .. ended]));
+            work.Commit(advance is null ? null : advance.MustBeWhole);
         }
 
-        trail.Committed();
-        outbox.Committed(events);
         directory.Forget(accounts);
         backlog.Ended(ended.Count);
         TransferMetrics.Ended(ended);
@@ -165,15 +152,12 @@ public sealed class SagaConsumer(
 
     /// <returns>Null where nothing is new.</returns>
     private Advancing? Advance(
-        NpgsqlConnection connection,
-        NpgsqlTransaction transaction,
-        NpgsqlBatch write,
+        BatchUnitOfWork work,
         List<(Guid Id, LedgerMessage Step, ConsumedMessage Message)> steps,
-        OutboxBatch events,
         List<EndedTransaction> ended
     )
     {
-        var before = PendingTransactions.Read(connection, transaction, [.. steps.Select(step => step.Id).Distinct()]);
+        var before = PendingTransactions.Read(work.Connection, [.. steps.Select(step => step.Id).Distinct()]);
         var after = before.ToDictionary(pair => pair.Key, pair => pair.Value.State);
         var now = clock.GetDatabaseNow();
         foreach (var (id, step, message) in steps)
@@ -181,10 +165,7 @@ public sealed class SagaConsumer(
             SagaOutcome outcome = after.TryGetValue(id, out var state)
                 ? Saga.Apply(state, step, now)
                 : new SagaOutcome.Contradiction("There is no such transaction here.");
-            if (
-                outcome is SagaOutcome.Contradiction contradiction
-                && !Differences.IsAccepted(connection, transaction, id)
-            )
+            if (outcome is SagaOutcome.Contradiction contradiction && !Differences.IsAccepted(work.Connection, id))
                 throw Contradicts(message, contradiction.Reason);
             if (outcome is not SagaOutcome.Advanced(var next))
                 continue;
@@ -192,7 +173,7 @@ public sealed class SagaConsumer(
             if (next.Status == TransactionStatus.Pending)
                 continue;
             ended.Add(new EndedTransaction(id, next.Status, next.EndedAt!.Value, next.FailureReason) { State = next });
-            Announce(events, before[id], next, message.TraceParent);
+            Announce(work, before[id], next, message.TraceParent);
         }
 
         var changed = after
@@ -202,7 +183,7 @@ public sealed class SagaConsumer(
         if (changed.Count == 0)
             return null;
         LimitUsage.GiveBack(
-            write,
+            work.Write,
             [
                 .. ended
                     .Where(end => end.Status == TransactionStatus.Failed)
@@ -211,7 +192,7 @@ public sealed class SagaConsumer(
             ]
         );
         if (ended.Count > 0)
-            write.BatchCommands.Add(
+            work.Write.BatchCommands.Add(
                 Command("delete from pending_transactions where transaction_id = any($1)", Column(ended, end => end.Id))
             );
         var update = Command(
@@ -232,7 +213,7 @@ public sealed class SagaConsumer(
             Column(changed, pair => pair.Value.FailureReason is { } reason ? WireWord.Of(reason) : null),
             AllRows
         );
-        write.BatchCommands.Add(update);
+        work.Write.BatchCommands.Add(update);
         return new Advancing(update, changed.Count);
     }
 
@@ -240,12 +221,12 @@ public sealed class SagaConsumer(
     internal static PoisonMessageException Contradicts(ConsumedMessage message, string reason) =>
         new(message, reason) { CountedBy = TransferMetrics.Contradictions };
 
-    private static void Announce(OutboxBatch events, PendingTransaction transaction, SagaState end, string? trace)
+    private static void Announce(UnitOfWork work, PendingTransaction transaction, SagaState end, string? trace)
     {
         var facts = transaction.Facts with { EndedAt = end.EndedAt!.Value };
         if (end.FailureReason is { } reason)
-            events.Add(new TransactionFailed(facts, reason), trace);
+            work.Publish(new TransactionFailed(facts, reason), trace);
         else
-            events.Add(new TransactionCompleted(facts), trace);
+            work.Publish(new TransactionCompleted(facts), trace);
     }
 }

@@ -2,7 +2,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -12,7 +12,7 @@ namespace PayFlow.Transactions.Saga;
 /// Repeats the last command of what has been pending for long, in case it or its answer was lost. It never ends a transaction:
 /// the ledger answers a repeated command with what it decided the first time, and only the ledger says <c>expired</c>.
 /// </summary>
-public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvider clock, ILogger<Sweeper> logger)
+public sealed class Sweeper(UnitsOfWork units, TimeProvider clock, ILogger<Sweeper> logger)
     : DatabaseRounds(Interval, clock, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -44,10 +44,9 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
     /// <returns>How many commands were repeated, a few hundred at most.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var work = await units.BeginBatchAsync(cancellationToken);
         await using (
-            var take = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection, transaction)
+            var take = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", work.Connection)
             {
                 Parameters = { Value(LockKey) },
             }
@@ -74,8 +73,7 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
                 select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
                 from asked join transactions t on t.id = asked.transaction_id
                 """,
-                connection,
-                transaction
+                work.Connection
             )
             {
                 Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
@@ -102,14 +100,8 @@ public sealed class Sweeper(NpgsqlDataSource database, Outbox outbox, TimeProvid
             }
         }
 
-        var events = outbox.NewBatch();
-        commands.ForEach(command => events.Add(command));
-        await using var write = new NpgsqlBatch(connection, transaction);
-        outbox.AddTo(write, events);
-        if (commands.Count > 0)
-            await write.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        outbox.Committed(events);
+        commands.ForEach(command => work.Publish(command));
+        await work.CommitAsync(cancellationToken);
         return commands.Count;
     }
 }

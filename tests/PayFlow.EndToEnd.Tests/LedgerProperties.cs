@@ -1,7 +1,6 @@
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
@@ -9,6 +8,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -147,30 +147,15 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime, 
     private IReadOnlyList<LedgerDecision> Apply(List<LedgerCommand> commands)
     {
         // No relay runs: what is to be published stays in the outbox.
-        var outbox = new Outbox(
-            new OutboxRelay(
-                null!,
-                _database,
-                null!,
-                TimeProvider.System,
-                Options.Create(new MessagingOptions()),
-                NullLogger<OutboxRelay>.Instance
-            ),
-            TimeProvider.System
-        );
-        using var connection = _database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
-        var events = outbox.NewBatch();
-        using var trail = new AuditLog(_database, new AuditLanes(TimeProvider.System), TimeProvider.System).NewTrail();
-        var decisions = new LedgerWriter(outbox, NullLogger<LedgerWriter>.Instance).Apply(
-            connection,
-            transaction,
+        var clock = TimeProvider.System;
+        var units = new UnitsOfWork(_database, new Outbox(new OutboxQueue(), clock), new AuditLanes(clock), clock);
+        using var work = units.BeginBatch();
+        var decisions = new LedgerWriter(NullLogger<LedgerWriter>.Instance).Apply(
+            work,
             TenantId.Default,
-            [.. commands.Select(command => new TracedCommand(command, null))],
-            events,
-            trail
+            [.. commands.Select(command => new TracedCommand(command, null))]
         );
-        transaction.Commit();
+        work.Commit();
         return decisions;
     }
 

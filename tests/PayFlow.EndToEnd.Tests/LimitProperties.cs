@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
@@ -9,6 +8,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
@@ -56,13 +56,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
         _backlog = new Backlog(_database, _clock, NullLogger<Backlog>.Instance);
         for (var replica = 0; replica < 2; replica++)
         {
-            var writer = new IntakeWriter(
-                _database,
-                NewOutbox(),
-                NewAudit(),
-                _backlog,
-                NullLogger<IntakeWriter>.Instance
-            );
+            var writer = new IntakeWriter(NewUnits(), _backlog, NullLogger<IntakeWriter>.Instance);
             await writer.StartAsync(Cancel);
             _replicas.Add(writer);
         }
@@ -245,9 +239,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     private void Fail(IReadOnlyList<Transfer> transfers) =>
         new SagaConsumer(
-            _database,
-            NewOutbox(),
-            NewAudit(),
+            NewUnits(),
             new AccountDirectory(_database, null!, _clock, NullLogger<AccountDirectory>.Instance),
             new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance),
             _backlog,
@@ -289,18 +281,6 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
     }
 
     // No relay runs: what is to be published stays in the outbox.
-    private Outbox NewOutbox() =>
-        new(
-            new OutboxRelay(
-                null!,
-                _database,
-                null!,
-                _clock,
-                Options.Create(new MessagingOptions()),
-                NullLogger<OutboxRelay>.Instance
-            ),
-            _clock
-        );
-
-    private AuditLog NewAudit() => new(_database, new AuditLanes(_clock), _clock);
+    private UnitsOfWork NewUnits() =>
+        new(_database, new Outbox(new OutboxQueue(), _clock), new AuditLanes(_clock), _clock);
 }

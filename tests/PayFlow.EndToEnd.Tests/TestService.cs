@@ -10,9 +10,11 @@ using Npgsql;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -43,7 +45,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
     private NpgsqlDataSource Database => _app.Services.GetRequiredService<NpgsqlDataSource>();
 
-    private Outbox Outbox => _app.Services.GetRequiredService<Outbox>();
+    private UnitsOfWork Units => _app.Services.GetRequiredService<UnitsOfWork>();
 
     /// <param name="sweepAfter">When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine an answer may take a second.</param>
     /// <param name="clock">The process's own clock.</param>
@@ -82,11 +84,10 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             throw new PoisonMessageException(poison, $"It is called {Poison}.");
         if (mine.Exists(message => message.Read<NotificationRequest>().Title == Breaks))
             throw new InvalidOperationException("A bug.");
-        using var connection = Database.OpenConnection();
-        using var transaction = connection.BeginTransaction();
+        using var work = Units.BeginBatch();
         var fresh = _app
             .Services.GetRequiredService<Inbox>()
-            .Claim(connection, transaction, _group, mine.Select(message => message.Id));
+            .Claim(work.Connection, _group, mine.Select(message => message.Id));
         foreach (var message in mine)
         {
             Seen.Enqueue(message.Id);
@@ -94,14 +95,12 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             Traces[title] = message.TraceParent ?? "";
             if (!fresh.Remove(message.Id))
                 continue;
-            using var effect = new NpgsqlCommand("insert into effects (title) values ($1)", connection, transaction)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = title } },
-            };
-            effect.ExecuteNonQuery();
+            work.Write.BatchCommands.Add(
+                SetBased.Command("insert into effects (title) values ($1)", SetBased.Value(title))
+            );
         }
 
-        transaction.Commit();
+        work.Commit();
     }
 
     public Task TellAsync(params string[] titles) => TellAsync(titles, handOver: true);
@@ -109,10 +108,15 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     /// <param name="handOver">False: the process died right after its commit.</param>
     public async Task TellAsync(string[] titles, bool handOver = true, string? trace = null)
     {
-        var events = Outbox.NewBatch();
+        var clock = TimeProvider.System;
+        // A queue that nobody reads is one whose process died.
+        var units = handOver
+            ? Units
+            : new UnitsOfWork(Database, new Outbox(new OutboxQueue(), clock), new AuditLanes(clock), clock);
+        await using var work = await units.BeginBatchAsync(TestContext.Current.CancellationToken);
         foreach (var title in titles)
         {
-            events.Add(
+            work.Publish(
                 new NotificationRequest(
                     TenantId.Default,
                     $"{_group}/{title}",
@@ -127,12 +131,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             );
         }
 
-        await using var connection = await Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using var write = new NpgsqlBatch(connection);
-        Outbox.AddTo(write, events);
-        await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        if (handOver)
-            Outbox.Committed(events);
+        await work.CommitAsync(TestContext.Current.CancellationToken);
     }
 
     public Task TookEffectAsync(params string[] titles) =>

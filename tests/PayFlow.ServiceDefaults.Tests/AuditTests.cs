@@ -227,8 +227,7 @@ public sealed class AuditTests
     {
         var first = Written(out var one);
         one.Committed();
-        var lost = Written(out var two);
-        two.Dispose();
+        var lost = Written(out _);
         var later = Written(out var three);
         three.Committed();
         Assert.NotEqual(first[0].Lane, later[0].Lane);

@@ -177,7 +177,7 @@ public sealed partial class RepositoryTests
     private static partial Regex BackgroundWork();
 
     [GeneratedRegex(
-        "NpgsqlDataSource|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking",
+        "NpgsqlDataSource|UnitsOfWork|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex UsesDatabase();

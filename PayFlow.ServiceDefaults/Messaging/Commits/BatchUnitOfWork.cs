@@ -1,0 +1,84 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+
+namespace PayFlow.ServiceDefaults.Messaging.Commits;
+
+/// <summary>A unit of work on a connection of its own, for set-based statements.</summary>
+public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
+{
+    private readonly NpgsqlTransaction _transaction;
+
+    /// <param name="connection">Open; the unit of work disposes of it.</param>
+    internal BatchUnitOfWork(NpgsqlConnection connection, Outbox outbox, AuditLanes lanes, TimeProvider clock)
+        : base(outbox, lanes, clock)
+    {
+        Connection = connection;
+        // This sends nothing: the first statement carries it.
+#pragma warning disable RS0030 // This is the one place.
+        _transaction = connection.BeginTransaction();
+#pragma warning restore RS0030
+        Write = new NpgsqlBatch(connection, _transaction);
+    }
+
+    /// <summary>For what is read or locked before the commit; all of its commands run in the transaction.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>Statements that the commit runs, in one round trip with it. Do not run it yourself.</summary>
+    public NpgsqlBatch Write { get; }
+
+    /// <summary>Runs <see cref="Write"/> with the audit rows and the events, and commits.</summary>
+    /// <param name="check">
+    /// Runs between the statements and the commit, which then takes a round trip of its own. Its exception prevents
+    /// the commit.
+    /// </param>
+    public void Commit(Action? check = null)
+    {
+        BeginCommit();
+        AddRows();
+        if (check is null)
+            Write.BatchCommands.Add(SetBased.Commit());
+        if (Write.BatchCommands.Count > 0)
+            Write.ExecuteNonQuery();
+        if (check is not null)
+        {
+            check();
+            _transaction.Commit();
+        }
+
+        Committed();
+    }
+
+    /// <summary>Runs <see cref="Write"/> with the audit rows and the events, and commits.</summary>
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        BeginCommit();
+        AddRows();
+        Write.BatchCommands.Add(SetBased.Commit());
+        await Write.ExecuteNonQueryAsync(cancellationToken);
+        Committed();
+    }
+
+    /// <summary>Rolls back where there was no commit.</summary>
+    public void Dispose()
+    {
+        Write.Dispose();
+        _transaction.Dispose();
+        Connection.Dispose();
+    }
+
+    /// <summary>Rolls back where there was no commit.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        await Write.DisposeAsync();
+        await _transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private void AddRows()
+    {
+        Trail.AddTo(Write);
+        if (HasEvents)
+            Write.BatchCommands.Add(Outbox.Insert(OutboxRow()));
+    }
+}
