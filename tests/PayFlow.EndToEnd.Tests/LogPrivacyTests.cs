@@ -333,7 +333,7 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
             );
             Assert.Equal(
                 ["accounts", "notifications", "transactions", "web"],
-                payflow.Telemetry.ServicesIn(_trace, ["accounts", "notifications", "transactions", "web"])
+                payflow.Telemetry.ServicesLinkedTo(_trace, ["accounts", "notifications", "transactions", "web"])
             );
             Assert.Contains("A test breaks this", payflow.Log, StringComparison.Ordinal);
         });

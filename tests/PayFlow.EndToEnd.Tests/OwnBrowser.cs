@@ -3,7 +3,7 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A chromium for one class: its start takes seconds of processor. Each test opens contexts of its own.</summary>
+/// <summary>A chromium for one class: a start takes seconds of processor. Each test opens its own contexts.</summary>
 public sealed class OwnBrowser : IAsyncLifetime
 {
     /// <summary>In milliseconds: a hang's end, generous where a whole product and a browser share two cores.</summary>

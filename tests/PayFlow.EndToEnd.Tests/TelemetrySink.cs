@@ -51,23 +51,37 @@ public sealed class TelemetrySink : IAsyncDisposable
         return SendersOf("traces", services, id);
     }
 
+    /// <summary>The first trace with a span that links to this one.</summary>
+    public string TraceLinkedTo(string traceId) =>
+        TracesLinkedTo(traceId).FirstOrDefault() ?? throw new Xunit.Sdk.XunitException($"No span links to {traceId}.");
+
+    /// <summary>The services that sent spans of the traces which link to this one.</summary>
+    public IReadOnlyCollection<string> ServicesLinkedTo(string traceId, IReadOnlyCollection<string> services)
+    {
+        var found = TracesLinkedTo(traceId)
+            .ToHashSet(StringComparer.Ordinal)
+            .SelectMany(id => ServicesIn(id, services));
+        return [.. services.Intersect(found, StringComparer.Ordinal)];
+    }
+
     /// <summary>
-    /// The trace whose span links to this one. In a span of OTLP the trace's id is the first field, with 16 bytes, and
-    /// links come last: what stands before the link is the span that has it.
+    /// In a span of OTLP the trace's id is the first field, with 16 bytes, and links come last: what stands before a
+    /// link is the span that has it.
     /// </summary>
-    public string TraceLinkedTo(string traceId)
+    private IEnumerable<string> TracesLinkedTo(string traceId)
     {
         var id = Convert.FromHexString(traceId);
         byte[] field = [0x0A, 16];
         foreach (var (_, body) in _received.Where(received => received.Signal == "traces"))
         {
-            var link = body.AsSpan().IndexOf(id);
-            var span = link < field.Length ? -1 : body.AsSpan(0, link - field.Length).LastIndexOf(field);
-            if (span >= 0)
-                return Convert.ToHexStringLower(body.AsSpan(span + field.Length, id.Length));
+            for (var at = 0; body.AsSpan(at).IndexOf(id) is >= 0 and var next; at += next + id.Length)
+            {
+                var link = at + next;
+                var span = link < field.Length ? -1 : body.AsSpan(0, link - field.Length).LastIndexOf(field);
+                if (span >= 0)
+                    yield return Convert.ToHexStringLower(body.AsSpan(span + field.Length, id.Length));
+            }
         }
-
-        throw new Xunit.Sdk.XunitException($"No span links to {traceId}.");
     }
 
     /// <summary>How often a trace is named by spans: by its own, and by those that link to it.</summary>
@@ -84,12 +98,19 @@ public sealed class TelemetrySink : IAsyncDisposable
             .Where(received => received.Signal == signal && (with is null || received.Body.AsSpan().IndexOf(with) >= 0))
             .Select(received => received.Body)
             .ToList();
-        return
-        [
-            .. services.Where(service =>
-                bodies.Exists(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(service)) >= 0)
-            ),
-        ];
+        return [.. services.Where(service => bodies.Exists(body => IsFrom(service, body)))];
+    }
+
+    /// <summary>By the resource's attribute. Other bodies name the service too, as the host of a request.</summary>
+    private static bool IsFrom(string service, byte[] body)
+    {
+        // Between the attribute's key and its text stand two tags with their lengths.
+        const int Between = 12;
+        var at = body.AsSpan().IndexOf("service.name"u8);
+        if (at < 0)
+            return false;
+        var value = body.AsSpan(at + "service.name"u8.Length);
+        return value[..Math.Min(value.Length, Between + service.Length)].IndexOf(Encoding.UTF8.GetBytes(service)) >= 0;
     }
 
     /// <summary>Which signals tell which of these texts, in capitals or not. All are sought in one pass.</summary>
