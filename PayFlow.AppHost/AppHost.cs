@@ -72,8 +72,8 @@ await builder.Build().RunAsync();
 // On this machine Aspire makes a name of this AppHost's path, so that two checkouts do not share their data.
 string? Volume(string name) => builder.ExecutionContext.IsRunMode ? null : $"payflow-{name}";
 
-// For a run each is made up once and kept in this user's secrets, as Aspire does with its own passwords; nobody is asked. A published
-// manifest only says that there is one.
+// For a run each is made up once and kept in this user's secrets, as Aspire does with its own passwords; nobody is
+// asked. A published manifest only says that there is one.
 IResourceBuilder<ParameterResource> Secret(string name) =>
     builder.ExecutionContext.IsRunMode
         ? builder.AddParameter(
@@ -93,7 +93,8 @@ void Calls(IResourceBuilder<ProjectResource> caller, IResourceBuilder<ProjectRes
     called.WithEnvironment($"ServiceTokens__From__{caller.Resource.Name}", token);
 }
 
-// A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to migrate; and the broker.
+// A backend service: two of it, which share its work; its own database, once to serve and once, as the owner, to
+// migrate; and the broker.
 IResourceBuilder<ProjectResource> Service<TProject>(string name, int portOffset)
     where TProject : IProjectMetadata, new()
 {

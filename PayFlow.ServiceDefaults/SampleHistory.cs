@@ -4,8 +4,8 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults;
 
 /// <summary>
-/// A month in the life of the sample people, for a first look at the product in Development: Accounts posts it, and Transactions records
-/// it under the same ids. Amounts are rupees in paise.
+/// A month in the life of the sample people, for a first look at the product in Development: Accounts posts it, and
+/// Transactions records it under the same ids. Amounts are rupees in paise.
 /// </summary>
 public static class SampleHistory
 {

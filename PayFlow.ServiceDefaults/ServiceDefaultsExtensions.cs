@@ -18,8 +18,8 @@ namespace PayFlow.ServiceDefaults;
 /// <summary>What every service of PayFlow has: telemetry, health, problems, resilience and service discovery.</summary>
 public static class ServiceDefaultsExtensions
 {
-    // A proxy tells by these whose request it passes on, and no client can take back what the proxy has added. ASP.NET Core has
-    // read some of them by now, and calls them original.
+    // A proxy tells by these whose request it passes on, and no client can take back what the proxy has added. ASP.NET
+    // Core has read some of them by now, and calls them original.
     private static readonly string[] Forwarded =
     [
         "Forwarded",
@@ -65,8 +65,9 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// <c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>. The first three are
-    /// for whoever asks the process itself: what came through a proxy, such as the cluster's Ingress, finds nothing there.
+    /// <c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>. The
+    /// first three are for whoever asks the process itself: what came through a proxy, such as the cluster's Ingress,
+    /// finds nothing there.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

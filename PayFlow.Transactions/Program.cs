@@ -4,14 +4,16 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.Transactions;
+using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Data;
-using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Development;
+using PayFlow.Transactions.History;
 using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Limits;
+using PayFlow.Transactions.Payees;
 using PayFlow.Transactions.Reconciliation;
-using PayFlow.Transactions.Saga;
-using PayFlow.Transactions.Spending;
-using PayFlow.Transactions.Transactions;
+using PayFlow.Transactions.Transfers;
 
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
@@ -21,35 +23,23 @@ builder.AddAccess();
 builder.AddServiceDatabase<TransactionsDbContext>("transactionsdb");
 builder.AddMessaging(Topics.Transactions);
 builder.AddAudit<TransactionsDbContext>("transactions");
-builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
-builder
-    .Services.AddHttpClient(AccountDirectory.ClientName, http => http.BaseAddress = new Uri("http://accounts"))
-    .WithServiceToken(ServiceToken.Accounts);
-builder.Services.AddSingleton<AccountDirectory>();
-builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
-builder.Services.ConfigureHttpJsonOptions(options =>
-    options.SerializerOptions.TypeInfoResolverChain.Insert(0, TransactionsJson.Default)
-);
-builder.Services.AddRunning<Backlog>();
-builder.Services.AddRunning<IntakeWriter>();
-builder.Services.AddRunning<TransactionWaiters>();
-builder.Services.AddRunning<Sweeper>();
-builder.Services.AddSingleton<LedgerClient>();
-builder.Services.AddSingleton<Differences>();
-builder.Services.AddHostedService<Reconciler>();
-builder.Services.AddHostedService<ConfirmationRetention>();
+builder.AddPayees();
+builder.AddLimits();
+builder.AddLifecycle();
+builder.AddIntake();
+builder.AddConfirmation();
+builder.AddHistory();
+builder.AddReconciliation();
 builder.AddSampleData();
 
 var app = builder.Build();
-app.Logger.LogInformation(
-    "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates",
-    string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits)
-);
 app.MapDefaultEndpoints();
 app.UseRequestLimits();
 app.UseAccess();
 app.MapParking("transactions");
 app.MapAudit();
-app.MapTransactions();
+app.MapTransfers();
+app.MapHistory();
+app.MapLimits();
 app.MapReconciliation();
 app.Run();

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Identity;
 using PayFlow.Accounts.Ledger;
-using PayFlow.Accounts.People;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -11,7 +11,9 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary>Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.</summary>
+/// <summary>
+/// Opens accounts; what must be unique is the database's to say, so that two at once cannot both win.
+/// </summary>
 public sealed class AccountOpening(
     IServiceScopeFactory scopes,
     NpgsqlDataSource database,
@@ -23,7 +25,9 @@ public sealed class AccountOpening(
     // Not the day of a calendar, or twice as many would be opened around its midnight.
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    /// <param name="login">Makes the login of a person who signs up, to be stored with the rest; the person must be new then.</param>
+    /// <param name="login">
+    /// Makes the login of a person who signs up, to be stored with the rest; the person must be new then.
+    /// </param>
     public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
         string name,
         string email,
@@ -132,7 +136,7 @@ public sealed class AccountOpening(
                 if (unique.ConstraintName == AccountsDbContext.OneHandle)
                     return (null, ProblemCodes.HandleTaken);
                 // Another spelling of an address that has signed up.
-                if (unique.ConstraintName == PeopleTables.OneLogin)
+                if (unique.ConstraintName == AccountsDbContext.OneLogin)
                     return (null, ProblemCodes.EmailTaken);
                 // The same person in the same moment, or a number drawn twice: look again.
                 if (attempt == 5)

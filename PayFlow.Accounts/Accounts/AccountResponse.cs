@@ -1,10 +1,11 @@
-using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>An account as clients see it; amounts are decimal strings.</summary>
-/// <param name="FrozenBy"><c>holder</c> or <c>operator</c>: the holder lifts only what the holder froze. Null while it is not frozen.</param>
+/// <param name="FrozenBy">
+/// <c>holder</c> or <c>operator</c>: the holder lifts only what the holder froze. Null while it is not frozen.
+/// </param>
 public sealed record AccountResponse(
     Guid Id,
     string AccountNumber,

@@ -161,7 +161,7 @@ public static class ChangeStatus
             .Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
             .SingleOrDefaultAsync(cancellationToken);
         if (row is null || !caller.MayRead(new PartyId(row.OwnerId)))
-            return AccountsApi.NotFound();
+            return AccountQueries.NotFound();
         var isHolder = caller.Owns(new PartyId(row.OwnerId));
         if (!isHolder && !caller.Is(Role.Admin))
             return Problem.Of(ProblemCodes.Forbidden, "Your role can read accounts but cannot change them.");

@@ -33,7 +33,7 @@ public static class GetAccounts
                 await db.VisibleTo(caller)
                     .SingleOrDefaultAsync(account => account.AccountNumber == valid.Digits, cancellationToken)
             )
-            : AccountsApi.NotFound();
+            : AccountQueries.NotFound();
 
     /// <summary>
     /// <c>GET /accounts/me</c>: the caller's own, the open ones before the closed ones, which are listed for their
@@ -103,5 +103,5 @@ public static class GetAccounts
     }
 
     private static Results<Ok<AccountResponse>, ProblemHttpResult> Answer(AccountRow? row) =>
-        row is null ? AccountsApi.NotFound() : TypedResults.Ok(AccountResponse.From(row));
+        row is null ? AccountQueries.NotFound() : TypedResults.Ok(AccountResponse.From(row));
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -9,7 +10,10 @@ using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary><c>GET /accounts/{id}/balance</c>, now or <c>?at=</c> any instant that has passed, or the end of a day in the account's time zone; 0 before the account was opened.</summary>
+/// <summary>
+/// <c>GET /accounts/{id}/balance</c>, now or <c>?at=</c> any instant that has passed, or the end of a day in the
+/// account's time zone; 0 before the account was opened.
+/// </summary>
 public static class GetBalance
 {
     /// <param name="Held">Null in the past: holds are not kept by instant.</param>
@@ -37,7 +41,7 @@ public static class GetBalance
             await db.VisibleTo(caller).SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken)
             is not { } row
         )
-            return AccountsApi.NotFound();
+            return AccountQueries.NotFound();
         var errors = new FieldErrors();
         var zone = AccountCalendar.Zone(row.TimeZone);
         // Today's balance is that of the database's time, which postings take: this process's clock may be ahead of it.
@@ -99,8 +103,8 @@ public static class GetBalance
     }
 
     /// <summary>
-    /// The account's last entry at an instant; none before its first. Within an account, times never run backwards, so twenty
-    /// probes of the primary key find one of a million entries, and the busiest table needs no index by time.
+    /// The account's last entry at an instant; none before its first. Within an account, times never run backwards, so
+    /// twenty probes of the primary key find one of a million entries, and the busiest table needs no index by time.
     /// </summary>
     internal static IQueryable<EntryRow> LastEntry(
         AccountsDbContext db,

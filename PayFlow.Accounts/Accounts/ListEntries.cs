@@ -10,7 +10,9 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary><c>GET /accounts/{id}/entries</c>: the account's postings, newest first, each with the running balance.</summary>
+/// <summary>
+/// <c>GET /accounts/{id}/entries</c>: the account's postings, newest first, each with the running balance.
+/// </summary>
 public static class ListEntries
 {
     public sealed record Entry(
@@ -48,7 +50,7 @@ public static class ListEntries
         }
 
         if (!await db.VisibleTo(caller).AnyAsync(account => account.Id == id.Value, cancellationToken))
-            return AccountsApi.NotFound();
+            return AccountQueries.NotFound();
         var rows = await db
             .Entries.AsNoTracking()
             .Where(entry => entry.AccountId == id.Value && entry.EntrySeq < before)

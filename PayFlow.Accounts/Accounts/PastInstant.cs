@@ -11,7 +11,9 @@ namespace PayFlow.Accounts.Accounts;
 /// <summary>What is read of an account as of an instant stays the answer for that instant.</summary>
 public sealed class PastInstant(AccountsDbContext db, UnitsOfWork units, TimeProvider clock)
 {
-    /// <summary>Far longer than a commit waits for a standby, and still few of the instants that anybody asks for.</summary>
+    /// <summary>
+    /// Far longer than a commit waits for a standby, and still few of the instants that anybody asks for.
+    /// </summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
 
     /// <summary>The time of this process.</summary>
@@ -23,7 +25,9 @@ public sealed class PastInstant(AccountsDbContext db, UnitsOfWork units, TimePro
     /// granted, the next statement reads all postings up to the instant, and new postings are later.
     /// </summary>
     /// <param name="field">The parameter that holds the instant, for the problem.</param>
-    /// <returns>Null where the instant can be read; otherwise why not: it is in the future, or a posting took too long.</returns>
+    /// <returns>
+    /// Null where the instant can be read; otherwise why not: it is in the future, or a posting took too long.
+    /// </returns>
     public async Task<ProblemHttpResult?> SettleAsync(
         AccountId id,
         DateTimeOffset instant,

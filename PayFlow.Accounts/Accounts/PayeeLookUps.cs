@@ -7,7 +7,9 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Accounts;
 
-/// <summary>Remembers whom an id, a number or a handle means, until an event says that the account has changed.</summary>
+/// <summary>
+/// Remembers whom an id, a number or a handle means, until an event says that the account has changed.
+/// </summary>
 public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) : IBroadcastListener
 {
     private const string Area = "payees";

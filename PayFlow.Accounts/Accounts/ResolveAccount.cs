@@ -18,7 +18,7 @@ public static class ResolveAccount
     ) =>
         await db.FindAsync(to, currency, cancellationToken) is { } row
             ? TypedResults.Ok(row.Snapshot())
-            : AccountsApi.NotFound();
+            : AccountQueries.NotFound();
 
     /// <param name="to">An id, a number or a handle; a handle means the person's open account in the currency.</param>
     public static Task<AccountRow?> FindAsync(

@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
-using PayFlow.Accounts.People;
-using PayFlow.Accounts.Tokens;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Adjustments;
+using PayFlow.Accounts.Identity;
+using PayFlow.Accounts.Ledger;
+using PayFlow.Accounts.Staff;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
@@ -15,6 +18,8 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
     public const string OnePerCurrency = "ix_accounts_tenant_id_owner_id_currency";
     public const string OneHandle = "ix_parties_tenant_id_handle";
     public const string OneEmail = "ix_parties_tenant_id_email";
+    public const string OneLogin = "ix_users_tenant_id_normalized_email";
+    public const string OneRequest = "ix_person_requests_pending";
 
     public DbSet<PartyRow> Parties => Set<PartyRow>();
 
@@ -50,97 +55,7 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
-        modelBuilder.Entity<PartyRow>(party =>
-        {
-            party.ToTable("parties");
-            party.HasIndex(p => new { p.TenantId, p.Email }).HasDatabaseName(OneEmail).IsUnique();
-            party.HasIndex(p => new { p.TenantId, p.Handle }).HasDatabaseName(OneHandle).IsUnique();
-        });
-        modelBuilder.Entity<AccountRow>(account =>
-        {
-            account.ToTable(
-                "accounts",
-                table => table.HasCheckConstraint("ck_accounts_no_overdraft", "kind = 'system' or balance - held >= 0")
-            );
-            account.HasIndex(a => new { a.TenantId, a.AccountNumber }).IsUnique();
-            account
-                .HasIndex(a => new
-                {
-                    a.TenantId,
-                    a.OwnerId,
-                    a.Currency,
-                })
-                .HasDatabaseName(OnePerCurrency)
-                .IsUnique()
-                .HasFilter("status <> 'closed' and kind <> 'system'");
-            // All of a person's, closed ones too.
-            account
-                .HasIndex(a => new
-                {
-                    a.TenantId,
-                    a.OwnerId,
-                    a.Id,
-                })
-                .HasDatabaseName("ix_accounts_owner");
-            account.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
-            // Written with every posting: room for the next version of a row beside it, so that no index changes.
-            account.HasStorageParameter("fillfactor", 50);
-        });
-        modelBuilder.Entity<EntryRow>(entry =>
-        {
-            entry.ToTable("entries");
-            entry.IsAppendOnly();
-            entry.HasKey(e => new { e.AccountId, e.EntrySeq });
-            entry.HasIndex(e => new { e.TransactionId, e.Leg });
-            entry.Property(e => e.Currency).HasMaxLength(3).IsFixedLength();
-        });
-        modelBuilder.Entity<PostingRow>(posting =>
-        {
-            posting.ToTable("postings");
-            posting.IsAppendOnly();
-            posting.HasKey(p => new
-            {
-                p.TenantId,
-                p.TransactionId,
-                p.Leg,
-            });
-            // Rows come in the order of their times, so a few bytes for every 32 pages find them, and a posting writes next to nothing.
-            posting
-                .HasIndex(p => p.PostedAt)
-                .HasDatabaseName("ix_postings_posted_at")
-                .HasMethod("brin")
-                .HasStorageParameter("pages_per_range", 32)
-                .HasStorageParameter("autosummarize", true);
-        });
-        modelBuilder.Entity<AdjustmentRow>(adjustment =>
-        {
-            adjustment.ToTable("adjustments");
-            adjustment.HasIndex(a => new
-            {
-                a.TenantId,
-                a.Status,
-                a.Id,
-            });
-            adjustment.HasIndex(a => new
-            {
-                a.TenantId,
-                a.RequestedBy,
-                a.RequestedAt,
-            });
-            adjustment.Property(a => a.Currency).HasMaxLength(3).IsFixedLength();
-        });
-        modelBuilder.Entity<IdempotencyRow>(key =>
-        {
-            key.ToTable("idempotency_keys");
-            key.HasKey(k => new
-            {
-                k.TenantId,
-                k.Scope,
-                k.Operation,
-                k.Key,
-            });
-        });
-        modelBuilder.AddPeople();
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AccountsDbContext).Assembly);
         modelBuilder.AddMessaging();
         modelBuilder.AddAudit();
     }

@@ -5,26 +5,33 @@ namespace PayFlow.Accounts.Ledger;
 /// <summary>
 /// The rules of the ledger as a pure function. For each command in turn, the first of these that holds decides:
 /// account_not_found, expired, currency_mismatch, account_closed (payer), account_frozen (payer, where money leaves),
-/// recipient_unavailable (another account closed), insufficient_funds, limit_exceeded (an account's maximum, or a number that
-/// no balance can hold).
+/// recipient_unavailable (another account closed), insufficient_funds, limit_exceeded (an account's maximum, or a
+/// number that no balance can hold).
 /// </summary>
 public static class Ledger
 {
     /// <summary>
-    /// How far an account's last posting may be ahead of the database's clock. A posting takes the later of the two times, so a larger
-    /// difference would spread from account to account.
+    /// How far an account's last posting may be ahead of the database's clock. A posting takes the later of the two
+    /// times, so a larger difference would spread from account to account.
     /// </summary>
     public static readonly TimeSpan MayBeAhead = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether nothing can be posted yet: an account's last posting is too far ahead of now. It is no refusal, as it passes.</summary>
+    /// <summary>
+    /// Whether nothing can be posted yet: an account's last posting is too far ahead of now. It is no refusal, as it
+    /// passes.
+    /// </summary>
     public static bool MustWait(IDictionary<Guid, LedgerAccount> accounts, LedgerCommand command, DateTimeOffset now) =>
         command.Lines.Any(line =>
             accounts.TryGetValue(line.AccountId, out var account) && account.LastPostedAt > now + MayBeAhead
         );
 
     /// <param name="now">The database's time, read after the accounts were locked.</param>
-    /// <param name="accounts">The locked accounts by id; replaced in place by their state after the last command.</param>
-    /// <exception cref="ArgumentException">A command's lines do not sum to zero: a bug of the caller, not a refusal.</exception>
+    /// <param name="accounts">
+    /// The locked accounts by id; replaced in place by their state after the last command.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A command's lines do not sum to zero: a bug of the caller, not a refusal.
+    /// </exception>
     public static IReadOnlyList<LedgerDecision> Decide(
         IDictionary<Guid, LedgerAccount> accounts,
         IEnumerable<LedgerCommand> commands,

@@ -19,8 +19,8 @@ public static class LedgerAudit
         };
 
     /// <summary>
-    /// Over postings by transaction and leg (transaction, leg, outcome, time), each followed by its entries by account and sequence
-    /// (account, sequence, amount, balance, currency): all of it can be read back and hashed again.
+    /// Over postings by transaction and leg (transaction, leg, outcome, time), each followed by its entries by account
+    /// and sequence (account, sequence, amount, balance, currency): all of it can be read back and hashed again.
     /// </summary>
     public static string Hash(IEnumerable<LedgerDecision> decisions)
     {

@@ -9,8 +9,8 @@ namespace PayFlow.Accounts.Ledger;
 public sealed class LedgerConsumer(UnitsOfWork units, LedgerWriter ledger, TimeProvider clock) : IMessageHandler
 {
     /// <summary>
-    /// A question is answered again for this long. It stays in the outbox for a day, and a new broker gets it each time: to answer
-    /// it each time would add a row to the outbox here, which the next broker gets as well, and so on.
+    /// A question is answered again for this long. It stays in the outbox for a day, and a new broker gets it each
+    /// time: to answer it each time would add a row to the outbox here, which the next broker gets as well, and so on.
     /// </summary>
     private static readonly TimeSpan Question = TimeSpan.FromMinutes(10);
 

@@ -5,7 +5,10 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Accounts.Ledger;
 
-/// <summary>Shows Transactions what the ledger decided, so that the two can be compared. Every answer is one page, read by an index.</summary>
+/// <summary>
+/// Shows Transactions what the ledger decided, so that the two can be compared. Every answer is one page, read by an
+/// index.
+/// </summary>
 public sealed class LedgerRecords(NpgsqlDataSource database)
 {
     public const int MaxLimit = 5000;
@@ -15,8 +18,8 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
         "select distinct transaction_id from postings where tenant_id = $1 and transaction_id > $2 and transaction_id <= $3 order by transaction_id limit $4";
 
     /// <summary>
-    /// A decision becomes visible with its commit, after its time was taken. So only what is older than every writing session is
-    /// complete. Two seconds cover the distance between the clocks of the services and of the database.
+    /// A decision becomes visible with its commit, after its time was taken. So only what is older than every writing
+    /// session is complete. Two seconds cover the distance between the clocks of the services and of the database.
     /// </summary>
     public const string ThroughSql = """
         select least(clock_timestamp(), (select min(xact_start) from pg_stat_activity where datname = current_database() and backend_xid is not null)) - interval '2 seconds'

@@ -5,8 +5,8 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.Accounts.Ledger;
 
 /// <summary>
-/// Looks once a minute whether I1 and I2 hold over all balances, in one statement and so in one snapshot. What it tells is 0, always;
-/// the trial balance proves more, entry by entry, where somebody asks for it.
+/// Looks once a minute whether I1 and I2 hold over all balances, in one statement and so in one snapshot. What it tells
+/// is 0, always; the trial balance proves more, entry by entry, where somebody asks for it.
 /// </summary>
 internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LedgerWatch> logger)
     : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)

@@ -9,7 +9,8 @@ namespace PayFlow.Accounts.Ledger;
 
 /// <summary>
 /// Applies commands to the database within a unit of work, set-based: lock the accounts in id order first, so that
-/// what was posted while waiting is seen; read what is already decided; decide the rest in memory; write it all at once.
+/// what was posted while waiting is seen; read what is already decided; decide the rest in memory; write it all at
+/// once.
 /// </summary>
 public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
 {
@@ -17,8 +18,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
 
     /// <param name="work">Its commit writes what is decided here.</param>
     /// <returns>
-    /// The decisions in the order of the commands; a duplicate's is the first one's. A command that must wait has none: nothing is
-    /// written for it, and it is decided when it is sent again.
+    /// The decisions in the order of the commands; a duplicate's is the first one's. A command that must wait has none:
+    /// nothing is written for it, and it is decided when it is sent again.
     /// </returns>
     public IReadOnlyList<LedgerDecision> Apply(
         BatchUnitOfWork work,

@@ -6,7 +6,9 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Accounts.Ledger;
 
-/// <summary>The ledger's own accounts, one of each per currency. Their ids follow from their names, so nobody looks them up.</summary>
+/// <summary>
+/// The ledger's own accounts, one of each per currency. Their ids follow from their names, so nobody looks them up.
+/// </summary>
 public static class SystemAccounts
 {
     public static readonly IReadOnlyList<string> Names = ["bank", "fees", "equity", "suspense", "receivables"];
@@ -17,7 +19,9 @@ public static class SystemAccounts
             bigEndian: true
         );
 
-    /// <summary>Makes those of a currency where they are missing; to be called before the first account in it.</summary>
+    /// <summary>
+    /// Makes those of a currency where they are missing; to be called before the first account in it.
+    /// </summary>
     public static async Task EnsureAsync(
         NpgsqlConnection connection,
         TenantId tenant,

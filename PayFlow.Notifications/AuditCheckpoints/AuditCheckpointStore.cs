@@ -7,8 +7,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Notifications.AuditCheckpoints;
 
 /// <summary>
-/// Keeps how far every service's audit lanes have come, apart from the lanes themselves. A head only moves forward: what was seen
-/// once is not unseen by an older or a rewritten one.
+/// Keeps how far every service's audit lanes have come, apart from the lanes themselves. A head only moves forward:
+/// what was seen once is not unseen by an older or a rewritten one.
 /// </summary>
 public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHandler, IAuditHeads
 {

@@ -1,6 +1,8 @@
 namespace PayFlow.Notifications.Email;
 
-/// <summary>An e-mail to be sent; it is tried until the server took it, refused it for good, or it came too late.</summary>
+/// <summary>
+/// An e-mail to be sent; it is tried until the server took it, refused it for good, or it came too late.
+/// </summary>
 public sealed class EmailRow
 {
     public Guid Id { get; init; }
@@ -15,7 +17,9 @@ public sealed class EmailRow
 
     public string Title { get; init; } = "";
 
-    /// <summary>With <c>{code}</c> and <c>{wallet}</c> where the code and the wallet's address go when it is sent.</summary>
+    /// <summary>
+    /// With <c>{code}</c> and <c>{wallet}</c> where the code and the wallet's address go when it is sent.
+    /// </summary>
     public string Body { get; init; } = "";
 
     /// <summary>The request's id, which the sealed code is bound to and by which a request is sent once.</summary>

@@ -3,8 +3,9 @@ using System.Data.Common;
 namespace PayFlow.Notifications.Email;
 
 /// <summary>
-/// Where e-mail goes, from configuration: <c>ConnectionStrings:smtp</c> (a URI <c>smtp://host:port</c> with the user and the password
-/// before the host, <c>smtps://</c> for TLS from the start, or the keywords <c>Endpoint</c>, <c>Username</c> and <c>Password</c>) and the section <c>Mail</c>. Without the first none is sent.
+/// Where e-mail goes, from configuration: <c>ConnectionStrings:smtp</c> (a URI <c>smtp://host:port</c> with the user
+/// and the password before the host, <c>smtps://</c> for TLS from the start, or the keywords <c>Endpoint</c>,
+/// <c>Username</c> and <c>Password</c>) and the section <c>Mail</c>. Without the first none is sent.
 /// </summary>
 public sealed class MailOptions
 {

@@ -13,8 +13,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Notifications.Email;
 
 /// <summary>
-/// Sends the e-mails that are due, at least once each: one is claimed for a while, sent, and then marked. Who dies in between leaves it
-/// to be claimed again, with the same Message-ID. Several replicas share the work.
+/// Sends the e-mails that are due, at least once each: one is claimed for a while, sent, and then marked. Who dies in
+/// between leaves it to be claimed again, with the same Message-ID. Several replicas share the work.
 /// </summary>
 public sealed class MailSender(
     NpgsqlDataSource database,

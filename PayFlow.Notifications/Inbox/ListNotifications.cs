@@ -13,7 +13,9 @@ public static class ListNotifications
 {
     public sealed record Response(IReadOnlyList<NotificationResponse> Items, string? NextCursor, int Unread);
 
-    /// <param name="quiet">False leaves out what was read from the beginning: one's own payments that went through at once.</param>
+    /// <param name="quiet">
+    /// False leaves out what was read from the beginning: one's own payments that went through at once.
+    /// </param>
     /// <param name="recipient">Whose they are: the caller's own, or anybody's for an auditor or admin.</param>
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Caller caller,

@@ -6,7 +6,9 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Notifications.Inbox;
 
-/// <summary><c>POST /notifications/read</c>: all of the caller's own, or those up to one that the caller has seen.</summary>
+/// <summary>
+/// <c>POST /notifications/read</c>: all of the caller's own, or those up to one that the caller has seen.
+/// </summary>
 public static class MarkAllRead
 {
     /// <param name="upTo">The newest to be marked: what has come since stays unread.</param>

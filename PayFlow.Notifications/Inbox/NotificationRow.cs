@@ -13,7 +13,10 @@ public sealed class NotificationRow
 
     public Guid? TransactionId { get; init; }
 
-    /// <summary>A stable word for what it is about: <c>money_received</c>, <c>money_sent</c>, <c>payment_failed</c>, <c>adjustment</c>, <c>account_opened</c>, or what a request said.</summary>
+    /// <summary>
+    /// A stable word for what it is about: <c>money_received</c>, <c>money_sent</c>, <c>payment_failed</c>,
+    /// <c>adjustment</c>, <c>account_opened</c>, or what a request said.
+    /// </summary>
     public string Kind { get; init; } = "";
 
     public string Title { get; init; } = "";

@@ -12,9 +12,10 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Notifications.Inbox;
 
 /// <summary>
-/// Stores what people are to be told, a batch in one database transaction, and announces what is new and for the app to the open screens.
-/// A notification's id is made of the message that it tells of, so that a message which comes again stores and announces nothing.
-/// What is for a delivery channel alone may hold a code, so it is neither stored as a notification nor announced.
+/// Stores what people are to be told, a batch in one database transaction, and announces what is new and for the app to
+/// the open screens. A notification's id is made of the message that it tells of, so that a message which comes again
+/// stores and announces nothing. What is for a delivery channel alone may hold a code, so it is neither stored as a
+/// notification nor announced.
 /// </summary>
 public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDeliveryChannel> channels, TimeProvider clock)
     : IMessageHandler
@@ -66,8 +67,8 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
     }
 
     /// <summary>
-    /// The same each time the message comes: version 7 by the time of what happened, and for the rest a digest of what says which
-    /// message and whose notification it is.
+    /// The same each time the message comes: version 7 by the time of what happened, and for the rest a digest of what
+    /// says which message and whose notification it is.
     /// </summary>
     private static NotificationId IdOf(ConsumedMessage message, Draft draft)
     {
@@ -130,7 +131,10 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
         }
     }
 
-    /// <summary>Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add a day's announcements to the outbox.</summary>
+    /// <summary>
+    /// Announces only what was not stored yet. Otherwise each new broker, which gets a day's messages again, would add
+    /// a day's announcements to the outbox.
+    /// </summary>
     /// <returns>The ids that were not stored yet.</returns>
     private HashSet<Guid> Write(List<Stored> rows, List<NotificationRequest> requests, DateTimeOffset now)
     {
@@ -140,7 +144,8 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
         var fresh = Insert(work.Connection, rows, requests, now);
         foreach (var row in rows.Where(row => fresh.Contains(row.Id.Value)))
             work.Publish(Created(row, now), row.Message.TraceParent);
-        // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not wait for a standby.
+        // What is repeated may be on this machine only (docs/adr/0010). A transaction that writes nothing would not
+        // wait for a standby.
         if (fresh.Count < rows.Count || requests.Count > 0)
             work.Write.BatchCommands.Add(Command("select pg_logical_emit_message(true, 'payflow', '')"));
         work.Commit();

@@ -5,10 +5,14 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Notifications.Inbox;
 
-/// <summary>Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.</summary>
+/// <summary>
+/// Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.
+/// </summary>
 public static class Wording
 {
-    /// <summary>For so long a payer looks at the payment; then the wallet says that one may leave and will be told.</summary>
+    /// <summary>
+    /// For so long a payer looks at the payment; then the wallet says that one may leave and will be told.
+    /// </summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     public static IEnumerable<Draft> Of(TransactionCompleted completed)

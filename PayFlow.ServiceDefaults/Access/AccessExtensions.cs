@@ -44,7 +44,8 @@ public static class AccessExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<RevokedSessions>());
         builder.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, AccessTokens>();
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        // Authentication brings it along, and it warns at each start that its keys are not kept; a service that checks tokens protects nothing with them.
+        // Authentication brings it along, and it warns at each start that its keys are not kept; a service that checks
+        // tokens protects nothing with them.
         builder.Logging.AddFilter(DataProtectionLog, LogLevel.Error);
         builder
             .Services.AddAuthorizationBuilder()

@@ -5,7 +5,10 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>How access tokens are checked, the same in every service: ES256 by a key of the authority, issuer, audience, time, session.</summary>
+/// <summary>
+/// How access tokens are checked, the same in every service: ES256 by a key of the authority, issuer, audience, time,
+/// session.
+/// </summary>
 internal sealed class AccessTokens(
     AccessOptions access,
     AuthorityKeys keys,

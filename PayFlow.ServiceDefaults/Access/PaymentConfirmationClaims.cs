@@ -1,8 +1,8 @@
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <summary>
-/// What a payment confirmation says beyond <c>iss</c>, <c>aud</c>, <c>iat</c> and <c>exp</c>: Accounts signs one when its owner has
-/// shown the payment PIN or a code, and Transactions takes it once, for this payment and no other.
+/// What a payment confirmation says beyond <c>iss</c>, <c>aud</c>, <c>iat</c> and <c>exp</c>: Accounts signs one when
+/// its owner has shown the payment PIN or a code, and Transactions takes it once, for this payment and no other.
 /// </summary>
 public static class PaymentConfirmationClaims
 {

@@ -3,7 +3,10 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Access;
 
-/// <summary>Checks the confirmations that Accounts signs (<see cref="PaymentConfirmationClaims"/>), with the keys of its access tokens.</summary>
+/// <summary>
+/// Checks the confirmations that Accounts signs (<see cref="PaymentConfirmationClaims"/>), with the keys of its access
+/// tokens.
+/// </summary>
 public sealed class PaymentConfirmations
 {
     private readonly JsonWebTokenHandler _handler = new();

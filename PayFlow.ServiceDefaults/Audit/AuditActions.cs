@@ -10,7 +10,9 @@ public static class AuditActions
     public const string SignedUp = "signed_up";
     public const string SignedIn = "signed_in";
 
-    /// <summary>A wrong password, an unknown address or a locked user; the subject is the user where there is one.</summary>
+    /// <summary>
+    /// A wrong password, an unknown address or a locked user; the subject is the user where there is one.
+    /// </summary>
     public const string SignInFailed = "sign_in_failed";
     public const string SessionEnded = "session_ended";
 
@@ -48,14 +50,18 @@ public static class AuditActions
     public const string SecondFactorRemoved = "second_factor_removed";
     public const string BalanceAdjusted = "balance_adjusted";
 
-    /// <summary>An admin asked for an adjustment that another one has to approve, which is a <see cref="BalanceAdjusted"/> then.</summary>
+    /// <summary>
+    /// An admin asked for an adjustment that another one has to approve, which is a <see cref="BalanceAdjusted"/> then.
+    /// </summary>
     public const string AdjustmentRequested = "adjustment_requested";
     public const string AdjustmentRejected = "adjustment_rejected";
 
     /// <summary>Intake wrote a batch of transfers.</summary>
     public const string TransfersAccepted = "transfers_accepted";
 
-    /// <summary>The door refused payments of a batch: above a limit, without the confirmation that they need, or with a bad one.</summary>
+    /// <summary>
+    /// The door refused payments of a batch: above a limit, without the confirmation that they need, or with a bad one.
+    /// </summary>
     public const string PaymentsRefused = "payments_refused";
 
     /// <summary>The ledger decided a batch: its postings and entries.</summary>

@@ -6,8 +6,9 @@ using System.Text;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// The canonical encoding of what is hashed: each value after its length, so that no two lists of values run into the same
-/// bytes; null is a length of its own. Numbers are big-endian, ids in RFC 9562 order, times in microseconds since 1970.
+/// The canonical encoding of what is hashed: each value after its length, so that no two lists of values run into the
+/// same bytes; null is a length of its own. Numbers are big-endian, ids in RFC 9562 order, times in microseconds since
+/// 1970.
 /// </summary>
 public sealed class AuditDigest
 {

@@ -6,7 +6,9 @@ namespace PayFlow.ServiceDefaults.Audit;
 /// <param name="SubjectId">Its id; null where it happened to no one thing.</param>
 public sealed record AuditEvent(string Action, AuditActor Actor, string SubjectType, string? SubjectId = null)
 {
-    /// <summary>What mattered before, as a small object for JSON. Ids, words and amounts; never a secret, a name or an address.</summary>
+    /// <summary>
+    /// What mattered before, as a small object for JSON. Ids, words and amounts; never a secret, a name or an address.
+    /// </summary>
     public object? Before { get; init; }
 
     /// <summary>What holds since, under the same rules.</summary>

@@ -13,8 +13,10 @@ namespace PayFlow.ServiceDefaults.Audit;
 public static class AuditExtensions
 {
     /// <summary>
-    /// Gives a service its audit log, which <see cref="Messaging.MessagingExtensions.AddMessaging"/> writes to as well. The model needs
-    /// <see cref="AuditTables.AddAudit"/>. Kept heads are asked of Notifications unless an <see cref="IAuditHeads"/> is registered.
+    /// Gives a service its audit log, which <see cref="Messaging.MessagingExtensions.AddMessaging"/> writes to as well.
+    /// The model needs
+    /// <see cref="AuditTables.AddAudit"/>. Kept heads are asked of Notifications unless an <see cref="IAuditHeads"/> is
+    /// registered.
     /// </summary>
     /// <param name="service">As in the path of its audit log, such as <c>accounts</c>.</param>
     public static IHostApplicationBuilder AddAudit<TContext>(this IHostApplicationBuilder builder, string service)
@@ -38,7 +40,8 @@ public static class AuditExtensions
     /// <summary><c>GET /{service}/audit</c> and <c>GET /{service}/audit/verify</c>, for auditors and admins.</summary>
     public static void MapAudit(this WebApplication app)
     {
-        // The gateway says who asked it. Only a proxy on this machine is believed, unless ASPNETCORE_FORWARDEDHEADERS_ENABLED says otherwise.
+        // The gateway says who asked it. Only a proxy on this machine is believed, unless
+        // ASPNETCORE_FORWARDEDHEADERS_ENABLED says otherwise.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
         var audit = app.MapGroup($"/{app.Services.GetRequiredService<AuditOptions>().Service}/audit").WithTags("Audit");
         audit.For(Role.Auditor, Role.Admin);

@@ -1,6 +1,8 @@
 namespace PayFlow.ServiceDefaults.Audit;
 
-/// <summary>A hash chain with one writer at a time. The position is that of the last row known to be committed.</summary>
+/// <summary>
+/// A hash chain with one writer at a time. The position is that of the last row known to be committed.
+/// </summary>
 internal sealed class AuditLane(Guid id)
 {
     public Guid Id { get; } = id;

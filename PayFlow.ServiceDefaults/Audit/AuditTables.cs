@@ -41,7 +41,9 @@ public static class AuditTables
             });
         });
 
-    /// <summary>Call it at the end of the migration that creates the audit log: not even the owner changes a row by mistake.</summary>
+    /// <summary>
+    /// Call it at the end of the migration that creates the audit log: not even the owner changes a row by mistake.
+    /// </summary>
     public static void RefuseAuditChanges(this MigrationBuilder migration) =>
         migration.Sql(
             """

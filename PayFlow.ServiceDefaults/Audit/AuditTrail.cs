@@ -9,8 +9,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
-/// The audit rows of one unit of work. Without <see cref="Committed"/> the commit counts as uncertain, and their lane is
-/// not used again; see <see cref="AuditLanes"/>.
+/// The audit rows of one unit of work. Without <see cref="Committed"/> the commit counts as uncertain, and their lane
+/// is not used again; see <see cref="AuditLanes"/>.
 /// </summary>
 internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
 {
@@ -46,7 +46,9 @@ internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
         );
     }
 
-    /// <summary>Adds the insert to a batch of commands that runs inside the transaction. Nothing where there are no events.</summary>
+    /// <summary>
+    /// Adds the insert to a batch of commands that runs inside the transaction. Nothing where there are no events.
+    /// </summary>
     public void AddTo(NpgsqlBatch commands)
     {
         if (_rows.Count == 0)

@@ -2,9 +2,14 @@ namespace PayFlow.ServiceDefaults.Audit;
 
 public static class AuditVerifier
 {
-    /// <param name="rows">By lane and sequence, read after the heads were. Those after a place begin with the row there, which the next one must follow.</param>
+    /// <param name="rows">
+    /// By lane and sequence, read after the heads were. Those after a place begin with the row there, which the next
+    /// one must follow.
+    /// </param>
     /// <param name="heads">What was kept elsewhere, at most one a lane. A lane may have gone on since.</param>
-    /// <param name="after">Through where an earlier part of the same look at the log has come; null for its beginning.</param>
+    /// <param name="after">
+    /// Through where an earlier part of the same look at the log has come; null for its beginning.
+    /// </param>
     /// <param name="limit">How many rows to read at most, not counting the one that was read before.</param>
     public static async Task<AuditReport> VerifyAsync(
         IAsyncEnumerable<AuditRow> rows,

@@ -14,7 +14,8 @@ namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>
 /// <c>GET /{service}/audit</c>: searched by action, actor, subject and time, newest first, a page at a time; or, as
-/// <c>text/csv</c> or <c>application/x-ndjson</c> (by <c>Accept</c> or <c>format=csv|ndjson</c>), all that fits in one stream.
+/// <c>text/csv</c> or <c>application/x-ndjson</c> (by <c>Accept</c> or <c>format=csv|ndjson</c>), all that fits in one
+/// stream.
 /// </summary>
 public static class ListAudit
 {
@@ -23,7 +24,9 @@ public static class ListAudit
 
     private static readonly byte[] NewLine = [(byte)'\n'];
 
-    /// <param name="Actor">A user's or a party's id, or <c>system</c>, <c>anonymous</c> or roles as they are listed.</param>
+    /// <param name="Actor">
+    /// A user's or a party's id, or <c>system</c>, <c>anonymous</c> or roles as they are listed.
+    /// </param>
     /// <param name="From">From this instant on.</param>
     /// <param name="To">Before this instant.</param>
     public sealed record Query(

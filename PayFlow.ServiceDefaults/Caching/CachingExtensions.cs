@@ -11,7 +11,9 @@ public static class CachingExtensions
     // About ten thousand payees; a replica that is asked for more reads again.
     private const long MemoryLimit = 16 * 1024 * 1024;
 
-    /// <summary>A <see cref="ReadCache"/> in memory, with Redis as its second level where <c>ConnectionStrings:redis</c> is set.</summary>
+    /// <summary>
+    /// A <see cref="ReadCache"/> in memory, with Redis as its second level where <c>ConnectionStrings:redis</c> is set.
+    /// </summary>
     public static IHostApplicationBuilder AddReadCache(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);

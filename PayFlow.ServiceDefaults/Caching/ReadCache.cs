@@ -35,7 +35,10 @@ public sealed class ReadCache(HybridCache cache, TimeProvider clock)
 
     /// <param name="area">What kind of thing it is, such as <c>payees</c>.</param>
     /// <param name="key">Which one; in Redis it stands as a hash.</param>
-    /// <param name="read">Reads it where it is not there; requests that come meanwhile share the reading. What it does not find is not kept.</param>
+    /// <param name="read">
+    /// Reads it where it is not there; requests that come meanwhile share the reading. What it does not find is not
+    /// kept.
+    /// </param>
     public async ValueTask<T?> GetAsync<T>(
         string area,
         string key,

@@ -33,8 +33,9 @@ public static class ConnectionsExtensions
         "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
 
     /// <summary>
-    /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and the
-    /// migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything else starts.
+    /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and
+    /// the migrations, which run at start under an advisory lock with the connection <c>NAME-owner</c> before anything
+    /// else starts.
     /// </summary>
     public static IHostApplicationBuilder AddServiceDatabase<TContext>(
         this IHostApplicationBuilder builder,
@@ -102,7 +103,8 @@ public static class ConnectionsExtensions
     internal static IHostApplicationBuilder AddProducer(this IHostApplicationBuilder builder)
     {
 #if USE_ASPIRE
-        // Aspire's package takes the connection string at once. Without one, the registration below says what is missing.
+        // Aspire's package takes the connection string at once. Without one, the registration below says what is
+        // missing.
         if (builder.Configuration.GetConnectionString(MessagingOptions.ConnectionName) is { } connectionString)
         {
             builder.AddKafkaProducer<string, byte[]>(
@@ -193,8 +195,9 @@ public static class ConnectionsExtensions
     }
 
     /// <summary>
-    /// Set-based statements join an array of any length to a table by its key. PostgreSQL would plan them on the statistics of
-    /// the day, and a plan prepared on an empty table sticks; so their plans are pinned: generic, by index, nested loops.
+    /// Set-based statements join an array of any length to a table by its key. PostgreSQL would plan them on the
+    /// statistics of the day, and a plan prepared on an empty table sticks; so their plans are pinned: generic, by
+    /// index, nested loops.
     /// </summary>
     private static NpgsqlDataSource PinnedPlans(IServiceProvider services, string connectionName)
     {
@@ -218,8 +221,9 @@ public static class ConnectionsExtensions
     }
 
     /// <summary>
-    /// The pool's metrics carry a name; otherwise they would carry the connection string. And a statement makes a span only within a
-    /// trace: a service asks by itself several times a second, and each of those would be a trace that hides the payments.
+    /// The pool's metrics carry a name; otherwise they would carry the connection string. And a statement makes a span
+    /// only within a trace: a service asks by itself several times a second, and each of those would be a trace that
+    /// hides the payments.
     /// </summary>
     internal static NpgsqlDataSourceBuilder Observe(NpgsqlDataSourceBuilder pool, string name)
     {

@@ -1,9 +1,10 @@
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// The time of the service's database, which all replicas share. A process whose own clock is ahead would otherwise write times that
-/// the others have not reached. <see cref="DatabaseWatch{TContext}"/> reads the time every few seconds. In between, elapsed time is
-/// added, which does not change when somebody sets the machine's clock. Before the first reading it is the process's own time.
+/// The time of the service's database, which all replicas share. A process whose own clock is ahead would otherwise
+/// write times that the others have not reached. <see cref="DatabaseWatch{TContext}"/> reads the time every few
+/// seconds. In between, elapsed time is added, which does not change when somebody sets the machine's clock. Before the
+/// first reading it is the process's own time.
 /// </summary>
 /// <param name="process">The process's own clock.</param>
 public sealed class DatabaseClock(TimeProvider process) : TimeProvider

@@ -9,8 +9,8 @@ public static class DatabaseFailures
 {
     /// <summary>
     /// Whether the database failed, or the way to it. Entity Framework wraps such a failure, a passing one even in an
-    /// <see cref="InvalidOperationException"/>. Npgsql throws a bare <see cref="SocketException"/> where it cannot resolve a name,
-    /// and a bare <see cref="TimeoutException"/> where it cannot connect in time.
+    /// <see cref="InvalidOperationException"/>. Npgsql throws a bare <see cref="SocketException"/> where it cannot
+    /// resolve a name, and a bare <see cref="TimeoutException"/> where it cannot connect in time.
     /// </summary>
     public static bool IsOfDatabase(this Exception failure) =>
         failure
@@ -24,7 +24,9 @@ public static class DatabaseFailures
                         or UnavailableException
             );
 
-    /// <summary>Whether the database, or the way to it, is away: nothing is wrong with the request, and another try may do.</summary>
+    /// <summary>
+    /// Whether the database, or the way to it, is away: nothing is wrong with the request, and another try may do.
+    /// </summary>
     public static bool IsAway(this Exception failure) =>
         failure
             .Chain()
@@ -37,7 +39,10 @@ public static class DatabaseFailures
             _ => true,
         };
 
-    /// <summary>Whether the server, or the way to it, ended the connection. A pool hands out such a connection after the server was restarted.</summary>
+    /// <summary>
+    /// Whether the server, or the way to it, ended the connection. A pool hands out such a connection after the server
+    /// was restarted.
+    /// </summary>
     public static bool IsBrokenConnection(this Exception failure) =>
         failure
             .Chain()
@@ -51,9 +56,10 @@ public static class DatabaseFailures
             );
 
     /// <summary>
-    /// Whether another try may do, or will once somebody has mended the deployment; then it is the fault of nothing that was written.
-    /// By the SQLSTATE's class (PostgreSQL, appendix A): connections 08, a session that ended or was cut off 25 and 57, rolled back 40,
-    /// short of something 53, tables or rights that are not there 42, as in the middle of a roll-out or after one was taken back.
+    /// Whether another try may do, or will once somebody has mended the deployment; then it is the fault of nothing
+    /// that was written. By the SQLSTATE's class (PostgreSQL, appendix A): connections 08, a session that ended or was
+    /// cut off 25 and 57, rolled back 40, short of something 53, tables or rights that are not there 42, as in the
+    /// middle of a roll-out or after one was taken back.
     /// </summary>
     public static bool IsPassing(this NpgsqlException failure) =>
         failure.IsTransient

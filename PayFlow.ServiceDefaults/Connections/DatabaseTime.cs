@@ -2,7 +2,9 @@ namespace PayFlow.ServiceDefaults.Connections;
 
 public static class DatabaseTime
 {
-    /// <summary>Now, to the microsecond that PostgreSQL keeps: what is answered from memory equals what is read back later.</summary>
+    /// <summary>
+    /// Now, to the microsecond that PostgreSQL keeps: what is answered from memory equals what is read back later.
+    /// </summary>
     public static DateTimeOffset GetDatabaseNow(this TimeProvider clock)
     {
         var now = clock.GetUtcNow();

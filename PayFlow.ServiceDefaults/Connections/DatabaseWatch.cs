@@ -102,7 +102,10 @@ internal sealed class DatabaseWatch<TContext>(
         );
     }
 
-    /// <summary>Entity Framework keeps its pool to itself: Npgsql empties that one when a statement meets the first dead connection.</summary>
+    /// <summary>
+    /// Entity Framework keeps its pool to itself: Npgsql empties that one when a statement meets the first dead
+    /// connection.
+    /// </summary>
     private async Task DropIdleConnectionsAsync(CancellationToken cancellationToken)
     {
         pinned.Clear();

@@ -3,16 +3,16 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// PostgreSQL's own folding of a text for a search: compatibility forms, composition and case do not matter. What is searched and what is
-/// searched for both go through it, so old rows need no column of their own.
+/// PostgreSQL's own folding of a text for a search: compatibility forms, composition and case do not matter. What is
+/// searched and what is searched for both go through it, so old rows need no column of their own.
 /// </summary>
 public static class FoldFunction
 {
     public const string Name = "payflow_fold";
 
     /// <summary>
-    /// Case beyond ASCII needs a collation that knows it, and C, the default of many clusters, does not: the best one that this server
-    /// has is written into the function.
+    /// Case beyond ASCII needs a collation that knows it, and C, the default of many clusters, does not: the best one
+    /// that this server has is written into the function.
     /// </summary>
     public static void CreateFold(this MigrationBuilder migration) =>
         migration.Sql(

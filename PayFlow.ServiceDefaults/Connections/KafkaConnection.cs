@@ -4,8 +4,8 @@ using Confluent.Kafka;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// How clients reach the broker and prove who they are, from one connection string: the bootstrap servers, and after a semicolon
-/// librdkafka's own settings for it, such as
+/// How clients reach the broker and prove who they are, from one connection string: the bootstrap servers, and after a
+/// semicolon librdkafka's own settings for it, such as
 /// <c>host:9093;security.protocol=SASL_SSL;sasl.mechanism=SCRAM-SHA-512;sasl.username=payflow;sasl.password="p;w";ssl.ca.location=/etc/ca.pem</c>.
 /// </summary>
 public sealed class KafkaConnection
@@ -20,7 +20,9 @@ public sealed class KafkaConnection
 
     public string Servers { get; }
 
-    /// <exception cref="InvalidOperationException">It has no server or another kind of setting. Its values, which may be secret, are not repeated.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It has no server or another kind of setting. Its values, which may be secret, are not repeated.
+    /// </exception>
     public static KafkaConnection Parse(string connectionString)
     {
         var end = connectionString.IndexOf(';', StringComparison.Ordinal);

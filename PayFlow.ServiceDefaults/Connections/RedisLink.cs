@@ -16,7 +16,9 @@ public sealed class RedisLink : BackgroundService
 
     public const string MeterName = "PayFlow.Redis";
 
-    /// <summary>StackExchange.Redis takes no authority by connection string; everything else is its own keyword.</summary>
+    /// <summary>
+    /// StackExchange.Redis takes no authority by connection string; everything else is its own keyword.
+    /// </summary>
     private const string RootCertificate = "rootCertificate=";
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
@@ -56,7 +58,9 @@ public sealed class RedisLink : BackgroundService
     /// <summary>The connection, for what brings its own commands; only while <see cref="IsUp"/>.</summary>
     internal IConnectionMultiplexer Connection => _multiplexer!;
 
-    /// <param name="connectionString">StackExchange.Redis's own, and <c>rootCertificate=FILE</c> for an authority that the machine does not know.</param>
+    /// <param name="connectionString">
+    /// StackExchange.Redis's own, and <c>rootCertificate=FILE</c> for an authority that the machine does not know.
+    /// </param>
     internal static ConfigurationOptions Parse(string connectionString)
     {
         var parts = connectionString.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

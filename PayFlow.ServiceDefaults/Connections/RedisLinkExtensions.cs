@@ -8,7 +8,9 @@ namespace PayFlow.ServiceDefaults.Connections;
 
 public static class RedisLinkExtensions
 {
-    /// <returns>False where no <c>ConnectionStrings:redis</c> is set: then nothing is shared, and nothing is registered.</returns>
+    /// <returns>
+    /// False where no <c>ConnectionStrings:redis</c> is set: then nothing is shared, and nothing is registered.
+    /// </returns>
     public static bool AddRedis(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString(RedisLink.ConnectionName)))

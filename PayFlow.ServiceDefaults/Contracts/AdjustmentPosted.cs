@@ -8,7 +8,9 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// Accounts posted an adjustment or a sample balance. Transactions records it as a completed transaction, so that an
 /// account's activity sums to its balance.
 /// </summary>
-/// <param name="Holder">The adjusted account, with the name as it is now: the account's own event may come later than this one.</param>
+/// <param name="Holder">
+/// The adjusted account, with the name as it is now: the account's own event may come later than this one.
+/// </param>
 /// <param name="Amount">Signed from the holder's side.</param>
 /// <param name="CounterAccount">The equity account on the other side.</param>
 public sealed record AdjustmentPosted(

@@ -7,12 +7,12 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// <summary>A request to notify a party. A repeated <paramref name="RequestId"/> has no second effect.</summary>
 /// <param name="Kind">A stable word for what it is about, such as <c>security_alert</c>.</param>
 /// <param name="EmailAddress">
-/// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it is never
-/// shown in the app nor written to a log unless <paramref name="InApp"/> says that it is no secret.
+/// Where an e-mail goes; null where the party is told in the app only. What is sent by e-mail may carry a code, so it
+/// is never shown in the app nor written to a log unless <paramref name="InApp"/> says that it is no secret.
 /// </param>
 /// <param name="SealedCode">
-/// A code that stands in the e-mail where the body says <c>{code}</c>, encrypted (<see cref="Secrets.SealedCodes"/>); <paramref name="RequestId"/>
-/// is a UUID then. The body's <c>{wallet}</c> is the wallet's address.
+/// A code that stands in the e-mail where the body says <c>{code}</c>, encrypted (<see cref="Secrets.SealedCodes"/>);
+/// <paramref name="RequestId"/> is a UUID then. The body's <c>{wallet}</c> is the wallet's address.
 /// </param>
 /// <param name="ExpiresAt">From then on the e-mail is worth nothing and is not sent.</param>
 public sealed record NotificationRequest(

@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>A later leg of a transaction, in the ledger's general form: two or more lines that sum to zero per currency.</summary>
+/// <summary>
+/// A later leg of a transaction, in the ledger's general form: two or more lines that sum to zero per currency.
+/// </summary>
 public sealed record PostingRequested(
     TenantId TenantId,
     TransactionId TransactionId,

@@ -4,10 +4,16 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <summary>The first leg of a transfer: take <paramref name="Amount"/> from one account and give it to another, in one posting.</summary>
+/// <summary>
+/// The first leg of a transfer: take <paramref name="Amount"/> from one account and give it to another, in one posting.
+/// </summary>
 /// <param name="Amount">A decimal string in <paramref name="Currency"/>, above zero.</param>
-/// <param name="ExpiresAt">From this instant on the ledger refuses it with <c>expired</c>; only the ledger decides so.</param>
-/// <param name="AskedAgainAt">When it was repeated because no answer came; null the first time. The ledger then repeats its answer.</param>
+/// <param name="ExpiresAt">
+/// From this instant on the ledger refuses it with <c>expired</c>; only the ledger decides so.
+/// </param>
+/// <param name="AskedAgainAt">
+/// When it was repeated because no answer came; null the first time. The ledger then repeats its answer.
+/// </param>
 public sealed record TransactionInitiated(
     TenantId TenantId,
     TransactionId TransactionId,

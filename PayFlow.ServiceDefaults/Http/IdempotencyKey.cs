@@ -6,7 +6,10 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>The Idempotency-Key header (IETF draft-ietf-httpapi-idempotency-key-header): quoted or bare, 1 to 255 visible ASCII characters.</summary>
+/// <summary>
+/// The Idempotency-Key header (IETF draft-ietf-httpapi-idempotency-key-header): quoted or bare, 1 to 255 visible ASCII
+/// characters.
+/// </summary>
 public static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
@@ -37,7 +40,9 @@ public static class IdempotencyKey
         return null;
     }
 
-    /// <summary>A hash of the parsed request: <c>10</c> and <c>"10.00"</c> are one request, whatever the JSON looked like.</summary>
+    /// <summary>
+    /// A hash of the parsed request: <c>10</c> and <c>"10.00"</c> are one request, whatever the JSON looked like.
+    /// </summary>
     public static byte[] Fingerprint(params ReadOnlySpan<string?> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

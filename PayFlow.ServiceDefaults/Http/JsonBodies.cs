@@ -6,8 +6,9 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
-/// JSON is UTF-8 (RFC 8259), and clients say so in many ways: <c>utf8</c>, <c>"UTF-8"</c>, <c>'utf-8'</c>. The framework fails with a 500 at
-/// the name of an encoding that it does not know. So UTF-8 is taken however it is written, and another encoding is a 415.
+/// JSON is UTF-8 (RFC 8259), and clients say so in many ways: <c>utf8</c>, <c>"UTF-8"</c>, <c>'utf-8'</c>. The
+/// framework fails with a 500 at the name of an encoding that it does not know. So UTF-8 is taken however it is
+/// written, and another encoding is a 415.
 /// </summary>
 internal static class JsonBodies
 {
@@ -35,7 +36,8 @@ internal static class JsonBodies
                 return RefuseAsync(context, Hint);
         }
 
-        // Without parameters, which nothing reads: those that are no parameters at all would make the whole header unreadable.
+        // Without parameters, which nothing reads: those that are no parameters at all would make the whole header
+        // unreadable.
         if (MediaTypeHeaderValue.TryParse(parts[0], out var media))
             headers.ContentType = media.MediaType.Value;
         return next(context);

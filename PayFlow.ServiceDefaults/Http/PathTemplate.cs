@@ -33,7 +33,10 @@ public static class PathTemplate
         return template.ToString();
     }
 
-    /// <summary>Lower case letters and hyphens, as in <c>sign-in</c>, <c>.well-known</c>, <c>_blazor</c>, <c>jwks.json</c>; and a version, as in <c>v1</c>.</summary>
+    /// <summary>
+    /// Lower case letters and hyphens, as in <c>sign-in</c>, <c>.well-known</c>, <c>_blazor</c>, <c>jwks.json</c>; and
+    /// a version, as in <c>v1</c>.
+    /// </summary>
     private static bool IsWord(ReadOnlySpan<char> segment)
     {
         if (segment.EndsWith(".json", StringComparison.Ordinal))

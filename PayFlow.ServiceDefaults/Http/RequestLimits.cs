@@ -11,7 +11,9 @@ using PayFlow.ServiceDefaults.Times;
 
 namespace PayFlow.ServiceDefaults.Http;
 
-/// <summary>How large a request may be, how deep, of what text, and how long it may take, in every service alike.</summary>
+/// <summary>
+/// How large a request may be, how deep, of what text, and how long it may take, in every service alike.
+/// </summary>
 public static class RequestLimits
 {
     public const int BodySize = 64 * 1024;
@@ -25,13 +27,19 @@ public static class RequestLimits
     /// <summary>A request's head must be there after this time, however steadily it drips.</summary>
     private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longer than the gateway keeps its own connections idle, so that it is never the service that closes first.</summary>
+    /// <summary>
+    /// Longer than the gateway keeps its own connections idle, so that it is never the service that closes first.
+    /// </summary>
     private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(90);
 
-    /// <summary>The slowest that a body may come, or an answer be taken, in bytes a second, after a few seconds.</summary>
+    /// <summary>
+    /// The slowest that a body may come, or an answer be taken, in bytes a second, after a few seconds.
+    /// </summary>
     private static readonly MinDataRate SlowestPace = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
-    /// <summary>Beyond the longest <c>Prefer: wait</c>, and before the gateway gives up: the service itself stops its work.</summary>
+    /// <summary>
+    /// Beyond the longest <c>Prefer: wait</c>, and before the gateway gives up: the service itself stops its work.
+    /// </summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(28);
 
     public static WebApplicationBuilder AddRequestLimits(this WebApplicationBuilder builder)
@@ -59,8 +67,8 @@ public static class RequestLimits
     }
 
     /// <summary>
-    /// For the services behind the gateway: refuses what they cannot store, cancels what takes too long and answers 504. Web's pages have
-    /// circuits, which last, and the gateway has limits of its own.
+    /// For the services behind the gateway: refuses what they cannot store, cancels what takes too long and answers
+    /// 504. Web's pages have circuits, which last, and the gateway has limits of its own.
     /// </summary>
     public static WebApplication UseRequestLimits(this WebApplication app)
     {

@@ -1,6 +1,8 @@
 namespace PayFlow.ServiceDefaults.Identifiers;
 
-/// <summary>A UUID that names one kind of thing, so that an account's id cannot be passed for a transaction's.</summary>
+/// <summary>
+/// A UUID that names one kind of thing, so that an account's id cannot be passed for a transaction's.
+/// </summary>
 public interface ITypedId<TSelf>
     where TSelf : struct, ITypedId<TSelf>
 {

@@ -12,8 +12,8 @@ using PayFlow.ServiceDefaults.Telemetry;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Feeds one handler in batches (<see cref="BatchPacer"/>), each in one database transaction; only then are the offsets stored.
-/// A transient failure repeats the batch. A message that fails alone is parked.
+/// Feeds one handler in batches (<see cref="BatchPacer"/>), each in one database transaction; only then are the offsets
+/// stored. A transient failure repeats the batch. A message that fails alone is parked.
 /// </summary>
 public sealed class BatchConsumer(
     IMessageHandler handler,

@@ -134,7 +134,8 @@ public sealed class BrokerWatch(
         var rows = 0L;
         for (Guid? last = Guid.Empty; last is { } from; )
         {
-            // By key, and not by what is left: a step then costs the same whatever those before it, or before a failure, have done.
+            // By key, and not by what is left: a step then costs the same whatever those before it, or before a
+            // failure, have done.
             await using var step = new NpgsqlCommand(
                 """
                 with step as materialized (select id from outbox where id > $1 order by id limit $2),

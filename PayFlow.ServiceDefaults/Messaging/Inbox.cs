@@ -9,7 +9,10 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// </summary>
 public sealed class Inbox(TimeProvider clock)
 {
-    /// <summary>Claims the messages for a consumer and returns the ids that are new. Run it inside the transaction of the effect.</summary>
+    /// <summary>
+    /// Claims the messages for a consumer and returns the ids that are new. Run it inside the transaction of the
+    /// effect.
+    /// </summary>
     public HashSet<string> Claim(NpgsqlConnection connection, string consumer, IEnumerable<string> messageIds)
     {
         using var insert = new NpgsqlCommand(

@@ -44,7 +44,9 @@ public sealed class KafkaClients(
         config.AllowAutoCreateTopics = false;
     }
 
-    /// <summary>A consumer in a group. Offsets are stored by the caller after its commit and sent in the background.</summary>
+    /// <summary>
+    /// A consumer in a group. Offsets are stored by the caller after its commit and sent in the background.
+    /// </summary>
     internal IConsumer<string, byte[]> NewGroupConsumer(string group, Action<bool> assigned)
     {
         var config = Common(options.Value.InMemoryFetchWait);

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Configuration;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Section <c>MessageKeys</c> of the configuration. A key belongs to the services that read with it, and their writers hold it as well.
-/// The ledger's is held by Accounts and Transactions alone, so Notifications, which reads and writes less, cannot sign as they do.
-/// Each value is one key, or several with commas between them: all are accepted, and the first one signs.
+/// Section <c>MessageKeys</c> of the configuration. A key belongs to the services that read with it, and their writers
+/// hold it as well. The ledger's is held by Accounts and Transactions alone, so Notifications, which reads and writes
+/// less, cannot sign as they do. Each value is one key, or several with commas between them: all are accepted, and the
+/// first one signs.
 /// </summary>
 public sealed class MessageKeys
 {

@@ -119,8 +119,9 @@ public sealed class MessageMacs
     }
 
     /// <summary>
-    /// Over the topic, which is the event's type too, key, id, time and body, each with its length. The time counts in microseconds,
-    /// since PostgreSQL keeps no more of it for a parked message. The trace context is left out: it decides nothing.
+    /// Over the topic, which is the event's type too, key, id, time and body, each with its length. The time counts in
+    /// microseconds, since PostgreSQL keeps no more of it for a parked message. The trace context is left out: it
+    /// decides nothing.
     /// </summary>
     private static void Compute(MessageKey key, in SignedParts parts, Span<byte> mac)
     {

@@ -12,7 +12,9 @@ public static class MessagingExtensions
     /// Adds the outbox with relay and sweep, the inbox, and the watch for a replaced broker. The service must register
     /// its database with <see cref="MessagingTables.AddMessaging"/> in the model.
     /// </summary>
-    /// <param name="service">Its name in <see cref="Topics"/>, which says what it writes and reads, and which keys it needs.</param>
+    /// <param name="service">
+    /// Its name in <see cref="Topics"/>, which says what it writes and reads, and which keys it needs.
+    /// </param>
     public static IHostApplicationBuilder AddMessaging(this IHostApplicationBuilder builder, string service)
     {
         builder.AddKafkaClients();
@@ -52,7 +54,9 @@ public static class MessagingExtensions
         return builder;
     }
 
-    /// <summary>Only the clients and options: for a service that publishes nothing and reads in no group, such as Web.</summary>
+    /// <summary>
+    /// Only the clients and options: for a service that publishes nothing and reads in no group, such as Web.
+    /// </summary>
     public static IHostApplicationBuilder AddKafkaClients(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<MessagingOptions>(builder.Configuration.GetSection("Messaging"));

@@ -12,17 +12,20 @@ public sealed class MessagingOptions
     public string Service { get; set; } = "";
 
     /// <summary>
-    /// Until this instant a message without a MAC is handled, for the roll-out of the first version that signs. Unset, none is. A wrong
-    /// MAC is refused in any case.
+    /// Until this instant a message without a MAC is handled, for the roll-out of the first version that signs. Unset,
+    /// none is. A wrong MAC is refused in any case.
     /// </summary>
     public DateTimeOffset? AcceptUnsignedUntil { get; set; }
 
-    /// <summary>The development broker: it wakes no fetch for new data and keeps 5 MiB a partition, so reads poll and writes pace themselves.</summary>
+    /// <summary>
+    /// The development broker: it wakes no fetch for new data and keeps 5 MiB a partition, so reads poll and writes
+    /// pace themselves.
+    /// </summary>
     public bool InMemoryBroker { get; set; }
 
     /// <summary>
-    /// How long a fetch from the in-memory broker waits. A payment waits for it at each hop, and each consumer asks again
-    /// as often.
+    /// How long a fetch from the in-memory broker waits. A payment waits for it at each hop, and each consumer asks
+    /// again as often.
     /// </summary>
     public TimeSpan InMemoryFetchWait { get; set; } = TimeSpan.FromMilliseconds(5);
 
@@ -45,10 +48,15 @@ public sealed class MessagingOptions
     /// <summary>Replication of the topics that this service creates; the broker's default unless set.</summary>
     public short ReplicationFactor { get; set; } = -1;
 
-    /// <summary>Bytes that may wait in one partition of the in-memory broker before the relay pauses: it drops the oldest past 5 MiB.</summary>
+    /// <summary>
+    /// Bytes that may wait in one partition of the in-memory broker before the relay pauses: it drops the oldest past 5
+    /// MiB.
+    /// </summary>
     public long PartitionBudget { get; set; } = 4 * 1024 * 1024;
 
-    /// <exception cref="InvalidOperationException"><see cref="AcceptUnsignedUntil"/> is too far away to be a transition.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="AcceptUnsignedUntil"/> is too far away to be a transition.
+    /// </exception>
     internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) =>
         AcceptUnsignedUntil - now > LongestTransition
             ? throw new InvalidOperationException(

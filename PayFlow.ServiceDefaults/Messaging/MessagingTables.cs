@@ -41,8 +41,8 @@ public static class MessagingTables
     }
 
     /// <summary>
-    /// Call it at the end of the first migration's <c>Up</c>: event payloads stay out of the row and uncompressed, since
-    /// compressing them showed in the profile.
+    /// Call it at the end of the first migration's <c>Up</c>: event payloads stay out of the row and uncompressed,
+    /// since compressing them showed in the profile.
     /// </summary>
     public static void StoreOutboxExternally(this MigrationBuilder migration) =>
         migration.Sql("alter table outbox alter column payload set storage external;");

@@ -5,8 +5,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Stores the events of a change in its transaction (<see cref="Commits.UnitOfWork"/>) and passes them to the relay after
-/// the commit. If the process ends in between, the relay's sweep publishes them.
+/// Stores the events of a change in its transaction (<see cref="Commits.UnitOfWork"/>) and passes them to the relay
+/// after the commit. If the process ends in between, the relay's sweep publishes them.
 /// </summary>
 public sealed class Outbox(OutboxQueue queue, TimeProvider clock)
 {

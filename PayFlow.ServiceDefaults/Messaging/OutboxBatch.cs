@@ -9,8 +9,8 @@ using PayFlow.ServiceDefaults.Contracts;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
-/// The events of one database transaction. They are stored as one outbox row, so that a batch of a thousand transfers costs one
-/// row and not two thousand.
+/// The events of one database transaction. They are stored as one outbox row, so that a batch of a thousand transfers
+/// costs one row and not two thousand.
 /// </summary>
 public sealed class OutboxBatch(Guid id)
 {
@@ -90,7 +90,9 @@ public sealed class OutboxBatch(Guid id)
         + (3 * (message.Topic.Length + message.Key.Length + message.Id.Length + (message.TraceParent?.Length ?? 0)))
         + 40;
 
-    /// <exception cref="InvalidDataException">It is damaged, or another version of the service has laid it out.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is damaged, or another version of the service has laid it out.
+    /// </exception>
     internal static OutboxBatch Decode(Guid id, byte[] payload)
     {
         if (payload.Length < HeadLength || payload[0] != Packed)

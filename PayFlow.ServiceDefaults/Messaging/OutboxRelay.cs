@@ -126,9 +126,9 @@ public sealed class OutboxRelay(
                 {
                     // The statement may wait for the broker; other replicas skip its locked rows.
                     Command("set local idle_in_transaction_session_timeout = 0"),
-                    // Replicas share the work: a row that another one is sending is skipped. While the row names no broker nothing counts
-                    // as published, and each sweep would send the same.
-                    // A time that the database has not reached yet tells no age: such a row goes at once.
+                    // Replicas share the work: a row that another one is sending is skipped. While the row names no
+                    // broker nothing counts as published, and each sweep would send the same. A time that the database
+                    // has not reached yet tells no age: such a row goes at once.
                     Command(
                         """
                         select id, payload from outbox

@@ -9,7 +9,10 @@ namespace PayFlow.ServiceDefaults.Messaging;
 
 public static class ParkingEndpoints
 {
-    /// <summary><c>GET /{service}/parked</c>, for auditors and admins, and <c>POST /{service}/parked/{id}/replay</c>, for admins.</summary>
+    /// <summary>
+    /// <c>GET /{service}/parked</c>, for auditors and admins, and <c>POST /{service}/parked/{id}/replay</c>, for
+    /// admins.
+    /// </summary>
     public static void MapParking(this IEndpointRouteBuilder routes, string service)
     {
         var group = routes.MapGroup($"/{service}/parked").WithTags("Parked messages");

@@ -94,7 +94,9 @@ public sealed class PartitionBudget(
         _gate.Dispose();
     }
 
-    /// <summary>Bytes in the fullest partition: its messages that are not trimmed, at this topic's average size.</summary>
+    /// <summary>
+    /// Bytes in the fullest partition: its messages that are not trimmed, at this topic's average size.
+    /// </summary>
     private long FullestPartition(string topic)
     {
         var (bytes, messages) = _sent[topic];

@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PayFlow.ServiceDefaults.Monetary;
 
-/// <summary>An ISO 4217 currency: its code and the number of digits after its decimal point (JPY 0, INR 2, KWD 3).</summary>
+/// <summary>
+/// An ISO 4217 currency: its code and the number of digits after its decimal point (JPY 0, INR 2, KWD 3).
+/// </summary>
 public readonly record struct Currency
 {
     // ISO 4217 list one: active codes by exponent. Funds, metals and testing codes are no money that a wallet holds.

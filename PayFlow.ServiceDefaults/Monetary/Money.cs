@@ -3,8 +3,9 @@ using System.Globalization;
 namespace PayFlow.ServiceDefaults.Monetary;
 
 /// <summary>
-/// An amount in a currency's minor units (paise, cents). Arithmetic is checked: it throws <see cref="OverflowException"/> rather
-/// than wrap, and <see cref="InvalidOperationException"/> rather than mix currencies.
+/// An amount in a currency's minor units (paise, cents). Arithmetic is checked: it throws
+/// <see cref="OverflowException"/> rather than wrap, and <see cref="InvalidOperationException"/> rather than mix
+/// currencies.
 /// </summary>
 public readonly record struct Money(long Minor, Currency Currency) : IComparable<Money>
 {
@@ -30,7 +31,9 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
 
     public int CompareTo(Money other) => Minor.CompareTo(other.WithinSame(this).Minor);
 
-    /// <summary>The decimal text of the wire, always with the currency's digits: <c>125.50</c>, <c>-0.05</c>, <c>7</c> (JPY).</summary>
+    /// <summary>
+    /// The decimal text of the wire, always with the currency's digits: <c>125.50</c>, <c>-0.05</c>, <c>7</c> (JPY).
+    /// </summary>
     public override string ToString() => Format(Minor, Currency);
 
     /// <summary>In the currency's own unit: rupees and not paise.</summary>
@@ -58,8 +61,8 @@ public readonly record struct Money(long Minor, Currency Currency) : IComparable
     }
 
     /// <summary>
-    /// Reads plain decimal digits with an optional sign and point (no exponent, no grouping, no blanks). Digits beyond the
-    /// currency's are an error even where they are zeros, so that nobody's intent is rounded away.
+    /// Reads plain decimal digits with an optional sign and point (no exponent, no grouping, no blanks). Digits beyond
+    /// the currency's are an error even where they are zeros, so that nobody's intent is rounded away.
     /// </summary>
     public static AmountError TryParse(ReadOnlySpan<char> text, Currency currency, out Money money)
     {

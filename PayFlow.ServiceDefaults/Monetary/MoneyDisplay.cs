@@ -30,7 +30,9 @@ public static class MoneyDisplay
         return text.Append(point < 0 ? "" : digits[point..]).ToString();
     }
 
-    /// <summary>As people call a currency, before a noun: "your rupee wallet". Its code where there is no short word.</summary>
+    /// <summary>
+    /// As people call a currency, before a noun: "your rupee wallet". Its code where there is no short word.
+    /// </summary>
     public static string Name(Currency currency) =>
         currency.Code switch
         {

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Configuration;
 namespace PayFlow.ServiceDefaults.Monetary;
 
 /// <summary>
-/// About how many rupees one unit of each currency is worth: what an amount that is set in rupees (a limit, a threshold) means in another
-/// currency. Nothing is exchanged at these rates. They are those of late 2025; the configuration (<c>ReferenceRates</c>, by code) corrects them.
+/// About how many rupees one unit of each currency is worth: what an amount that is set in rupees (a limit, a
+/// threshold) means in another currency. Nothing is exchanged at these rates. They are those of late 2025; the
+/// configuration (<c>ReferenceRates</c>, by code) corrects them.
 /// </summary>
 public sealed class ReferenceRates
 {
@@ -69,8 +70,8 @@ public sealed class ReferenceRates
     public bool Knows(Currency currency) => _rupees.ContainsKey(currency.Code);
 
     /// <summary>
-    /// The amount in the currency's own unit, rounded down to its first digit, as people set limits: 10,000 rupees are 100 dollars and
-    /// 10,000 yen. In rupees it stays as it is.
+    /// The amount in the currency's own unit, rounded down to its first digit, as people set limits: 10,000 rupees are
+    /// 100 dollars and 10,000 yen. In rupees it stays as it is.
     /// </summary>
     public decimal Convert(decimal rupees, Currency currency)
     {

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace PayFlow.ServiceDefaults.Paging;
 
 /// <summary>
-/// A keyset cursor: the position after the last item of a page, opaque to clients and bound to the filters it was made for, so
-/// that it cannot be carried to another list.
+/// A keyset cursor: the position after the last item of a page, opaque to clients and bound to the filters it was made
+/// for, so that it cannot be carried to another list.
 /// </summary>
 public static class Cursor
 {

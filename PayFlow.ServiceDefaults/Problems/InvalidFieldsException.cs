@@ -9,7 +9,9 @@ public sealed class InvalidFieldsException : JsonException
 {
     private readonly IReadOnlyDictionary<string, string>? _reasons;
 
-    /// <param name="reason">What is wrong with the value that is being read; the serializer adds where it stands.</param>
+    /// <param name="reason">
+    /// What is wrong with the value that is being read; the serializer adds where it stands.
+    /// </param>
     public InvalidFieldsException(string reason)
         : base(reason) => Reason = reason;
 

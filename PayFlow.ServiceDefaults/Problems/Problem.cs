@@ -10,7 +10,10 @@ public static class Problem
     /// <param name="detail">What is wrong and what to do, for a person. No internal details.</param>
     public static ProblemHttpResult Of(ProblemCode code, string detail) => TypedResults.Problem(Details(code, detail));
 
-    /// <summary>400 with what is wrong per field, names as in the JSON; the detail says the same in words, for clients that show nothing else.</summary>
+    /// <summary>
+    /// 400 with what is wrong per field, names as in the JSON; the detail says the same in words, for clients that show
+    /// nothing else.
+    /// </summary>
     public static ProblemHttpResult Invalid(IDictionary<string, string[]> errors)
     {
         var details = Details(

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Configuration;
 namespace PayFlow.ServiceDefaults.Secrets;
 
 /// <summary>
-/// Codes on their way from who makes them to who mails them: the event, the outbox, the broker and the mail queue hold them encrypted
-/// (docs/adr/0008-codes-by-e-mail.md). Both sides have the key from configuration (<c>NotificationKey</c>).
+/// Codes on their way from who makes them to who mails them: the event, the outbox, the broker and the mail queue hold
+/// them encrypted (docs/adr/0008-codes-by-e-mail.md). Both sides have the key from configuration
+/// (<c>NotificationKey</c>).
 /// </summary>
 public sealed class SealedCodes(string key)
 {
@@ -26,7 +27,9 @@ public sealed class SealedCodes(string key)
     public string Seal(Guid request, string code) =>
         Convert.ToBase64String(_cipher.Encrypt(Purpose, request, Encoding.UTF8.GetBytes(code)));
 
-    /// <exception cref="CryptographicException">It was sealed with another key or for another request, or was changed.</exception>
+    /// <exception cref="CryptographicException">
+    /// It was sealed with another key or for another request, or was changed.
+    /// </exception>
     public string Open(Guid request, string sealedCode)
     {
         var all = new byte[sealedCode.Length];

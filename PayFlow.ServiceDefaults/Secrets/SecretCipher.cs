@@ -4,8 +4,8 @@ using System.Text;
 namespace PayFlow.ServiceDefaults.Secrets;
 
 /// <summary>
-/// Encrypts the few secrets that must be readable again (AES-256-GCM), so that a copy of the database alone is worth nothing. Each
-/// purpose has a key of its own, and what was encrypted for one row does not open in another.
+/// Encrypts the few secrets that must be readable again (AES-256-GCM), so that a copy of the database alone is worth
+/// nothing. Each purpose has a key of its own, and what was encrypted for one row does not open in another.
 /// </summary>
 /// <param name="key">Random text of <see cref="MinKeyLength"/> characters and more, from configuration.</param>
 public sealed class SecretCipher(string key)
@@ -26,7 +26,9 @@ public sealed class SecretCipher(string key)
         return all;
     }
 
-    /// <exception cref="CryptographicException">It was encrypted with another key, for something else, or was changed.</exception>
+    /// <exception cref="CryptographicException">
+    /// It was encrypted with another key, for something else, or was changed.
+    /// </exception>
     public byte[] Decrypt(string purpose, Guid row, byte[] all)
     {
         if (all.Length < NonceBytes + TagBytes)
@@ -38,8 +40,8 @@ public sealed class SecretCipher(string key)
     }
 
     /// <summary>
-    /// For what is only compared: a keyed hash (HMAC-SHA-256), so that a short secret cannot be tried out from a copy of the
-    /// database alone.
+    /// For what is only compared: a keyed hash (HMAC-SHA-256), so that a short secret cannot be tried out from a copy
+    /// of the database alone.
     /// </summary>
     public byte[] Mac(string purpose, Guid row, string secret) =>
         HMACSHA256.HashData(Key(purpose), (byte[])[.. row.ToByteArray(), .. Encoding.UTF8.GetBytes(secret)]);

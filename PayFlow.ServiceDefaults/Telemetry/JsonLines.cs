@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace PayFlow.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// A log line as JSON, for a log store to take apart, with the trace's id. Scopes are left out: the framework's own holds the
-/// request's path, and so whom it is about.
+/// A log line as JSON, for a log store to take apart, with the trace's id. Scopes are left out: the framework's own
+/// holds the request's path, and so whom it is about.
 /// </summary>
 internal sealed class JsonLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {

@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Telemetry;
 
-/// <summary>Takes out of spans what names a person or an account before they are sent: only the words of a path stay.</summary>
+/// <summary>
+/// Takes out of spans what names a person or an account before they are sent: only the words of a path stay.
+/// </summary>
 internal sealed class PrivateSpans : BaseProcessor<Activity>
 {
     public override void OnEnd(Activity data)

@@ -6,8 +6,10 @@ using OpenTelemetry.Resources;
 namespace PayFlow.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// The resource of all telemetry: service, version, process and, in a cluster, the pod. Without it every service would report as
-/// <c>unknown_service:dotnet</c>. <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> win over what is set here.
+/// The resource of all telemetry: service, version, process and, in a cluster, the pod. Without it every service would
+/// report as
+/// <c>unknown_service:dotnet</c>. <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> win over what is set
+/// here.
 /// </summary>
 internal static class ServiceResource
 {
@@ -33,7 +35,9 @@ internal static class ServiceResource
         resource.AddEnvironmentVariableDetector();
     }
 
-    /// <summary>As the app model, the manifests and the dashboards name it: <c>accounts</c> for <c>PayFlow.Accounts</c>.</summary>
+    /// <summary>
+    /// As the app model, the manifests and the dashboards name it: <c>accounts</c> for <c>PayFlow.Accounts</c>.
+    /// </summary>
     internal static string NameOf(string application) =>
         application.StartsWith("PayFlow.", StringComparison.Ordinal)
             ? application["PayFlow.".Length..].ToLowerInvariant()

@@ -15,15 +15,21 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Metrics, which Prometheus reads at <c>/metrics</c>; and traces, metrics and logs by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
-/// says where to. OpenTelemetry's other variables count as well: <c>OTEL_SDK_DISABLED=true</c> turns all of it off.
+/// Metrics, which Prometheus reads at <c>/metrics</c>; and traces, metrics and logs by OTLP where
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. OpenTelemetry's other variables count as well:
+/// <c>OTEL_SDK_DISABLED=true</c> turns all of it off.
 /// </summary>
 internal static class TelemetryExtensions
 {
-    /// <summary>The share of traces that is kept outside of development, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.</summary>
+    /// <summary>
+    /// The share of traces that is kept outside of development, unless <c>OTEL_TRACES_SAMPLER</c> says otherwise.
+    /// </summary>
     public const double ShippedRatio = 0.01;
 
-    /// <summary>Ours, and of the libraries' those that dashboards, alerts and runbooks read: each instrument costs with every request.</summary>
+    /// <summary>
+    /// Ours, and of the libraries' those that dashboards, alerts and runbooks read: each instrument costs with every
+    /// request.
+    /// </summary>
     private static readonly string[] Meters =
     [
         "PayFlow.*",
@@ -59,7 +65,8 @@ internal static class TelemetryExtensions
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
-            // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there without it.
+            // Without scopes: the framework's own holds the request's path, and so whom it is about. The trace is there
+            // without it.
             logging.IncludeScopes = false;
             if (isCollected)
                 logging.AddOtlpExporter();
@@ -104,11 +111,15 @@ internal static class TelemetryExtensions
     internal static bool IsOn(IConfiguration configuration) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whoever reads <c>/metrics</c> need not be sent the same; the variable and its value are OpenTelemetry's.</summary>
+    /// <summary>
+    /// Whoever reads <c>/metrics</c> need not be sent the same; the variable and its value are OpenTelemetry's.
+    /// </summary>
     private static bool IsForPrometheusOnly(ConfigurationManager configuration) =>
         string.Equals(configuration["OTEL_METRICS_EXPORTER"], "prometheus", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.</summary>
+    /// <summary>
+    /// Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.
+    /// </summary>
     internal static Sampler SamplerFor(IHostEnvironment environment) =>
         new ParentBasedSampler(
             environment.IsDevelopment() ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ShippedRatio)

@@ -3,8 +3,9 @@ using System.Text;
 namespace PayFlow.ServiceDefaults.Text;
 
 /// <summary>
-/// One form of a text for all its spellings: compatibility decomposition and composition (NFKC) around full case folding. Unique keys,
-/// limits and look-ups compare this form, so that two places never differ about which texts are the same.
+/// One form of a text for all its spellings: compatibility decomposition and composition (NFKC) around full case
+/// folding. Unique keys, limits and look-ups compare this form, so that two places never differ about which texts are
+/// the same.
 /// </summary>
 /// <remarks>
 /// Decomposition needs ICU, which Accounts has. Without ICU a text beyond ASCII is folded letter by letter only.
@@ -28,8 +29,8 @@ public static class Folding
                 .EnumerateRunes()
         )
         {
-            // After decomposition these are the only letters that fold to others than their lower case; by way of the upper case, the
-            // letters with several lower cases (sigma at the end of a word) become one.
+            // After decomposition these are the only letters that fold to others than their lower case; by way of the
+            // upper case, the letters with several lower cases (sigma at the end of a word) become one.
             switch (rune.Value)
             {
                 case SharpS or CapitalSharpS:

@@ -3,8 +3,9 @@ using System.Text;
 namespace PayFlow.ServiceDefaults.Text;
 
 /// <summary>
-/// Keeps what a person wrote from turning around what stands beside it: after a name in Hebrew, an amount would be read from the right.
-/// Pages have an element for it; in plain text (a notification, an e-mail, a cell) Unicode's isolates do it.
+/// Keeps what a person wrote from turning around what stands beside it: after a name in Hebrew, an amount would be read
+/// from the right. Pages have an element for it; in plain text (a notification, an e-mail, a cell) Unicode's isolates
+/// do it.
 /// </summary>
 public static class Isolation
 {
@@ -15,7 +16,9 @@ public static class Isolation
     public static string Isolate(string text) =>
         text.EnumerateRunes().Any(MayTurn) ? $"{FirstStrongIsolate}{text}{PopDirectionalIsolate}" : text;
 
-    /// <summary>Letters of the scripts that go from right to left, and the controls that texts of earlier versions may hold.</summary>
+    /// <summary>
+    /// Letters of the scripts that go from right to left, and the controls that texts of earlier versions may hold.
+    /// </summary>
     private static bool MayTurn(Rune rune) =>
         rune.Value
             is (>= 0x0590 and <= 0x08FF)

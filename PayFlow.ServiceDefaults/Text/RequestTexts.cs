@@ -6,9 +6,9 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Text;
 
 /// <summary>
-/// Holds every text of every request to <see cref="TextRules"/> before a handler sees it, so that no field, old or new, can be
-/// forgotten. Only what is marked with <see cref="SecretTextAttribute"/> is free. PostgreSQL stores no text with a zero character:
-/// that one is refused everywhere.
+/// Holds every text of every request to <see cref="TextRules"/> before a handler sees it, so that no field, old or new,
+/// can be forgotten. Only what is marked with <see cref="SecretTextAttribute"/> is free. PostgreSQL stores no text with
+/// a zero character: that one is refused everywhere.
 /// </summary>
 internal static class RequestTexts
 {
@@ -41,7 +41,10 @@ internal static class RequestTexts
             );
     }
 
-    /// <summary>Has each object looked at once it is read. A converter of all texts would do so too, but the API's document takes what a converter reads for anything.</summary>
+    /// <summary>
+    /// Has each object looked at once it is read. A converter of all texts would do so too, but the API's document
+    /// takes what a converter reads for anything.
+    /// </summary>
     public static void RefuseInJson(JsonTypeInfo type)
     {
         if (type.Kind != JsonTypeInfoKind.Object)

@@ -4,9 +4,9 @@ using System.Text;
 namespace PayFlow.ServiceDefaults.Text;
 
 /// <summary>
-/// Which characters a text may have that other people read: a name, a note, a reason. What cannot be seen, or what turns the text
-/// beside it around, lets one person's words look like another's or like an amount. Scripts and emoji that need an invisible
-/// character to be written have it, where they need it and nowhere else.
+/// Which characters a text may have that other people read: a name, a note, a reason. What cannot be seen, or what
+/// turns the text beside it around, lets one person's words look like another's or like an amount. Scripts and emoji
+/// that need an invisible character to be written have it, where they need it and nowhere else.
 /// </summary>
 public static class TextRules
 {
@@ -19,7 +19,9 @@ public static class TextRules
     private const int TagBase = 0xE0000;
     private const int CancelTag = 0xE007F;
 
-    /// <summary>More than any language writes on one letter; without a bound they cover the lines above and below.</summary>
+    /// <summary>
+    /// More than any language writes on one letter; without a bound they cover the lines above and below.
+    /// </summary>
     private const int MostMarks = 8;
 
     /// <summary>England, Scotland and Wales: the flags that fonts have.</summary>
@@ -120,7 +122,9 @@ public static class TextRules
         return null;
     }
 
-    /// <summary>The text without what <see cref="Objection"/> refuses, for what a program says of itself and nobody can correct.</summary>
+    /// <summary>
+    /// The text without what <see cref="Objection"/> refuses, for what a program says of itself and nobody can correct.
+    /// </summary>
     public static string Clean(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -139,7 +143,9 @@ public static class TextRules
         return string.Concat(runes.Select(rune => rune.ToString()));
     }
 
-    /// <summary>Whether there is a letter or a digit to see: a name of blanks, signs and marks alone names nobody.</summary>
+    /// <summary>
+    /// Whether there is a letter or a digit to see: a name of blanks, signs and marks alone names nobody.
+    /// </summary>
     public static bool HasLetterOrDigit(string text) =>
         text.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) && !Blanks.Contains(rune.Value));
 

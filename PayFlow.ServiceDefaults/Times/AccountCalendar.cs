@@ -10,7 +10,10 @@ public static class AccountCalendar
     public static DateOnly DayOf(DateTimeOffset at, TimeZoneInfo zone) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
-    /// <summary>The instant at which the day begins, with the zone's offset: midnight, or the first time after it where the clocks skip midnight.</summary>
+    /// <summary>
+    /// The instant at which the day begins, with the zone's offset: midnight, or the first time after it where the
+    /// clocks skip midnight.
+    /// </summary>
     public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue);

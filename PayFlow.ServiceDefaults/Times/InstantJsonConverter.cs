@@ -5,7 +5,10 @@ using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.ServiceDefaults.Times;
 
-/// <summary>Reads instants in bodies as <see cref="Iso8601"/> does. The framework's own takes one without an offset for the server's time.</summary>
+/// <summary>
+/// Reads instants in bodies as <see cref="Iso8601"/> does. The framework's own takes one without an offset for the
+/// server's time.
+/// </summary>
 internal sealed class InstantJsonConverter : JsonConverter<DateTimeOffset>
 {
     private static readonly InstantJsonConverter Instance = new();

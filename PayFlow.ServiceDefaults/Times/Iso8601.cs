@@ -3,8 +3,8 @@ using System.Globalization;
 namespace PayFlow.ServiceDefaults.Times;
 
 /// <summary>
-/// The one place that reads a time which a client wrote. A slash, a month's name or a missing offset would have to be guessed, and
-/// each place would guess differently: so they are refused.
+/// The one place that reads a time which a client wrote. A slash, a month's name or a missing offset would have to be
+/// guessed, and each place would guess differently: so they are refused.
 /// </summary>
 public static class Iso8601
 {
@@ -26,7 +26,9 @@ public static class Iso8601
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
     ];
 
-    /// <summary><c>2026-01-31T18:30:00Z</c>: date, time to the minute or finer, and an offset of hours and minutes or Z.</summary>
+    /// <summary>
+    /// <c>2026-01-31T18:30:00Z</c>: date, time to the minute or finer, and an offset of hours and minutes or Z.
+    /// </summary>
     public static bool TryReadInstant(string? text, out DateTimeOffset instant)
     {
         instant = default;

@@ -4,12 +4,14 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.ServiceDefaults.Times;
 
 /// <summary>
-/// A time as a client wrote it in an address. It is read where the field's name is known, so that the answer can name it; and a day
-/// needs the account's zone.
+/// A time as a client wrote it in an address. It is read where the field's name is known, so that the answer can name
+/// it; and a day needs the account's zone.
 /// </summary>
 public readonly record struct TimeText(string Text) : IParsable<TimeText>
 {
-    /// <summary>Takes every text: a route parameter that cannot be parsed would be refused without the reason.</summary>
+    /// <summary>
+    /// Takes every text: a route parameter that cannot be parsed would be refused without the reason.
+    /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out TimeText result)
     {
         result = new TimeText(s ?? "");

@@ -1,5 +1,6 @@
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.Transactions.Spending;
+using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Limits;
 
 namespace PayFlow.Transactions.Intake;
 

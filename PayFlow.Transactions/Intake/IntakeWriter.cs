@@ -6,17 +6,17 @@ using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
-using PayFlow.Transactions.Saga;
-using PayFlow.Transactions.Spending;
-using PayFlow.Transactions.Transactions;
+using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Limits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Intake;
 
 /// <summary>
-/// Gathers concurrent requests into one commit: whatever waits is judged and written at once, each transaction with its idempotency
-/// key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That takes two round trips and
-/// the commit; a request answers only after it.
+/// Gathers concurrent requests into one commit: whatever waits is judged and written at once, each transaction with its
+/// idempotency key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That
+/// takes two round trips and the commit; a request answers only after it.
 /// </summary>
 public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
@@ -111,14 +111,16 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                     passing.MessageText
                 );
             }
-            // The server had ended this connection. The keys make a repeat harmless, even after a commit whose answer was lost.
+            // The server had ended this connection. The keys make a repeat harmless, even after a commit whose answer
+            // was lost.
             catch (NpgsqlException broken) when (attempt == 1 && broken.IsBrokenConnection())
             {
                 logger.LogInformation("An intake of {Transfers} runs again: {Reason}", batch.Count, broken.Message);
             }
             catch (PostgresException stuck) when (batch.Count > 1)
             {
-                // One request waits for its twin in another replica, or cannot be written at all: the others must not suffer.
+                // One request waits for its twin in another replica, or cannot be written at all: the others must not
+                // suffer.
                 logger.LogWarning(
                     "An intake of {Transfers} is written one by one: {Reason}",
                     batch.Count,
@@ -194,7 +196,9 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         HashSet<PayeePair> Paid
     );
 
-    /// <summary>One after the other, as they came: each sees what those before it have spent, used and made known.</summary>
+    /// <summary>
+    /// One after the other, as they came: each sees what those before it have spent, used and made known.
+    /// </summary>
     private Judged Judge(List<Waiting> batch, Seen seen)
     {
         var judged = new Judged(new IntakeOutcome[batch.Count], new List<Transfer>(batch.Count), [], [], []);
@@ -204,7 +208,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             var key = (transfer.InitiatedBy.Value, transfer.Key);
             var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
             var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
-            var outcome = Door.Decide(
+            var outcome = AdmissionPolicy.Decide(
                 transfer,
                 seen.Firsts.GetValueOrDefault(key),
                 spender.Spent,
@@ -249,8 +253,9 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     );
 
     /// <summary>
-    /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So requests of one
-    /// payer and currency are judged one batch after the other, in every replica, and find each other's keys and confirmations.
+    /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So
+    /// requests of one payer and currency are judged one batch after the other, in every replica, and find each other's
+    /// keys and confirmations.
     /// </summary>
     private Seen Look(NpgsqlConnection connection, List<Waiting> batch)
     {

@@ -1,7 +1,8 @@
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Times;
-using PayFlow.Transactions.Directory;
-using PayFlow.Transactions.Spending;
+using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Limits;
+using PayFlow.Transactions.Payees;
 
 namespace PayFlow.Transactions.Intake;
 

@@ -1,14 +1,19 @@
 using System.Globalization;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Reconciliation;
 
-/// <summary>Whether a record and what the ledger decided agree, as a pure function. The order of <see cref="DifferenceKind"/> is its precedence.</summary>
+/// <summary>
+/// Whether a record and what the ledger decided agree, as a pure function. The order of <see cref="DifferenceKind"/> is
+/// its precedence.
+/// </summary>
 public static class Comparison
 {
     /// <param name="legs">All that the ledger decided on this id; empty where it knows nothing of it.</param>
-    /// <returns>Null where they agree, and for what has not ended: the ledger may be ahead by what is on its way.</returns>
+    /// <returns>
+    /// Null where they agree, and for what has not ended: the ledger may be ahead by what is on its way.
+    /// </returns>
     public static Difference? Compare(RecordedTransaction? recorded, IReadOnlyCollection<LedgerRecord> legs)
     {
         var net = Net(legs);

@@ -1,7 +1,7 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Lifecycle;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Reconciliation;
@@ -14,7 +14,10 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
         from unnest($1) wanted(id) cross join lateral (select * from transactions where id = wanted.id limit 1) t
         """;
 
-    /// <summary>What is recorded is read first. A record that has ended then follows a decision that the ledger has already made.</summary>
+    /// <summary>
+    /// What is recorded is read first. A record that has ended then follows a decision that the ledger has already
+    /// made.
+    /// </summary>
     public async Task CompareAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
@@ -61,7 +64,9 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
         await settle.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether an admin has closed this transaction's difference, so that messages about it change nothing more.</summary>
+    /// <summary>
+    /// Whether an admin has closed this transaction's difference, so that messages about it change nothing more.
+    /// </summary>
     internal static bool IsAccepted(NpgsqlConnection connection, Guid id)
     {
         using var read = new NpgsqlCommand(

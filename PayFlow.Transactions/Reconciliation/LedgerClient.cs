@@ -1,6 +1,6 @@
 using System.Globalization;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.Transactions.Directory;
+using PayFlow.Transactions.Payees;
 using Polly;
 
 namespace PayFlow.Transactions.Reconciliation;

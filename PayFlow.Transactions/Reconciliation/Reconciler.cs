@@ -6,10 +6,11 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Transactions.Reconciliation;
 
 /// <summary>
-/// Compares what is recorded with what the ledger decided, transaction by transaction, in three ways: what the ledger has decided
-/// since the last round, by its time; what was recorded lately, by id; and, page after page, everything from the first id on. The
-/// first finds a posting that nobody asked for within seconds, whatever its id. The last finds what was changed long ago, or by a
-/// restored backup. Each page is bounded and read by an index. One replica compares at a time.
+/// Compares what is recorded with what the ledger decided, transaction by transaction, in three ways: what the ledger
+/// has decided since the last round, by its time; what was recorded lately, by id; and, page after page, everything
+/// from the first id on. The first finds a posting that nobody asked for within seconds, whatever its id. The last
+/// finds what was changed long ago, or by a restored backup. Each page is bounded and read by an index. One replica
+/// compares at a time.
 /// </summary>
 public sealed class Reconciler(
     NpgsqlDataSource database,
@@ -21,7 +22,9 @@ public sealed class Reconciler(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>A difference counts once it was seen again after this time. An adjustment takes a moment to be recorded.</summary>
+    /// <summary>
+    /// A difference counts once it was seen again after this time. An adjustment takes a moment to be recorded.
+    /// </summary>
     public static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(4);
 
     /// <summary>Ids of one question to Accounts, which reads no body above 64 KiB.</summary>
@@ -165,7 +168,9 @@ public sealed class Reconciler(
         return (last, ids.Count);
     }
 
-    /// <summary>Takes the turn for the next minute, by the database's clock; where another replica has it, there is none.</summary>
+    /// <summary>
+    /// Takes the turn for the next minute, by the database's clock; where another replica has it, there is none.
+    /// </summary>
     private async Task<Turn?> TakeTurnAsync(CancellationToken cancellationToken)
     {
         var now = Clock.GetDatabaseNow();

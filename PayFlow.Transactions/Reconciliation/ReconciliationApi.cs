@@ -12,15 +12,18 @@ using PayFlow.Transactions.Data;
 namespace PayFlow.Transactions.Reconciliation;
 
 /// <summary>
-/// <c>GET /transactions/reconciliation</c>: whether the record and the ledger agree. <c>POST</c> there compares everything at once,
-/// and <c>POST /transactions/reconciliation/{id}/accept</c> closes a difference that an admin has dealt with.
+/// <c>GET /transactions/reconciliation</c>: whether the record and the ledger agree. <c>POST</c> there compares
+/// everything at once, and <c>POST /transactions/reconciliation/{id}/accept</c> closes a difference that an admin has
+/// dealt with.
 /// </summary>
 public static class ReconciliationApi
 {
     /// <param name="Agrees">No difference is open.</param>
     /// <param name="ComparedAt">When all that was new was last compared; null before the first time.</param>
     /// <param name="DecidedThrough">What the ledger decided up to then is compared.</param>
-    /// <param name="LastPassEndedAt">When everything was last compared from beginning to end; null where that has not ended since it was asked for.</param>
+    /// <param name="LastPassEndedAt">
+    /// When everything was last compared from beginning to end; null where that has not ended since it was asked for.
+    /// </param>
     public sealed record Response(
         bool Agrees,
         DateTimeOffset? ComparedAt,
@@ -122,7 +125,9 @@ public static class ReconciliationApi
         return TypedResults.Accepted("/api/v1/transactions/reconciliation");
     }
 
-    /// <summary>Closes a difference, and its parked messages with it: what was to be mended is mended by adjustments.</summary>
+    /// <summary>
+    /// Closes a difference, and its parked messages with it: what was to be mended is mended by adjustments.
+    /// </summary>
     private static async Task<Results<Ok<DifferenceResponse>, ProblemHttpResult>> AcceptAsync(
         TransactionId id,
         AcceptRequest request,

@@ -13,7 +13,9 @@ public sealed class ReconciliationRow
     /// <summary>When a round last compared all that was due; null before the first.</summary>
     public DateTimeOffset? ComparedAt { get; set; }
 
-    /// <summary>What the ledger decided is compared up to this time, and within it up to <see cref="DecidedId"/>.</summary>
+    /// <summary>
+    /// What the ledger decided is compared up to this time, and within it up to <see cref="DecidedId"/>.
+    /// </summary>
     public DateTimeOffset DecidedThrough { get; set; }
 
     public Guid DecidedId { get; set; }

@@ -1,5 +1,5 @@
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Reconciliation;
 

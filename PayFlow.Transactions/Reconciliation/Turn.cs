@@ -11,7 +11,9 @@ internal sealed class Turn
 
     public Guid PassAfter { get; set; }
 
-    /// <summary>Which pass this is: one that was asked for meanwhile has another time, and is not overwritten.</summary>
+    /// <summary>
+    /// Which pass this is: one that was asked for meanwhile has another time, and is not overwritten.
+    /// </summary>
     public DateTimeOffset PassStartedAt { get; init; }
 
     public long PassCompared { get; set; }

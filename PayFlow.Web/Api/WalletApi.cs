@@ -9,7 +9,9 @@ using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Api;
 
-/// <summary>The services as one open wallet uses them, asked directly by their discovery names, as whoever has signed in.</summary>
+/// <summary>
+/// The services as one open wallet uses them, asked directly by their discovery names, as whoever has signed in.
+/// </summary>
 public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access, RateLimits limits)
 {
     /// <summary>The name of the HTTP client, for its settings.</summary>

@@ -13,8 +13,8 @@ public static class WalletApiExtensions
     private static readonly HttpRequestOptionsKey<bool> MayBeTaken = new("payflow.may-be-taken");
 
     /// <summary>
-    /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments are repeated too, because
-    /// each carries its idempotency key.
+    /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments are repeated too,
+    /// because each carries its idempotency key.
     /// </summary>
     public static WebApplicationBuilder AddWalletApi(this WebApplicationBuilder builder)
     {
@@ -49,7 +49,10 @@ public static class WalletApiExtensions
         return builder;
     }
 
-    /// <summary>Whether this turns away without a look at what is asked, after a quick repeat of it: then it says nothing of the first try.</summary>
+    /// <summary>
+    /// Whether this turns away without a look at what is asked, after a quick repeat of it: then it says nothing of the
+    /// first try.
+    /// </summary>
     internal static bool HidesAnEarlierTry(this HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests
         && response.RequestMessage?.Options.TryGetValue(MayBeTaken, out _) == true;

@@ -11,15 +11,22 @@ using Yarp.ReverseProxy.Transforms;
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
-/// The public API: <c>/api/v1/…</c> (and <c>/api/…</c>, which reaches the same) to the service that owns the path, and every
-/// service's API document. What is not listed here is not reachable from outside; <c>/internal</c> is listed nowhere.
+/// The public API: <c>/api/v1/…</c> (and <c>/api/…</c>, which reaches the same) to the service that owns the path, and
+/// every service's API document. What is not listed here is not reachable from outside; <c>/internal</c> is listed
+/// nowhere.
 /// </summary>
 public static class Gateway
 {
-    /// <summary>Longer than the longest <c>Prefer: wait</c>, so that the gateway does not give up on what a service still works at.</summary>
+    /// <summary>
+    /// Longer than the longest <c>Prefer: wait</c>, so that the gateway does not give up on what a service still works
+    /// at.
+    /// </summary>
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
-    /// <summary>In a cluster a service has one address for all replicas, chosen at each connect: one that was never closed would leave a new replica idle.</summary>
+    /// <summary>
+    /// In a cluster a service has one address for all replicas, chosen at each connect: one that was never closed would
+    /// leave a new replica idle.
+    /// </summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Prefixes = ["/api", "/auth", "/internal", "/.well-known", "/openapi"];
@@ -104,7 +111,10 @@ public static class Gateway
     public static bool IsGateways(PathString path) =>
         Prefixes.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The addresses of a service as service discovery names them: <c>services__NAME__http__0</c>, <c>__1</c>, …, one a replica.</summary>
+    /// <summary>
+    /// The addresses of a service as service discovery names them: <c>services__NAME__http__0</c>, <c>__1</c>, …, one a
+    /// replica.
+    /// </summary>
     private static IEnumerable<string> Replicas(string service, IConfiguration configuration) =>
         configuration
             .GetSection($"services:{service}:http")
@@ -180,7 +190,8 @@ public static class Gateway
                     ReactivationPeriod = TimeSpan.FromSeconds(10),
                 },
             },
-            // Headers go on as they came, in UTF-8, which Kestrel has read them as: what a browser calls itself is not ours to refuse.
+            // Headers go on as they came, in UTF-8, which Kestrel has read them as: what a browser calls itself is not
+            // ours to refuse.
             HttpClient = new HttpClientConfig { MaxConnectionsPerServer = 512, RequestHeaderEncoding = "utf-8" },
             HttpRequest = new ForwarderRequestConfig
             {
@@ -191,8 +202,8 @@ public static class Gateway
         };
 
     /// <summary>
-    /// Where no connection came about, nothing was sent, so another replica may be asked, whatever the method. Passive health
-    /// then leaves the dead one out until it is back.
+    /// Where no connection came about, nothing was sent, so another replica may be asked, whatever the method. Passive
+    /// health then leaves the dead one out until it is back.
     /// </summary>
     private static async Task TryOtherReplicasAsync(HttpContext context, RequestDelegate next)
     {
@@ -220,7 +231,9 @@ public static class Gateway
                 HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
             };
 
-    /// <summary>Gives an answer of the gateway's own a problem as its body, whatever the client says it accepts.</summary>
+    /// <summary>
+    /// Gives an answer of the gateway's own a problem as its body, whatever the client says it accepts.
+    /// </summary>
     private static async Task AlwaysAnswerAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
@@ -232,13 +245,14 @@ public static class Gateway
             || response.ContentType is not null
         )
             return;
-        // A service that answered without a body was heard; its words are not the gateway's to change, but silence helps nobody.
+        // A service that answered without a body was heard; its words are not the gateway's to change, but silence
+        // helps nobody.
         await WriteAsync(context, ProblemCodes.OfStatus(response.StatusCode));
     }
 
     /// <summary>
-    /// Ids, numbers and words are all that a path of the API is made of. Anything else (an encoded slash, a dot segment, a
-    /// backslash) could read differently to the service than it did to the routes here.
+    /// Ids, numbers and words are all that a path of the API is made of. Anything else (an encoded slash, a dot
+    /// segment, a backslash) could read differently to the service than it did to the routes here.
     /// </summary>
     private static Task RefuseOddPathsAsync(HttpContext context, RequestDelegate next)
     {
@@ -266,7 +280,8 @@ public static class Gateway
             code.Status >= 500
                 ? "Try again in a moment. If the request moves money, use the same Idempotency-Key."
                 : "Check the path. The OpenAPI documents list all paths.";
-        // For a client that accepts no JSON the framework writes it as it stands, without the customization that adds the trace.
+        // For a client that accepts no JSON the framework writes it as it stands, without the customization that adds
+        // the trace.
         problem.ProblemDetails.Extensions["traceId"] = RequestLogging.TraceId(context);
         return problem.ExecuteAsync(context);
     }

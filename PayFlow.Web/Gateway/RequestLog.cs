@@ -6,15 +6,17 @@ using PayFlow.ServiceDefaults.Telemetry;
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
-/// One line a request, written in batches by a reader of its own. A request never waits for the log: where the writer cannot
-/// keep up, lines are dropped and counted.
+/// One line a request, written in batches by a reader of its own. A request never waits for the log: where the writer
+/// cannot keep up, lines are dropped and counted.
 /// </summary>
 public sealed class RequestLog : BackgroundService
 {
     public const string MeterName = "PayFlow.Web";
     private const int MostLinesABatch = 256;
 
-    /// <summary>For so long lines gather: a write wakes whoever reads the log, too, which costs more than the lines do.</summary>
+    /// <summary>
+    /// For so long lines gather: a write wakes whoever reads the log, too, which costs more than the lines do.
+    /// </summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _clock;

@@ -5,8 +5,9 @@ using PayFlow.ServiceDefaults.Http;
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
-/// Hands each request of the API to <see cref="RequestLog"/> when it has been answered, and tells how many are under way: what
-/// this replica has to do. The framework's own count has every open wallet in it, whose connection waits and does nothing.
+/// Hands each request of the API to <see cref="RequestLog"/> when it has been answered, and tells how many are under
+/// way: what this replica has to do. The framework's own count has every open wallet in it, whose connection waits and
+/// does nothing.
 /// </summary>
 public sealed class RequestLogging
 {

@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http.Extensions;
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
-/// What browsers are told about every answer (OWASP's REST security cheat sheet): it is what it says it is, nothing may run in it
-/// or frame it, and nobody keeps it. Pages loosen what they need. The services behind the gateway leave it to the gateway, which would
-/// have to read and copy eight headers more with each answer.
+/// What browsers are told about every answer (OWASP's REST security cheat sheet): it is what it says it is, nothing may
+/// run in it or frame it, and nobody keeps it. Pages loosen what they need. The services behind the gateway leave it to
+/// the gateway, which would have to read and copy eight headers more with each answer.
 /// </summary>
 public static class SecurityHeaders
 {
@@ -27,7 +27,10 @@ public static class SecurityHeaders
         app.Use(LeadToTls);
     }
 
-    /// <summary>The wallet's cookies are for TLS alone, so a page that is asked for without it is of no use. The API is answered, and so is whatever no browser asks for.</summary>
+    /// <summary>
+    /// The wallet's cookies are for TLS alone, so a page that is asked for without it is of no use. The API is
+    /// answered, and so is whatever no browser asks for.
+    /// </summary>
     private static Task LeadToTls(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;

@@ -27,8 +27,8 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     public void Resume() => updates.Resume();
 
     /// <summary>
-    /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by its key, before its
-    /// body is read.
+    /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by
+    /// its key, before its body is read.
     /// </summary>
     private bool MayConcern(ConsumedMessage message) =>
         message.Topic

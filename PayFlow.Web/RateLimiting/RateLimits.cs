@@ -8,11 +8,11 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Web.RateLimiting;
 
 /// <summary>
-/// Counts the API's requests, and the forms for signing in, and turns away what is too much with 429, Retry-After and the
-/// RateLimit headers of draft-ietf-httpapi-ratelimit-headers. It goes between authentication, which tells who asks, and
-/// authorization: a request that is refused counts too, and a token that is none counts against its address.
-/// Each replica counts by itself, and where there is Redis all of them count together as well: the replica's own bucket spares
-/// Redis what is too much already, and is the one that counts while Redis is away.
+/// Counts the API's requests, and the forms for signing in, and turns away what is too much with 429, Retry-After and
+/// the RateLimit headers of draft-ietf-httpapi-ratelimit-headers. It goes between authentication, which tells who asks,
+/// and authorization: a request that is refused counts too, and a token that is none counts against its address. Each
+/// replica counts by itself, and where there is Redis all of them count together as well: the replica's own bucket
+/// spares Redis what is too much already, and is the one that counts while Redis is away.
 /// </summary>
 public sealed class RateLimits : IDisposable
 {

@@ -6,10 +6,11 @@ using StackExchange.Redis;
 namespace PayFlow.Web.RateLimiting;
 
 /// <summary>
-/// Token buckets that all replicas take from, in Redis, by one script. A replica leases tokens in growing numbers before it spends
-/// them, so that somebody who asks often costs a round trip now and then rather than with each request. What all replicas let
-/// through together never exceeds the bucket; what one of them has leased and not spent is missing to the others for a second
-/// at most. A bucket below <see cref="ShareOfBurst"/> tokens, as that for signing in, is leased token by token and exact both ways.
+/// Token buckets that all replicas take from, in Redis, by one script. A replica leases tokens in growing numbers
+/// before it spends them, so that somebody who asks often costs a round trip now and then rather than with each
+/// request. What all replicas let through together never exceeds the bucket; what one of them has leased and not spent
+/// is missing to the others for a second at most. A bucket below <see cref="ShareOfBurst"/> tokens, as that for signing
+/// in, is leased token by token and exact both ways.
 /// </summary>
 public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
 {

@@ -15,8 +15,8 @@ using PayFlow.Web.Api;
 namespace PayFlow.Web.SignIn;
 
 /// <summary>
-/// How a browser stays signed in: an encrypted cookie that holds the session's id. Tokens never reach the browser; the circuit
-/// gets them for its session from Accounts (docs/adr/0005-browser-sessions.md).
+/// How a browser stays signed in: an encrypted cookie that holds the session's id. Tokens never reach the browser; the
+/// circuit gets them for its session from Accounts (docs/adr/0005-browser-sessions.md).
 /// </summary>
 public static class BrowserSession
 {
@@ -96,8 +96,8 @@ public static class BrowserSession
     }
 
     /// <summary>
-    /// <c>POST /sign-out</c>, a form of the Me page. This browser is signed out in any case; a session that cannot be ended now because
-    /// Accounts is away is left to its end.
+    /// <c>POST /sign-out</c>, a form of the Me page. This browser is signed out in any case; a session that cannot be
+    /// ended now because Accounts is away is left to its end.
     /// </summary>
     public static void MapBrowserSession(this WebApplication app) =>
         app.MapPost(
@@ -185,8 +185,8 @@ public static class BrowserSession
         );
 
     /// <summary>
-    /// Answers a form as the mailed link would be, with the code that was in it. Not by a redirect: its address would put the code into the
-    /// browser's history once more.
+    /// Answers a form as the mailed link would be, with the code that was in it. Not by a redirect: its address would
+    /// put the code into the browser's history once more.
     /// </summary>
     private static void BringBack(HttpContext http)
     {
@@ -214,8 +214,8 @@ public static class BrowserSession
     }
 
     /// <summary>
-    /// Asks Accounts for a token of the cookie's session and does something with it. A browser waits for the answer, signed in still or out
-    /// still: what takes longer than a moment is given up.
+    /// Asks Accounts for a token of the cookie's session and does something with it. A browser waits for the answer,
+    /// signed in still or out still: what takes longer than a moment is given up.
     /// </summary>
     /// <returns>False where the session has ended.</returns>
     private static async Task<bool> WithTokenAsync(HttpContext http, Func<string, CancellationToken, Task> use)

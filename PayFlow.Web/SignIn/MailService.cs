@@ -2,7 +2,9 @@ using PayFlow.Web.Api;
 
 namespace PayFlow.Web.SignIn;
 
-/// <summary>Whether this installation sends e-mail. Notifications knows, which sends it; its answer is remembered for a minute.</summary>
+/// <summary>
+/// Whether this installation sends e-mail. Notifications knows, which sends it; its answer is remembered for a minute.
+/// </summary>
 public sealed class MailService(IHttpClientFactory clients, TimeProvider clock)
 {
     /// <summary>The name of the HTTP client, which carries the service token.</summary>
@@ -15,7 +17,10 @@ public sealed class MailService(IHttpClientFactory clients, TimeProvider clock)
 
     private sealed record Answer(bool IsConfigured);
 
-    /// <returns>False where none can be sent. True also where that cannot be found out now: what is asked for waits until it can be sent.</returns>
+    /// <returns>
+    /// False where none can be sent. True also where that cannot be found out now: what is asked for waits until it can
+    /// be sent.
+    /// </returns>
     public async Task<bool> SendsAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

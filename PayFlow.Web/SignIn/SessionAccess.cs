@@ -8,8 +8,9 @@ using PayFlow.Web.Live;
 namespace PayFlow.Web.SignIn;
 
 /// <summary>
-/// The access token of one open wallet, renewed before it expires for as long as its session lasts. Calls of one circuit that
-/// need a new one at the same time share it. It hears of its session's end as it happens, so that a screen nobody touches ends too.
+/// The access token of one open wallet, renewed before it expires for as long as its session lasts. Calls of one
+/// circuit that need a new one at the same time share it. It hears of its session's end as it happens, so that a screen
+/// nobody touches ends too.
 /// </summary>
 public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, TimeProvider clock)
     : CircuitHandler,
@@ -90,7 +91,9 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
         }
     }
 
-    /// <summary>A service did not take the token: the session may have ended, which asking for another one finds out.</summary>
+    /// <summary>
+    /// A service did not take the token: the session may have ended, which asking for another one finds out.
+    /// </summary>
     public async Task RefusedAsync(string token, CancellationToken cancellationToken)
     {
         if (_token == token)

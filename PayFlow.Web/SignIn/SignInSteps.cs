@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace PayFlow.Web.SignIn;
 
 /// <summary>
-/// What somebody showed in the first step of signing in, while the second one asks for a code: encrypted in the form itself, for a few
-/// minutes, so that nobody types a password twice and the server keeps none.
+/// What somebody showed in the first step of signing in, while the second one asks for a code: encrypted in the form
+/// itself, for a few minutes, so that nobody types a password twice and the server keeps none.
 /// </summary>
 public sealed class SignInSteps(IDataProtectionProvider protection)
 {

@@ -7,7 +7,9 @@ namespace PayFlow.Web.Wallet;
 /// <summary>Lists of payments: newest first, by day, each once.</summary>
 public static class ActivityList
 {
-    /// <summary>Puts a payment in its place or over its older self. An end is final: what comes late changes it no more.</summary>
+    /// <summary>
+    /// Puts a payment in its place or over its older self. An end is final: what comes late changes it no more.
+    /// </summary>
     public static IReadOnlyList<Transaction> With(this IReadOnlyList<Transaction> items, Transaction changed)
     {
         var known = items.FirstOrDefault(item => item.Id == changed.Id);

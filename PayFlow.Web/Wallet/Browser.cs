@@ -12,7 +12,9 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
 
     public sealed record Surroundings(string? TimeZone);
 
-    /// <summary>A payment whose answer is not known, kept with the tab so that a reload does not forget its key.</summary>
+    /// <summary>
+    /// A payment whose answer is not known, kept with the tab so that a reload does not forget its key.
+    /// </summary>
     public sealed record KeptDraft(string Key, PaymentRequest Sent, Payee Payee);
 
     /// <returns>Null where the browser does not say in time.</returns>
@@ -58,10 +60,15 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     public ValueTask FocusAsync(ElementReference field) => js.InvokeVoidAsync("payflow.focus", field);
 
     /// <summary>
-    /// Opens a dialog as a modal one: the focus goes in and, when it closes, back. It is an entry of the history, so that Back closes it.
+    /// Opens a dialog as a modal one: the focus goes in and, when it closes, back. It is an entry of the history, so
+    /// that Back closes it.
     /// </summary>
-    /// <param name="shown">What the dialog says that the form's fields hold; null where it says nothing of them.</param>
-    /// <returns>What the fields hold, where it is something else: then the dialog stays closed. Null otherwise.</returns>
+    /// <param name="shown">
+    /// What the dialog says that the form's fields hold; null where it says nothing of them.
+    /// </param>
+    /// <returns>
+    /// What the fields hold, where it is something else: then the dialog stays closed. Null otherwise.
+    /// </returns>
     public async Task<IReadOnlyDictionary<string, string>?> OpenAsync(
         ElementReference dialog,
         string form,
@@ -85,7 +92,10 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     public Task<bool> CloseAsync(ElementReference dialog) =>
         TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.close", cancellationToken, dialog).AsTask());
 
-    /// <summary>Puts another address in the place of the open dialog's: reloading shows what was paid, and no form to pay it again.</summary>
+    /// <summary>
+    /// Puts another address in the place of the open dialog's: reloading shows what was paid, and no form to pay it
+    /// again.
+    /// </summary>
     public Task<bool> SettleAsync(string url) =>
         TryAsync(cancellationToken => js.InvokeVoidAsync("payflow.settle", cancellationToken, url).AsTask());
 
@@ -96,8 +106,13 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <summary>Loads a page without a circuit, unless somebody signs out just now and is on the way to one.</summary>
     public ValueTask LeaveForAsync(string url) => js.InvokeVoidAsync("payflow.leaveFor", url);
 
-    /// <summary>Keeps it where the browser keeps anything, in the place of what was typed for this payee: a reload cannot fill in a form that was sent.</summary>
-    /// <returns>False where it has not answered: what loses this call may lose the page next, and the payment's key with it.</returns>
+    /// <summary>
+    /// Keeps it where the browser keeps anything, in the place of what was typed for this payee: a reload cannot fill
+    /// in a form that was sent.
+    /// </summary>
+    /// <returns>
+    /// False where it has not answered: what loses this call may lose the page next, and the payment's key with it.
+    /// </returns>
     public Task<bool> KeepDraftAsync(Guid account, KeptDraft draft) =>
         TryAsync(cancellationToken =>
             js.InvokeVoidAsync(
@@ -113,7 +128,9 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     public ValueTask<KeptDraft?> KeptDraftAsync(Guid account) =>
         js.InvokeAsync<KeptDraft?>("payflow.kept", Name(account));
 
-    /// <summary>One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.</summary>
+    /// <summary>
+    /// One that stays is taken for unanswered by the next visit, and trying it again pays nothing twice.
+    /// </summary>
     public Task<bool> DropDraftAsync(Guid account) =>
         TryAsync(cancellationToken =>
             js.InvokeVoidAsync("payflow.keep", cancellationToken, Name(account), null, null).AsTask()
@@ -160,7 +177,8 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
         }
         catch (Exception lost) when (lost is JSException or JSDisconnectedException or OperationCanceledException)
         {
-            // What waits for it goes on: a payment must not stay on its way, nor a wallet closed, for want of the browser's word.
+            // What waits for it goes on: a payment must not stay on its way, nor a wallet closed, for want of the
+            // browser's word.
             return false;
         }
     }

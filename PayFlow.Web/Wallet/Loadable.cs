@@ -2,7 +2,9 @@ using PayFlow.Web.Api;
 
 namespace PayFlow.Web.Wallet;
 
-/// <summary>Something that is read from a service: not there yet, there, or there from before while the last read failed.</summary>
+/// <summary>
+/// Something that is read from a service: not there yet, there, or there from before while the last read failed.
+/// </summary>
 public sealed class Loadable<T>
     where T : class
 {

@@ -3,7 +3,9 @@ using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Web.Wallet;
 
-/// <summary>Amounts as people read them: ₹1,00,000.00 in rupees, grouped by thousands elsewhere, with a true minus.</summary>
+/// <summary>
+/// Amounts as people read them: ₹1,00,000.00 in rupees, grouped by thousands elsewhere, with a true minus.
+/// </summary>
 public static class MoneyText
 {
     public const string Hidden = "••••••";
@@ -19,7 +21,9 @@ public static class MoneyText
     public static string WithSign(string amount, string currency, bool incoming) =>
         (incoming ? "+" : MoneyDisplay.Minus) + Format(amount, currency);
 
-    /// <summary>The amount in words, Indian style in rupees: "One lakh two hundred fifty rupees and fifty paise".</summary>
+    /// <summary>
+    /// The amount in words, Indian style in rupees: "One lakh two hundred fifty rupees and fifty paise".
+    /// </summary>
     public static string InWords(Money money)
     {
         var unit = (long)Math.Pow(10, money.Currency.Exponent);

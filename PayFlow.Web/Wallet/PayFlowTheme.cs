@@ -3,8 +3,8 @@ using MudBlazor;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// Every colour of the wallet, once. The style sheet uses them through MudBlazor's variables. Pairs of text and ground are at
-/// least 4.5:1 in both themes; indigo is for what can be pressed, and for nothing else.
+/// Every colour of the wallet, once. The style sheet uses them through MudBlazor's variables. Pairs of text and ground
+/// are at least 4.5:1 in both themes; indigo is for what can be pressed, and for nothing else.
 /// </summary>
 public static class PayFlowTheme
 {

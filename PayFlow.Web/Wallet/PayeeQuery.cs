@@ -57,7 +57,9 @@ public sealed record PayeeQuery(string Text, string? Address, string? Hint)
             ? to.ToString()
             : null;
 
-    /// <summary>The digits of a number that may be written in groups, in any script; null where there is something else in it.</summary>
+    /// <summary>
+    /// The digits of a number that may be written in groups, in any script; null where there is something else in it.
+    /// </summary>
     private static string? Digits(string text)
     {
         var signs = text.Where(sign =>

@@ -4,8 +4,8 @@ using PayFlow.Web.Api;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// One payment being made. Its idempotency key is made once and stands for one body: after a lost answer neither can change,
-/// until somebody says that they want a new payment.
+/// One payment being made. Its idempotency key is made once and stands for one body: after a lost answer neither can
+/// change, until somebody says that they want a new payment.
 /// </summary>
 public sealed class PaymentDraft(TimeProvider clock)
 {
@@ -185,7 +185,10 @@ public sealed class PaymentDraft(TimeProvider clock)
         (State, Transaction, Refusal, TurnedAway, _mayBePaid) = (DraftState.Unknown, null, null, null, true);
     }
 
-    /// <summary>The explicit wish for another payment: a new key. What was typed stays unless <paramref name="keepWhatWasTyped"/> is false.</summary>
+    /// <summary>
+    /// The explicit wish for another payment: a new key. What was typed stays unless
+    /// <paramref name="keepWhatWasTyped"/> is false.
+    /// </summary>
     public void StartNew(bool keepWhatWasTyped = false)
     {
         (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (
@@ -202,8 +205,9 @@ public sealed class PaymentDraft(TimeProvider clock)
     }
 
     /// <summary>
-    /// Who is not signed in or comes too often is turned away before the key is looked at: an earlier try of it may have been taken all the
-    /// same. Not being signed in also takes the page away, and as unanswered the payment is there again afterwards.
+    /// Who is not signed in or comes too often is turned away before the key is looked at: an earlier try of it may
+    /// have been taken all the same. Not being signed in also takes the page away, and as unanswered the payment is
+    /// there again afterwards.
     /// </summary>
     private bool SaysNothing(ApiProblem? problem) =>
         problem?.Status == StatusCodes.Status401Unauthorized

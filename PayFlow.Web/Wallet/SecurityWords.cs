@@ -54,7 +54,9 @@ public static class SecurityWords
             _ => problem?.Detail ?? "That did not work. Try again in a moment.",
         };
 
-    /// <summary>What to do about a field of sign-up that was refused; the service's own words say by which rule.</summary>
+    /// <summary>
+    /// What to do about a field of sign-up that was refused; the service's own words say by which rule.
+    /// </summary>
     public static string WrongField(string field, ApiProblem problem) =>
         field switch
         {

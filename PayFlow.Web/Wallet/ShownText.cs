@@ -5,8 +5,8 @@ using System.Text;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// Names, notes and titles as a screen may show them. Rows that are older than the rules for them may hold invisible characters and ones
-/// that reverse the text beside them, amounts among it.
+/// Names, notes and titles as a screen may show them. Rows that are older than the rules for them may hold invisible
+/// characters and ones that reverse the text beside them, amounts among it.
 /// </summary>
 public static class ShownText
 {
@@ -18,7 +18,10 @@ public static class ShownText
         "\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\u200B\u2060\uFEFF\u00AD\u2028\u2029"
     );
 
-    /// <summary>The text without what cannot be seen and directs others. Isolates that are closed stay: they keep a name to itself.</summary>
+    /// <summary>
+    /// The text without what cannot be seen and directs others. Isolates that are closed stay: they keep a name to
+    /// itself.
+    /// </summary>
     public static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAny(Directing) < 0)
@@ -34,7 +37,9 @@ public static class ShownText
         return clean.ToString();
     }
 
-    /// <summary>The letters of an avatar: the first of the first and of the last word, as somebody would write them.</summary>
+    /// <summary>
+    /// The letters of an avatar: the first of the first and of the last word, as somebody would write them.
+    /// </summary>
     public static string Initials(string name)
     {
         var words = Clean(name)

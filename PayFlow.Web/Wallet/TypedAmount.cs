@@ -7,8 +7,9 @@ using PayFlow.ServiceDefaults.Monetary;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// Reads an amount as people type and paste it: <c>250</c>, <c>Rs. 1,250.50</c>, <c>INR 250</c>, <c>250/-</c>, <c>₹ 1 00 000</c>, <c>२५०</c>.
-/// A text with more than one meaning is refused, because a guess could pay a hundred times as much.
+/// Reads an amount as people type and paste it: <c>250</c>, <c>Rs. 1,250.50</c>, <c>INR 250</c>, <c>250/-</c>, <c>₹ 1
+/// 00 000</c>, <c>२५०</c>. A text with more than one meaning is refused, because a guess could pay a hundred times as
+/// much.
 /// </summary>
 public static partial class TypedAmount
 {
@@ -81,7 +82,9 @@ public static partial class TypedAmount
         return plain.ToString().Trim();
     }
 
-    /// <summary>Without the currency's own sign or code, before or behind, and without the <c>/-</c> of Indian cheques.</summary>
+    /// <summary>
+    /// Without the currency's own sign or code, before or behind, and without the <c>/-</c> of Indian cheques.
+    /// </summary>
     private static string WithoutMarks(string text, Currency currency)
     {
         if (currency == Currency.Inr && text.EndsWith("/-", StringComparison.Ordinal))
@@ -112,7 +115,9 @@ public static partial class TypedAmount
         return !(isOneComma && currency.Exponent == 3);
     }
 
-    /// <summary>By thousands, or as in India by hundreds and then by thousands: the last group always has three digits.</summary>
+    /// <summary>
+    /// By thousands, or as in India by hundreds and then by thousands: the last group always has three digits.
+    /// </summary>
     [GeneratedRegex(
         @"^[1-9][0-9]{0,2}(?<by>[ ,'])([0-9]{3}\k<by>)*[0-9]{3}(\.[0-9]*)?$|^[1-9][0-9]?(?<in>[ ,'])([0-9]{2}\k<in>)*[0-9]{3}(\.[0-9]*)?$",
         RegexOptions.ExplicitCapture,

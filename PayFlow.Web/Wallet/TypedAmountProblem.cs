@@ -15,7 +15,10 @@ public enum TypedAmountProblem
     /// <summary>It is a number, and it is zero.</summary>
     Zero,
 
-    /// <summary>Its separators have more than one meaning, such as <c>12,50</c>, or <c>1,250</c> in a currency of three decimals.</summary>
+    /// <summary>
+    /// Its separators have more than one meaning, such as <c>12,50</c>, or <c>1,250</c> in a currency of three
+    /// decimals.
+    /// </summary>
     Ambiguous,
     TooManyDecimals,
 

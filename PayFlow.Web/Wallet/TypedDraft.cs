@@ -2,7 +2,10 @@ using PayFlow.Web.Api;
 
 namespace PayFlow.Web.Wallet;
 
-/// <summary>What somebody typed on the way to pay <paramref name="About"/>. The browser keeps it with the tab, one for each payee of an account.</summary>
+/// <summary>
+/// What somebody typed on the way to pay <paramref name="About"/>. The browser keeps it with the tab, one for each
+/// payee of an account.
+/// </summary>
 /// <param name="Values">By the names of the fields: <c>amount</c> and <c>note</c>.</param>
 public sealed record TypedDraft(Payee About, IReadOnlyDictionary<string, string> Values)
 {

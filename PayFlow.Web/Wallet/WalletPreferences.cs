@@ -1,6 +1,8 @@
 namespace PayFlow.Web.Wallet;
 
-/// <summary>What a browser remembers, read from its cookies when a page is asked for and handed to the circuit.</summary>
+/// <summary>
+/// What a browser remembers, read from its cookies when a page is asked for and handed to the circuit.
+/// </summary>
 /// <param name="Theme"><c>light</c>, <c>dark</c> or <c>system</c>.</param>
 public sealed record WalletPreferences(string Theme, bool HidesAmounts, string? TimeZone)
 {

@@ -6,8 +6,8 @@ using PayFlow.Web.Live;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications. It hears
-/// live updates and tells the pages. All of it runs on the circuit's own thread.
+/// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications.
+/// It hears live updates and tells the pages. All of it runs on the circuit's own thread.
 /// </summary>
 public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider clock) : ILiveListener, IDisposable
 {
@@ -50,7 +50,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
 
     public Balance? Balance { get; private set; }
 
-    /// <summary>False where no money can leave: the wallet is frozen or closed. True while that is not known yet.</summary>
+    /// <summary>
+    /// False where no money can leave: the wallet is frozen or closed. True while that is not known yet.
+    /// </summary>
     public bool CanSend => Phase != SessionPhase.Ready || Person.Status == "active";
 
     /// <summary>Whether a payee is known to have closed their wallet.</summary>
@@ -212,7 +214,8 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
     /// <summary>Shows a payment everywhere at once: just made, or just ended.</summary>
     public void Show(Transaction transaction)
     {
-        // No more than were read, however long it stays open. What is cut off makes it a page of more, whose cursor nobody follows.
+        // No more than were read, however long it stays open. What is cut off makes it a page of more, whose cursor
+        // nobody follows.
         Recent.Change(page =>
         {
             var items = page.Items.With(transaction);
@@ -231,7 +234,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
         Changed?.Invoke();
     }
 
-    /// <summary>Says what ended while a payment was being sent: by now it is known whether that is the one which the open page tells about.</summary>
+    /// <summary>
+    /// Says what ended while a payment was being sent: by now it is known whether that is the one which the open page
+    /// tells about.
+    /// </summary>
     public void SayHeldBack()
     {
         foreach (var transaction in _heldBack)
@@ -255,7 +261,10 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
 
     public void Dispose() => Close();
 
-    /// <summary>Never once it is closed: the updates outlive the circuit and would keep all of it. Closing comes while the wallet still loads, too.</summary>
+    /// <summary>
+    /// Never once it is closed: the updates outlive the circuit and would keep all of it. Closing comes while the
+    /// wallet still loads, too.
+    /// </summary>
     private void Listen(params IReadOnlyCollection<Guid> keys)
     {
         lock (_listening)
@@ -276,7 +285,9 @@ public sealed class WalletSession(WalletApi api, LiveUpdates live, TimeProvider 
 
     private DateOnly Day => ActivityList.DayOf(clock.GetUtcNow(), Zone);
 
-    /// <summary>Asks once of each whom the page offers to pay, since a payment to a closed wallet would only fail.</summary>
+    /// <summary>
+    /// Asks once of each whom the page offers to pay, since a payment to a closed wallet would only fail.
+    /// </summary>
     private async Task LookUpPeopleAsync()
     {
         var account = Person.Id;

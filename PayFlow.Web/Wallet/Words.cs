@@ -12,7 +12,10 @@ public static class Words
     public const string OnItsWay = "On its way. You can leave this page; we'll tell you.";
     public const string MoneyIsSafe = "Your money is safe.";
 
-    /// <summary>What to say in passing of a payment that has ended, for the holder of <paramref name="account"/>; null where it is not theirs to know.</summary>
+    /// <summary>
+    /// What to say in passing of a payment that has ended, for the holder of <paramref name="account"/>; null where it
+    /// is not theirs to know.
+    /// </summary>
     public static string? News(Transaction transaction, Guid account, bool hidesAmounts)
     {
         var pays = transaction.Pays(account);

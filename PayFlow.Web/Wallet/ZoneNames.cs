@@ -3,8 +3,8 @@ using NodaTime.TimeZones;
 namespace PayFlow.Web.Wallet;
 
 /// <summary>
-/// Zones by any name they ever had. Browsers keep the oldest one (Chromium says <c>Asia/Calcutta</c>), and a host may have only the
-/// newest: Debian and Ubuntu keep the old ones in a package of their own.
+/// Zones by any name they ever had. Browsers keep the oldest one (Chromium says <c>Asia/Calcutta</c>), and a host may
+/// have only the newest: Debian and Ubuntu keep the old ones in a package of their own.
 /// </summary>
 public static class ZoneNames
 {

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Adjustments;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Tests;

@@ -1,4 +1,4 @@
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 
 namespace PayFlow.Accounts.Tests;
 

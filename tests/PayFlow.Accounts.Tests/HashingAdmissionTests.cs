@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Tests;
@@ -19,8 +19,8 @@ public sealed class HashingAdmissionTests : IDisposable
 
     public HashingAdmissionTests()
     {
-        // Some twenty milliseconds a hash: enough for a queue to form, on one thread whatever the machine has. By this clock
-        // a hash takes no time, so that a slow machine turns nobody away.
+        // Some twenty milliseconds a hash: enough for a queue to form, on one thread whatever the machine has. By this
+        // clock a hash takes no time, so that a slow machine turns nobody away.
         _hashing = new PasswordHashing(
             new BCryptHasher(new PeopleOptions { BcryptWorkFactor = 9 }),
             _clock,

@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Time.Testing;
-using PayFlow.Accounts.Tokens;
+using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.Tests;
 
-/// <summary>Keys follow each other without a gap: at every moment one signs, and whatever it signed can be checked until it expires.</summary>
+/// <summary>
+/// Keys follow each other without a gap: at every moment one signs, and whatever it signed can be checked until it
+/// expires.
+/// </summary>
 public sealed class KeyScheduleTests
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(5);

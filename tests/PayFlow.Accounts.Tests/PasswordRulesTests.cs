@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Identity;
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 
 namespace PayFlow.Accounts.Tests;
 
-/// <summary>What NIST SP 800-63B asks of passwords: length, nothing common, nothing of one's own, and no rules of composition.</summary>
+/// <summary>
+/// What NIST SP 800-63B asks of passwords: length, nothing common, nothing of one's own, and no rules of composition.
+/// </summary>
 public sealed class PasswordRulesTests
 {
     [Theory]

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 
 namespace PayFlow.Accounts.Tests;
 
-/// <summary>Nobody signs up as PayFlow, nor as what a reader would take for it; and people keep their own names.</summary>
+/// <summary>
+/// Nobody signs up as PayFlow, nor as what a reader would take for it; and people keep their own names.
+/// </summary>
 public sealed class PersonNamesTests
 {
     private static readonly PersonNames Names = new(ReservedNames.From(new ConfigurationBuilder().Build()));

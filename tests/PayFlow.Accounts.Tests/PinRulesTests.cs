@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Time.Testing;
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.Accounts.Tests;
 
-/// <summary>A payment PIN is short, so those that are tried first are refused, and its hash needs a key that no database holds.</summary>
+/// <summary>
+/// A payment PIN is short, so those that are tried first are refused, and its hash needs a key that no database holds.
+/// </summary>
 public sealed class PinRulesTests
 {
     [Theory]

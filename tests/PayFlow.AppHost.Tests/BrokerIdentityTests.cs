@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>What the in-memory broker calls itself: its readers' groups are named by it, so the broker must know what they know.</summary>
+/// <summary>
+/// What the in-memory broker calls itself: its readers' groups are named by it, so the broker must know what they know.
+/// </summary>
 public sealed class BrokerIdentityTests
 {
     [Fact]

@@ -4,8 +4,8 @@ using PayFlow.AppHost.Embedded;
 namespace PayFlow.AppHost.Tests;
 
 /// <summary>
-/// A start on a damaged data folder keeps the database: it goes on where the password proves that all is well, and otherwise ends
-/// with one sentence that names the file and the way out.
+/// A start on a damaged data folder keeps the database: it goes on where the password proves that all is well, and
+/// otherwise ends with one sentence that names the file and the way out.
 /// </summary>
 public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<WholeDatabase>
 {

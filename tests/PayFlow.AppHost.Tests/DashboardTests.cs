@@ -13,7 +13,9 @@ namespace PayFlow.AppHost.Tests;
 /// <summary>The real dashboard, started by --dashboard, and what the option refuses.</summary>
 public sealed class DashboardTests : IDisposable
 {
-    /// <summary>Tells what never comes from what is slow: each batch of telemetry waits a second before it is sent.</summary>
+    /// <summary>
+    /// Tells what never comes from what is slow: each batch of telemetry waits a second before it is sent.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Services = ["accounts", "notifications", "transactions", "web"];
@@ -116,7 +118,9 @@ public sealed class DashboardTests : IDisposable
         );
     }
 
-    /// <summary>As a machine without a network sees it: an empty package folder, and a feed that nobody serves.</summary>
+    /// <summary>
+    /// As a machine without a network sees it: an empty package folder, and a feed that nobody serves.
+    /// </summary>
     [Fact]
     public async Task Where_NuGet_cannot_be_reached_the_run_ends_with_a_sentence_that_says_what_to_do()
     {

@@ -9,7 +9,10 @@ using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>The embedded engine starts exactly the graph that is built with Aspire's API: its processes, their environment, their order.</summary>
+/// <summary>
+/// The embedded engine starts exactly the graph that is built with Aspire's API: its processes, their environment,
+/// their order.
+/// </summary>
 public sealed class GraphTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -89,7 +92,8 @@ public sealed class GraphTests : IDisposable
         var run = EmbeddedRun.RunAsync(((EmbeddedBuilder)builder).Resources, options, stop.Token);
 
         var log = _temp["data/logs/first.log"];
-        // Where the service takes longer than that to listen, the first word is of a connection refused, and a later one is this.
+        // Where the service takes longer than that to listen, the first word is of a connection refused, and a later
+        // one is this.
         var fault = new Regex(
             $@"first is not healthy after \d+ s: {Regex.Escape($"http://localhost:{port}/health answers 503. What waits for it has not started. Its log: {log}")}",
             RegexOptions.None,

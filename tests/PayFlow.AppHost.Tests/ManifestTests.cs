@@ -4,7 +4,10 @@ using Aspire.Hosting;
 
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>The stand-in's manifest says what Aspire's own says: PayFlow.AppHost/manifest.json, which eng/manifests has Aspire write.</summary>
+/// <summary>
+/// The stand-in's manifest says what Aspire's own says: PayFlow.AppHost/manifest.json, which eng/manifests has Aspire
+/// write.
+/// </summary>
 public sealed class ManifestTests : IDisposable
 {
     private readonly TempFolder _temp = new();

@@ -2,7 +2,9 @@ using PayFlow.AppHost.Embedded;
 
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>A start deletes what a cut-short initdb left and nothing else; what is missing of a database is named.</summary>
+/// <summary>
+/// A start deletes what a cut-short initdb left and nothing else; what is missing of a database is named.
+/// </summary>
 public sealed class PostgresPlaceTests : IDisposable
 {
     private readonly TempFolder _temp = new();

@@ -5,12 +5,16 @@ using System.Text.Json;
 
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>The product as a user starts it. A word in its environment, which its children inherit, finds every process of it.</summary>
+/// <summary>
+/// The product as a user starts it. A word in its environment, which its children inherit, finds every process of it.
+/// </summary>
 internal sealed class RunningAppHost : IAsyncDisposable
 {
     private const string Marker = "PAYFLOW_APPHOST_TEST";
 
-    /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
+    /// <summary>
+    /// Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.
+    /// </summary>
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
     /// <summary>Ends a hang after a test; above what the engine gives its parts to stop before it kills them.</summary>

@@ -5,8 +5,8 @@ using Aspire.Hosting;
 namespace PayFlow.AppHost.Tests;
 
 /// <summary>
-/// The stand-in may have no public member that was not looked up in Aspire's own sources: docs/aspire-members.md has each one's
-/// signature and where it is there, so that AppHost.cs compiles against either.
+/// The stand-in may have no public member that was not looked up in Aspire's own sources: docs/aspire-members.md has
+/// each one's signature and where it is there, so that AppHost.cs compiles against either.
 /// </summary>
 public sealed class StandInTests
 {

@@ -8,8 +8,8 @@ using PayFlow.Tests;
 namespace PayFlow.AppHost.Tests;
 
 /// <summary>
-/// A shell's Ctrl+Z, a laptop's lid and a debugger stop and continue processes. The in-memory broker goes on afterwards as if
-/// nothing had been: the same process, with what it held.
+/// A shell's Ctrl+Z, a laptop's lid and a debugger stop and continue processes. The in-memory broker goes on afterwards
+/// as if nothing had been: the same process, with what it held.
 /// </summary>
 public sealed partial class StoppedBrokerTests : IAsyncLifetime
 {

@@ -1,6 +1,8 @@
 namespace PayFlow.AppHost.Tests;
 
-/// <summary>A new folder that is deleted at the end. Others may pass through it, as through any folder that a person names.</summary>
+/// <summary>
+/// A new folder that is deleted at the end. Others may pass through it, as through any folder that a person names.
+/// </summary>
 internal sealed class TempFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("payflow-apphost-");

@@ -1,8 +1,8 @@
 namespace PayFlow.Architecture.Tests;
 
 /// <summary>
-/// What breaks a rule and is known: a line each, in a file beside the tests. A list only gets shorter. What is mended must
-/// be taken off it, or it could come back unseen.
+/// What breaks a rule and is known: a line each, in a file beside the tests. A list only gets shorter. What is mended
+/// must be taken off it, or it could come back unseen.
 /// </summary>
 internal static class Known
 {

@@ -5,8 +5,8 @@ using Assembly = System.Reflection.Assembly;
 namespace PayFlow.Architecture.Tests;
 
 /// <summary>
-/// A folder of the first level in a project is a module. Modules depend on each other in one direction. Data is none: it
-/// gathers the modules' rows to one model, as Program.cs gathers the modules to one service.
+/// A folder of the first level in a project is a module. Modules depend on each other in one direction. Data is none:
+/// it gathers the modules' rows to one model, as Program.cs gathers the modules to one service.
 /// </summary>
 public sealed class ModuleTests
 {

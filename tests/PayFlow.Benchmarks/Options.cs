@@ -4,7 +4,10 @@ namespace PayFlow.Benchmarks;
 /// <param name="Json">The file that takes the figures.</param>
 /// <param name="Markdown">The file that takes the table.</param>
 /// <param name="Brokers">The Apache Kafka of each run, or null for the in-memory one.</param>
-/// <param name="Starts">The groups by start of the product. In the whole run each has fresh data, so that what one leaves behind does not slow the next one down.</param>
+/// <param name="Starts">
+/// The groups by start of the product. In the whole run each has fresh data, so that what one leaves behind does not
+/// slow the next one down.
+/// </param>
 internal sealed record Options(
     TimeSpan Window,
     TimeSpan PgbenchWindow,

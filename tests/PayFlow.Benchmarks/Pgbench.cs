@@ -7,8 +7,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks;
 
 /// <summary>
-/// The yardstick: PostgreSQL's own benchmark (TPC-B, prepared statements, 16 clients) on the product's server, with its settings
-/// and on its disk, while everything else of the product is stopped.
+/// The yardstick: PostgreSQL's own benchmark (TPC-B, prepared statements, 16 clients) on the product's server, with its
+/// settings and on its disk, while everything else of the product is stopped.
 /// </summary>
 internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
 {

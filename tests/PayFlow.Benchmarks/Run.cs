@@ -68,14 +68,19 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
         _isWarm = true;
     }
 
-    /// <summary>Transfers a second that the whole path does through the gateway, for what is measured at a part or a multiple of it.</summary>
+    /// <summary>
+    /// Transfers a second that the whole path does through the gateway, for what is measured at a part or a multiple of
+    /// it.
+    /// </summary>
     public async Task<double> MostAsync() =>
         _most ??= await FinishedPerSecondAsync(await PayAsync(Gateway, Payments.Spread, Clients));
 
     /// <summary>Keeps what a figure of its own has found, so that nobody measures it again.</summary>
     public void FoundMost(double perSecond) => _most = perSecond;
 
-    /// <summary>Pays with so many clients for the window, and waits until all of it has ended and everybody was told.</summary>
+    /// <summary>
+    /// Pays with so many clients for the window, and waits until all of it has ended and everybody was told.
+    /// </summary>
     public async Task<LoadResult> PayAsync(
         (Uri Address, string Path) at,
         Func<string, string, People, Payments> payments,
@@ -114,8 +119,8 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     }
 
     /// <summary>
-    /// Transfers a second that were completed and of which both people were told within the window: the slower of the two
-    /// counts, by the times that the databases hold.
+    /// Transfers a second that were completed and of which both people were told within the window: the slower of the
+    /// two counts, by the times that the databases hold.
     /// </summary>
     public async Task<double> FinishedPerSecondAsync(LoadResult load)
     {

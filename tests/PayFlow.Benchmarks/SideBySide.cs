@@ -4,8 +4,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks;
 
 /// <summary>
-/// Two products on one machine. One of the two is always stopped where it stands while the other is measured, and each pair of
-/// measurements has the other order than the one before, so that whatever changes on the machine meets both.
+/// Two products on one machine. One of the two is always stopped where it stands while the other is measured, and each
+/// pair of measurements has the other order than the one before, so that whatever changes on the machine meets both.
 /// </summary>
 internal sealed class SideBySide
 {
@@ -77,7 +77,10 @@ internal sealed class SideBySide
         }
     }
 
-    /// <summary>Continues a product, and waits until its consumers have their partitions again: the broker gave them up meanwhile.</summary>
+    /// <summary>
+    /// Continues a product, and waits until its consumers have their partitions again: the broker gave them up
+    /// meanwhile.
+    /// </summary>
     private static async Task ThawAsync(Run run)
     {
         Signals.Thaw(run.Payflow.ServicePids);

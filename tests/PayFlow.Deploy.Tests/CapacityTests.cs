@@ -23,7 +23,10 @@ public sealed partial class CapacityTests
         );
     }
 
-    /// <summary>Every broker has every partition; what else it keeps, and what comes before the old is gone, needs a quarter of the volume.</summary>
+    /// <summary>
+    /// Every broker has every partition; what else it keeps, and what comes before the old is gone, needs a quarter of
+    /// the volume.
+    /// </summary>
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
@@ -71,7 +74,8 @@ public sealed partial class CapacityTests
             size / 2,
             size * 3 / 4
         );
-        // 20,000 payments may be pending, of two kilobytes a message at worst, and all of one account: none of them is dropped unread.
+        // 20,000 payments may be pending, of two kilobytes a message at worst, and all of one account: none of them is
+        // dropped unread.
         Assert.True(Number("log.retention.bytes") > 20_000 * 2_000, profile);
 
         var options = await SourceAsync("MessagingOptions");
@@ -132,7 +136,10 @@ public sealed partial class CapacityTests
         Assert.Contains("replicas: 3", Text("KafkaNodePool"), StringComparison.Ordinal);
     }
 
-    /// <summary>Beside what is kept for an instance that is away, PostgreSQL writes a gigabyte between two checkpoints (max_wal_size).</summary>
+    /// <summary>
+    /// Beside what is kept for an instance that is away, PostgreSQL writes a gigabyte between two checkpoints
+    /// (max_wal_size).
+    /// </summary>
     [Fact]
     public async Task A_database_that_is_away_does_not_fill_the_volumes_of_the_others()
     {

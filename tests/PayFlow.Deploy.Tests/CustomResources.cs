@@ -5,9 +5,10 @@ using YamlDotNet.RepresentationModel;
 namespace PayFlow.Deploy.Tests;
 
 /// <summary>
-/// The schemas that operators publish for their resources, in schemas.json: each CustomResourceDefinition's openAPIV3Schema without
-/// its descriptions, of CloudNativePG 1.30.0 and its Barman Cloud plugin 0.14.0, Strimzi 1.2.0, cert-manager 1.21.1, External Secrets 2.9.0, Traefik 3.7.9 and K3s's
-/// helm-controller (all under the Apache License 2.0). Their rules in CEL are not read.
+/// The schemas that operators publish for their resources, in schemas.json: each CustomResourceDefinition's
+/// openAPIV3Schema without its descriptions, of CloudNativePG 1.30.0 and its Barman Cloud plugin 0.14.0, Strimzi 1.2.0,
+/// cert-manager 1.21.1, External Secrets 2.9.0, Traefik 3.7.9 and K3s's helm-controller (all under the Apache License
+/// 2.0). Their rules in CEL are not read.
 /// </summary>
 internal static class CustomResources
 {

@@ -3,7 +3,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.Deploy.Tests;
 
-/// <summary>The scripts that a cluster's databases are made, saved and put back with, on a PostgreSQL of this machine.</summary>
+/// <summary>
+/// The scripts that a cluster's databases are made, saved and put back with, on a PostgreSQL of this machine.
+/// </summary>
 public sealed class DatabaseTests : IAsyncLifetime
 {
     private const string Admin = "admin-password";
@@ -11,7 +13,9 @@ public sealed class DatabaseTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("payflow-database-").FullName;
     private readonly int _port = Ports.Free();
 
-    /// <summary>As the image makes it: everybody needs a password. It does not run as root, so under root it is another's.</summary>
+    /// <summary>
+    /// As the image makes it: everybody needs a password. It does not run as root, so under root it is another's.
+    /// </summary>
     public async ValueTask InitializeAsync() =>
         await BashAsync(
             $"""
@@ -287,7 +291,9 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.False(Directory.Exists(data));
     }
 
-    /// <summary>What the script makes of passwords is what the services, the backup and the restore are given.</summary>
+    /// <summary>
+    /// What the script makes of passwords is what the services, the backup and the restore are given.
+    /// </summary>
     private async Task<Dictionary<string, IDictionary<string, string>>> MakeDatabasesAsync()
     {
         var secrets = (await Rendered.PrintedAsync("small")).ToDictionary(

@@ -4,7 +4,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace PayFlow.Deploy.Tests;
 
-/// <summary>One document of what a cluster would be given; <paramref name="Model"/> is null for a custom resource.</summary>
+/// <summary>
+/// One document of what a cluster would be given; <paramref name="Model"/> is null for a custom resource.
+/// </summary>
 internal sealed record Document(
     string ApiVersion,
     string Kind,

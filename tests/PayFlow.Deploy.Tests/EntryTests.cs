@@ -92,7 +92,9 @@ public sealed partial class EntryTests
         }
     }
 
-    /// <summary>Past the gateway there is no TLS, no limit for requests without a session, and no login at Prometheus.</summary>
+    /// <summary>
+    /// Past the gateway there is no TLS, no limit for requests without a session, and no login at Prometheus.
+    /// </summary>
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]

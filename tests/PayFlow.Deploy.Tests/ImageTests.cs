@@ -5,7 +5,10 @@ namespace PayFlow.Deploy.Tests;
 /// <summary>What <c>dotnet publish -t:PublishContainer</c> is told of each service.</summary>
 public sealed class ImageTests
 {
-    /// <summary>A pg_dump that is older than its database refuses. A tag without type and system is one of a Debian that gets no more mends.</summary>
+    /// <summary>
+    /// A pg_dump that is older than its database refuses. A tag without type and system is one of a Debian that gets no
+    /// more mends.
+    /// </summary>
     [Fact]
     public async Task PostgreSQL_is_of_one_version_wherever_it_runs_and_of_a_system_that_is_looked_after()
     {
@@ -24,7 +27,10 @@ public sealed class ImageTests
         );
     }
 
-    /// <summary>A tag that moves brings in what nobody has looked at. The four of PayFlow are named by digest at a release (pin-images.sh).</summary>
+    /// <summary>
+    /// A tag that moves brings in what nobody has looked at. The four of PayFlow are named by digest at a release
+    /// (pin-images.sh).
+    /// </summary>
     [Theory]
     [MemberData(nameof(Profiles.Everything), MemberType = typeof(Profiles))]
     public async Task An_image_of_others_is_of_one_exact_version(string folder)

@@ -151,7 +151,10 @@ public sealed partial class MonitoringTests
         }
     }
 
-    /// <summary>Each memory limit has room above the bound that the program keeps itself; what waits for a back end that is away has a bound as well.</summary>
+    /// <summary>
+    /// Each memory limit has room above the bound that the program keeps itself; what waits for a back end that is away
+    /// has a bound as well.
+    /// </summary>
     [Theory]
     [InlineData("ha")]
     [InlineData("small+telemetry")]

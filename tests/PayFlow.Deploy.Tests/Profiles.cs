@@ -1,6 +1,9 @@
 namespace PayFlow.Deploy.Tests;
 
-/// <summary>What is rendered: each profile alone and with each component that it does not have by itself, and what is applied beside one.</summary>
+/// <summary>
+/// What is rendered: each profile alone and with each component that it does not have by itself, and what is applied
+/// beside one.
+/// </summary>
 public static class Profiles
 {
     public const string Canary = "variants/canary";

@@ -186,7 +186,9 @@ public sealed class ReferenceTests
             Assert.Contains(secret, secrets);
     }
 
-    /// <summary>The pods of an operator are not rendered, so that a policy which is missing is missed nowhere else.</summary>
+    /// <summary>
+    /// The pods of an operator are not rendered, so that a policy which is missing is missed nowhere else.
+    /// </summary>
     [Theory]
     [InlineData("small", "app", "postgres", 5432, "accounts,transactions,notifications,backup")]
     [InlineData("small", "app", "messaging", 9092, "web,accounts,transactions,notifications")]
@@ -263,7 +265,10 @@ public sealed class ReferenceTests
             _ => [],
         };
 
-    /// <summary>What is there without an operator that fetches it: the script's, unless all comes from Vault, and what a person or cert-manager makes.</summary>
+    /// <summary>
+    /// What is there without an operator that fetches it: the script's, unless all comes from Vault, and what a person
+    /// or cert-manager makes.
+    /// </summary>
     private static async Task<IEnumerable<string>> SecretsOfAsync(string folder)
     {
         var parts = folder.Split('+');

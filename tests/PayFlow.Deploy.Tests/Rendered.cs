@@ -5,7 +5,10 @@ using YamlDotNet.RepresentationModel;
 
 namespace PayFlow.Deploy.Tests;
 
-/// <summary>What <c>kubectl kustomize</c> makes of a folder of deploy/k3s, each built-in kind read strictly: a field that it does not have is an error.</summary>
+/// <summary>
+/// What <c>kubectl kustomize</c> makes of a folder of deploy/k3s, each built-in kind read strictly: a field that it
+/// does not have is an error.
+/// </summary>
 internal sealed class Rendered
 {
     /// <summary>Groups whose kinds come with an operator and not with Kubernetes.</summary>

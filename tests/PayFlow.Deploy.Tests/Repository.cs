@@ -10,7 +10,9 @@ internal static class Repository
     public static string In(string path) => Path.Combine(Root, path);
 
     /// <summary>Runs a program to its end, in the checkout.</summary>
-    /// <exception cref="InvalidOperationException">It is not there, or it failed; the message says which and why.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is not there, or it failed; the message says which and why.
+    /// </exception>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using var process = new Process

@@ -10,8 +10,8 @@ using PayFlow.ServiceDefaults.Http;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// I8: docs/access.md says who may do what, and every route of the running services is called with every caller to see that it
-/// is so. A route that the page does not name fails.
+/// I8: docs/access.md says who may do what, and every route of the running services is called with every caller to see
+/// that it is so. A route that the page does not name fails.
 /// </summary>
 public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
@@ -170,7 +170,9 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         }
     }
 
-    /// <summary>Where the gateway serves a route; null for what only those reach who reach the services themselves.</summary>
+    /// <summary>
+    /// Where the gateway serves a route; null for what only those reach who reach the services themselves.
+    /// </summary>
     private static string? Prefix(string route) =>
         Unserved().IsMatch(route) ? null
         : route.Contains("/.well-known/", StringComparison.Ordinal) ? ""

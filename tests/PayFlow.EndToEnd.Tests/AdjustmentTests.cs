@@ -7,7 +7,9 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Four eyes: more than 10,000,000 rupees, which is what the tests' product is told, no admin posts alone.</summary>
+/// <summary>
+/// Four eyes: more than 10,000,000 rupees, which is what the tests' product is told, no admin posts alone.
+/// </summary>
 public sealed class AdjustmentTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);

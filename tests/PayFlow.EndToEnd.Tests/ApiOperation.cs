@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>One operation of the API as its document tells it, so that a test of a kind finds every field that there is or will be.</summary>
+/// <summary>
+/// One operation of the API as its document tells it, so that a test of a kind finds every field that there is or will
+/// be.
+/// </summary>
 /// <param name="Path">Behind <c>/api/v1/</c>, with something in place of what the route names.</param>
 /// <param name="Query">Parameters of the query and their schemas.</param>
 /// <param name="Fields">Fields of the JSON body and their schemas; none where it takes no body.</param>

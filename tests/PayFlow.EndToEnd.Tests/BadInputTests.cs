@@ -4,7 +4,9 @@ using System.Text;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Whatever is sent to the payment's door is answered with a problem of a stable type, and never with a 500.</summary>
+/// <summary>
+/// Whatever is sent to the payment's door is answered with a problem of a stable type, and never with a 500.
+/// </summary>
 public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Asha = "00000000-0000-7000-8001-000000000001";

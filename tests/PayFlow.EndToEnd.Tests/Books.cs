@@ -3,8 +3,8 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// Compares what Transactions recorded with what the ledger posted, transaction by transaction, from the databases themselves. It shares
-/// nothing with the product's own reconciliation.
+/// Compares what Transactions recorded with what the ledger posted, transaction by transaction, from the databases
+/// themselves. It shares nothing with the product's own reconciliation.
 /// </summary>
 internal sealed class Books(string accounts, string transactions)
 {

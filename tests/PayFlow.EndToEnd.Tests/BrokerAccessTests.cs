@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>On Apache Kafka each service is a user of its own and may do what its list says; nobody else may do anything.</summary>
+/// <summary>
+/// On Apache Kafka each service is a user of its own and may do what its list says; nobody else may do anything.
+/// </summary>
 [Collection(ApacheKafkaCollection.Name)]
 public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fixture)
 {

@@ -9,7 +9,10 @@ using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A clock that is ahead stays one process's own matter: times come from the database, and a wrong one that is there already spreads no further.</summary>
+/// <summary>
+/// A clock that is ahead stays one process's own matter: times come from the database, and a wrong one that is there
+/// already spreads no further.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class ClockTests(OnInMemoryKafka payflow)
 {
@@ -65,7 +68,8 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
     [Fact]
     public async Task An_outbox_row_from_the_future_is_published_at_once()
     {
-        // The sweep leaves what is younger than ten minutes to the process that wrote it. This one died after its commit.
+        // The sweep leaves what is younger than ten minutes to the process that wrote it. This one died after its
+        // commit.
         await using var service = await TestService.StartAsync(
             payflow,
             payflow.Kafka,

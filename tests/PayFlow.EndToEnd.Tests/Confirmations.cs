@@ -8,7 +8,9 @@ using PayFlow.ServiceDefaults.Secrets;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Confirmations signed with the running product's own key, so that payments go through the check that everybody's do.</summary>
+/// <summary>
+/// Confirmations signed with the running product's own key, so that payments go through the check that everybody's do.
+/// </summary>
 public sealed class Confirmations(RunningPayFlow payflow)
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };

@@ -10,8 +10,8 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// While PostgreSQL is away every route of every service answers 503 with Retry-After and logs one line; and the first request after it
-/// is back is answered. The routes are those that the service itself lists: a new one is asked too.
+/// While PostgreSQL is away every route of every service answers 503 with Retry-After and logs one line; and the first
+/// request after it is back is answered. The routes are those that the service itself lists: a new one is asked too.
 /// </summary>
 public sealed class DatabaseAwayTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {

@@ -11,7 +11,10 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>What a service's connection string says of its database is what holds: encryption, whom it trusts, how long it waits.</summary>
+/// <summary>
+/// What a service's connection string says of its database is what holds: encryption, whom it trusts, how long it
+/// waits.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposable
 {

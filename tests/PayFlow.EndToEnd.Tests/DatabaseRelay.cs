@@ -5,7 +5,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A way to PostgreSQL that a test can close, as if the server had been stopped, without stopping it for anybody else.</summary>
+/// <summary>
+/// A way to PostgreSQL that a test can close, as if the server had been stopped, without stopping it for anybody else.
+/// </summary>
 internal sealed class DatabaseRelay(string host, int port) : IDisposable
 {
     private readonly ConcurrentDictionary<TcpClient, byte> _open = new();

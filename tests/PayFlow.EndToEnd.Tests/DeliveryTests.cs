@@ -75,7 +75,10 @@ public abstract class DeliveryTests(RunningPayFlow payflow)
         await _wallet.AssertDenseAsync(payer);
     }
 
-    /// <summary>Returns once all that was told took effect, and what that had to tell too: nothing is on its way in any outbox or topic.</summary>
+    /// <summary>
+    /// Returns once all that was told took effect, and what that had to tell too: nothing is on its way in any outbox
+    /// or topic.
+    /// </summary>
     private Task QuietAsync(Broker broker) =>
         Wallet.EventuallyAsync(async () =>
         {

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A part is killed in the middle of the work and comes back: what was answered holds, everything ends once, all agree.</summary>
+/// <summary>
+/// A part is killed in the middle of the work and comes back: what was answered holds, everything ends once, all agree.
+/// </summary>
 public abstract class FaultTests(RunningPayFlow payflow)
 {
     private const int Transfers = 200;
@@ -34,7 +36,8 @@ public abstract class FaultTests(RunningPayFlow payflow)
                 if (Interlocked.Increment(ref sent) == killAt)
                     Kill(part);
                 var key = Wallet.NewKey();
-                // A client that gets no answer repeats the same request with the same key until it has one, for as long as a part may take to start.
+                // A client that gets no answer repeats the same request with the same key until it has one, for as long
+                // as a part may take to start.
                 await Wallet.EventuallyAsync(async () =>
                 {
                     using var answer = await _wallet.SendAsync(people[i % 4], people[(i + 1) % 4].Account, "1.25", key);

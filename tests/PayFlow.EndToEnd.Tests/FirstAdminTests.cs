@@ -107,7 +107,9 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<Sha
         return [.. new JsonWebToken(token).Claims.Where(claim => claim.Type == "roles").Select(claim => claim.Value)];
     }
 
-    /// <summary>Starts Accounts with the setting, waits until it says so, and ends it when <paramref name="asks"/> is done.</summary>
+    /// <summary>
+    /// Starts Accounts with the setting, waits until it says so, and ends it when <paramref name="asks"/> is done.
+    /// </summary>
     private async Task RunAsync(string firstAdmin, string says, Func<HttpClient, Task> asks)
     {
         var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

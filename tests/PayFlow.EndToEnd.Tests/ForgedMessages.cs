@@ -9,7 +9,10 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Access to the broker alone moves no money and records nothing: a message without the MAC of a service is parked and counted.</summary>
+/// <summary>
+/// Access to the broker alone moves no money and records nothing: a message without the MAC of a service is parked and
+/// counted.
+/// </summary>
 public abstract class ForgedMessages(RunningPayFlow payflow)
 {
     private readonly Wallet _wallet = new(payflow);

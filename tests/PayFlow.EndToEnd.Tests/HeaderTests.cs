@@ -279,7 +279,9 @@ public sealed class HeaderTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         return await SpeakAsync(address, $"{request}{name}: {value}\r\n\r\n{(method == "POST" ? "{}" : "")}");
     }
 
-    /// <returns>The status; 0 where the connection was closed without one, which is no answer of ours to an unreadable head.</returns>
+    /// <returns>
+    /// The status; 0 where the connection was closed without one, which is no answer of ours to an unreadable head.
+    /// </returns>
     private static async Task<int> SpeakAsync(Uri address, string request)
     {
         using var socket = new TcpClient();

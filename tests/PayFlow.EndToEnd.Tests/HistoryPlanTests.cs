@@ -7,13 +7,13 @@ using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Data;
-using PayFlow.Transactions.Transactions;
+using PayFlow.Transactions.History;
 
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// What PostgreSQL reads for a page of history and for a balance at an instant, in databases of their own with ten thousand
-/// transactions an account: as much as is shown, by index, whatever the account holds.
+/// What PostgreSQL reads for a page of history and for a balance at an instant, in databases of their own with ten
+/// thousand transactions an account: as much as is shown, by index, whatever the account holds.
 /// </summary>
 [Collection(QueryPlanCollection.Name)]
 public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFixture<HistoryPlanTests.LongPast>
@@ -172,7 +172,8 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
         {
             Transactions = new TransactionsDbContext(await NewDatabaseAsync<TransactionsDbContext>("transactionsdb"));
             await Transactions.Database.MigrateAsync(Cancel);
-            // Each pays the next one, at the same times: so an account pays and receives as many, evenly over four hundred days.
+            // Each pays the next one, at the same times: so an account pays and receives as many, evenly over four
+            // hundred days.
             await FillAsync(
                 Transactions,
                 $"""

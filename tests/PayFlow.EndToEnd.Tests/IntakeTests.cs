@@ -5,11 +5,14 @@ using System.Text.Json;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using PayFlow.Transactions.Transactions;
+using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The door: one effect under a key whatever clients do, no more than can be finished, and payments taken while Accounts is away.</summary>
+/// <summary>
+/// The door: one effect under a key whatever clients do, no more than can be finished, and payments taken while
+/// Accounts is away.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class IntakeTests(OnInMemoryKafka payflow)
 {
@@ -150,7 +153,8 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
-        // Asked for just now, so that the sweeper leaves them pending; and more than the limit, whose count is near, not exact.
+        // Asked for just now, so that the sweeper leaves them pending; and more than the limit, whose count is near,
+        // not exact.
         await ExecuteAsync(
             database,
             """

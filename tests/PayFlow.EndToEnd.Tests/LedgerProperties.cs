@@ -17,7 +17,8 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime, 
 {
     private const int Customers = 4;
 
-    // One step of a sequence: a transfer between two of the people, or money from equity; Repeat names an earlier one to send again.
+    // One step of a sequence: a transfer between two of the people, or money from equity; Repeat names an earlier one
+    // to send again.
     private static readonly Gen<(int From, int To, long Amount, int Repeat)> Step = Gen.Select(
         Gen.Int[-1, Customers - 1],
         Gen.Int[0, Customers - 1],

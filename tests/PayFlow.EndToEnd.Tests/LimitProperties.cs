@@ -9,16 +9,18 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Data;
-using PayFlow.Transactions.Directory;
 using PayFlow.Transactions.Intake;
-using PayFlow.Transactions.Saga;
-using PayFlow.Transactions.Spending;
-using PayFlow.Transactions.Transactions;
+using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Limits;
+using PayFlow.Transactions.Payees;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Limits across replicas and across midnight, on the real PostgreSQL in a database of their own, at a time of ours.</summary>
+/// <summary>
+/// Limits across replicas and across midnight, on the real PostgreSQL in a database of their own, at a time of ours.
+/// </summary>
 public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, IClassFixture<SharedInMemoryKafka>
 {
     private const long Rupee = 100;

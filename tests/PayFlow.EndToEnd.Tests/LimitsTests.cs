@@ -5,7 +5,9 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>How much one may send: counted when a payment is accepted, given back when it fails, shown before it bites.</summary>
+/// <summary>
+/// How much one may send: counted when a payment is accepted, given back when it fails, shown before it bites.
+/// </summary>
 public sealed class LimitsTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private readonly Wallet _wallet = new(payflow);
@@ -124,7 +126,8 @@ public sealed class LimitsTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
     {
         var (payer, payee) = (await _wallet.OpenAsync("9050.00"), await _wallet.OpenAsync());
         await _wallet.PayAsync(payer, payee.Account, "50.00");
-        // The money is there for 60 of them. Some fail while others are still judged, so how many are let in depends on the moment.
+        // The money is there for 60 of them. Some fail while others are still judged, so how many are let in depends on
+        // the moment.
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 200).Select(_ => _wallet.SendAsync(payer, payee.Account, "150.00", NewKey()))
         );

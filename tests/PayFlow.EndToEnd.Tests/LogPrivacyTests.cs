@@ -10,9 +10,9 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// The product does what it does, right and wrong, for people whose every word is known; then all that it wrote down is searched for
-/// those words: the log of every part (PostgreSQL's and the broker's too), the request log in it, and the traces, metrics and
-/// logs that were sent.
+/// The product does what it does, right and wrong, for people whose every word is known; then all that it wrote down is
+/// searched for those words: the log of every part (PostgreSQL's and the broker's too), the request log in it, and the
+/// traces, metrics and logs that were sent.
 /// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class LogPrivacyTests(OnInMemoryKafka payflow)

@@ -7,7 +7,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A real SMTP server (Debian's python3-aiosmtpd, which ./test installs) that keeps what it gets in a Maildir.</summary>
+/// <summary>
+/// A real SMTP server (Debian's python3-aiosmtpd, which ./test installs) that keeps what it gets in a Maildir.
+/// </summary>
 public sealed partial class MailSink : IAsyncDisposable
 {
     // Debian's own, for which its package is; another one may come first in the PATH.
@@ -49,7 +51,10 @@ public sealed partial class MailSink : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>Until it is disposed of, there is a server that lets nobody send who has not signed in, and offers no way to; call it while the other one is stopped.</summary>
+    /// <summary>
+    /// Until it is disposed of, there is a server that lets nobody send who has not signed in, and offers no way to;
+    /// call it while the other one is stopped.
+    /// </summary>
     public IAsyncDisposable Refuse() => new Refusing(_port);
 
     /// <summary>What came for an address, the oldest first, with soft line breaks undone.</summary>

@@ -11,7 +11,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The one mechanism that all services use, in a service that does nothing else: outbox, sweep, inbox, parking, traces.</summary>
+/// <summary>
+/// The one mechanism that all services use, in a service that does nothing else: outbox, sweep, inbox, parking, traces.
+/// </summary>
 public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
 {
     private int _port;
@@ -329,7 +331,10 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         Assert.Contains(trace.ToHexString(), service.Traces["traced"], StringComparison.Ordinal);
     }
 
-    /// <summary>What is told of a transaction in several topics is keyed alike: two replicas that each read some of it would get in each other's way.</summary>
+    /// <summary>
+    /// What is told of a transaction in several topics is keyed alike: two replicas that each read some of it would get
+    /// in each other's way.
+    /// </summary>
     [Fact]
     public async Task Replicas_read_the_same_partitions_of_each_topic()
     {

@@ -13,7 +13,8 @@ public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow)
         await RestartBrokerAsync();
         await service.TellAsync("after");
         await service.TookEffectAsync("after");
-        // The old message came again from the outbox, and was found done; more than once where the group settled in between.
+        // The old message came again from the outbox, and was found done; more than once where the group settled in
+        // between.
         await Wallet.EventuallyAsync(() =>
         {
             Assert.InRange(service.Seen.Count(id => id.EndsWith("before", StringComparison.Ordinal)), 2, int.MaxValue);

@@ -200,7 +200,9 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
         return behind;
     }
 
-    /// <summary>A little of all that the dashboards show: payments that end either way, refusals, and a wrong password.</summary>
+    /// <summary>
+    /// A little of all that the dashboards show: payments that end either way, refusals, and a wrong password.
+    /// </summary>
     private async Task LoadAsync(Person payer, Person payee)
     {
         for (var i = 0; i < 5; i++)

@@ -5,7 +5,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>As a cluster does it: one process migrates and ends, and the one that serves never holds the owner's connection.</summary>
+/// <summary>
+/// As a cluster does it: one process migrates and ends, and the one that serves never holds the owner's connection.
+/// </summary>
 public sealed class MigrationTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

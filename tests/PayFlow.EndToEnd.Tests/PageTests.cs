@@ -7,7 +7,10 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>What holds of every page, with a wallet that has something in it: people with long names, long amounts, unread messages.</summary>
+/// <summary>
+/// What holds of every page, with a wallet that has something in it: people with long names, long amounts, unread
+/// messages.
+/// </summary>
 public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
     : IAsyncLifetime,
         IClassFixture<SharedInMemoryKafka>,
@@ -255,7 +258,9 @@ public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
         await page.SetViewportSizeAsync(390, 844);
     }
 
-    /// <summary>Six people to pay, one of whom has closed their wallet, a failed payment, and messages that nobody has read.</summary>
+    /// <summary>
+    /// Six people to pay, one of whom has closed their wallet, a failed payment, and messages that nobody has read.
+    /// </summary>
     private async Task<(Person Owner, Guid Payment, Person Other)> RichWalletAsync()
     {
         var owner = await _wallet.OpenAsync("98765432109.87");

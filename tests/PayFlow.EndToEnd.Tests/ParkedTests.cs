@@ -6,7 +6,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>A message that Transactions cannot handle is put aside, others flow, and an admin has it handled once it can be.</summary>
+/// <summary>
+/// A message that Transactions cannot handle is put aside, others flow, and an admin has it handled once it can be.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class ParkedTests(OnInMemoryKafka payflow)
 {

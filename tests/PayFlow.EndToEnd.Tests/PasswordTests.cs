@@ -6,7 +6,9 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Changing and resetting a password and verifying an address, with the e-mails that a real SMTP server got.</summary>
+/// <summary>
+/// Changing and resetting a password and verifying an address, with the e-mails that a real SMTP server got.
+/// </summary>
 [Collection(MailCollection.Name)]
 public sealed class PasswordTests(OnInMemoryKafka payflow)
 {

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The balance at an instant is one answer for ever, also where a posting of before that instant is committed after the question.</summary>
+/// <summary>
+/// The balance at an instant is one answer for ever, also where a posting of before that instant is committed after the
+/// question.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class PastInstantTests(OnInMemoryKafka payflow)
 {

@@ -21,8 +21,8 @@ public sealed class PayeeCacheTests(OnInMemoryKafka payflow) : IClassFixture<Sha
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         Person person = null!;
         string[] names = [];
-        // With somebody else where an event of the account's own beginning was heard in between: the three are remembered from
-        // different moments then, and go on expiring at different ones.
+        // With somebody else where an event of the account's own beginning was heard in between: the three are
+        // remembered from different moments then, and go on expiring at different ones.
         await Wallet.EventuallyAsync(async () =>
         {
             person = await _wallet.OpenAsync();

@@ -9,7 +9,10 @@ using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>What PostgreSQL reads for one page of the comparison, among three hundred thousand postings: about a page, and by an index.</summary>
+/// <summary>
+/// What PostgreSQL reads for one page of the comparison, among three hundred thousand postings: about a page, and by an
+/// index.
+/// </summary>
 [Collection(QueryPlanCollection.Name)]
 public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings ledger)
     : IClassFixture<ReconciliationPlanTests.ManyPostings>

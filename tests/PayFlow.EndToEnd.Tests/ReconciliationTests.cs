@@ -9,7 +9,10 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Whatever the records and the ledger do not agree on is found by itself, named, and gone when it is mended or accepted.</summary>
+/// <summary>
+/// Whatever the records and the ledger do not agree on is found by itself, named, and gone when it is mended or
+/// accepted.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class ReconciliationTests(OnInMemoryKafka payflow)
 {
@@ -206,7 +209,10 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
         Assert.Equal(2, (await FoundAsync(forged, "accepted=true")).Count);
     }
 
-    /// <summary>In three zones a commit may wait half a minute for a standby, and becomes visible with the time that it took before.</summary>
+    /// <summary>
+    /// In three zones a commit may wait half a minute for a standby, and becomes visible with the time that it took
+    /// before.
+    /// </summary>
     [Fact]
     public async Task A_decision_whose_commit_comes_late_is_not_passed_over()
     {

@@ -4,7 +4,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>I7 at a bounded cost: a broker that comes back empty gets everything again, and nobody has more to tell for it.</summary>
+/// <summary>
+/// I7 at a bounded cost: a broker that comes back empty gets everything again, and nobody has more to tell for it.
+/// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class RepublishingTests(OnInMemoryKafka payflow)
 {
@@ -94,7 +96,10 @@ public sealed class RepublishingTests(OnInMemoryKafka payflow)
             Assert.Equal(read, broker.AllRead());
         });
 
-    /// <summary>How often each event that names one of the people's accounts is in the outboxes. What is told of an account's state again and again counts as one.</summary>
+    /// <summary>
+    /// How often each event that names one of the people's accounts is in the outboxes. What is told of an account's
+    /// state again and again counts as one.
+    /// </summary>
     private async Task<Dictionary<string, int>> MessagesAsync(Person[] people)
     {
         var messages = new List<string>();

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>No text of any request, whatever it is called, may be invisible or turn others around; the answer names the field and the reason.</summary>
+/// <summary>
+/// No text of any request, whatever it is called, may be invisible or turn others around; the answer names the field
+/// and the reason.
+/// </summary>
 public sealed class RequestTextTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     /// <summary>Compared, never stored or shown: any character may be in them.</summary>

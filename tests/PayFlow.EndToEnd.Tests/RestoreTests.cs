@@ -11,8 +11,8 @@ using PayFlow.Tests;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// The scripts of the manifests back up while payments and adjustments go on, and restore. Then the services start with an
-/// empty broker. Each transaction agrees with the ledger by id, or the reconciliation reports it.
+/// The scripts of the manifests back up while payments and adjustments go on, and restore. Then the services start with
+/// an empty broker. Each transaction agrees with the ledger by id, or the reconciliation reports it.
 /// </summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime

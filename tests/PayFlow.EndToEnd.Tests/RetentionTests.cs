@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using PayFlow.Accounts.People;
+using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Confirmation;
 
 namespace PayFlow.EndToEnd.Tests;
 

@@ -23,10 +23,14 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     /// <summary>Longer than the run of all tests, so that nobody has to sign in twice.</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.</summary>
+    /// <summary>
+    /// Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.
+    /// </summary>
     internal static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
 
-    /// <summary>A runtime that compiles without profiles is faster in the first minute, and the tests start many services.</summary>
+    /// <summary>
+    /// A runtime that compiles without profiles is faster in the first minute, and the tests start many services.
+    /// </summary>
     internal static readonly (string Name, string Value)[] QuickStart = [("DOTNET_TieredPGO", "0")];
 
     private readonly string _data = Path.Combine(
@@ -40,8 +44,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     private TelemetrySink? _telemetry;
 
     /// <summary>
-    /// The API as clients reach it, through the gateway; paths are relative, such as <c>accounts/lookup</c>. Like the other clients it
-    /// asks as the sample admin, where a request does not say who asks.
+    /// The API as clients reach it, through the gateway; paths are relative, such as <c>accounts/lookup</c>. Like the
+    /// other clients it asks as the sample admin, where a request does not say who asks.
     /// </summary>
     public HttpClient Api { get; private set; } = new();
 
@@ -55,7 +59,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
 
     public HttpClient Notifications { get; private set; } = new();
 
-    /// <summary>The sample people's balances when it said that it is ready, by handle: no test has paid anybody yet.</summary>
+    /// <summary>
+    /// The sample people's balances when it said that it is ready, by handle: no test has paid anybody yet.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> BalancesAtReady { get; private set; } =
         new Dictionary<string, string?>(StringComparer.Ordinal);
 
@@ -71,7 +77,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     /// <summary>The broker's address.</summary>
     public string Kafka => Part("messaging").GetProperty("url").GetString()!;
 
-    /// <summary>How a user reaches it: a service, or the administrator, who may do everything. The in-memory broker asks nobody.</summary>
+    /// <summary>
+    /// How a user reaches it: a service, or the administrator, who may do everything. The in-memory broker asks nobody.
+    /// </summary>
     public KafkaConnection KafkaAs(string user) => KafkaConnection.Parse(KafkaConnectionString(user));
 
     /// <summary>The same as a connection string.</summary>
@@ -201,7 +209,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
         return $"Host={address[0]};Port={address[1]};Database={database};Username={user};Password={Secret(secret)};Maximum Pool Size=8";
     }
 
-    /// <summary>Starts it if it is not up, and waits until no test has it alone. <see cref="Leave"/> ends the use.</summary>
+    /// <summary>
+    /// Starts it if it is not up, and waits until no test has it alone. <see cref="Leave"/> ends the use.
+    /// </summary>
     public async ValueTask EnterAsync()
     {
         await StartOnceAsync();
@@ -210,7 +220,9 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
 
     public void Leave() => _places.Release();
 
-    /// <summary>Starts it if it is not up, and waits until no other test uses it. <see cref="LeaveAlone"/> ends the use.</summary>
+    /// <summary>
+    /// Starts it if it is not up, and waits until no other test uses it. <see cref="LeaveAlone"/> ends the use.
+    /// </summary>
     public async ValueTask EnterAloneAsync()
     {
         await StartOnceAsync();

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Sending money on a phone over a link with 150 ms of round trip: drafts, Back, a cut connection, pasted amounts.</summary>
+/// <summary>
+/// Sending money on a phone over a link with 150 ms of round trip: drafts, Back, a cut connection, pasted amounts.
+/// </summary>
 public sealed class SendScreenTests(OnInMemoryKafka payflow, OwnBrowser browser)
     : ScreenTests(payflow, browser),
         IClassFixture<SharedInMemoryKafka>

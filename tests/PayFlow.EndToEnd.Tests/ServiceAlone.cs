@@ -6,7 +6,10 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>One service alone, in a fresh production deployment without sample people: on a database of its own, beside the running product.</summary>
+/// <summary>
+/// One service alone, in a fresh production deployment without sample people: on a database of its own, beside the
+/// running product.
+/// </summary>
 /// <param name="service">Such as <c>Accounts</c>.</param>
 internal class ServiceAlone(RunningPayFlow payflow, string service)
 {

@@ -38,7 +38,9 @@ public sealed class ServiceDefaultsTests(OnInMemoryKafka payflow) : IClassFixtur
         }
     }
 
-    /// <summary>A pool without a name is measured under its connection string, and so is whatever else nobody named.</summary>
+    /// <summary>
+    /// A pool without a name is measured under its connection string, and so is whatever else nobody named.
+    /// </summary>
     [Fact]
     public async Task No_measurement_span_or_line_carries_a_connection_string_or_a_secret()
     {

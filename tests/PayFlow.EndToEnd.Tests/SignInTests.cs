@@ -429,8 +429,8 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
     }
 
     /// <summary>
-    /// Tries until it is heard, for two minutes at most: on a busy machine more than can be hashed soon is turned away for as long as the
-    /// answer says. Whoever came again at once would only keep the machine busy.
+    /// Tries until it is heard, for two minutes at most: on a busy machine more than can be hashed soon is turned away
+    /// for as long as the answer says. Whoever came again at once would only keep the machine busy.
     /// </summary>
     /// <param name="address">Where it comes from: a proxy on this machine is believed.</param>
     private async Task<HttpResponseMessage> InsistAsync(string email, string password, string? address = null)

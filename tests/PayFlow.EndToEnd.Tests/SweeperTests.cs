@@ -18,7 +18,8 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var model = (await _wallet.PayAsync(payer, payee.Account, "1.00")).GetProperty("id").GetGuid();
         var lost = TypedId.NewGuid(TimeProvider.System);
-        // As if the commit of the outbox had not been in the transfer's own: the row is there, and nothing ever was published.
+        // As if the commit of the outbox had not been in the transfer's own: the row is there, and nothing ever was
+        // published.
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(connection, "create temp table lost (like transactions)");
@@ -76,7 +77,8 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         var stuck = TypedId.NewGuid(TimeProvider.System);
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        // A transfer that nobody knows: its command cannot even be made, so that nothing but the sweeper ever touches its row.
+        // A transfer that nobody knows: its command cannot even be made, so that nothing but the sweeper ever touches
+        // its row.
         await ExecuteAsync(
             connection,
             "insert into pending_transactions (transaction_id, created_at) values ($1, now() - interval '1 hour')",

@@ -47,7 +47,10 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
     private UnitsOfWork Units => _app.Services.GetRequiredService<UnitsOfWork>();
 
-    /// <param name="sweepAfter">When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine an answer may take a second.</param>
+    /// <param name="sweepAfter">
+    /// When what was not acknowledged is sent again. Unless a test is about that, not while it runs: on a busy machine
+    /// an answer may take a second.
+    /// </param>
     /// <param name="clock">The process's own clock.</param>
     /// <param name="patience">What the connection string says besides of the database.</param>
     public static async Task<TestService> StartAsync(
@@ -171,7 +174,9 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>What was parked of this service's own messages. The topic is shared: what another test put there comes here too.</summary>
+    /// <summary>
+    /// What was parked of this service's own messages. The topic is shared: what another test put there comes here too.
+    /// </summary>
     public async Task<List<JsonElement>> ParkedAsync() =>
         (await AllParkedAsync()).FindAll(parked =>
             parked.GetProperty("messageId").GetString()!.Contains(_group, StringComparison.Ordinal)

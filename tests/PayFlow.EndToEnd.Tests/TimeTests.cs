@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Every time that anybody may send, in an address or in a body, is ISO 8601 with its offset, or refused in words.</summary>
+/// <summary>
+/// Every time that anybody may send, in an address or in a body, is ISO 8601 with its offset, or refused in words.
+/// </summary>
 public sealed class TimeTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly string[] NoInstants =

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>One transfer is one trace: from the client's request through gateway, intake, ledger and saga to the notification.</summary>
+/// <summary>
+/// One transfer is one trace: from the client's request through gateway, intake, ledger and saga to the notification.
+/// </summary>
 public sealed class TraceTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private static readonly string[] Services = ["web", "transactions", "accounts", "notifications"];

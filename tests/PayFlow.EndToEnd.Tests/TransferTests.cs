@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>Money from wallet to wallet through HTTP, both services and the broker, with every way it can be refused.</summary>
+/// <summary>
+/// Money from wallet to wallet through HTTP, both services and the broker, with every way it can be refused.
+/// </summary>
 public abstract class TransferTests(RunningPayFlow payflow) : IAsyncDisposable
 {
     private readonly Wallet _wallet = new(payflow);

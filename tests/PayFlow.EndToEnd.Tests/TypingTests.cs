@@ -6,8 +6,8 @@ using Microsoft.Playwright;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// Types into every field of the wallet over links with an ordinary delay, as fast and as slowly as people do, and compares what the
-/// field holds and what the service got with what was typed.
+/// Types into every field of the wallet over links with an ordinary delay, as fast and as slowly as people do, and
+/// compares what the field holds and what the service got with what was typed.
 /// </summary>
 public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser browser)
     : ScreenTests(payflow, browser),
@@ -193,7 +193,9 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
             TimeProvider.System.GetUtcNow().AddSeconds(30 * ahead).UtcDateTime
         );
 
-    /// <summary>The ids of all typed fields in the wallet's sources: a field that nobody types into here is missing above.</summary>
+    /// <summary>
+    /// The ids of all typed fields in the wallet's sources: a field that nobody types into here is missing above.
+    /// </summary>
     private static IEnumerable<string> FieldsOfTheSources()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -14,7 +14,10 @@ public sealed class Wallet(RunningPayFlow payflow)
 {
     public const string Password = "a wallet for tests";
 
-    /// <summary>Tells what never comes from what is slow: a service that was killed starts again on processors that others use too.</summary>
+    /// <summary>
+    /// Tells what never comes from what is slow: a service that was killed starts again on processors that others use
+    /// too.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -162,7 +165,10 @@ public sealed class Wallet(RunningPayFlow payflow)
         return await InsistAsync(() => PostAsync(body, under, wait, from.Token, confirmation));
     }
 
-    /// <summary>As a client does that is asked to come again in a moment: a service may not have heard yet of what was opened just now.</summary>
+    /// <summary>
+    /// As a client does that is asked to come again in a moment: a service may not have heard yet of what was opened
+    /// just now.
+    /// </summary>
     private static async Task<HttpResponseMessage> InsistAsync(Func<Task<HttpResponseMessage>> ask)
     {
         var started = Stopwatch.GetTimestamp();
@@ -271,7 +277,9 @@ public sealed class Wallet(RunningPayFlow payflow)
     public async Task<List<JsonElement>> HistoryAsync(Person person, string filter = "") =>
         await AllAsync($"transactions/account/{person.Account}", filter, person: person);
 
-    /// <summary>The adjustment that a person's first balance came by. The ledger has it at once, the activity a moment later.</summary>
+    /// <summary>
+    /// The adjustment that a person's first balance came by. The ledger has it at once, the activity a moment later.
+    /// </summary>
     public async Task<JsonElement> OpeningAsync(Person person)
     {
         List<JsonElement> adjustments = [];
@@ -333,7 +341,8 @@ public sealed class Wallet(RunningPayFlow payflow)
             catch (Exception)
                 when (Stopwatch.GetElapsedTime(started) < (patience ?? Patience) && !Cancel.IsCancellationRequested)
             {
-                // Whatever is in the way at an edge (an assertion, a connection, a broker that is busy) may be gone at the next look.
+                // Whatever is in the way at an edge (an assertion, a connection, a broker that is busy) may be gone at
+                // the next look.
                 await timer.WaitForNextTickAsync(Cancel);
             }
         }
@@ -362,7 +371,10 @@ public sealed class Wallet(RunningPayFlow payflow)
         Assert.True(balance.GetProperty("balanced").GetBoolean(), balance.ToString());
     }
 
-    /// <summary>I6 and I1 of one account: entries 1..n without gap, each balance the one before and the amount; I7: its activity sums to its balance.</summary>
+    /// <summary>
+    /// I6 and I1 of one account: entries 1..n without gap, each balance the one before and the amount; I7: its activity
+    /// sums to its balance.
+    /// </summary>
     public async Task AssertDenseAsync(Person person)
     {
         var entries = await AllAsync($"accounts/{person.Account}/entries", person: person);

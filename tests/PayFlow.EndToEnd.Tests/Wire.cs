@@ -7,7 +7,10 @@ using System.Threading.Channels;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The link between a browser and the product. It delays what it carries; it can be cut, which breaks every connection, and mended.</summary>
+/// <summary>
+/// The link between a browser and the product. It delays what it carries; it can be cut, which breaks every connection,
+/// and mended.
+/// </summary>
 internal sealed class Wire : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -16,7 +19,9 @@ internal sealed class Wire : IDisposable
     private readonly TimeSpan _oneWay;
     private volatile bool _isCut;
 
-    /// <param name="roundTrip">How much later an answer comes: half of it on the way there, half on the way back. Nothing is reordered.</param>
+    /// <param name="roundTrip">
+    /// How much later an answer comes: half of it on the way there, half on the way back. Nothing is reordered.
+    /// </param>
     public Wire(Uri target, TimeSpan roundTrip = default)
     {
         (_target, _oneWay) = (target, roundTrip / 2);

@@ -2,7 +2,9 @@ using PayFlow.Benchmarks;
 
 namespace PayFlow.Operations.Tests;
 
-/// <summary>What the benchmarks keep of a run in which something fails; the figures themselves are nobody's to check.</summary>
+/// <summary>
+/// What the benchmarks keep of a run in which something fails; the figures themselves are nobody's to check.
+/// </summary>
 public sealed class BenchmarkTests
 {
     private readonly List<string> _measured = [];

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace PayFlow.Operations.Tests;
 
-/// <summary>What Grafana is given by file. That each query finds data is shown on a running product, in the end-to-end tests.</summary>
+/// <summary>
+/// What Grafana is given by file. That each query finds data is shown on a running product, in the end-to-end tests.
+/// </summary>
 public sealed class DashboardTests
 {
     public static TheoryData<string> Dashboards =>

@@ -7,7 +7,10 @@ using PayFlow.Tests;
 
 namespace PayFlow.Operations.Tests;
 
-/// <summary>k6 is not among what the tests can install: its scripts are read, and one is run by node, with k6.mjs in place of k6.</summary>
+/// <summary>
+/// k6 is not among what the tests can install: its scripts are read, and one is run by node, with k6.mjs in place of
+/// k6.
+/// </summary>
 public sealed partial class LoadScriptTests : IDisposable
 {
     /// <summary>Tells a start that hangs from one that is slow.</summary>
@@ -47,7 +50,10 @@ public sealed partial class LoadScriptTests : IDisposable
     public Task The_shared_module_parses() =>
         Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", "payflow.js"));
 
-    /// <summary>An admin is to have a second factor (docs/deploy.md), and a code is good for a minute: they sign in before anybody signs up.</summary>
+    /// <summary>
+    /// An admin is to have a second factor (docs/deploy.md), and a code is good for a minute: they sign in before
+    /// anybody signs up.
+    /// </summary>
     [Theory]
     [InlineData(
         "ADMIN_CODE",
@@ -81,7 +87,10 @@ public sealed partial class LoadScriptTests : IDisposable
         Assert.Equal(asked, said.Split('\n')[0]);
     }
 
-    /// <summary>The product lets one sign-up or sign-in through every four seconds, and its tokens are renewed after five: the script has to wait, and to refresh.</summary>
+    /// <summary>
+    /// The product lets one sign-up or sign-in through every four seconds, and its tokens are renewed after five: the
+    /// script has to wait, and to refresh.
+    /// </summary>
     [Fact]
     public async Task The_smoke_test_makes_payments_on_a_running_product()
     {

@@ -1,6 +1,8 @@
 namespace PayFlow.Operations.Tests;
 
-/// <summary>eng/manifests with a dotnet that only does what the test says: a run that does not end well changes no file.</summary>
+/// <summary>
+/// eng/manifests with a dotnet that only does what the test says: a run that does not end well changes no file.
+/// </summary>
 public sealed class ManifestGeneratorTests : IDisposable
 {
     private const string OldFiles =

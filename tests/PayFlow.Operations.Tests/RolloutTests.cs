@@ -190,7 +190,8 @@ public sealed partial class RolloutTests : IDisposable
             ["small"],
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                // Read by a shell: a file that was just written cannot be executed while another test, that starts something, still has it open.
+                // Read by a shell: a file that was just written cannot be executed while another test, that starts
+                // something, still has it open.
                 ["KUBECTL"] = $"sh {kubectl}",
                 ["KUSTOMIZE"] = "echo",
                 ["RELEASE"] = release,

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace PayFlow.Operations.Tests;
 
-/// <summary>The workflows under .github: valid, bounded in time and rights, and running only code that is pinned.</summary>
+/// <summary>
+/// The workflows under .github: valid, bounded in time and rights, and running only code that is pinned.
+/// </summary>
 public sealed partial class WorkflowTests : IDisposable
 {
     private static readonly string Folder = Repository.In(".github", "workflows");
@@ -122,7 +124,10 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.DoesNotContain("inputs.profile", text, StringComparison.Ordinal);
     }
 
-    /// <summary>The environment admits main alone; what would be checked out and run with its secrets could otherwise be anybody's branch.</summary>
+    /// <summary>
+    /// The environment admits main alone; what would be checked out and run with its secrets could otherwise be
+    /// anybody's branch.
+    /// </summary>
     [Theory]
     [InlineData("released", "ref=refs/heads/released\n")]
     [InlineData("released-v1.2.3", "ref=refs/tags/released-v1.2.3\n")]
@@ -154,7 +159,9 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Equal(taken ?? "", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A branch that anybody with write access may move gives digests, and neither patches nor other images.</summary>
+    /// <summary>
+    /// A branch that anybody with write access may move gives digests, and neither patches nor other images.
+    /// </summary>
     [Theory]
     [InlineData("main", "", true)]
     [InlineData("mine", "", false)]
@@ -295,7 +302,10 @@ public sealed partial class WorkflowTests : IDisposable
             Assert.Equal(before, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A clone of a main with the images and one more manifest, and in <c>release</c> a commit on top of main or of another branch.</summary>
+    /// <summary>
+    /// A clone of a main with the images and one more manifest, and in <c>release</c> a commit on top of main or of
+    /// another branch.
+    /// </summary>
     private async Task MakeReleaseAsync(string beneath, string images, string alsoChanged = "true")
     {
         const string Git = "git -c user.name=x -c user.email=x@payflow.example -c init.defaultBranch=main";
@@ -351,7 +361,10 @@ public sealed partial class WorkflowTests : IDisposable
                 )
         );
 
-    /// <summary>A step's script as GitHub's runner would run it, with what is <paramref name="given"/> in place of what is not here.</summary>
+    /// <summary>
+    /// A step's script as GitHub's runner would run it, with what is <paramref name="given"/> in place of what is not
+    /// here.
+    /// </summary>
     private Task<(int Code, string Said)> RunAsync(
         string step,
         Dictionary<string, string> environment,
@@ -366,7 +379,9 @@ public sealed partial class WorkflowTests : IDisposable
         return Repository.RunAsync("bash", ["-e", "-c", $"cd '{_folder}'; {given}\n{script}"], environment);
     }
 
-    /// <summary>What release.yml gives to dotnet publish; elsewhere git's remote would tell the source, and there may be none.</summary>
+    /// <summary>
+    /// What release.yml gives to dotnet publish; elsewhere git's remote would tell the source, and there may be none.
+    /// </summary>
     [Fact]
     public async Task An_image_says_which_source_it_was_made_of()
     {

@@ -28,6 +28,8 @@ public sealed class BatchSchedulingTests
         Assert.Equal((SchedBatch, SchedBatch, SchedBatch), (Policy(), earlier, later));
     }
 
-    /// <summary>The 41st field of proc_pid_stat(5), of this thread; the second, a name in parentheses, may hold spaces.</summary>
+    /// <summary>
+    /// The 41st field of proc_pid_stat(5), of this thread; the second, a name in parentheses, may hold spaces.
+    /// </summary>
     private static string Policy() => File.ReadAllText("/proc/thread-self/stat").Split(") ")[^1].Split(' ')[41 - 3];
 }

@@ -2,7 +2,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-/// <summary>The access lists of both profiles are those that follow from the topics, and these are no wider than they must be.</summary>
+/// <summary>
+/// The access lists of both profiles are those that follow from the topics, and these are no wider than they must be.
+/// </summary>
 public sealed class BrokerAccessTests
 {
     [Fact]

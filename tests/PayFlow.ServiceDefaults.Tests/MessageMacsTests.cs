@@ -6,7 +6,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-/// <summary>Only the MAC of a reader's own key makes it handle a message, and the MAC is of that message alone.</summary>
+/// <summary>
+/// Only the MAC of a reader's own key makes it handle a message, and the MAC is of that message alone.
+/// </summary>
 public sealed class MessageMacsTests
 {
     private const string LedgerKey = "0123456789abcdef0123456789abcdef";
@@ -101,7 +103,10 @@ public sealed class MessageMacsTests
         );
     }
 
-    /// <summary>Notifications reads account-created, too, and has a key of its own: with it, it deceives neither Accounts nor Transactions.</summary>
+    /// <summary>
+    /// Notifications reads account-created, too, and has a key of its own: with it, it deceives neither Accounts nor
+    /// Transactions.
+    /// </summary>
     [Fact]
     public void Who_holds_the_key_of_notifications_only_signs_for_nobody_else()
     {

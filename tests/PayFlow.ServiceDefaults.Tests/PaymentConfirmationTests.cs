@@ -10,7 +10,9 @@ using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-/// <summary>What counts as the confirmation of a payment: one of this payment, by who pays it, and nothing else.</summary>
+/// <summary>
+/// What counts as the confirmation of a payment: one of this payment, by who pays it, and nothing else.
+/// </summary>
 public sealed class PaymentConfirmationTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));

@@ -8,7 +8,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-/// <summary>What is kept is what was read, until an event says otherwise, in one replica and in two that share a real Redis.</summary>
+/// <summary>
+/// What is kept is what was read, until an event says otherwise, in one replica and in two that share a real Redis.
+/// </summary>
 public sealed class ReadCacheTests : IAsyncLifetime
 {
     private const string Area = "payees";
@@ -153,7 +155,9 @@ public sealed class ReadCacheTests : IAsyncLifetime
         return host.Services.GetRequiredService<ReadCache>();
     }
 
-    /// <summary>Reads what was before the change, and is held up while it happens; the next reading sees what is.</summary>
+    /// <summary>
+    /// Reads what was before the change, and is held up while it happens; the next reading sees what is.
+    /// </summary>
     private sealed class SlowReading
     {
         private int _readings;

@@ -232,7 +232,8 @@ public sealed class TelemetryTests
         }
 
         Assert.Null(Activity.Current);
-        // What it causes goes on in its own trace, from the span of handling it; one that nobody collects is passed on as it came.
+        // What it causes goes on in its own trace, from the span of handling it; one that nobody collects is passed on
+        // as it came.
         Assert.Equal(
             (TraceOf(firstTrace), TraceOf(secondTrace)),
             (TraceOf(first.TraceParent!), TraceOf(second.TraceParent!))

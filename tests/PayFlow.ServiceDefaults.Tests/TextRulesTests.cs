@@ -4,7 +4,10 @@ using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-/// <summary>What cannot be seen, or turns other text around, is in no text; what people write in their languages is in all of them.</summary>
+/// <summary>
+/// What cannot be seen, or turns other text around, is in no text; what people write in their languages is in all of
+/// them.
+/// </summary>
 public sealed class TextRulesTests
 {
     [Theory]

@@ -1,4 +1,4 @@
-using PayFlow.Transactions.Saga;
+using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Tests;
 

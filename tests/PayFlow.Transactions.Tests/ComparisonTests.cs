@@ -1,6 +1,6 @@
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Reconciliation;
-using PayFlow.Transactions.Saga;
 
 namespace PayFlow.Transactions.Tests;
 

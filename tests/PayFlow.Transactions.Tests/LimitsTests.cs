@@ -3,7 +3,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Times;
-using PayFlow.Transactions.Spending;
+using PayFlow.Transactions.Limits;
 
 namespace PayFlow.Transactions.Tests;
 
@@ -58,7 +58,7 @@ public sealed class LimitsTests
     [MemberData(nameof(Decisions))]
     public void Each_decision(string what, long ofDay, long ofMonth, long amount, LimitBreach? expected)
     {
-        var breach = Limits.Decide(Amounts, new Spent(Today, ofDay, ofMonth), amount);
+        var breach = LimitPolicy.Decide(Amounts, new Spent(Today, ofDay, ofMonth), amount);
         Assert.True(breach == expected, $"{what}: {breach}");
     }
 
@@ -102,7 +102,8 @@ public sealed class LimitsTests
     [Fact]
     public void A_day_begins_where_the_clocks_skip_midnight_and_where_they_show_it_twice()
     {
-        // Cairo's clocks go from 23:59:59 to 1:00 on 24 April 2026; Havana's show 0:00 to 1:00 twice on 1 November 2026.
+        // Cairo's clocks go from 23:59:59 to 1:00 on 24 April 2026; Havana's show 0:00 to 1:00 twice on 1 November
+        // 2026.
         Assert.Equal(
             new DateTimeOffset(2026, 4, 24, 1, 0, 0, TimeSpan.FromHours(3)),
             AccountCalendar.StartOf(new DateOnly(2026, 4, 24), AccountCalendar.Zone("Africa/Cairo"))

@@ -1,6 +1,6 @@
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.Transactions.Saga;
-using Rules = PayFlow.Transactions.Saga.Saga;
+using PayFlow.Transactions.Lifecycle;
+using Rules = PayFlow.Transactions.Lifecycle.Saga;
 
 namespace PayFlow.Transactions.Tests;
 

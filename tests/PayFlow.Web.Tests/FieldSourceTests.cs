@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace PayFlow.Web.Tests;
 
-/// <summary>Every typed field of the wallet is one that the browser owns; a rendering that comes late over a slow link cannot overwrite it.</summary>
+/// <summary>
+/// Every typed field of the wallet is one that the browser owns; a rendering that comes late over a slow link cannot
+/// overwrite it.
+/// </summary>
 public sealed partial class FieldSourceTests
 {
     /// <summary>The two fields: of pages with a circuit, and of the forms that are posted without one.</summary>

@@ -88,7 +88,9 @@ public sealed class RateLimitTests : IDisposable
         Assert.Equal(0, await AcceptedAsync("/api/v1/transactions", "::ffff:10.1.1.1"));
     }
 
-    /// <summary>Every page that somebody uses who has not signed in: their routes are read from the pages themselves.</summary>
+    /// <summary>
+    /// Every page that somebody uses who has not signed in: their routes are read from the pages themselves.
+    /// </summary>
     public static TheoryData<string> Forms =>
         [
             .. typeof(SignInPage)

@@ -13,7 +13,9 @@ using StackExchange.Redis;
 
 namespace PayFlow.Web.Tests;
 
-/// <summary>Replicas that share a real Redis count together; while it is away each counts by itself, and nobody notices.</summary>
+/// <summary>
+/// Replicas that share a real Redis count together; while it is away each counts by itself, and nobody notices.
+/// </summary>
 public sealed class SharedRateLimitTests : IAsyncLifetime
 {
     private const string Path = "/api/v1/transactions";
@@ -22,10 +24,14 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
     // So slow that nothing comes back while a test runs.
     private const double Never = 0.001;
 
-    /// <summary>What the client of Redis itself would wait for an answer here: nobody may be seen to wait that long.</summary>
+    /// <summary>
+    /// What the client of Redis itself would wait for an answer here: nobody may be seen to wait that long.
+    /// </summary>
     private static readonly TimeSpan ClientPatience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longer than any machine takes for requests that do not wait, and far shorter than <see cref="ClientPatience"/>.</summary>
+    /// <summary>
+    /// Longer than any machine takes for requests that do not wait, and far shorter than <see cref="ClientPatience"/>.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private readonly RedisServer _redis = new();

@@ -3,7 +3,10 @@ using PayFlow.Web.Wallet;
 
 namespace PayFlow.Web.Tests;
 
-/// <summary>Every name a browser may give leads to its zone on a host that has the newest names alone, and on one that has the oldest.</summary>
+/// <summary>
+/// Every name a browser may give leads to its zone on a host that has the newest names alone, and on one that has the
+/// oldest.
+/// </summary>
 public sealed class ZoneNamesTests
 {
     private static readonly TimeZoneInfo Found = TimeZoneInfo.CreateCustomTimeZone("found", TimeSpan.Zero, null, null);

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace PayFlow.Tests;
 
 /// <summary>
-/// Ports for servers that cannot choose one themselves. Below the range from which the system gives ports to whoever names none:
-/// from there one is taken again before its server listens. No two callers of a process get the same one soon.
+/// Ports for servers that cannot choose one themselves. Below the range from which the system gives ports to whoever
+/// names none: from there one is taken again before its server listens. No two callers of a process get the same one
+/// soon.
 /// </summary>
 internal static class Ports
 {

@@ -6,7 +6,9 @@ using System.Text;
 
 namespace PayFlow.Tests;
 
-/// <summary>A real redis-server on a port of its own, with nothing on disk, that can be killed, paused and started again.</summary>
+/// <summary>
+/// A real redis-server on a port of its own, with nothing on disk, that can be killed, paused and started again.
+/// </summary>
 internal sealed class RedisServer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -22,7 +22,7 @@ namespace PayFlow.Accounts.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.AccountRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Accounts.AccountRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -137,7 +137,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.AdjustmentRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Adjustments.AdjustmentRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -201,7 +201,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("adjustments", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.EntryRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Ledger.EntryRow", b =>
                 {
                     b.Property<Guid>("AccountId")
                         .HasColumnType("uuid")
@@ -253,7 +253,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.IdempotencyRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Adjustments.IdempotencyRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -286,7 +286,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.PartyRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Accounts.PartyRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -329,7 +329,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("parties", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Data.PostingRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Ledger.PostingRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -375,7 +375,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.KnownOriginRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.KnownOriginRow", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -402,7 +402,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("known_origins", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.MailedCodeRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -463,7 +463,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("mailed_codes", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.PersonRequestRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -530,7 +530,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("person_requests", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RecoveryCodeRow", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -558,7 +558,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("recovery_codes", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RefreshTokenRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RefreshTokenRow", b =>
                 {
                     b.Property<byte[]>("Hash")
                         .HasColumnType("bytea")
@@ -593,7 +593,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("refresh_tokens", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RevokedProofRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RevokedProofRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -624,7 +624,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("revoked_proofs", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.SessionRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.SessionRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -688,7 +688,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.User", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.User", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -805,7 +805,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.WrongTriesRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.WrongTriesRow", b =>
                 {
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -844,7 +844,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("wrong_tries", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Tokens.SigningKeyRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.SigningKeyRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1147,9 +1147,9 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("parked_messages", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.KnownOriginRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.KnownOriginRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1157,18 +1157,18 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_known_origins_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.MailedCodeRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.MailedCodeRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_mailed_codes_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.PersonRequestRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -1176,9 +1176,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_person_requests_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RecoveryCodeRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RecoveryCodeRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1186,9 +1186,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_recovery_codes_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RefreshTokenRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RefreshTokenRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.SessionRow", null)
+                    b.HasOne("PayFlow.Accounts.Identity.SessionRow", null)
                         .WithMany()
                         .HasForeignKey("SessionId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1196,9 +1196,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_refresh_tokens_sessions_session_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.RevokedProofRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.RevokedProofRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1206,9 +1206,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_revoked_proofs_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.SessionRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.SessionRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -1216,9 +1216,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_sessions_users_user_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.User", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.User", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.Data.PartyRow", null)
+                    b.HasOne("PayFlow.Accounts.Accounts.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Restrict)
@@ -1226,9 +1226,9 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasConstraintName("fk_users_parties_party_id");
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.People.WrongTriesRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Identity.WrongTriesRow", b =>
                 {
-                    b.HasOne("PayFlow.Accounts.People.User", null)
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
                         .WithMany()
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -1,7 +1,7 @@
 namespace Aspire.Hosting;
 
-// What only a container has (image, arguments, volume, password) goes into a manifest and has no effect on a run: the embedded server
-// makes its own. What would change the meaning of a process and is not done here is refused.
+// What only a container has (image, arguments, volume, password) goes into a manifest and has no effect on a run: the
+// embedded server makes its own. What would change the meaning of a process and is not done here is refused.
 public static class ParameterResourceBuilderExtensions
 {
     public static IResourceBuilder<ParameterResource> AddParameter(

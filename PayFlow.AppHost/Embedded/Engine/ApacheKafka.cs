@@ -7,8 +7,9 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// One KRaft node of the Apache Kafka that KAFKA_HOME names; only its <c>libs</c> and Java 17 are needed. Each service is a user of its
-/// own with the rights of <see cref="BrokerAccess"/>, and nobody else may do anything, as in a cluster.
+/// One KRaft node of the Apache Kafka that KAFKA_HOME names; only its <c>libs</c> and Java 17 are needed. Each service
+/// is a user of its own with the rights of <see cref="BrokerAccess"/>, and nobody else may do anything, as in a
+/// cluster.
 /// </summary>
 internal sealed partial class ApacheKafka(string home, string folder, Func<string, string> secret) : MessageBroker
 {
@@ -27,7 +28,9 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
 
     private string ClassPath => Path.Combine(home, "libs", "*");
 
-    /// <summary>The administrator's password stands in the broker's own file, so it is good before any user is made.</summary>
+    /// <summary>
+    /// The administrator's password stands in the broker's own file, so it is good before any user is made.
+    /// </summary>
     public override string ConnectionString(int port, string user) =>
         $"{Address(port)};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={secret(SecretOf(user))}";
 

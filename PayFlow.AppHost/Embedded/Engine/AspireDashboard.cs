@@ -6,8 +6,8 @@ using System.Xml.Linq;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Aspire's own dashboard, for <c>--dashboard</c>: traces, metrics and structured logs of all services, which send them by OTLP.
-/// It is a program of NuGet's, downloaded at the first use: nobody else's restore gets the larger by it.
+/// Aspire's own dashboard, for <c>--dashboard</c>: traces, metrics and structured logs of all services, which send them
+/// by OTLP. It is a program of NuGet's, downloaded at the first use: nobody else's restore gets the larger by it.
 /// </summary>
 internal sealed class AspireDashboard
 {
@@ -18,7 +18,10 @@ internal sealed class AspireDashboard
 
     private const string OtlpKey = "dashboard-otlp-key";
 
-    /// <summary>How long it may take until telemetry is seen, in milliseconds: Aspire's own value for a run on a developer's machine.</summary>
+    /// <summary>
+    /// How long it may take until telemetry is seen, in milliseconds: Aspire's own value for a run on a developer's
+    /// machine.
+    /// </summary>
     private const string Delay = "1000";
 
     private static readonly string Package = Metadata("AspireDashboardPackage");
@@ -70,7 +73,9 @@ internal sealed class AspireDashboard
     /// <exception cref="CannotRunException">It is not there and cannot be had.</exception>
     public async Task LocateAsync() => _program = Find([OwnPackages()]) ?? await DownloadAsync();
 
-    /// <summary>How it is started: on this machine's own addresses only, with a token to look and a key to send.</summary>
+    /// <summary>
+    /// How it is started: on this machine's own addresses only, with a token to look and a key to send.
+    /// </summary>
     public ProcessStartInfo Describe()
     {
         var info = new ProcessStartInfo(_program!) { WorkingDirectory = Path.GetDirectoryName(_program)! };
@@ -113,7 +118,9 @@ internal sealed class AspireDashboard
             environment[batch] = Delay;
     }
 
-    /// <summary>The program in the first of these package folders that has it whole: NuGet writes a package's metadata last.</summary>
+    /// <summary>
+    /// The program in the first of these package folders that has it whole: NuGet writes a package's metadata last.
+    /// </summary>
     private static string? Find(IEnumerable<string> packageFolders) =>
         packageFolders
             .Select(folder => Path.Combine(folder, Package.ToLowerInvariant(), Version))
@@ -138,7 +145,10 @@ internal sealed class AspireDashboard
             .Single(metadata => metadata.Key == key)
             .Value!;
 
-    /// <summary>Restores a project that downloads the package and nothing else, so that the person's own NuGet settings count: feeds, proxies, trust.</summary>
+    /// <summary>
+    /// Restores a project that downloads the package and nothing else, so that the person's own NuGet settings count:
+    /// feeds, proxies, trust.
+    /// </summary>
     private async Task<string> DownloadAsync()
     {
         Child.Print(Resource.Name, 33, $"not on this machine yet: {Package} {Version} comes from NuGet, some 50 MB");
@@ -171,7 +181,9 @@ internal sealed class AspireDashboard
         );
     }
 
-    /// <summary>The settings of the folders above it are another project's; NuGet's own configuration is found all the same.</summary>
+    /// <summary>
+    /// The settings of the folders above it are another project's; NuGet's own configuration is found all the same.
+    /// </summary>
     private static string Project()
     {
         XElement Properties(params (string Name, string Value)[] properties) =>

@@ -4,9 +4,9 @@ using System.Net.Sockets;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Finds out that the in-memory broker is gone while its process lives: without its thread the mock listens no longer, and a call
-/// of it waits without end. So this runs on a thread of its own and calls nothing of the mock. It counts its own rounds and not
-/// the time: a process that was stopped and continued is not late.
+/// Finds out that the in-memory broker is gone while its process lives: without its thread the mock listens no longer,
+/// and a call of it waits without end. So this runs on a thread of its own and calls nothing of the mock. It counts its
+/// own rounds and not the time: a process that was stopped and continued is not late.
 /// </summary>
 /// <param name="listener">Where the broker must listen.</param>
 /// <param name="callUnderWay">The number of the call that waits for the mock; null where none waits.</param>

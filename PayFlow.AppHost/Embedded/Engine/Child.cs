@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// One part of the run: its lines are prefixed with its name and kept in its log, the guard knows its pid, and it is started
-/// again when it dies.
+/// One part of the run: its lines are prefixed with its name and kept in its log, the guard knows its pid, and it is
+/// started again when it dies.
 /// </summary>
 internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action restarted) : IDisposable
 {
@@ -43,7 +43,9 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
             Console.WriteLine(Colours ? $"\e[{colour}m{name, -13}\e[0m {line}" : $"{name, -13} {line}");
     }
 
-    /// <summary>A crash of what worked is mended at once; a part that ends before it works must not keep the machine busy.</summary>
+    /// <summary>
+    /// A crash of what worked is mended at once; a part that ends before it works must not keep the machine busy.
+    /// </summary>
     public static TimeSpan DelayAfter(bool wasHealthy, TimeSpan last) =>
         last == TimeSpan.Zero || wasHealthy
             ? FirstDelay
@@ -182,8 +184,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     }
 
     /// <summary>
-    /// Its last lines may still be on their way when it has ended, so this waits for them; not without end, because a process that
-    /// it left may hold its output open.
+    /// Its last lines may still be on their way when it has ended, so this waits for them; not without end, because a
+    /// process that it left may hold its output open.
     /// </summary>
     private async Task<bool> HasEndedForGoodAsync(Process process)
     {

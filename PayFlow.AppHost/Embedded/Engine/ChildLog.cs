@@ -1,6 +1,8 @@
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>A child's lines of this run; those of the run before, or of before it grew too long, are kept beside it.</summary>
+/// <summary>
+/// A child's lines of this run; those of the run before, or of before it grew too long, are kept beside it.
+/// </summary>
 internal sealed class ChildLog : IDisposable
 {
     private const long Longest = 16 * 1024 * 1024;

@@ -1,8 +1,9 @@
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// The folder that keeps a run's data. A marker file says that it is PayFlow's, a lock that one run owns it: whatever deletes or
-/// writes here has seen both, so that <c>--data ~ --reset</c> touches no home folder and a running PayFlow keeps its database.
+/// The folder that keeps a run's data. A marker file says that it is PayFlow's, a lock that one run owns it: whatever
+/// deletes or writes here has seen both, so that <c>--data ~ --reset</c> touches no home folder and a running PayFlow
+/// keeps its database.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
@@ -41,7 +42,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Made with the folder: tells a cluster that belongs to it from one that a deleted namesake left elsewhere.</summary>
+    /// <summary>
+    /// Made with the folder: tells a cluster that belongs to it from one that a deleted namesake left elsewhere.
+    /// </summary>
     public string Id => _marker.Id;
 
     /// <summary>Whether a database of this folder was ever used.</summary>
@@ -49,7 +52,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Logs => In("logs");
 
-    /// <exception cref="CannotRunException">It cannot be used as it is; the message names the file and says what to do.</exception>
+    /// <exception cref="CannotRunException">
+    /// It cannot be used as it is; the message names the file and says what to do.
+    /// </exception>
     public static DataFolder Open(string path, bool reset)
     {
         if (File.Exists(path))
@@ -80,12 +85,17 @@ internal sealed class DataFolder : IDisposable
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>A password or token that the runs on this folder share: made once, readable by its owner only.</summary>
+    /// <summary>
+    /// A password or token that the runs on this folder share: made once, readable by its owner only.
+    /// </summary>
     public string Secret(string name) => _secrets[name];
 
     public void NoteDatabase() => _secrets.NoteDatabase();
 
-    /// <summary>Writes beside the file and moves over it: a run that is killed, or a machine that loses its power, leaves the old one or the new one.</summary>
+    /// <summary>
+    /// Writes beside the file and moves over it: a run that is killed, or a machine that loses its power, leaves the
+    /// old one or the new one.
+    /// </summary>
     public static void WriteWhole(string file, string text, bool ownerOnly = false)
     {
         var beside = file + ".new";
@@ -106,8 +116,9 @@ internal sealed class DataFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>
-    /// Makes the folder and those above it that are missing. Under root, PostgreSQL's user must be able to pass through them, and
-    /// an umask may forbid that; so these new ones let others pass, and none that was there before is changed.
+    /// Makes the folder and those above it that are missing. Under root, PostgreSQL's user must be able to pass through
+    /// them, and an umask may forbid that; so these new ones let others pass, and none that was there before is
+    /// changed.
     /// </summary>
     private static void MakeFolder(string path)
     {
@@ -153,7 +164,10 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Somebody put a file where PayFlow keeps a folder, or a folder in a file's place: it is theirs, so no reset deletes it.</summary>
+    /// <summary>
+    /// Somebody put a file where PayFlow keeps a folder, or a folder in a file's place: it is theirs, so no reset
+    /// deletes it.
+    /// </summary>
     private static void RefuseOtherKinds(string path)
     {
         foreach (var file in OwnFiles.Select(name => System.IO.Path.Combine(path, name)))
@@ -206,10 +220,14 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation; a full or read-only disk is another fault.</summary>
+    /// <summary>
+    /// EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation; a full or read-only disk is another fault.
+    /// </summary>
     private static bool IsHeld(IOException fault) => (fault.HResult & 0xFFFF) is 11 or 35 or 32;
 
-    /// <summary>Deletes what PayFlow itself made, by name. PostgreSQL's programs from npm stay: they are no data.</summary>
+    /// <summary>
+    /// Deletes what PayFlow itself made, by name. PostgreSQL's programs from npm stay: they are no data.
+    /// </summary>
     private static void Empty(string path)
     {
         PostgresPlace.Empty(path);
@@ -223,7 +241,8 @@ internal sealed class DataFolder : IDisposable
                 Directory.Delete(folder, recursive: true);
         }
 
-        // The marker goes last: a reset that is cut short can be asked for again. With it goes the id, and so any old cluster's claim.
+        // The marker goes last: a reset that is cut short can be asked for again. With it goes the id, and so any old
+        // cluster's claim.
         foreach (var name in new[] { PortBook.FileName, RunFile.FileName, FolderMarker.FileName })
             File.Delete(System.IO.Path.Combine(path, name));
     }

@@ -1,8 +1,8 @@
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// When <c>dotnet run</c> started us and is killed, nobody is left who would stop us: a run without it ends like one that was told
-/// to. Another parent, a shell or a service manager, may go and leave us running on purpose.
+/// When <c>dotnet run</c> started us and is killed, nobody is left who would stop us: a run without it ends like one
+/// that was told to. Another parent, a shell or a service manager, may go and leave us running on purpose.
 /// </summary>
 internal static class DotnetRun
 {

@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Starts the app model's resources as processes, each once what it waits for is healthy, and stops them all at the end.</summary>
+/// <summary>
+/// Starts the app model's resources as processes, each once what it waits for is healthy, and stops them all at the
+/// end.
+/// </summary>
 internal sealed class EmbeddedRun
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
@@ -56,8 +59,12 @@ internal sealed class EmbeddedRun
     /// <summary>Whether the broker is the development one; Apache Kafka is run where KAFKA_HOME names it.</summary>
     public bool InMemoryBroker => _broker is InMemoryBroker;
 
-    /// <summary>Runs until it is cancelled, told to stop by a signal, or left alone by the <c>dotnet run</c> that started it.</summary>
-    /// <exception cref="CannotRunException">Something is missing or in the way; the message says what to do.</exception>
+    /// <summary>
+    /// Runs until it is cancelled, told to stop by a signal, or left alone by the <c>dotnet run</c> that started it.
+    /// </summary>
+    /// <exception cref="CannotRunException">
+    /// Something is missing or in the way; the message says what to do.
+    /// </exception>
     public static async Task RunAsync(
         IReadOnlyList<Resource> resources,
         RunOptions options,
@@ -280,10 +287,13 @@ internal sealed class EmbeddedRun
         return child.Healthy.WaitAsync(stop);
     }
 
-    /// <summary>As Aspire starts a project: its address, its telemetry's identity, and what the model gives it.</summary>
+    /// <summary>
+    /// As Aspire starts a project: its address, its telemetry's identity, and what the model gives it.
+    /// </summary>
     private ProcessStartInfo Describe(ProjectResource project)
     {
-        // A project's output has the same place below it as ours has below our project: configuration and framework are the same.
+        // A project's output has the same place below it as ours has below our project: configuration and framework are
+        // the same.
         var output = Path.Combine(
             Path.GetDirectoryName(project.ProjectPath)!,
             Path.GetRelativePath(Path.Combine(AppContext.BaseDirectory, "../../../.."), AppContext.BaseDirectory)
@@ -355,7 +365,10 @@ internal sealed class EmbeddedRun
         );
     }
 
-    /// <summary>Services first: they still need the broker, the database and the dashboard to finish what they do. The database outlives all.</summary>
+    /// <summary>
+    /// Services first: they still need the broker, the database and the dashboard to finish what they do. The database
+    /// outlives all.
+    /// </summary>
     private async Task StopAllAsync()
     {
         List<KeyValuePair<Resource, Child>> children;

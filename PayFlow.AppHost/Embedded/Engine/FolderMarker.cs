@@ -4,11 +4,14 @@ using System.Text.Json;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// The file that makes a folder PayFlow's. It says which secrets were made for the folder, so that a lost one is missed.
+/// The file that makes a folder PayFlow's. It says which secrets were made for the folder, so that a lost one is
+/// missed.
 /// </summary>
 /// <param name="About">For a person who opens the file.</param>
 /// <param name="Id">Made with the folder; the database's mark carries it as well.</param>
-/// <param name="Secrets">By the secret's name, the beginning of its SHA-256; null in a folder of an earlier version.</param>
+/// <param name="Secrets">
+/// By the secret's name, the beginning of its SHA-256; null in a folder of an earlier version.
+/// </param>
 internal sealed record FolderMarker(string About, string Id, Dictionary<string, string>? Secrets)
 {
     /// <summary>A database was made for the folder and used, so none is made in its place where it is lost.</summary>
@@ -19,7 +22,9 @@ internal sealed record FolderMarker(string About, string Id, Dictionary<string, 
     private const string AboutText =
         "PayFlow's data lives in this folder; PayFlow.AppHost --reset deletes what PayFlow made here.";
 
-    /// <summary>Whether the folder is PayFlow's: it has the marker, or a database that proves what the marker said.</summary>
+    /// <summary>
+    /// Whether the folder is PayFlow's: it has the marker, or a database that proves what the marker said.
+    /// </summary>
     public static bool IsIn(string folder) =>
         File.Exists(Path.Combine(folder, FileName)) || ProvenId(folder) is not null;
 
@@ -73,7 +78,9 @@ internal sealed record FolderMarker(string About, string Id, Dictionary<string, 
         }
     }
 
-    /// <summary>Nobody but PayFlow has both, the database's mark and the database's password, in these places.</summary>
+    /// <summary>
+    /// Nobody but PayFlow has both, the database's mark and the database's password, in these places.
+    /// </summary>
     private static string? ProvenId(string folder) =>
         PostgresPlace.MarkedId(folder) is { Length: 32 } id
         && id.All(char.IsAsciiHexDigitLower)

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Tells the guard process which children live. It ends them when this process is no more, even by SIGKILL.</summary>
+/// <summary>
+/// Tells the guard process which children live. It ends them when this process is no more, even by SIGKILL.
+/// </summary>
 internal sealed class Guard : IDisposable
 {
     private readonly Process _process;

@@ -4,7 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>The other side: reads "+PID SIGNAL" and "-PID" lines; at the end of its input it ends what is left, politely and then not.</summary>
+/// <summary>
+/// The other side: reads "+PID SIGNAL" and "-PID" lines; at the end of its input it ends what is left, politely and
+/// then not.
+/// </summary>
 internal static class GuardProcess
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);

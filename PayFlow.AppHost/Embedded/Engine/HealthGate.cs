@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Waits until a child can be used. One that takes too long is named, again and again, while the run goes on: a person decides whether to end it.</summary>
+/// <summary>
+/// Waits until a child can be used. One that takes too long is named, again and again, while the run goes on: a person
+/// decides whether to end it.
+/// </summary>
 internal static class HealthGate
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

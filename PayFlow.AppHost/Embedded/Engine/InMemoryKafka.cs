@@ -7,7 +7,8 @@ namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
 /// A Kafka broker for local runs and tests: librdkafka's mock cluster, hosted in this process and reachable on
-/// loopback TCP by every process on the machine. In memory only: 5 MiB per partition are kept, nothing survives a restart.
+/// loopback TCP by every process on the machine. In memory only: 5 MiB per partition are kept, nothing survives a
+/// restart.
 /// </summary>
 internal sealed partial class InMemoryKafka : IAsyncDisposable
 {
@@ -21,7 +22,10 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
-    /// <summary>The number of the call that waits for the mock's thread; null where none waits. A call has no timeout of its own.</summary>
+    /// <summary>
+    /// The number of the call that waits for the mock's thread; null where none waits. A call has no timeout of its
+    /// own.
+    /// </summary>
     public long? CallUnderWay
     {
         get
@@ -32,7 +36,9 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
         }
     }
 
-    /// <summary>The same fallbacks as Confluent.Kafka: librdkafka.so wants libsasl2.so.3, which Debian and Ubuntu lack.</summary>
+    /// <summary>
+    /// The same fallbacks as Confluent.Kafka: librdkafka.so wants libsasl2.so.3, which Debian and Ubuntu lack.
+    /// </summary>
     static InMemoryKafka() =>
         NativeLibrary.SetDllImportResolver(
             typeof(InMemoryKafka).Assembly,
@@ -54,7 +60,8 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
         _client = rd_kafka_new(Producer, conf, error, (nuint)error.Length);
         if (_client == 0)
             throw Failure("start", error);
-        // The mock's thread takes an interrupted poll for its end, and librdkafka blocks signals in its other threads only.
+        // The mock's thread takes an interrupted poll for its end, and librdkafka blocks signals in its other threads
+        // only.
         _cluster = Signals.Masked(() => rd_kafka_mock_cluster_new(_client, options.Brokers));
         if (_cluster == 0)
         {
@@ -73,7 +80,8 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
                 .Split(',')
                 .Select(e => IPEndPoint.Parse(e).Port),
         ];
-        // Before anyone can reach it: a client that is early would have the mock make the topic, with a number of partitions of its own.
+        // Before anyone can reach it: a client that is early would have the mock make the topic, with a number of
+        // partitions of its own.
         foreach (var (topic, partitions) in options.Topics ?? new Dictionary<string, int>(StringComparer.Ordinal))
             CreateTopic(topic, partitions);
         for (var broker = 1; broker <= _ports.Length; broker++)
@@ -85,8 +93,8 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
     }
 
     /// <summary>
-    /// Drops what every group has committed. Worth calling a few times a second: a fetch walks the partition's batches from the
-    /// first on, and what is gone needs no room in the 5 MiB.
+    /// Drops what every group has committed. Worth calling a few times a second: a fetch walks the partition's batches
+    /// from the first on, and what is gone needs no room in the 5 MiB.
     /// </summary>
     public void Trim(string topic, int partition, long before) =>
         Call(c => _ = rd_kafka_mock_partition_delete_records(c, topic, partition, before));
@@ -96,7 +104,9 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
 
     public static InMemoryKafka Start(InMemoryKafkaOptions? options = null) => new(options ?? new());
 
-    /// <summary>Creates a topic if it is not there (the admin CreateTopics request is not served by the mock).</summary>
+    /// <summary>
+    /// Creates a topic if it is not there (the admin CreateTopics request is not served by the mock).
+    /// </summary>
     public void CreateTopic(string topic, int? partitions = null) =>
         Call(c =>
         {
@@ -105,7 +115,10 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
                 throw new InvalidOperationException($"In-memory Kafka: topic {topic}: error {code}");
         });
 
-    /// <summary>The next requests of this kind (0 Produce, 1 Fetch, 8 OffsetCommit, 11 JoinGroup, 22 InitProducerId …) fail with these codes.</summary>
+    /// <summary>
+    /// The next requests of this kind (0 Produce, 1 Fetch, 8 OffsetCommit, 11 JoinGroup, 22 InitProducerId …) fail with
+    /// these codes.
+    /// </summary>
     public void FailNext(short apiKey, params int[] errors) =>
         Call(c => rd_kafka_mock_push_request_errors_array(c, apiKey, (nuint)errors.Length, errors));
 
@@ -156,8 +169,8 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
     }
 
     /// <summary>
-    /// The mock can only bind port 0. On Unix its listening descriptor is replaced in place (dup2) by a socket of ours that is
-    /// bound to the wanted port; the mock goes on polling the same descriptor number.
+    /// The mock can only bind port 0. On Unix its listening descriptor is replaced in place (dup2) by a socket of ours
+    /// that is bound to the wanted port; the mock goes on polling the same descriptor number.
     /// </summary>
     private void Listen(int broker)
     {

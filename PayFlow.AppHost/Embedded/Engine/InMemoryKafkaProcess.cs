@@ -6,7 +6,10 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>The in-memory broker's own process: librdkafka's mock asserts, so it must not share one with anything. It ends when its standard input does.</summary>
+/// <summary>
+/// The in-memory broker's own process: librdkafka's mock asserts, so it must not share one with anything. It ends when
+/// its standard input does.
+/// </summary>
 internal static class InMemoryKafkaProcess
 {
     /// <summary>Distinct from a crash: the process is well, its broker is not.</summary>
@@ -44,7 +47,10 @@ internal static class InMemoryKafkaProcess
         Environment.Exit(0);
     }
 
-    /// <summary>Whoever finds another one here later knows that this broker is a new one, with nothing of what the last one held.</summary>
+    /// <summary>
+    /// Whoever finds another one here later knows that this broker is a new one, with nothing of what the last one
+    /// held.
+    /// </summary>
     /// <returns>The identity that counts: where a service that waited for a broker was faster, its.</returns>
     internal static string GiveIdentity(string servers)
     {
@@ -64,7 +70,9 @@ internal static class InMemoryKafkaProcess
     // About a megabyte: a fetch walks through a partition from its start.
     private const int UnreadKept = 2000;
 
-    /// <summary>Ends a process whose broker is gone: the engine starts another, which the services find and feed.</summary>
+    /// <summary>
+    /// Ends a process whose broker is gone: the engine starts another, which the services find and feed.
+    /// </summary>
     private static void Watch(BrokerWatchdog watchdog, ManualResetEvent ended)
     {
         while (!ended.WaitOne(BrokerWatchdog.Interval))

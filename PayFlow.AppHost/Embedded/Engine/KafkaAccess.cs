@@ -6,7 +6,10 @@ using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Gives the services their users and rights on an Apache Kafka that just started. What is there already stays as it is.</summary>
+/// <summary>
+/// Gives the services their users and rights on an Apache Kafka that just started. What is there already stays as it
+/// is.
+/// </summary>
 internal static class KafkaAccess
 {
     private const int Iterations = 4096;

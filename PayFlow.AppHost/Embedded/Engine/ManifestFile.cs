@@ -6,7 +6,8 @@ namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
 /// Aspire's manifest of the app model, as Aspire 13.5.2 writes it: what each container is told comes from its
-/// <c>PostgresBuilderExtensions</c> and <c>KafkaBuilderExtensions</c>. A test holds it against the one that Aspire wrote, manifest.json.
+/// <c>PostgresBuilderExtensions</c> and <c>KafkaBuilderExtensions</c>. A test holds it against the one that Aspire
+/// wrote, manifest.json.
 /// </summary>
 internal static class ManifestFile
 {
@@ -16,7 +17,9 @@ internal static class ManifestFile
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes the whole manifest or leaves the old one: an interrupted run must not leave half of it.</summary>
+    /// <summary>
+    /// Writes the whole manifest or leaves the old one: an interrupted run must not leave half of it.
+    /// </summary>
     public static void Write(IReadOnlyList<Resource> resources, string file)
     {
         var folder = Path.GetDirectoryName(file)!;

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Ports of what has none in the app model. They are kept between runs, so that a tool's saved connection still works.</summary>
+/// <summary>
+/// Ports of what has none in the app model. They are kept between runs, so that a tool's saved connection still works.
+/// </summary>
 internal sealed class PortBook
 {
     public const string FileName = "ports.json";

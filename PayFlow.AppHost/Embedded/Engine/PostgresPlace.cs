@@ -5,9 +5,10 @@ using System.Text;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Where a data folder's PostgreSQL cluster is. Mostly in the folder itself. Under root PostgreSQL runs as another user, who may
-/// have no way into it (a home folder, /root, <c>mktemp -d</c>); opening folders that PayFlow did not make would expose what
-/// else is in them, so the cluster is kept under /var/lib/payflow then, and a note in the data folder says where.
+/// Where a data folder's PostgreSQL cluster is. Mostly in the folder itself. Under root PostgreSQL runs as another
+/// user, who may have no way into it (a home folder, /root, <c>mktemp -d</c>); opening folders that PayFlow did not
+/// make would expose what else is in them, so the cluster is kept under /var/lib/payflow then, and a note in the data
+/// folder says where.
 /// </summary>
 internal sealed record PostgresPlace(string Root)
 {
@@ -27,7 +28,10 @@ internal sealed record PostgresPlace(string Root)
 
     public string Cluster => Path.Combine(Root, "cluster");
 
-    /// <summary>Where initdb works. It becomes the cluster by its last step, a rename, so what is here is never a database in use.</summary>
+    /// <summary>
+    /// Where initdb works. It becomes the cluster by its last step, a rename, so what is here is never a database in
+    /// use.
+    /// </summary>
     public string Unfinished => Path.Combine(Root, "cluster.new");
 
     /// <summary>PostgreSQL's programs, where they come from npm.</summary>
@@ -74,7 +78,10 @@ internal sealed record PostgresPlace(string Root)
     public static string? MarkedId(string dataFolder) =>
         (Noted(dataFolder) ?? new PostgresPlace(Path.Combine(dataFolder, FolderName))).Mark();
 
-    /// <summary>Part of --reset, under the data folder's lock. A folder of this path that was deleted by hand may have left a cluster elsewhere.</summary>
+    /// <summary>
+    /// Part of --reset, under the data folder's lock. A folder of this path that was deleted by hand may have left a
+    /// cluster elsewhere.
+    /// </summary>
     public static void Empty(string dataFolder)
     {
         new PostgresPlace(Path.Combine(dataFolder, FolderName)).DeleteCluster();
@@ -85,7 +92,10 @@ internal sealed record PostgresPlace(string Root)
         File.Delete(Path.Combine(dataFolder, NoteName));
     }
 
-    /// <summary>Whether the cluster carries this data folder's mark. One without it may be a deleted namesake's, with passwords that nobody knows.</summary>
+    /// <summary>
+    /// Whether the cluster carries this data folder's mark. One without it may be a deleted namesake's, with passwords
+    /// that nobody knows.
+    /// </summary>
     public bool IsComplete(string id) => Mark() == id;
 
     public void MarkComplete(string id) => DataFolder.WriteWhole(Complete, id);
@@ -99,7 +109,9 @@ internal sealed record PostgresPlace(string Root)
             Directory.Delete(Cluster, recursive: true);
     }
 
-    /// <returns>The major version of the PostgreSQL that made the cluster; null where there is no cluster yet.</returns>
+    /// <returns>
+    /// The major version of the PostgreSQL that made the cluster; null where there is no cluster yet.
+    /// </returns>
     /// <exception cref="CannotRunException">A piece of it is missing or damaged; the message names it.</exception>
     public int? Major()
     {
@@ -141,8 +153,8 @@ internal sealed record PostgresPlace(string Root)
     private string? Mark() => File.Exists(Complete) ? File.ReadAllText(Complete).Trim() : null;
 
     /// <summary>
-    /// Earlier versions had initdb work in the cluster itself. initdb writes global/pg_control before any table and any transaction,
-    /// so a cluster without both was never whole. One with links was arranged by somebody.
+    /// Earlier versions had initdb work in the cluster itself. initdb writes global/pg_control before any table and any
+    /// transaction, so a cluster without both was never whole. One with links was arranged by somebody.
     /// </summary>
     private bool IsCutShort()
     {
@@ -175,7 +187,9 @@ internal sealed record PostgresPlace(string Root)
         }
     }
 
-    /// <summary>A moved or copied data folder has a note for its old path. The database there may be another folder's by now.</summary>
+    /// <summary>
+    /// A moved or copied data folder has a note for its old path. The database there may be another folder's by now.
+    /// </summary>
     private static void RefuseMoved(DataFolder data, PostgresPlace expected)
     {
         var note = data.In(NoteName);
@@ -189,7 +203,9 @@ internal sealed record PostgresPlace(string Root)
         );
     }
 
-    /// <summary>A note leads to the one place that belongs to this data folder and nowhere else, whatever it may say.</summary>
+    /// <summary>
+    /// A note leads to the one place that belongs to this data folder and nowhere else, whatever it may say.
+    /// </summary>
     private static PostgresPlace? Noted(string dataFolder) =>
         File.Exists(Path.Combine(dataFolder, NoteName)) ? Outside(dataFolder) : null;
 
@@ -198,7 +214,9 @@ internal sealed record PostgresPlace(string Root)
             Path.Combine(Elsewhere, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataFolder)))[..16])
         );
 
-    /// <summary>What PayFlow makes itself lets PostgreSQL's user pass, whatever the umask; what is there already stays as it is.</summary>
+    /// <summary>
+    /// What PayFlow makes itself lets PostgreSQL's user pass, whatever the umask; what is there already stays as it is.
+    /// </summary>
     private static void Make(params ReadOnlySpan<string> folders)
     {
         foreach (var folder in folders)

@@ -6,7 +6,10 @@ using System.Text.RegularExpressions;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>The folder of PostgreSQL's programs and their major version: this machine's, or else the npm package of its platform.</summary>
+/// <summary>
+/// The folder of PostgreSQL's programs and their major version: this machine's, or else the npm package of its
+/// platform.
+/// </summary>
 internal sealed partial record PostgresPrograms(string Folder, int Major)
 {
     public const int Oldest = 15;
@@ -161,7 +164,10 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
             );
     }
 
-    /// <summary>An npm package holds no symbolic links, so this one lists them; its script would make them, but no package's script is run.</summary>
+    /// <summary>
+    /// An npm package holds no symbolic links, so this one lists them; its script would make them, but no package's
+    /// script is run.
+    /// </summary>
     private static void LinkLibraries(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>A PostgreSQL server on loopback, with its cluster where the data folder says and under a user that it accepts.</summary>
+/// <summary>
+/// A PostgreSQL server on loopback, with its cluster where the data folder says and under a user that it accepts.
+/// </summary>
 internal sealed class PostgresServer(DataFolder data, int port)
 {
     /// <summary>The secret that is the password of the server's own administrator.</summary>
@@ -48,9 +50,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
     }
 
     /// <summary>
-    /// That glibc keeps what a backend has freed. Otherwise it gives the memory back to the system after each statement that took
-    /// more than 128 KB, as one that unnests a few arrays does, and takes it again page by page for the next: measured, that made
-    /// such a statement five times as expensive. Other systems pass over these names.
+    /// That glibc keeps what a backend has freed. Otherwise it gives the memory back to the system after each statement
+    /// that took more than 128 KB, as one that unnests a few arrays does, and takes it again page by page for the next:
+    /// measured, that made such a statement five times as expensive. Other systems pass over these names.
     /// </summary>
     private static readonly (string Name, string Value)[] Memory =
     [
@@ -88,7 +90,8 @@ internal sealed class PostgresServer(DataFolder data, int port)
             "jit=off",
             "-c",
             "log_min_messages=warning",
-            // An error's detail holds values of rows, such as the address that has signed up already; a statement may as well.
+            // An error's detail holds values of rows, such as the address that has signed up already; a statement may
+            // as well.
             "-c",
             "log_error_verbosity=terse",
             "-c",
@@ -163,7 +166,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
     private static bool MayPass(string state) =>
         state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal);
 
-    /// <summary>The database with its two roles: an owner that migrates and a service role that works with rows.</summary>
+    /// <summary>
+    /// The database with its two roles: an owner that migrates and a service role that works with rows.
+    /// </summary>
     public async Task CreateDatabaseAsync(string name, CancellationToken cancellationToken)
     {
         await using var admin = NpgsqlDataSource.Create(ConnectionString("postgres", "postgres"));
@@ -207,7 +212,8 @@ internal sealed class PostgresServer(DataFolder data, int port)
         {
             await _user.TakeOwnershipAsync(password);
             await _user.TakeOwnershipAsync(_place.Unfinished);
-            // By code point everywhere: sorting must not depend on the machine's language. C.UTF-8 is glibc's; others have C.
+            // By code point everywhere: sorting must not depend on the machine's language. C.UTF-8 is glibc's; others
+            // have C.
             var locale = OperatingSystem.IsLinux() ? "C.UTF-8" : "C";
             var (code, output, error) = await CommandLine.RunAsync(
                 _user.Describe(
@@ -240,7 +246,10 @@ internal sealed class PostgresServer(DataFolder data, int port)
         _place.MarkComplete(data.Id);
     }
 
-    /// <summary>The data folder's lock is ours, so a server on this cluster is a leftover; but its pid may be another program's by now.</summary>
+    /// <summary>
+    /// The data folder's lock is ours, so a server on this cluster is a leftover; but its pid may be another program's
+    /// by now.
+    /// </summary>
     private async Task EndLeftoverAsync()
     {
         var file = Path.Combine(_place.Cluster, "postmaster.pid");

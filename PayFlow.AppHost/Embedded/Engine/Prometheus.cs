@@ -5,8 +5,8 @@ using System.Text;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// This machine's own Prometheus, for <c>--prometheus</c>: it reads every service's metrics, and evaluates the rules and alerts that
-/// the cluster's one evaluates, from the same files.
+/// This machine's own Prometheus, for <c>--prometheus</c>: it reads every service's metrics, and evaluates the rules
+/// and alerts that the cluster's one evaluates, from the same files.
 /// </summary>
 internal sealed class Prometheus
 {

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// run.json in the data folder: the pids and addresses of everything that runs, from ready to stop, for tools and tests. It is
-/// written again when a part was restarted.
+/// run.json in the data folder: the pids and addresses of everything that runs, from ready to stop, for tools and
+/// tests. It is written again when a part was restarted.
 /// </summary>
 internal sealed class RunFile : IDisposable
 {

@@ -20,7 +20,9 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
     /// <summary>How long a part may take before it is said to be late.</summary>
     public TimeSpan HealthPatience { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Fills the configuration as Aspire's builder does from the same words; what it does not know is an error here.</summary>
+    /// <summary>
+    /// Fills the configuration as Aspire's builder does from the same words; what it does not know is an error here.
+    /// </summary>
     /// <returns>What is wrong with the command line, in a sentence; null when nothing is.</returns>
     public static string? Read(string[] args, IConfiguration configuration)
     {
@@ -63,8 +65,8 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
     }
 
     /// <summary>
-    /// Where a manifest is to be written, in place of a run; null for a run. As in Aspire, a relative path counts from where the
-    /// command was given, and a path that does not end in <c>.json</c> is a folder.
+    /// Where a manifest is to be written, in place of a run; null for a run. As in Aspire, a relative path counts from
+    /// where the command was given, and a path that does not end in <c>.json</c> is a folder.
     /// </summary>
     public static string? Manifest(IConfiguration configuration)
     {
@@ -74,7 +76,9 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
         return path.EndsWith(".json", StringComparison.Ordinal) ? path : Path.Combine(path, "aspire-manifest.json");
     }
 
-    /// <summary>A folder that was named counts from where the command was given; the default does not depend on that.</summary>
+    /// <summary>
+    /// A folder that was named counts from where the command was given; the default does not depend on that.
+    /// </summary>
     public static RunOptions From(IConfiguration configuration) =>
         new(
             Path.TrimEndingDirectorySeparator(

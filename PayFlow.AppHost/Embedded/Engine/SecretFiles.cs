@@ -4,8 +4,8 @@ using System.Text;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// The passwords, tokens and keys of a data folder, each in a file. One is made when it is first asked for. Afterwards the data
-/// depends on it, so a missing or changed one is an error and is never replaced.
+/// The passwords, tokens and keys of a data folder, each in a file. One is made when it is first asked for. Afterwards
+/// the data depends on it, so a missing or changed one is an error and is never replaced.
 /// </summary>
 internal sealed class SecretFiles(string folder, FolderMarker marker)
 {
@@ -46,7 +46,9 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
         }
     }
 
-    /// <summary>The secrets of a folder whose marker does not list them: of an earlier version, or written again.</summary>
+    /// <summary>
+    /// The secrets of a folder whose marker does not list them: of an earlier version, or written again.
+    /// </summary>
     public static Dictionary<string, string> Present(string folder, bool hasDatabase)
     {
         var files = Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [];

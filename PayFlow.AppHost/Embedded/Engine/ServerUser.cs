@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace PayFlow.AppHost.Embedded;
 
-/// <summary>Whom PostgreSQL runs as: it refuses root, so under root an unprivileged user of this machine, otherwise whoever runs PayFlow.</summary>
+/// <summary>
+/// Whom PostgreSQL runs as: it refuses root, so under root an unprivileged user of this machine, otherwise whoever runs
+/// PayFlow.
+/// </summary>
 internal sealed class ServerUser
 {
     private readonly string[] _become = [];

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Starts programs in sessions of their own. Ctrl+C, a closed terminal and <c>kill -- -GROUP</c> reach a whole process group at
-/// once; with the children outside of it only the app host is told, and it stops them in their order.
+/// Starts programs in sessions of their own. Ctrl+C, a closed terminal and <c>kill -- -GROUP</c> reach a whole process
+/// group at once; with the children outside of it only the app host is told, and it stops them in their order.
 /// </summary>
 internal static class Sessions
 {

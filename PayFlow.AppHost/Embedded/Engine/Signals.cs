@@ -19,8 +19,8 @@ internal static partial class Signals
     }
 
     /// <summary>
-    /// Runs what starts a native thread, with every signal blocked: the thread inherits that, so no signal interrupts its calls.
-    /// This thread has its own mask again afterwards.
+    /// Runs what starts a native thread, with every signal blocked: the thread inherits that, so no signal interrupts
+    /// its calls. This thread has its own mask again afterwards.
     /// </summary>
     public static T Masked<T>(Func<T> start)
     {

@@ -26,7 +26,9 @@ internal static class Subcommands
     public static ProcessStartInfo Describe(params string[] arguments) =>
         new(Dotnet, [typeof(Subcommands).Assembly.Location, .. arguments]);
 
-    /// <summary>The host that runs us, where we are not our own executable: another one on PATH may lack our runtime.</summary>
+    /// <summary>
+    /// The host that runs us, where we are not our own executable: another one on PATH may lack our runtime.
+    /// </summary>
     public static string Dotnet { get; } =
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? Environment.ProcessPath!

@@ -278,7 +278,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("parked_messages", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.DirectoryRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Payees.DirectoryRow", b =>
                 {
                     b.Property<Guid>("AccountId")
                         .ValueGeneratedOnAdd()
@@ -345,7 +345,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("account_directory", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.KnownPayeeRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Confirmation.KnownPayeeRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -375,7 +375,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("known_payees", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.LimitUsageRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Limits.LimitUsageRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -424,7 +424,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.PendingRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Lifecycle.PendingRow", b =>
                 {
                     b.Property<Guid>("TransactionId")
                         .ValueGeneratedOnAdd()
@@ -445,7 +445,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("pending_transactions", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.TransactionRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Lifecycle.TransactionRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -617,7 +617,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Data.UsedConfirmationRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Confirmation.UsedConfirmationRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")

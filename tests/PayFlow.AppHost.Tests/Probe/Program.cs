@@ -1,8 +1,8 @@
 using System.Collections;
 using System.Text.Json;
 
-// A service for the graph tests. It writes down what it was started with and whether its neighbour was healthy then, and is
-// healthy itself once its gate, a file, is there.
+// A service for the graph tests. It writes down what it was started with and whether its neighbour was healthy then,
+// and is healthy itself once its gate, a file, is there.
 var environment = Environment
     .GetEnvironmentVariables()
     .Cast<DictionaryEntry>()

@@ -7,9 +7,9 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// What history costs as it grows: a page of one's transactions, with filters and with a search in a month, and the balance at an
-/// instant, at a thousand, a hundred thousand and ten million entries. The past is written into the databases, as the ledger
-/// would have left it.
+/// What history costs as it grows: a page of one's transactions, with filters and with a search in a month, and the
+/// balance at an instant, at a thousand, a hundred thousand and ten million entries. The past is written into the
+/// databases, as the ledger would have left it.
 /// </summary>
 internal static class History
 {
@@ -69,7 +69,8 @@ internal static class History
 
         async Task<Figure> MeasureAsync(string name, Func<Person, string> path)
         {
-            // Every person is asked for once before it counts: what is measured is the history, not the first reading from the disk.
+            // Every person is asked for once before it counts: what is measured is the history, not the first reading
+            // from the disk.
             var latencies = ClosedLoop.NewHistogram();
             for (var i = -Pairs; i < Asked; i++)
             {
@@ -118,7 +119,10 @@ internal static class History
         );
     }
 
-    /// <summary>Payments to and fro within each pair, one rupee each, evenly over the past; the n-th at the same time in all pairs.</summary>
+    /// <summary>
+    /// Payments to and fro within each pair, one rupee each, evenly over the past; the n-th at the same time in all
+    /// pairs.
+    /// </summary>
     private static async Task GrowAsync(RunningPayFlow payflow, int from, int to)
     {
         var past = $"""

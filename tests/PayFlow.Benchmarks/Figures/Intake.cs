@@ -4,8 +4,9 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// What Transactions accepts by itself: each payment durable with its key, its limits and its first command before the 202. Since
-/// at most 20,000 may be pending, it is measured in bursts below that, with Accounts and Notifications stopped, and drained between.
+/// What Transactions accepts by itself: each payment durable with its key, its limits and its first command before the
+/// 202. Since at most 20,000 may be pending, it is measured in bursts below that, with Accounts and Notifications
+/// stopped, and drained between.
 /// </summary>
 internal static class Intake
 {

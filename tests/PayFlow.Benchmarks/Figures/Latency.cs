@@ -5,8 +5,9 @@ using PayFlow.Benchmarks.Load;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// How long a payment takes until its POST is answered, and until its end is published, at rest, at half of the most that the
-/// path does, and at twice as much as that. Payments are due at a fixed rate, and one that has to wait for its turn is late.
+/// How long a payment takes until its POST is answered, and until its end is published, at rest, at half of the most
+/// that the path does, and at twice as much as that. Payments are due at a fixed rate, and one that has to wait for its
+/// turn is late.
 /// </summary>
 internal static class Latency
 {

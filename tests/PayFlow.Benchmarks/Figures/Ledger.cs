@@ -6,13 +6,15 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// The ledger by itself: payments are accepted while Accounts stands still, so that its commands wait in the broker; then all
-/// other services stand still, and what counts is the time from when Accounts goes on until the last command is posted. Each is
-/// decided by itself and durable. It is measured in rounds, drained between.
+/// The ledger by itself: payments are accepted while Accounts stands still, so that its commands wait in the broker;
+/// then all other services stand still, and what counts is the time from when Accounts goes on until the last command
+/// is posted. Each is decided by itself and durable. It is measured in rounds, drained between.
 /// </summary>
 internal static class Ledger
 {
-    /// <summary>A burst that comes to this is a round's last one. More would not fit into the in-memory broker.</summary>
+    /// <summary>
+    /// A burst that comes to this is a round's last one. More would not fit into the in-memory broker.
+    /// </summary>
     private const int Commands = 8_000;
 
     /// <summary>One payer's commands are in one partition.</summary>

@@ -4,8 +4,9 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// The loads of <c>deploy/load</c> without k6, shorter, and in parts of the most that the path does here. What was accepted must
-/// end, what is turned away must be told so, and the last phase is what the latency is of: after a spike all is as before.
+/// The loads of <c>deploy/load</c> without k6, shorter, and in parts of the most that the path does here. What was
+/// accepted must end, what is turned away must be told so, and the last phase is what the latency is of: after a spike
+/// all is as before.
 /// </summary>
 internal static class Scenarios
 {

@@ -11,8 +11,9 @@ using PayFlow.Tests;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// How long after it was credited a payment is on the payee's screen, and how long after it was sent: in a browser (chromium) on the
-/// same machine, whose page notes when it shows another balance. That comes from the ledger itself, often before the payment ended.
+/// How long after it was credited a payment is on the payee's screen, and how long after it was sent: in a browser
+/// (chromium) on the same machine, whose page notes when it shows another balance. That comes from the ledger itself,
+/// often before the payment ended.
 /// </summary>
 internal static class Screen
 {

@@ -8,8 +8,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// What wrong passwords in numbers do to payments: the same payments with and without clients that try to sign in as fast as
-/// they are answered, straight at Accounts, where no rate limit helps.
+/// What wrong passwords in numbers do to payments: the same payments with and without clients that try to sign in as
+/// fast as they are answered, straight at Accounts, where no rate limit helps.
 /// </summary>
 internal static class SignInStorm
 {

@@ -10,18 +10,21 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// What telemetry costs the whole path: two products side by side, one that measures nothing and one that exports all as it
-/// ships, in five pairs. The median of their ratios counts.
+/// What telemetry costs the whole path: two products side by side, one that measures nothing and one that exports all
+/// as it ships, in five pairs. The median of their ratios counts.
 /// </summary>
 internal static class TelemetryCost
 {
     public const string None = "OTEL_SDK_DISABLED=true";
 
-    /// <exception cref="InvalidOperationException">One of the two lost or made money, or nothing was exported.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// One of the two lost or made money, or nothing was exported.
+    /// </exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run none)
     {
         await using var sink = await Sink.StartAsync();
-        // The product is in Development here, where every trace is kept unless it is told as a cluster's is (deploy/k3s/telemetry).
+        // The product is in Development here, where every trace is kept unless it is told as a cluster's is
+        // (deploy/k3s/telemetry).
         await using var payflow = await RunningPayFlow.StartAsync(
             none.Payflow.KafkaHome,
             RunningPayFlow.PortBase + 100,
@@ -55,7 +58,10 @@ internal static class TelemetryCost
             new(name + payflow.Suffix, value, unit, payflow.Broker, Ratio: ratio, Bar: bar);
     }
 
-    /// <summary>An OTLP collector by gRPC, as the services ask for it unless they are told otherwise; it takes all and keeps nothing.</summary>
+    /// <summary>
+    /// An OTLP collector by gRPC, as the services ask for it unless they are told otherwise; it takes all and keeps
+    /// nothing.
+    /// </summary>
     private sealed class Sink : IAsyncDisposable
     {
         // A message that is not compressed, of no bytes: everything was accepted.

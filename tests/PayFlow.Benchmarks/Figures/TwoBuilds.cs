@@ -5,8 +5,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// What a change does to the money path: another checkout's build beside this one, in five pairs. The median of the pairs' ratios
-/// counts; above 1 this build does more a second, or takes more processor time a payment.
+/// What a change does to the money path: another checkout's build beside this one, in five pairs. The median of the
+/// pairs' ratios counts; above 1 this build does more a second, or takes more processor time a payment.
 /// </summary>
 internal static class TwoBuilds
 {
@@ -17,14 +17,16 @@ internal static class TwoBuilds
 
     /// <param name="Cpu">Processor time in microseconds a transfer, of the whole product.</param>
     /// <param name="Cost">
-    /// The same in multiples of what the load generator used, which does the same for both builds. A machine that others slow
-    /// down slows both, so this is steadier than any time.
+    /// The same in multiples of what the load generator used, which does the same for both builds. A machine that
+    /// others slow down slows both, so this is steadier than any time.
     /// </param>
     private sealed record Load(double PerSecond, double PostP50, double Cpu, double Cost);
 
     private sealed record Measured(Load Many, Load Few);
 
-    /// <exception cref="InvalidOperationException">No other build is named, or one of the two lost or made money.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No other build is named, or one of the two lost or made money.
+    /// </exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } other)

@@ -5,8 +5,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Figures;
 
 /// <summary>
-/// From the HTTP request to two notifications: verified tokens, ownership, limits, the ledger, the saga, audit and telemetry as
-/// shipped, with the load generator on the same machine.
+/// From the HTTP request to two notifications: verified tokens, ownership, limits, the ledger, the saga, audit and
+/// telemetry as shipped, with the load generator on the same machine.
 /// </summary>
 internal static class WholePath
 {

@@ -35,8 +35,9 @@ internal static class WrongPasswords
     private const int AllowedTries = 4;
 
     /// <summary>
-    /// The most that one answer's time may help: from the time of two answers, one of each kind, a guess which is which is right
-    /// with probability 0.5 and this (the Mann-Whitney statistic). By chance it is within 0.02 here, all being equal, 999 times of 1,000.
+    /// The most that one answer's time may help: from the time of two answers, one of each kind, a guess which is which
+    /// is right with probability 0.5 and this (the Mann-Whitney statistic). By chance it is within 0.02 here, all being
+    /// equal, 999 times of 1,000.
     /// </summary>
     private const double MostAdvantage = 0.02;
 
@@ -55,7 +56,9 @@ internal static class WrongPasswords
         LockedRight,
     }
 
-    /// <exception cref="InvalidOperationException">Somebody is locked who should not be, or the other way round.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Somebody is locked who should not be, or the other way round.
+    /// </exception>
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
         var payflow = run.Payflow;
@@ -216,7 +219,10 @@ internal static class WrongPasswords
         return taken[taken.Count / 2].TotalMilliseconds;
     }
 
-    /// <summary>How far from one half the probability is that an answer of this kind takes longer than one about an address that nobody has.</summary>
+    /// <summary>
+    /// How far from one half the probability is that an answer of this kind takes longer than one about an address that
+    /// nobody has.
+    /// </summary>
     private static double Advantage(IEnumerable<(Kind Kind, TimeSpan Taken)> times, Kind kind)
     {
         var both = times

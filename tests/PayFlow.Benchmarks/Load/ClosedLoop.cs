@@ -3,7 +3,10 @@ using HdrHistogram;
 
 namespace PayFlow.Benchmarks.Load;
 
-/// <summary>So many clients, each of which sends the next payment when the last one was answered: as fast as the product lets them.</summary>
+/// <summary>
+/// So many clients, each of which sends the next payment when the last one was answered: as fast as the product lets
+/// them.
+/// </summary>
 internal static class ClosedLoop
 {
     public static async Task<LoadResult> RunAsync(

@@ -6,7 +6,8 @@ using System.Text;
 namespace PayFlow.Benchmarks.Load;
 
 /// <summary>
-/// One HTTP/1.1 connection that asks and waits for the answer, as a client of the API would, with a fraction of the cost of
+/// One HTTP/1.1 connection that asks and waits for the answer, as a client of the API would, with a fraction of the
+/// cost of
 /// <see cref="HttpClient"/>: the load generator shares the machine with what it measures.
 /// </summary>
 internal sealed class HttpConnection : IDisposable

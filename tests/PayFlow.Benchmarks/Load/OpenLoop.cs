@@ -6,8 +6,8 @@ using System.Threading.Channels;
 namespace PayFlow.Benchmarks.Load;
 
 /// <summary>
-/// Payments that are due at a fixed rate, whatever the answers: a slow answer does not hold the next one back, and where all
-/// connections are busy, the time that a payment was overdue counts as its latency.
+/// Payments that are due at a fixed rate, whatever the answers: a slow answer does not hold the next one back, and
+/// where all connections are busy, the time that a payment was overdue counts as its latency.
 /// </summary>
 internal static partial class OpenLoop
 {
@@ -70,8 +70,8 @@ internal static partial class OpenLoop
     }
 
     /// <summary>
-    /// Tells when each payment is due, never before it is. It sleeps in between on a thread of its own, to a fraction of a
-    /// millisecond: timers are no finer than one or two, and who spins takes the processor from what is measured.
+    /// Tells when each payment is due, never before it is. It sleeps in between on a thread of its own, to a fraction
+    /// of a millisecond: timers are no finer than one or two, and who spins takes the processor from what is measured.
     /// </summary>
     private static void Pace(ChannelWriter<long> dues, long start, double perSecond, long payments)
     {

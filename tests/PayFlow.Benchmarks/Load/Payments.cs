@@ -5,8 +5,8 @@ using PayFlow.Benchmarks.Product;
 namespace PayFlow.Benchmarks.Load;
 
 /// <summary>
-/// Ready-made requests of <c>POST /transactions</c>, one a pair of people, so that sending one costs the load generator next to
-/// nothing: only the Idempotency-Key differs from one to the next.
+/// Ready-made requests of <c>POST /transactions</c>, one a pair of people, so that sending one costs the load generator
+/// next to nothing: only the Idempotency-Key differs from one to the next.
 /// </summary>
 internal sealed class Payments
 {

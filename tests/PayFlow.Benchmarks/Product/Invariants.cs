@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace PayFlow.Benchmarks.Product;
 
-/// <summary>What must hold after every run, read from the databases themselves: a run that breaks one has no figure.</summary>
+/// <summary>
+/// What must hold after every run, read from the databases themselves: a run that breaks one has no figure.
+/// </summary>
 internal static class Invariants
 {
     private static readonly (string Name, string Database, string CountOfBreaks)[] Checks =

@@ -7,9 +7,10 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.Benchmarks.Product;
 
 /// <summary>
-/// The people that a benchmark pays from and to; its own, so that sample balances stay as they are. Their parties, logins and
-/// sessions are written into the database as signing up and in would leave them, because hashing thousands of passwords would
-/// take longer than any measurement; accounts, money and tokens come through the product's own routes.
+/// The people that a benchmark pays from and to; its own, so that sample balances stay as they are. Their parties,
+/// logins and sessions are written into the database as signing up and in would leave them, because hashing thousands
+/// of passwords would take longer than any measurement; accounts, money and tokens come through the product's own
+/// routes.
 /// </summary>
 internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person> Payees)
 {
@@ -58,7 +59,10 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         return opened;
     }
 
-    /// <summary>Each payer knows whom they pay here, as if they had confirmed a first payment: a thousand PINs would take as long as a thousand passwords.</summary>
+    /// <summary>
+    /// Each payer knows whom they pay here, as if they had confirmed a first payment: a thousand PINs would take as
+    /// long as a thousand passwords.
+    /// </summary>
     private static async Task IntroduceAsync(RunningPayFlow payflow, People people)
     {
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));

@@ -3,7 +3,9 @@ using System.Globalization;
 namespace PayFlow.Benchmarks.Product;
 
 /// <summary>What the parts of the product have used so far, as Linux accounts for it.</summary>
-/// <param name="CpuSeconds">User and system time by part; a part's children (PostgreSQL's backends) count to it.</param>
+/// <param name="CpuSeconds">
+/// User and system time by part; a part's children (PostgreSQL's backends) count to it.
+/// </param>
 /// <param name="AllocatedBytes">What .NET allocated, by service.</param>
 internal sealed record ProcessUse(
     IReadOnlyDictionary<string, double> CpuSeconds,

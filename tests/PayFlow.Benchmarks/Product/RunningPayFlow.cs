@@ -5,7 +5,9 @@ using PayFlow.ServiceDefaults.Connections;
 
 namespace PayFlow.Benchmarks.Product;
 
-/// <summary>The product as it ships, started by its own command on fresh data in the configuration of this build.</summary>
+/// <summary>
+/// The product as it ships, started by its own command on fresh data in the configuration of this build.
+/// </summary>
 internal sealed class RunningPayFlow : IAsyncDisposable
 {
     public static readonly IReadOnlyList<string> Services = ["accounts", "transactions", "notifications", "web"];
@@ -55,7 +57,10 @@ internal sealed class RunningPayFlow : IAsyncDisposable
             .ToDictionary(part => part.Name, part => part.Value.GetProperty("pid").GetInt32(), StringComparer.Ordinal);
 
     /// <summary>The broker's <c>host:port</c>.</summary>
-    /// <summary>The administrator's on Apache Kafka. The in-memory broker asks nobody, and neither did an older version's Apache Kafka.</summary>
+    /// <summary>
+    /// The administrator's on Apache Kafka. The in-memory broker asks nobody, and neither did an older version's Apache
+    /// Kafka.
+    /// </summary>
     public KafkaConnection BrokerConnection =>
         KafkaConnection.Parse(
             IsInMemory || !File.Exists(Path.Combine(_data, "secrets", "kafka-admin"))
@@ -148,7 +153,10 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         }
     }
 
-    /// <summary>What is stopped while something else is measured on the same PostgreSQL. The broker is not: nobody asks it for anything then.</summary>
+    /// <summary>
+    /// What is stopped while something else is measured on the same PostgreSQL. The broker is not: nobody asks it for
+    /// anything then.
+    /// </summary>
     public IReadOnlyList<int> ServicePids => [.. Services.Select(service => Pids[service])];
 
     // Written anew when a part was started again.
@@ -167,7 +175,9 @@ internal sealed class RunningPayFlow : IAsyncDisposable
 
     public Uri Address(string service) => new(Url(service));
 
-    /// <summary>The sum of a metric over its labels, as the service's <c>/metrics</c> shows it; 0 where it is not there yet.</summary>
+    /// <summary>
+    /// The sum of a metric over its labels, as the service's <c>/metrics</c> shows it; 0 where it is not there yet.
+    /// </summary>
     public async Task<double> MetricAsync(string service, string name)
     {
         var text = await Accounts.GetStringAsync(new Uri(Address(service), "/metrics"));

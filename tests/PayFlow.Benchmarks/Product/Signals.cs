@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PayFlow.Benchmarks.Product;
 
-/// <summary>Stops processes where they stand and lets them go on, so that a yardstick has the machine to itself.</summary>
+/// <summary>
+/// Stops processes where they stand and lets them go on, so that a yardstick has the machine to itself.
+/// </summary>
 internal static partial class Signals
 {
     public const int Terminate = 15;

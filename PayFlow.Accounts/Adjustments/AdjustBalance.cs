@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Adjustments;
+
+/// <summary>
+/// <c>PUT /accounts/{id}/balance</c>: an admin's correction, a posting against equity with a reason; never a set. Where
+/// it and what the same admin posted alone within a day come to more than a configured amount, it waits for another
+/// admin (<see cref="ReviewAdjustment"/>). Nobody adjusts an account of their own.
+/// </summary>
+public static class AdjustBalance
+{
+    public sealed record Request(AmountText Adjustment, string Reason);
+
+    public sealed record Response(
+        Guid TransactionId,
+        string Balance,
+        string Currency,
+        long EntrySeq,
+        DateTimeOffset PostedAt
+    );
+
+    public static async Task<Results<Ok<Response>, Accepted<AdjustmentResponse>, ProblemHttpResult>> HandleAsync(
+        AccountId id,
+        Request request,
+        Caller caller,
+        AuditActor who,
+        HttpRequest http,
+        AccountsDbContext db,
+        AdjustmentEngine adjustments,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        if (IdempotencyKey.TryRead(http, out var key) is { } refused)
+            return refused;
+        if (
+            await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row
+        )
+            return AccountQueries.NotFound();
+        if (caller.Owns(new PartyId(row.OwnerId)))
+            return Problem.Of(ProblemCodes.Forbidden, "You cannot adjust your own account. Ask another admin.");
+        var currency = Currency.Parse(row.Currency);
+        var errors = new FieldErrors().AddIf(
+            request.Reason.Trim().Length is 0 or > 200,
+            "reason",
+            "Must have 1 to 200 characters."
+        );
+        var error = request.Adjustment.TryRead(currency, out var amount);
+        errors
+            .AddIf(
+                error != AmountError.None,
+                "adjustment",
+                $"Must be a decimal number with at most {currency.Exponent} digits after the point."
+            )
+            .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Must not be zero.");
+        if (errors.Any)
+            return errors.ToProblem();
+
+        var fingerprint = IdempotencyKey.Fingerprint(id.ToString(), amount.ToString(), request.Reason.Trim());
+        var asked = new AdjustmentRow
+        {
+            Id = TransactionId.New(clock).Value,
+            TenantId = row.TenantId,
+            AccountId = row.Id,
+            Amount = amount.Minor,
+            Currency = row.Currency,
+            Reason = request.Reason.Trim(),
+            RequestedBy = caller.UserId.Value,
+            RequestedAt = clock.GetDatabaseNow(),
+        };
+        if (await adjustments.AskAsync(asked, key, fingerprint, who, cancellationToken) is not { } outcome)
+            return Problem.Of(
+                ProblemCodes.IdempotencyKeyReused,
+                "Use a new Idempotency-Key for a different adjustment."
+            );
+        if (outcome.Decision?.Refusal is { } reason)
+            return Problem.Of(
+                ProblemCodes.Of(WireWord.Of(reason)),
+                "Nothing was posted. The account refuses this adjustment."
+            );
+        if (outcome.Replayed)
+            http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        if (outcome.Decision is not { } decision)
+        {
+            var kept = await db
+                .Adjustments.AsNoTracking()
+                .SingleAsync(kept => kept.Id == outcome.Id.Value, cancellationToken);
+            return TypedResults.Accepted($"/api/v1/adjustments/{kept.Id}", AdjustmentResponse.From(kept));
+        }
+
+        var entry = decision.Entries.Single(entry => entry.AccountId == id.Value);
+        return TypedResults.Ok(
+            new Response(
+                decision.Command.TransactionId,
+                Money.Format(entry.Balance, currency),
+                row.Currency,
+                entry.EntrySeq,
+                decision.PostedAt
+            )
+        );
+    }
+}

@@ -1,0 +1,378 @@
+using Npgsql;
+using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Monetary;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Accounts.Adjustments;
+
+/// <summary>Posts what Accounts decides by itself, and announces it so that Transactions records it.</summary>
+public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, AdjustmentOptions options) : IDisposable
+{
+    // Not the day of a calendar, or twice as much would be posted around its midnight.
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    // All adjustments of a currency lock its equity account, so more at once only wait; and each waits on a thread of
+    // the pool.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <param name="Decision">Null where it waits, or waited, for another admin.</param>
+    public sealed record Outcome(TransactionId Id, LedgerDecision? Decision, bool Replayed);
+
+    private readonly record struct Begun(TransactionId Id, bool Replayed, bool Waits = false);
+
+    /// <summary>
+    /// Posts what the admin may post alone; of more, only the wish is kept, for another one to decide.
+    /// </summary>
+    /// <returns>
+    /// Null where the key was used for another request. A refusal leaves nothing behind, the key included.
+    /// </returns>
+    public Task<Outcome?> AskAsync(
+        AdjustmentRow asked,
+        string key,
+        byte[] fingerprint,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        var amount = new Money(asked.Amount, Currency.Parse(asked.Currency));
+        return InTurnAsync(
+            connection =>
+            {
+                var (winner, same) = Claim(
+                    connection,
+                    new TransactionId(asked.Id),
+                    asked.RequestedBy.ToString(),
+                    key,
+                    fingerprint
+                );
+                if (!same)
+                    return null;
+                // A repeated key gets its first answer, whatever was posted since.
+                if (winner.Value != asked.Id)
+                    return new Begun(winner, Replayed: true, HasWaited(connection, winner));
+                var waits = options.NeedsApproval(amount, PostedAlone(connection, asked));
+                Keep(connection, asked, waits ? "pending" : "posted");
+                return new Begun(winner, Replayed: false, waits);
+            },
+            new AccountId(asked.AccountId),
+            amount,
+            asked.Reason,
+            who,
+            cancellationToken
+        );
+    }
+
+    /// <summary>Posts what nobody asks for: sample data.</summary>
+    /// <returns>
+    /// Null where the key was used for another request. A refusal leaves nothing behind, the key included.
+    /// </returns>
+    public Task<Outcome?> ApplyAsync(
+        AccountId account,
+        Money amount,
+        string reason,
+        TransactionId transactionId,
+        string scope,
+        string key,
+        byte[] fingerprint,
+        AuditActor who,
+        CancellationToken cancellationToken
+    ) =>
+        InTurnAsync(
+            connection =>
+            {
+                var (winner, same) = Claim(connection, transactionId, scope, key, fingerprint);
+                return same ? new Begun(winner, winner != transactionId) : null;
+            },
+            account,
+            amount,
+            reason,
+            who,
+            cancellationToken
+        );
+
+    /// <summary>Posts what another admin approved, in the transaction that records the approval.</summary>
+    /// <returns>Null where it was decided before.</returns>
+    public Task<Outcome?> ApproveAsync(
+        AdjustmentRow proposal,
+        UserId approver,
+        DateTimeOffset now,
+        AuditActor who,
+        CancellationToken cancellationToken
+    ) =>
+        InTurnAsync(
+            connection =>
+            {
+                using var approve = new NpgsqlCommand(
+                    "update adjustments set status = 'approved', decided_by = $2, decided_at = $3 where id = $1 and status = 'pending'",
+                    connection
+                );
+                approve.Parameters.AddRange(
+                    new NpgsqlParameter[] { Value(proposal.Id), Value(approver.Value), Value(now) }
+                );
+                return approve.ExecuteNonQuery() == 1
+                    ? new Begun(new TransactionId(proposal.Id), Replayed: false)
+                    : null;
+            },
+            new AccountId(proposal.AccountId),
+            new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
+            proposal.Reason,
+            who,
+            cancellationToken
+        );
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Outcome?> InTurnAsync(
+        Func<NpgsqlConnection, Begun?> begin,
+        AccountId account,
+        Money amount,
+        string reason,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // The ledger is synchronous, and its locks are held for a moment only.
+            return await Task.Run(() => Apply(begin, account, amount, reason, who), CancellationToken.None);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private Outcome? Apply(
+        Func<NpgsqlConnection, Begun?> begin,
+        AccountId account,
+        Money amount,
+        string reason,
+        AuditActor who
+    )
+    {
+        using var work = units.BeginBatch();
+        if (begin(work.Connection) is not var (winner, replayed, waits))
+            return null;
+        if (waits)
+        {
+            if (replayed)
+                return new Outcome(winner, null, replayed);
+            work.Audit(
+                new AuditEvent(AuditActions.AdjustmentRequested, who, "account", account.ToString())
+                {
+                    After = new
+                    {
+                        adjustmentId = winner.Value,
+                        amount = amount.Minor,
+                        currency = amount.Currency.Code,
+                        reason,
+                    },
+                }
+            );
+            work.Commit();
+            return new Outcome(winner, null, replayed);
+        }
+
+        var decision = Post(work, winner, account, amount);
+        if (decision.Refusal is not null)
+            return new Outcome(winner, decision, false);
+        // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
+        work.PublishOnly(Topics.BalanceUpdated);
+        work.Publish(
+            new AdjustmentPosted(
+                TenantId.Default,
+                winner,
+                Holder(work.Connection, account),
+                new AccountId(Equity(amount)),
+                amount.ToString(),
+                amount.Currency.Code,
+                reason,
+                decision.PostedAt
+            )
+        );
+        // A repeated key posts nothing and is no adjustment of its own.
+        if (!replayed)
+            work.Audit(Audited(who, winner, account, amount, reason, decision));
+        work.Commit();
+        return new Outcome(winner, decision, replayed);
+    }
+
+    private static Guid Equity(Money amount) => SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
+
+    private LedgerDecision Post(BatchUnitOfWork work, TransactionId id, AccountId account, Money amount)
+    {
+        var command = new LedgerCommand(
+            id.Value,
+            1,
+            account.Value,
+            amount.Currency.Code,
+            [new LedgerLine(account.Value, amount.Minor), new LedgerLine(Equity(amount), checked(-amount.Minor))]
+        );
+        var traced = new TracedCommand(command, System.Diagnostics.Activity.Current?.Id);
+        return ledger.Apply(work, TenantId.Default, [traced]) is [var decision]
+            ? decision
+            : throw new UnavailableException(
+                "Nothing was posted, because the last posting of the account is ahead of the database clock. "
+                    + "Send the same request again in a few minutes."
+            );
+    }
+
+    private static AuditEvent Audited(
+        AuditActor who,
+        TransactionId transaction,
+        AccountId account,
+        Money amount,
+        string reason,
+        LedgerDecision decision
+    )
+    {
+        var balance = decision.Entries.Single(entry => entry.AccountId == account.Value).Balance;
+        return new AuditEvent(AuditActions.BalanceAdjusted, who, "account", account.ToString())
+        {
+            Before = new
+            {
+                balance = Money.Format(balance - amount.Minor, amount.Currency),
+                currency = amount.Currency.Code,
+            },
+            After = new
+            {
+                balance = Money.Format(balance, amount.Currency),
+                currency = amount.Currency.Code,
+                transactionId = transaction.Value,
+                reason,
+            },
+        };
+    }
+
+    private static Participant Holder(NpgsqlConnection connection, AccountId account)
+    {
+        using var read = new NpgsqlCommand(
+            "select owner_id, holder_name, handle from accounts where id = $1",
+            connection
+        );
+        read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.Value });
+        using var reader = read.ExecuteReader();
+        reader.Read();
+        return new Participant(
+            account,
+            new PartyId(reader.GetGuid(0)),
+            reader.GetString(1),
+            reader.IsDBNull(2) ? null : reader.GetString(2)
+        );
+    }
+
+    /// <summary>
+    /// What the admin posted alone within a day: a sum a currency, to whichever accounts and either way. It waits until
+    /// what else they ask for at the same time is decided, in this replica or another, so that two do not both find
+    /// room for themselves.
+    /// </summary>
+    private static List<Money> PostedAlone(NpgsqlConnection connection, AdjustmentRow asked)
+    {
+        using var read = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Command(
+                    "select pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    Value($"adjustments of {asked.RequestedBy}")
+                ),
+                Command(
+                    """
+                    select currency, sum(abs(amount))::bigint from adjustments
+                    where tenant_id = $1 and requested_by = $2 and requested_at > $3 and status = 'posted' group by currency
+                    """,
+                    Value(asked.TenantId),
+                    Value(asked.RequestedBy),
+                    Value(asked.RequestedAt - Day)
+                ),
+            },
+        };
+        using var reader = read.ExecuteReader();
+        reader.NextResult();
+        var sums = new List<Money>();
+        while (reader.Read())
+            sums.Add(new Money(reader.GetInt64(1), Currency.Parse(reader.GetString(0))));
+        return sums;
+    }
+
+    private static void Keep(NpgsqlConnection connection, AdjustmentRow asked, string status)
+    {
+        using var keep = new NpgsqlCommand(
+            "insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            connection
+        );
+        keep.Parameters.AddRange(
+            new NpgsqlParameter[]
+            {
+                Value(asked.Id),
+                Value(asked.TenantId),
+                Value(asked.AccountId),
+                Value(asked.Amount),
+                Value(asked.Currency),
+                Value(asked.Reason),
+                Value(status),
+                Value(asked.RequestedBy),
+                Value(asked.RequestedAt),
+            }
+        );
+        keep.ExecuteNonQuery();
+    }
+
+    /// <summary>False, too, for what was posted before those that are posted alone were kept here.</summary>
+    private static bool HasWaited(NpgsqlConnection connection, TransactionId id)
+    {
+        using var read = new NpgsqlCommand(
+            "select exists (select from adjustments where id = $1 and status <> 'posted')",
+            connection
+        )
+        {
+            Parameters = { Value(id.Value) },
+        };
+        return read.ExecuteScalar() is true;
+    }
+
+    /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>
+    private static (TransactionId Winner, bool Same) Claim(
+        NpgsqlConnection connection,
+        TransactionId id,
+        string owner,
+        string key,
+        byte[] fingerprint
+    )
+    {
+        using var claim = new NpgsqlCommand(
+            "insert into idempotency_keys (tenant_id, scope, operation, key, fingerprint, transaction_id) values ($1, $2, 'adjustment', $3, $4, $5) on conflict do nothing",
+            connection
+        );
+        NpgsqlParameter[] scope =
+        [
+            new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value },
+            new NpgsqlParameter<string> { TypedValue = owner },
+            new NpgsqlParameter<string> { TypedValue = key },
+        ];
+        claim.Parameters.AddRange(scope);
+        claim.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = fingerprint });
+        claim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
+        if (claim.ExecuteNonQuery() == 1)
+            return (id, true);
+        using var first = new NpgsqlCommand(
+            "select transaction_id, fingerprint from idempotency_keys where tenant_id = $1 and scope = $2 and operation = 'adjustment' and key = $3",
+            connection
+        );
+        foreach (var parameter in scope)
+            first.Parameters.Add(parameter.Clone());
+        using var reader = first.ExecuteReader();
+        reader.Read();
+        return (
+            new TransactionId(reader.GetGuid(0)),
+            reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(fingerprint)
+        );
+    }
+}

@@ -1,0 +1,25 @@
+using PayFlow.ServiceDefaults.Access;
+
+namespace PayFlow.Accounts.Adjustments;
+
+/// <summary>
+/// Staff add or remove money; a large amount needs a second admin (docs/adr/0003-adjustments-queue.md).
+/// </summary>
+public static class AdjustmentsModule
+{
+    public static void AddAdjustments(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<AdjustmentEngine>();
+        builder.Services.AddSingleton(AdjustmentOptions.From(builder.Configuration));
+    }
+
+    public static void MapAdjustments(this WebApplication app)
+    {
+        app.MapPut("/accounts/{id}/balance", AdjustBalance.HandleAsync).WithTags("Accounts").For(Role.Admin);
+        var adjustments = app.MapGroup("/adjustments").WithTags("Adjustments");
+        adjustments.MapGet("/", ReviewAdjustment.ListAsync).For(Role.Auditor, Role.Admin);
+        adjustments.MapGet("/{id}", ReviewAdjustment.ByIdAsync).For(Role.Auditor, Role.Admin);
+        adjustments.MapPost("/{id}/approve", ReviewAdjustment.ApproveAsync).For(Role.Admin);
+        adjustments.MapPost("/{id}/reject", ReviewAdjustment.RejectAsync).For(Role.Admin);
+    }
+}

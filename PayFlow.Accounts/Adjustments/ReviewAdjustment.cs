@@ -1,0 +1,179 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.Accounts.Staff;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Paging;
+using PayFlow.ServiceDefaults.Problems;
+
+namespace PayFlow.Accounts.Adjustments;
+
+/// <summary>
+/// <c>GET /adjustments</c>, <c>GET /adjustments/{id}</c>, <c>POST /adjustments/{id}/approve</c> and <c>/reject</c>.
+/// </summary>
+public static class ReviewAdjustment
+{
+    public static async Task<Results<Ok<Page<AdjustmentResponse>>, ProblemHttpResult>> ListAsync(
+        AccountsDbContext db,
+        CancellationToken cancellationToken,
+        string? status = null,
+        string? cursor = null,
+        int limit = Cursor.DefaultLimit
+    )
+    {
+        if (limit is < 1 or > Cursor.MaxLimit)
+            return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
+        if (status is not (null or "posted" or "pending" or "approved" or "rejected"))
+            return Problem.Invalid("status", "Must be posted, pending, approved or rejected.");
+        var rows = db.Adjustments.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
+        if (status is not null)
+            rows = rows.Where(row => row.Status == status);
+        var list = $"adjustments {status}";
+        if (cursor is not null)
+        {
+            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
+                return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
+            rows = rows.Where(row => row.Id < after);
+        }
+
+        var page = await rows.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        return TypedResults.Ok(
+            new Page<AdjustmentResponse>(
+                [.. page.Take(limit).Select(AdjustmentResponse.From)],
+                page.Count > limit ? Cursor.Write(list, page[limit - 1].Id.ToString()) : null
+            )
+        );
+    }
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ByIdAsync(
+        TransactionId id,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    ) =>
+        await FindAsync(id, db, cancellationToken) is { } row
+            ? TypedResults.Ok(AdjustmentResponse.From(row))
+            : NotFound();
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ApproveAsync(
+        TransactionId id,
+        Caller caller,
+        AuditActor who,
+        AccountsDbContext db,
+        AdjustmentEngine adjustments,
+        FourEyes eyes,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FindAsync(id, db, cancellationToken) is not { } row)
+            return NotFound();
+        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused)
+            return refused;
+        if (await IsOwnAsync(row, caller, db, cancellationToken))
+            return OfAnother();
+        var outcome =
+            row.Status == "pending"
+                ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken)
+                : null;
+        if (outcome?.Decision?.Refusal is { } reason)
+            return Problem.Of(
+                ProblemCodes.Of(WireWord.Of(reason)),
+                "Nothing was posted. The adjustment is still pending."
+            );
+        return await DecidedAsync(id, "approved", db, cancellationToken);
+    }
+
+    public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> RejectAsync(
+        TransactionId id,
+        Caller caller,
+        AccountsDbContext db,
+        UnitsOfWork units,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await FindAsync(id, db, cancellationToken) is not { } pending)
+            return NotFound();
+        // The admin that asked for it may take it back.
+        if (await IsOwnAsync(pending, caller, db, cancellationToken))
+            return OfAnother();
+        var now = clock.GetDatabaseNow();
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        if (
+            await db
+                .Adjustments.Where(row => row.Id == id.Value && row.Status == "pending")
+                .ExecuteUpdateAsync(
+                    row =>
+                        row.SetProperty(a => a.Status, "rejected")
+                            .SetProperty(a => a.DecidedBy, caller.UserId.Value)
+                            .SetProperty(a => a.DecidedAt, now),
+                    cancellationToken
+                ) == 1
+        )
+        {
+            work.Audit(
+                new AuditEvent(AuditActions.AdjustmentRejected, who, "account", pending.AccountId.ToString())
+                {
+                    Before = new { pending.Status },
+                    After = new { adjustmentId = pending.Id },
+                }
+            );
+            await work.CommitAsync(cancellationToken);
+        }
+
+        return await DecidedAsync(id, "rejected", db, cancellationToken);
+    }
+
+    private static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> DecidedAsync(
+        TransactionId id,
+        string expected,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = (await FindAsync(id, db, cancellationToken))!;
+        return row.Status == expected
+            ? TypedResults.Ok(AdjustmentResponse.From(row))
+            : Problem.Of(ProblemCodes.AlreadyDecided, $"It was {row.Status} before.");
+    }
+
+    private static async Task<bool> IsOwnAsync(
+        AdjustmentRow row,
+        Caller caller,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    ) =>
+        await db.Holders()
+            .AnyAsync(
+                account => account.Id == row.AccountId && account.OwnerId == caller.PartyId.Value,
+                cancellationToken
+            );
+
+    private static ProblemHttpResult OfAnother() =>
+        Problem.Of(
+            ProblemCodes.Forbidden,
+            "You cannot decide on an adjustment of your own account. Ask another admin."
+        );
+
+    private static Task<AdjustmentRow?> FindAsync(
+        TransactionId id,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    ) =>
+        db
+            .Adjustments.AsNoTracking()
+            .SingleOrDefaultAsync(
+                row => row.Id == id.Value && row.TenantId == TenantId.Default.Value,
+                cancellationToken
+            );
+
+    private static ProblemHttpResult NotFound() =>
+        Problem.Of(ProblemCodes.NotFound, "No adjustment has this id. GET /adjustments lists all adjustments.");
+}

@@ -1,0 +1,68 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Connections;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// Hashes passwords and PINs of an old work factor anew. It does so after the answer, while nobody waits for a hash:
+/// before it, the time of the answer would tell that the secret was right.
+/// </summary>
+public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory scopes, ILogger<HashRenewals> logger)
+{
+    /// <summary>The next success renews what finds no room here.</summary>
+    private const int Most = 100;
+
+    private int _waiting;
+
+    public void Password(User user, string password) =>
+        Begin(
+            password,
+            users => users.Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash),
+            user => user.PasswordHash
+        );
+
+    /// <param name="pin">As it is hashed (<see cref="PaymentPins.Keyed"/>).</param>
+    public void Pin(User user, string pin) =>
+        Begin(pin, users => users.Where(row => row.Id == user.Id && row.PinHash == user.PinHash), user => user.PinHash);
+
+    private void Begin(string secret, Func<IQueryable<User>, IQueryable<User>> of, Expression<Func<User, string?>> hash)
+    {
+        if (Interlocked.Increment(ref _waiting) > Most)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return;
+        }
+
+        // Not in the request's own turn, which ends with its answer.
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(() => RenewAsync(secret, of, hash));
+    }
+
+    private async Task RenewAsync(
+        string secret,
+        Func<IQueryable<User>, IQueryable<User>> of,
+        Expression<Func<User, string?>> hash
+    )
+    {
+        try
+        {
+            var fresh = await hashing.HashAsync(secret);
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
+            await of(db.Users).ExecuteUpdateAsync(row => row.SetProperty(hash, fresh));
+        }
+        catch (Exception failure) when (failure.IsOfDatabase() || failure is ObjectDisposedException)
+        {
+            logger.LogWarning(
+                "A hash of an old work factor could not be renewed; the next success renews it: {Reason}",
+                failure.Message
+            );
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Secrets;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// Codes that show that somebody reads an address's mail: each good once, for a short time, for one purpose. What is
+/// stored is their keyed hash; what travels to Notifications is sealed.
+/// </summary>
+public sealed class MailedCodes(
+    AccountsDbContext db,
+    SecretCipher cipher,
+    SealedCodes sealing,
+    UnitsOfWork units,
+    PeopleOptions options,
+    TimeProvider clock
+)
+{
+    // 26 of these 31 signs are 128 bits: nobody tries them out, so wrong ones need no counting.
+    private const string Signs = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const int Length = 26;
+
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Makes a code and has it sent, where somebody has the address. After so many within an hour none is sent while
+    /// the mailbox holds one that is good for half of its time: whoever asks, the owner of the address has a good
+    /// code. The same is written for an address that nobody has, so that neither the answer nor the time that it takes
+    /// tells.
+    /// </summary>
+    public async Task AskAsync(
+        CodePurpose purpose,
+        string address,
+        User? user,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = clock.GetDatabaseNow();
+        var (word, addressHash) = (WireWord.Of(purpose), AddressHash(address));
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        // Serialize requests for one address, so that concurrent ones cannot all pass the rate check.
+        await db.Database.ExecuteSqlAsync(
+            $"select pg_advisory_xact_lock({BitConverter.ToInt64(addressHash)})",
+            cancellationToken
+        );
+        var (since, lifetime) = (
+            now - TimeSpan.FromHours(1),
+            purpose == CodePurpose.ResetPassword ? options.ResetCodeLifetime : options.VerifyCodeLifetime
+        );
+        var half = now - (lifetime / 2);
+        var sent = db.MailedCodes.Where(row => row.AddressHash == addressHash && row.Purpose == word);
+        var isOften =
+            await sent.CountAsync(row => row.CreatedAt > since, cancellationToken) >= options.MailedCodesPerHour
+            && await sent.AnyAsync(
+                row => row.UsedAt == null && row.CreatedAt > half && row.ExpiresAt > now,
+                cancellationToken
+            );
+        if (!isOften)
+        {
+            var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length));
+            db.Add(
+                new MailedCodeRow
+                {
+                    Id = id,
+                    TenantId = TenantId.Default.Value,
+                    UserId = user?.Id,
+                    Purpose = word,
+                    AddressHash = addressHash,
+                    Hash = Hash(code),
+                    CreatedAt = now,
+                    ExpiresAt = now + lifetime,
+                }
+            );
+            if (user is not null)
+            {
+                var (title, body) = Words(purpose, lifetime);
+                work.Publish(
+                    new NotificationRequest(
+                        new TenantId(user.TenantId),
+                        id.ToString(),
+                        new PartyId(user.PartyId),
+                        null,
+                        word,
+                        title,
+                        body,
+                        now,
+                        user.Email,
+                        InApp: false,
+                        sealing.Seal(id, code),
+                        now + lifetime
+                    )
+                );
+            }
+        }
+
+        work.Audit(
+            new AuditEvent(
+                purpose == CodePurpose.ResetPassword
+                    ? AuditActions.PasswordResetAsked
+                    : AuditActions.EmailVerificationAsked,
+                who,
+                "user",
+                user?.Id.ToString()
+            )
+            {
+                After = new { sent = user is not null && !isOften },
+            }
+        );
+        var old = now - Kept;
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            delete from mailed_codes where id in
+            (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)
+            """,
+            cancellationToken
+        );
+        await work.CommitAsync(cancellationToken);
+    }
+
+    /// <returns>Whose it is; null where it is wrong, was used or is too old.</returns>
+    public Task<User?> OwnerAsync(CodePurpose purpose, string code, CancellationToken cancellationToken)
+    {
+        var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
+        return db
+            .Users.AsNoTracking()
+            .SingleOrDefaultAsync(
+                user =>
+                    db.MailedCodes.Any(row =>
+                        row.Hash == hash
+                        && row.Purpose == word
+                        && row.UsedAt == null
+                        && row.ExpiresAt > now
+                        && row.UserId == user.Id
+                    ),
+                cancellationToken
+            );
+    }
+
+    /// <summary>
+    /// Uses a code up, and with it all others of its owner for the same purpose, in the caller's database transaction.
+    /// </summary>
+    /// <returns>False where it was used or ran out meanwhile.</returns>
+    public async Task<bool> UseAsync(CodePurpose purpose, string code, Guid owner, CancellationToken cancellationToken)
+    {
+        var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
+        var used =
+            await db
+                .MailedCodes.Where(row =>
+                    row.Hash == hash
+                    && row.Purpose == word
+                    && row.UserId == owner
+                    && row.UsedAt == null
+                    && row.ExpiresAt > now
+                )
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken) == 1;
+        if (used)
+            await EndAsync(purpose, owner, cancellationToken);
+        return used;
+    }
+
+    /// <summary>Ends the codes that are open.</summary>
+    public Task EndAsync(CodePurpose purpose, Guid owner, CancellationToken cancellationToken)
+    {
+        var (word, now) = (WireWord.Of(purpose), clock.GetDatabaseNow());
+        return db
+            .MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);
+    }
+
+    private static (string Title, string Body) Words(CodePurpose purpose, TimeSpan lifetime) =>
+        purpose switch
+        {
+            CodePurpose.ResetPassword => (
+                "Reset your PayFlow password",
+                "You asked for a new password for your PayFlow wallet. Open this page within "
+                    + $"{lifetime.TotalMinutes:0} minutes to set it:\n\n{{wallet}}/reset-password?code={{code}}\n\n"
+                    + "If you did not ask for this, ignore this e-mail. Your password stays unchanged."
+            ),
+            _ => (
+                "Confirm your e-mail address",
+                $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n"
+                    + "{wallet}/verify-email?code={code}\n\nIf you have no PayFlow wallet, ignore this e-mail."
+            ),
+        };
+
+    /// <summary>As people may type it: in groups and with capitals.</summary>
+    private static string Plain(string code) => string.Concat(code.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
+    private byte[] Hash(string code) => cipher.Mac("mailed code", Guid.Empty, code);
+
+    private byte[] AddressHash(string address) => cipher.Mac("address", Guid.Empty, EmailAddresses.Key(address));
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// <c>PUT /auth/password</c>: by the one before, and a code as well where the second factor is on. All other sessions
+/// end, since they may be somebody else's.
+/// </summary>
+public static class ChangePassword
+{
+    /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
+    public sealed record Request(
+        [property: SecretText] string CurrentPassword,
+        [property: SecretText] string NewPassword,
+        [property: SecretText] string? Code = null
+    );
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        PasswordHashing hashing,
+        Sessions sessions,
+        SecurityAlerts alerts,
+        UnitsOfWork units,
+        AccountsDbContext db,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        var objection =
+            request.NewPassword == request.CurrentPassword
+                ? "The new password must differ from the current one."
+                : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
+        if (objection is not null)
+            return Problem.Invalid("newPassword", objection);
+        var refused = await proofs.AndCodeAsync(
+            user,
+            () => proofs.PasswordAsync(user, request.CurrentPassword, http),
+            request.Code,
+            http
+        );
+        if (refused is not null)
+            return refused;
+
+        var hash = await hashing.HashAsync(request.NewPassword);
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        var changed =
+            await db
+                .Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
+                .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
+        if (!changed)
+            return Problem.Of(
+                ProblemCodes.WrongPassword,
+                "The password was changed a moment ago. Sign in again with the new one."
+            );
+        var ended = await sessions.EndAsync(
+            work,
+            user.Id,
+            "password_changed",
+            cancellationToken,
+            except: caller.SessionId.Value
+        );
+        await alerts.CommitAsync(
+            work,
+            user,
+            "Your password was changed",
+            new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString())
+            {
+                After = new { sessionsEnded = ended },
+            },
+            cancellationToken
+        );
+        return TypedResults.NoContent();
+    }
+
+    /// <returns>Null where this user may use the password.</returns>
+    public static async Task<string?> ObjectionAsync(
+        this AccountsDbContext db,
+        User user,
+        string password,
+        CancellationToken cancellationToken
+    )
+    {
+        var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
+        return PasswordRules.Objection(password, party.Email, party.Name, party.Handle?.TrimStart('@') ?? party.Name);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock of passwords
+/// too, and the address counts as verified; a second factor stays on. Where the address was never verified before,
+/// somebody else may have signed up with it: second factor, recovery codes, PIN and known payees go as well.
+/// </summary>
+public static class ResetPassword
+{
+    public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password);
+
+    public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
+        Request request,
+        MailedCodes codes,
+        PasswordHashing hashing,
+        Sessions sessions,
+        WrongTries tries,
+        SecurityAlerts alerts,
+        StrangersTraces traces,
+        AccountsDbContext db,
+        UnitsOfWork units,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user)
+            return Refused();
+        if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection)
+            return Problem.Invalid("password", objection);
+        var hash = await hashing.HashAsync(request.Password);
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken))
+            return Refused();
+        var wasStrangers = await traces.RemoveAsync(work, user, cancellationToken);
+        await db
+            .Users.Where(row => row.Id == user.Id)
+            .ExecuteUpdateAsync(
+                row => row.SetProperty(one => one.PasswordHash, hash).SetProperty(one => one.EmailConfirmed, true),
+                cancellationToken
+            );
+        await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
+        var ended = await sessions.EndAsync(work, user.Id, "password_reset", cancellationToken);
+        // The code has just shown that the owner reads this address.
+        user.EmailConfirmed = true;
+        await alerts.CommitAsync(
+            work,
+            user,
+            "Your password was reset",
+            new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString())
+            {
+                After = new { sessionsEnded = ended, firstVerified = wasStrangers },
+            },
+            cancellationToken
+        );
+        return TypedResults.NoContent();
+    }
+
+    private static ProblemHttpResult Refused() =>
+        Problem.Of(ProblemCodes.WrongCode, "Request a new code. A code works once and for a short time.");
+}

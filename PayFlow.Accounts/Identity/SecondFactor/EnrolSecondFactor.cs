@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// <c>POST /auth/second-factor</c> makes a secret for an authenticator app, and <c>POST /auth/second-factor/confirm</c>
+/// turns the second factor on with the first code that the app shows: nobody locks themselves out with an app that has
+/// not understood. Only the first of both asks for the password, so codes are counted at the second one, and a secret
+/// that was left waiting is soon worth nothing. Both need a verified address: otherwise a stranger could sign up with
+/// it and lock its owner out for good.
+/// </summary>
+public static class EnrolSecondFactor
+{
+    public sealed record BeginRequest([property: SecretText] string Password);
+
+    /// <param name="Uri">For a QR code.</param>
+    public sealed record BeginResponse(string Secret, string Uri);
+
+    public sealed record ConfirmRequest([property: SecretText] string Code);
+
+    /// <param name="RecoveryCodes">Each good once, and shown here only.</param>
+    public sealed record ConfirmResponse(IReadOnlyList<string> RecoveryCodes);
+
+    public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(
+        BeginRequest request,
+        Caller caller,
+        HttpContext http,
+        Proofs proofs,
+        SecondFactor factor,
+        AccountsDbContext db,
+        CancellationToken cancellationToken
+    )
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (!user.EmailConfirmed)
+            return NotVerified();
+        if (await proofs.PasswordAsync(user, request.Password, http) is { } refused)
+            return refused;
+        var (stored, secret, uri) = factor.NewSecret(user);
+        var begun =
+            await db
+                .Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled)
+                .ExecuteUpdateAsync(
+                    row =>
+                        row.SetProperty(one => one.OneTimeSecret, stored)
+                            .SetProperty(one => one.OneTimeStep, factor.Step),
+                    cancellationToken
+                ) == 1;
+        return begun
+            ? TypedResults.Ok(new BeginResponse(secret, uri))
+            : Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "The second factor is on. Turn it off first to enrol another app."
+            );
+    }
+
+    public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(
+        ConfirmRequest request,
+        Caller caller,
+        HttpContext http,
+        SecondFactor factor,
+        Proofs proofs,
+        SecurityAlerts alerts,
+        UnitsOfWork units,
+        AccountsDbContext db,
+        AuditActor who,
+        CancellationToken cancellationToken
+    )
+    {
+        var user = await proofs.UserAsync(caller, cancellationToken);
+        if (!user.EmailConfirmed)
+            return NotVerified();
+        if (user.TwoFactorEnabled)
+            return Problem.Of(ProblemCodes.SecondFactorState, "The second factor is on already.");
+        if (!factor.IsWaiting(user))
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "No enrolment was started within the last ten minutes. Start with POST /auth/second-factor."
+            );
+        var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
+        if (refused is not null)
+            return refused;
+
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        var isOn =
+            await db
+                .Users.Where(row =>
+                    row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == user.OneTimeSecret
+                )
+                .ExecuteUpdateAsync(
+                    row => row.SetProperty(one => one.TwoFactorEnabled, true).SetProperty(one => one.OneTimeStep, step),
+                    cancellationToken
+                ) == 1;
+        if (!isOn)
+            return Problem.Of(
+                ProblemCodes.SecondFactorState,
+                "Another enrolment was started meanwhile. Use its secret, or start again."
+            );
+        var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
+        await alerts.CommitAsync(
+            work,
+            user,
+            "Your second factor was turned on",
+            new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()),
+            cancellationToken
+        );
+        return TypedResults.Ok(new ConfirmResponse(codes));
+    }
+
+    private static ProblemHttpResult NotVerified() =>
+        Problem.Of(
+            ProblemCodes.EmailNotVerified,
+            "Open the link in the e-mail that you got after sign-up. POST /auth/verify-email/send sends a new one."
+        );
+}

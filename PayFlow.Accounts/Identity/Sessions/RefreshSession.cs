@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// <c>POST /auth/refresh</c>: a refresh token is good once, for new tokens. One that comes twice was stolen or is used
+/// by two at once; nobody can tell who is right, so the session ends for both. There is no grace for the second of two
+/// at once: a client with several tabs refreshes in one of them. The web wallet needs none of this, it keeps no refresh
+/// token. So many a minute and session, since each leaves a row.
+/// </summary>
+public static class RefreshSession
+{
+    public sealed record Request([property: SecretText] string RefreshToken);
+
+    private const int MostAMinute = 10;
+
+    public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
+        Request request,
+        HttpResponse response,
+        Sessions sessions,
+        AccountsDbContext db,
+        UnitsOfWork units,
+        AuditActor who,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var hash = Sessions.HashOf(request.RefreshToken);
+        await using var work = await units.BeginAsync(db, cancellationToken);
+        var token = await db
+            .RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update")
+            .SingleOrDefaultAsync(cancellationToken);
+        if (token is null)
+            return Refused();
+        if (token.UsedAt is not null)
+        {
+            var owner = await db
+                .Sessions.Where(session => session.Id == token.SessionId)
+                .Select(session => session.UserId)
+                .SingleAsync(cancellationToken);
+            await sessions.EndAsync(work, owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            work.Audit(
+                new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString())
+                {
+                    After = new { userId = owner },
+                }
+            );
+            await work.CommitAsync(cancellationToken);
+            return Refused();
+        }
+
+        if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user)
+            return Refused();
+        var now = clock.GetDatabaseNow();
+        var since = now - TimeSpan.FromMinutes(1);
+        var recent = await db.RefreshTokens.CountAsync(
+            row => row.SessionId == token.SessionId && row.CreatedAt > since,
+            cancellationToken
+        );
+        if (recent >= MostAMinute)
+        {
+            response.Headers.RetryAfter = "60";
+            return Problem.Of(
+                ProblemCodes.RateLimited,
+                $"A session allows {MostAMinute} refreshes a minute. Use the access token until it expires."
+            );
+        }
+
+        token.UsedAt = now;
+        var tokens = sessions.Issue(user, token.SessionId);
+        await work.CommitAsync(cancellationToken);
+        return TypedResults.Ok(tokens);
+    }
+
+    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.SessionEnded, "Sign in again.");
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Connections;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// Deletes, once an hour, counters that nobody has added to for a month, origins that are known no more, and proofs
+/// that have expired.
+/// </summary>
+public sealed class OldTries(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OldTries> logger)
+    : DatabaseRounds(TimeSpan.FromHours(1), clock, logger)
+{
+    private static readonly TimeSpan KeptTries = TimeSpan.FromDays(30);
+
+    protected override async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
+        var now = Clock.GetDatabaseNow();
+        var (tries, known) = (now - KeptTries, now - WrongTries.KnownFor);
+        await db
+            .WrongTries.Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
+            .ExecuteDeleteAsync(cancellationToken);
+        await db.KnownOrigins.Where(row => row.LastRightAt < known).ExecuteDeleteAsync(cancellationToken);
+        await db.RevokedProofs.Where(row => row.Until < now).ExecuteDeleteAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.Accounts.Accounts;
+using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Text;
+
+namespace PayFlow.Accounts.Identity;
+
+/// <summary>
+/// <c>POST /auth/sign-up</c>: a person, their login and their wallet, in one database transaction. It says that an
+/// address has signed up already: the wallet is open with the answer, before any e-mail is read, so there is no answer
+/// that would fit both cases. That it costs a hash and that the gateway limits it keeps it from being a way to try out
+/// addresses.
+/// </summary>
+public static class SignUp
+{
+    private const string Taken = "Sign in, or reset the password if you forgot it.";
+
+    public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle);
+
+    public sealed record Response(UserResponse User, AccountResponse Account);
+
+    public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
+        Request request,
+        AuditActor who,
+        AccountsDbContext db,
+        AccountOpening opening,
+        MailedCodes codes,
+        PersonNames names,
+        PasswordHashing hashing,
+        ILookupNormalizer normalizer,
+        PeopleOptions options,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
+        var errors = new FieldErrors()
+            .AddIf("name", names.NameObjection(name))
+            .AddIf(!EmailAddresses.IsValid(email), "email", "Must be an e-mail address such as asha@example.com.")
+            .AddIf("handle", names.HandleObjection(handle))
+            .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
+        if (errors.Any)
+            return errors.ToProblem();
+
+        var hash = await hashing.HashAsync(request.Password);
+        if (!EmailAddresses.IsPlain(email))
+            return await VariantAsync(db, normalizer.NormalizeEmail(email), cancellationToken);
+        User? login = null;
+        UserResponse? user = null;
+        var (row, problem) = await opening.OpenAsync(
+            name,
+            email,
+            "INR",
+            "@" + handle,
+            AccountKind.Customer,
+            null,
+            who,
+            cancellationToken,
+            party =>
+            {
+                login = Login(
+                    UserId.New(clock).Value,
+                    party,
+                    normalizer,
+                    hash,
+                    [Role.Customer],
+                    options.TierAtSignUp,
+                    clock
+                );
+                user = UserResponse.From(login, party);
+                return login;
+            }
+        );
+        if (row is null)
+        {
+            return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : Taken);
+        }
+
+        await codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
+        return TypedResults.Created($"/api/v1/accounts/{row.Id}", new Response(user!, AccountResponse.From(row)));
+    }
+
+    /// <summary>
+    /// A variant of an address that has signed up is that address. Of any other it would keep the plain address's owner
+    /// from signing up.
+    /// </summary>
+    private static async Task<ProblemHttpResult> VariantAsync(
+        AccountsDbContext db,
+        string key,
+        CancellationToken cancellationToken
+    )
+    {
+        var tenant = TenantId.Default.Value;
+        var isTaken = await db.Users.AnyAsync(
+            user => user.TenantId == tenant && user.NormalizedEmail == key,
+            cancellationToken
+        );
+        return isTaken
+            ? Problem.Of(ProblemCodes.EmailTaken, Taken)
+            : Problem.Invalid("email", "Contains a variant of a plain letter. Use plain letters.");
+    }
+
+    public static User Login(
+        Guid id,
+        PartyRow party,
+        ILookupNormalizer normalizer,
+        string hash,
+        Role[] roles,
+        KycTier tier,
+        TimeProvider clock
+    ) =>
+        new()
+        {
+            Id = id,
+            TenantId = party.TenantId,
+            PartyId = party.Id,
+            UserName = party.Email,
+            NormalizedUserName = normalizer.NormalizeName(party.Email),
+            Email = party.Email,
+            NormalizedEmail = normalizer.NormalizeEmail(party.Email),
+            PasswordHash = hash,
+            LockoutEnabled = true,
+            ProofStamp = TypedId.NewGuid(clock),
+            Roles = [.. roles.Select(WireWord.Of)],
+            Tier = WireWord.Of(tier),
+            CreatedAt = clock.GetUtcNow(),
+        };
+}

@@ -1,7 +1,0 @@
-namespace PayFlow.Accounts.People;
-
-/// <summary>A request's body that names the e-mail address to sign in with.</summary>
-public interface INamesLogin
-{
-    string Email { get; }
-}

@@ -1,0 +1,20 @@
+namespace PayFlow.Accounts.Staff;
+
+/// <summary>A user as staff see it. Contains no secret.</summary>
+/// <param name="LockedUntil">Passwords from somewhere are refused until then; null where none are.</param>
+/// <param name="ConfirmationLockedUntil">The same for PINs and codes.</param>
+public sealed record PersonResponse(
+    Guid Id,
+    Guid PartyId,
+    string Name,
+    string? Handle,
+    string Email,
+    bool EmailVerified,
+    IReadOnlyList<string> Roles,
+    string Tier,
+    bool SecondFactor,
+    bool PinSet,
+    DateTimeOffset? LockedUntil,
+    DateTimeOffset? ConfirmationLockedUntil,
+    DateTimeOffset CreatedAt
+);

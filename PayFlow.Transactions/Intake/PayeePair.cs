@@ -1,4 +1,0 @@
-namespace PayFlow.Transactions.Intake;
-
-/// <summary>Who has confirmed a payment to whom, by parties.</summary>
-public readonly record struct PayeePair(Guid Payer, Guid Payee);

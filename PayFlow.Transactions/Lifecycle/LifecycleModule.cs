@@ -1,0 +1,18 @@
+using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.Transactions.Lifecycle;
+
+/// <summary>
+/// The life of a transaction from its acceptance to its end: the saga, its sweeper, and those that wait.
+/// </summary>
+public static class LifecycleModule
+{
+    public static void AddLifecycle(this WebApplicationBuilder builder)
+    {
+        builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
+        builder.Services.AddRunning<Backlog>();
+        builder.Services.AddRunning<TransactionWaiters>();
+        builder.Services.AddRunning<Sweeper>();
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace PayFlow.Transactions.Lifecycle;
+
+internal sealed class PendingRowConfiguration : IEntityTypeConfiguration<PendingRow>
+{
+    public void Configure(EntityTypeBuilder<PendingRow> builder)
+    {
+        builder.ToTable("pending_transactions");
+        builder.HasKey(p => p.TransactionId);
+    }
+}

@@ -1,0 +1,84 @@
+using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.Transactions.Limits;
+using static PayFlow.ServiceDefaults.Connections.SetBased;
+
+namespace PayFlow.Transactions.Lifecycle;
+
+internal static class PendingTransactions
+{
+    /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
+    public static Dictionary<Guid, PendingTransaction> Read(NpgsqlConnection connection, Guid[] ids)
+    {
+        using var read = new NpgsqlCommand(
+            """
+            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
+                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day, xmin
+            from transactions where id = any($1)
+            """,
+            connection
+        );
+        read.Parameters.Add(Value(ids));
+        using var reader = read.ExecuteReader();
+        var rows = new Dictionary<Guid, PendingTransaction>(ids.Length);
+        while (reader.Read())
+        {
+            var created = reader.GetFieldValue<DateTimeOffset>(16);
+            var currency = reader.GetString(14);
+            var amount = Money.Format(reader.GetInt64(13), Currency.Parse(currency));
+            var state = new SagaState(
+                WireWord.Parse<TransactionStatus>(reader.GetString(3)),
+                reader.GetInt16(4),
+                new LedgerSide(reader.GetGuid(5), amount, currency),
+                new LedgerSide(reader.GetGuid(9), amount, currency),
+                created
+            )
+            {
+                DebitedAt = Time(17),
+                CreditedAt = Time(18),
+                EndedAt = Time(19),
+                FailureReason = reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)),
+            };
+            var facts = new TransactionFacts(
+                new TenantId(reader.GetGuid(1)),
+                new TransactionId(reader.GetGuid(0)),
+                WireWord.Parse<TransactionType>(reader.GetString(2)),
+                Participant(5),
+                Participant(9),
+                amount,
+                currency,
+                reader.IsDBNull(15) ? null : reader.GetString(15),
+                created,
+                created
+            );
+            CountedSpend? counted = reader.IsDBNull(22)
+                ? null
+                : new CountedSpend(
+                    new SpenderKey(reader.GetGuid(21), currency),
+                    reader.GetFieldValue<DateOnly>(22),
+                    reader.GetInt64(13)
+                );
+            rows[facts.TransactionId.Value] = new PendingTransaction(
+                state,
+                facts,
+                counted,
+                reader.GetFieldValue<uint>(23)
+            );
+        }
+
+        return rows;
+
+        DateTimeOffset? Time(int column) =>
+            reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+
+        Participant Participant(int column) =>
+            new(
+                new AccountId(reader.GetGuid(column)),
+                reader.IsDBNull(column + 1) ? null : new PartyId(reader.GetGuid(column + 1)),
+                reader.GetString(column + 2),
+                reader.IsDBNull(column + 3) ? null : reader.GetString(column + 3)
+            );
+    }
+}

@@ -1,0 +1,104 @@
+using PayFlow.ServiceDefaults.Contracts;
+
+namespace PayFlow.Transactions.Lifecycle;
+
+/// <summary>
+/// The life of a transaction as a pure function. Debit and credit come in either order and any number of times. The
+/// transaction ends once, with the second of them or with a refusal, and the end is final. The first of these holds:
+/// <list type="number">
+/// <item>An earlier leg is old news: ignored.</item>
+/// <item>A later leg was never asked for: a contradiction.</item>
+/// <item>A debit or credit of another account, amount or currency than asked for: a contradiction.</item>
+/// <item>
+/// A debit or credit of a failed transaction, a refusal of a completed one, or a refusal for another reason than the
+/// recorded one: a contradiction.</item>
+/// <item>What is recorded already: ignored.</item>
+/// <item>Anything else moves the transaction on.</item>
+/// </list>
+/// </summary>
+public static class Saga
+{
+    /// <param name="now">When the message is handled: an end is recorded with this time.</param>
+    public static SagaOutcome Apply(SagaState state, LedgerMessage message, DateTimeOffset now)
+    {
+        if (message.Leg < state.Leg)
+            return SagaOutcome.Ignored.Duplicate;
+        if (message.Leg > state.Leg)
+            return Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.");
+        return message switch
+        {
+            LedgerMessage.Debited debited => Move(
+                state,
+                "debit",
+                debited.Side,
+                state.Debit,
+                state.DebitedAt,
+                EndIfDone(state with { DebitedAt = message.At }, now)
+            ),
+            LedgerMessage.Credited credited => Move(
+                state,
+                "credit",
+                credited.Side,
+                state.Credit,
+                state.CreditedAt,
+                EndIfDone(state with { CreditedAt = message.At }, now)
+            ),
+            LedgerMessage.Refused refused => Refuse(state, refused, now),
+            _ => throw new ArgumentOutOfRangeException(nameof(message)),
+        };
+    }
+
+    private static SagaOutcome Move(
+        SagaState state,
+        string step,
+        LedgerSide said,
+        LedgerSide asked,
+        DateTimeOffset? recorded,
+        SagaState next
+    )
+    {
+        if (!said.Agrees(asked))
+            return Contradiction($"The ledger posted a {step} of {said}, and asked for was {asked}.");
+        if (state.Status == TransactionStatus.Failed)
+            return Contradiction($"The ledger posted a {step}, and the transaction had failed: {Word(state)}.");
+        return recorded is null ? new SagaOutcome.Advanced(next) : SagaOutcome.Ignored.Duplicate;
+    }
+
+    private static SagaOutcome Refuse(SagaState state, LedgerMessage.Refused refused, DateTimeOffset now) =>
+        state.Status switch
+        {
+            TransactionStatus.Completed => Contradiction(
+                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."
+            ),
+            TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction(
+                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed for another reason: {Word(state)}."
+            ),
+            TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
+            _ => new SagaOutcome.Advanced(
+                state with
+                {
+                    Status = TransactionStatus.Failed,
+                    FailureReason = refused.Reason,
+                    EndedAt = NotBefore(state.CreatedAt, now),
+                }
+            ),
+        };
+
+    private static SagaOutcome.Contradiction Contradiction(string reason) => new(reason);
+
+    private static string Word(SagaState state) =>
+        state.FailureReason is { } reason ? WireWord.Of(reason) : "no reason";
+
+    private static SagaState EndIfDone(SagaState state, DateTimeOffset now) =>
+        state is { DebitedAt: { } debited, CreditedAt: { } credited }
+            ? state with
+            {
+                Status = TransactionStatus.Completed,
+                EndedAt = NotBefore(debited > credited ? debited : credited, now),
+            }
+            : state;
+
+    // Clocks of two machines differ a little; a timeline must not run backwards.
+    private static DateTimeOffset NotBefore(DateTimeOffset earliest, DateTimeOffset now) =>
+        now < earliest ? earliest : now;
+}

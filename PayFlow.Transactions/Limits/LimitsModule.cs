@@ -1,0 +1,17 @@
+namespace PayFlow.Transactions.Limits;
+
+/// <summary>How much a party may send in a payment, a day and a month (docs/adr/0009-limits-in-one-row.md).</summary>
+public static class LimitsModule
+{
+    public static void AddLimits(this WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
+
+    public static void MapLimits(this WebApplication app)
+    {
+        app.Logger.LogInformation(
+            "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates",
+            string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits)
+        );
+        app.MapGet("/limits", ShowLimits.HandleAsync).WithTags("Limits");
+    }
+}

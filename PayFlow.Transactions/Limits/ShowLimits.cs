@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Times;
+using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Data;
+using PayFlow.Transactions.Payees;
+
+namespace PayFlow.Transactions.Limits;
+
+/// <summary>
+/// <c>GET /limits</c>: how much the caller may still send from each of their open accounts, or from the one under
+/// <c>account</c>.
+/// </summary>
+public static class ShowLimits
+{
+    /// <param name="Used">
+    /// Null for the limit per transaction, which is not used up; so is <paramref name="ResetsAt"/>.
+    /// </param>
+    /// <param name="ResetsAt">With the offset of the account's time zone.</param>
+    public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);
+
+    /// <param name="ConfirmAbove">
+    /// A payment of more than this needs a confirmation now, as the first one to a payee does: the configured amount,
+    /// less what went without a confirmation on this day.
+    /// </param>
+    /// <param name="KnowsPayee">
+    /// Whether the payee under <c>to</c> was paid with a confirmation before and within the last 180 days, so that only
+    /// an amount needs one. Null without <c>to</c>.
+    /// </param>
+    public sealed record AccountLimits(
+        AccountId AccountId,
+        string Currency,
+        string TimeZone,
+        Limit Transaction,
+        Limit Day,
+        Limit Month,
+        string ConfirmAbove,
+        bool? KnowsPayee
+    );
+
+    public sealed record Response(IReadOnlyList<AccountLimits> Items);
+
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
+        Caller caller,
+        AccountDirectory directory,
+        SpendingRules rules,
+        TransactionsDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken,
+        AccountId? account = null,
+        AccountId? to = null
+    )
+    {
+        var accounts = new List<DirectoryEntry>();
+        if (account is { } id)
+        {
+            var answer = await directory.FindAsync(id, cancellationToken);
+            if (answer.Unreachable)
+                return Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "The account look-up is unavailable. Try again in a moment."
+                );
+            // Limits are the caller's own: what somebody else may send is not in this token.
+            if (answer.Entry is not { } mine || !caller.Owns(mine.OwnerId))
+                return Problem.Of(ProblemCodes.AccountNotFound, "Check the id.");
+            accounts.Add(mine);
+        }
+        else
+        {
+            var rows = await db
+                .Directory.AsNoTracking()
+                .Where(row =>
+                    row.TenantId == TenantId.Default.Value
+                    && row.OwnerId == caller.PartyId.Value
+                    && row.Status != "closed"
+                )
+                .OrderBy(row => row.AccountId)
+                .ToListAsync(cancellationToken);
+            accounts.AddRange(
+                rows.Select(row => new DirectoryEntry(
+                    new AccountId(row.AccountId),
+                    new PartyId(row.OwnerId),
+                    row.HolderName,
+                    row.Handle,
+                    row.Currency,
+                    row.TimeZone
+                ))
+            );
+        }
+
+        bool? knowsPayee = null;
+        if (to is { } payeeId)
+        {
+            var payee = await directory.FindAsync(payeeId, cancellationToken);
+            if (payee.Unreachable)
+                return Problem.Of(ProblemCodes.Unavailable, "The payee look-up is unavailable. Try again in a moment.");
+            if (payee.Entry is not { } found)
+                return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's account id in the parameter to.");
+            var since = clock.GetUtcNow() - Confirming.KnownFor;
+            knowsPayee =
+                caller.Owns(found.OwnerId)
+                || await db.KnownPayees.AnyAsync(
+                    row =>
+                        row.TenantId == TenantId.Default.Value
+                        && row.PayerId == caller.PartyId.Value
+                        && row.PayeeId == found.OwnerId.Value
+                        && row.LastPaidAt > since,
+                    cancellationToken
+                );
+        }
+
+        var usage = await db
+            .LimitUsage.AsNoTracking()
+            .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
+            .ToDictionaryAsync(
+                row => row.Currency,
+                row => new Spent(row.Day, row.DayUsed, row.MonthUsed, row.DayUnconfirmed),
+                StringComparer.Ordinal,
+                cancellationToken
+            );
+        return TypedResults.Ok(
+            new Response([.. accounts.Select(one => Of(one, usage.GetValueOrDefault(one.Currency)))])
+        );
+
+        AccountLimits Of(DirectoryEntry entry, Spent counted)
+        {
+            var currency = Currency.Parse(entry.Currency);
+            var rule = rules.Of(caller, currency);
+            var spent = counted.On(AccountCalendar.DayOf(clock.GetUtcNow(), entry.Zone));
+            return new AccountLimits(
+                entry.AccountId,
+                entry.Currency,
+                entry.TimeZone,
+                new Limit(
+                    Money.Format(rule.Limits.Transaction, currency),
+                    null,
+                    Money.Format(rule.Limits.Transaction, currency),
+                    null
+                ),
+                Periodic(LimitPeriod.Day, rule.Limits.Day, spent.OfDay),
+                Periodic(LimitPeriod.Month, rule.Limits.Month, spent.OfMonth),
+                Money.Format(LimitPolicy.Left(rule.ConfirmAbove, spent.Unconfirmed), currency),
+                knowsPayee
+            );
+
+            Limit Periodic(LimitPeriod period, long limit, long used) =>
+                new(
+                    Money.Format(limit, currency),
+                    Money.Format(used, currency),
+                    Money.Format(LimitPolicy.Left(limit, used), currency),
+                    LimitCalendar.ResetOf(period, spent.Day, entry.Zone)
+                );
+        }
+    }
+}

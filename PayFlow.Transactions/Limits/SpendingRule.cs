@@ -1,0 +1,5 @@
+namespace PayFlow.Transactions.Limits;
+
+/// <summary>What counts for one caller and currency.</summary>
+/// <param name="ConfirmAbove">In minor units.</param>
+public readonly record struct SpendingRule(LimitAmounts Limits, long ConfirmAbove);

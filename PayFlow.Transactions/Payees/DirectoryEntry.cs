@@ -1,0 +1,18 @@
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Times;
+
+namespace PayFlow.Transactions.Payees;
+
+/// <summary>An account as one pays from it or to it.</summary>
+public sealed record DirectoryEntry(
+    AccountId AccountId,
+    PartyId OwnerId,
+    string HolderName,
+    string? Handle,
+    string Currency,
+    string TimeZone
+)
+{
+    /// <summary>Where the holder's day begins.</summary>
+    public TimeZoneInfo Zone { get; } = AccountCalendar.Zone(TimeZone);
+}

@@ -1,5 +1,0 @@
-namespace PayFlow.Transactions.Spending;
-
-/// <summary>What counts for one caller and currency.</summary>
-/// <param name="ConfirmAbove">In minor units.</param>
-public readonly record struct SpendingRule(LimitAmounts Limits, long ConfirmAbove);

@@ -1,0 +1,426 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Data;
+using PayFlow.Transactions.History;
+using PayFlow.Transactions.Intake;
+using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Limits;
+using PayFlow.Transactions.Payees;
+
+namespace PayFlow.Transactions.Transfers;
+
+/// <summary>
+/// <c>POST /transactions</c>: accepts a transfer. What is wrong at the door creates nothing; whether the money moves is
+/// the ledger's to decide, and <c>status</c> tells.
+/// </summary>
+public static class SendMoney
+{
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(15);
+
+    /// <param name="ToAccount">An account's id or number, or a handle such as <c>@asha</c>.</param>
+    /// <param name="ExpiresAt">From this instant on the ledger refuses it; 15 minutes from now unless sooner.</param>
+    public sealed record Request(
+        AccountId FromAccount,
+        string ToAccount,
+        AmountText Amount,
+        string Currency,
+        string? Note = null,
+        string? ExternalReference = null,
+        Dictionary<string, string>? Metadata = null,
+        DateTimeOffset? ExpiresAt = null
+    );
+
+    public static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > HandleAsync(
+        Request request,
+        Caller caller,
+        HttpContext http,
+        AccountDirectory directory,
+        SpendingRules rules,
+        PaymentConfirmations confirmations,
+        IntakeWriter intake,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TimeProvider clock,
+        CancellationToken cancellationToken
+    )
+    {
+        if (IdempotencyKey.TryRead(http.Request, out var key) is { } refused)
+            return refused;
+        var now = clock.GetDatabaseNow();
+        if (Check(request, now, out var amount) is { } invalid)
+            return invalid;
+
+        var fingerprint = Fingerprint(request, amount);
+        var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
+        var confirmation = ShownConfirmation.None;
+        if (problem is null)
+        {
+            (confirmation, problem) = await CheckConfirmationAsync(
+                http.Request,
+                confirmations,
+                new PaymentToConfirm(caller.UserId, caller.SessionId, from!.AccountId, to!.AccountId, amount),
+                cancellationToken
+            );
+        }
+
+        if (problem is not null)
+        {
+            // A repeated request gets its transaction even if the door would not let it in today.
+            return await FirstAsync(db, caller, key, fingerprint, cancellationToken) is { } first
+                ? await ReplayAsync(http, waiters, db, first, cancellationToken)
+                : Unavailable(http, problem);
+        }
+
+        var transfer = new Transfer(
+            TransactionId.New(clock),
+            from!,
+            to!,
+            amount.Minor,
+            amount.Currency.Code,
+            request.Note,
+            request.ExternalReference,
+            request.Metadata is null ? null : JsonSerializer.Serialize(request.Metadata),
+            caller.PartyId,
+            key,
+            fingerprint,
+            rules.Of(caller, amount.Currency),
+            confirmation,
+            now,
+            request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
+            Activity.Current?.Id
+        );
+        return await intake.AcceptAsync(transfer) switch
+        {
+            IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(
+                http,
+                waiters,
+                db,
+                transfer.Id,
+                seconds,
+                cancellationToken
+            ),
+            IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
+            IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
+            IntakeOutcome.KeyReused => Problem.Of(
+                ProblemCodes.IdempotencyKeyReused,
+                "Use a new key for a new payment. Send the original request to repeat the first payment."
+            ),
+            IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
+            IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
+            IntakeOutcome.ConfirmationInvalid => Problem.Of(
+                ProblemCodes.ConfirmationInvalid,
+                "It belongs to another payment, was used already or has expired. Confirm this payment again."
+            ),
+            IntakeOutcome.InProgress => Unavailable(
+                http,
+                Problem.Of(ProblemCodes.RequestInProgress, "Repeat the request with the same key in a moment.")
+            ),
+            IntakeOutcome.Busy => Unavailable(
+                http,
+                Problem.Of(
+                    ProblemCodes.TooManyRequests,
+                    "The payment was not accepted. Repeat the request with the same key in a moment."
+                )
+            ),
+            _ => Unavailable(
+                http,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "The result is unknown. Repeat the request with the same key; the payment is made at most once."
+                )
+            ),
+        };
+    }
+
+    private static ProblemHttpResult? Check(Request request, DateTimeOffset now, out Money amount)
+    {
+        amount = default;
+        var errors = new FieldErrors();
+        if (!Currency.TryParse(request.Currency, out var currency))
+            errors.Add("currency", "Must be an ISO 4217 code such as INR.");
+        else
+        {
+            var error = request.Amount.TryRead(currency, out amount);
+            errors
+                .AddIf(error == AmountError.NotANumber, "amount", "Must be a decimal number such as 125.50.")
+                .AddIf(
+                    error == AmountError.TooManyDecimals,
+                    "amount",
+                    $"Must have at most {currency.Exponent} digits after the point in {currency}."
+                )
+                .AddIf(
+                    error == AmountError.OutOfRange,
+                    "amount",
+                    "Exceeds the highest amount that an account can hold."
+                )
+                .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "Must be above zero.");
+        }
+
+        errors
+            .AddIf(
+                request.ToAccount.Length is 0 or > 100,
+                "toAccount",
+                "Must be an account id, an account number or a handle such as @asha."
+            )
+            .AddIf(request.Note is { Length: > 200 }, "note", "Must have at most 200 characters.")
+            .AddIf(
+                request.ExternalReference is { Length: > 100 },
+                "externalReference",
+                "Must have at most 100 characters."
+            )
+            .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
+            .AddIf(
+                request.Metadata is { } metadata
+                    && (
+                        metadata.Count > 20
+                        || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })
+                    ),
+                "metadata",
+                "Must have at most 20 entries, names of at most 50 and values of at most 500 characters."
+            );
+        return errors.Any ? errors.ToProblem() : null;
+    }
+
+    private static byte[] Fingerprint(Request request, Money amount) =>
+        IdempotencyKey.Fingerprint(
+            request.FromAccount.ToString(),
+            request.ToAccount,
+            amount.ToString(),
+            amount.Currency.Code,
+            request.Note,
+            request.ExternalReference,
+            request.Metadata is null
+                ? null
+                : JsonSerializer.Serialize(
+                    new SortedDictionary<string, string>(request.Metadata, StringComparer.Ordinal)
+                ),
+            request.ExpiresAt?.ToUniversalTime().ToString("O")
+        );
+
+    private static async Task<(DirectoryEntry? From, DirectoryEntry? To, ProblemHttpResult? Problem)> FindBothAsync(
+        Request request,
+        Caller caller,
+        AccountDirectory directory,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = await directory.FindAsync(request.FromAccount, cancellationToken);
+        // Nobody pays from another's account, whatever their role: to them it does not exist (I8).
+        var isMine = from.Entry is { } payer && caller.Owns(payer.OwnerId);
+        var to = !isMine ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
+        if (from.Unreachable || to.Unreachable)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "An account look-up is unavailable. Nothing was sent. Repeat the request "
+                        + "with the same key in a moment."
+                )
+            );
+        if (!isMine)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.AccountNotFound,
+                    "You have no account with this fromAccount id. Choose one of GET /accounts/me."
+                )
+            );
+        if (to.Entry is null)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.AccountNotFound,
+                    "The payee was not found. Check the account id, account number or handle."
+                )
+            );
+        if (from.Entry!.AccountId == to.Entry.AccountId)
+            return (
+                null,
+                null,
+                Problem.Of(
+                    ProblemCodes.SameAccount,
+                    "You cannot pay the account that you pay from. Choose another payee."
+                )
+            );
+        return (from.Entry, to.Entry, null);
+    }
+
+    /// <summary>
+    /// What the request shows to confirm the payment. A worthless one is the door's to refuse, after replays are
+    /// answered.
+    /// </summary>
+    private static async ValueTask<(ShownConfirmation Confirmation, ProblemHttpResult? Problem)> CheckConfirmationAsync(
+        HttpRequest request,
+        PaymentConfirmations confirmations,
+        PaymentToConfirm payment,
+        CancellationToken cancellationToken
+    )
+    {
+        var shown = request.Headers[PaymentConfirmationClaims.Header];
+        if (shown.Count == 0)
+            return default;
+        return await confirmations.CheckAsync(shown.ToString(), payment, cancellationToken) switch
+        {
+            ConfirmationVerdict.Good good => (ShownConfirmation.Of(good.Id), null),
+            ConfirmationVerdict.Bad => (ShownConfirmation.Worthless, null),
+            _ => (
+                default,
+                Problem.Of(
+                    ProblemCodes.Unavailable,
+                    "The confirmation cannot be checked now. Nothing was sent. Repeat the "
+                        + "request with the same key in a moment."
+                )
+            ),
+        };
+    }
+
+    private static ProblemHttpResult OverLimit(LimitBreach breach, Currency currency, DirectoryEntry from)
+    {
+        var (limit, left) = (new Money(breach.Limit, currency), new Money(breach.Left, currency));
+        var resets = LimitCalendar.ResetOf(breach.Period, breach.Day, from.Zone);
+        var problem = Problem.Of(
+            ProblemCodes.LimitExceeded,
+            breach.Period switch
+            {
+                LimitPeriod.Day =>
+                    $"Your daily limit is {limit.Display()}. You can send {left.Display()} more until {Day(resets)}.",
+                LimitPeriod.Month =>
+                    $"Your monthly limit is {limit.Display()}. You can send {left.Display()} more until {Day(resets)}.",
+                _ => $"The limit for a single payment is {limit.Display()}.",
+            }
+        );
+        var details = problem.ProblemDetails.Extensions;
+        details["period"] = WireWord.Of(breach.Period);
+        details["limit"] = limit.ToString();
+        details["left"] = left.ToString();
+        details["currency"] = currency.Code;
+        details["resetsAt"] = resets;
+        return problem;
+
+        static string Day(DateTimeOffset? start) => start!.Value.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>
+    /// Says what has to be confirmed, in the words that Accounts takes, so that a client can go on from here.
+    /// </summary>
+    private static ProblemHttpResult NeedsConfirmation(ConfirmationReason reason, Transfer transfer, Money amount)
+    {
+        var problem = Problem.Of(
+            ProblemCodes.ConfirmationRequired,
+            Why(reason)
+                + " Get one from POST /auth/confirm with the PIN or a code. Then repeat the request "
+                + $"with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."
+        );
+        var details = problem.ProblemDetails.Extensions;
+        details["reason"] = WireWord.Of(reason);
+        details["fromAccount"] = transfer.From.AccountId;
+        details["toAccount"] = transfer.To.AccountId;
+        details["amount"] = amount.ToString();
+        details["currency"] = transfer.Currency;
+        return problem;
+
+        static string Why(ConfirmationReason reason) =>
+            reason switch
+            {
+                ConfirmationReason.Amount => "Payments of this size require a confirmation.",
+                ConfirmationReason.NewPayee => "A payment to a new payee, or to one not paid for long, requires a "
+                    + "confirmation.",
+                _ => "The total sent without a confirmation today makes this payment require one.",
+            };
+    }
+
+    private static async Task<TransactionId?> FirstAsync(
+        TransactionsDbContext db,
+        Caller caller,
+        string key,
+        byte[] fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        var first = await db
+            .Transactions.AsNoTracking()
+            .Where(row =>
+                row.TenantId == TenantId.Default.Value
+                && row.IdempotencyScope == caller.PartyId.Value
+                && row.Operation == IntakeWriter.Operation
+                && row.IdempotencyKey == key
+            )
+            .Select(row => new { row.Id, row.Fingerprint })
+            .SingleOrDefaultAsync(cancellationToken);
+        return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;
+    }
+
+    private static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > ReplayAsync(
+        HttpContext http,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TransactionId id,
+        CancellationToken cancellationToken
+    )
+    {
+        http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return await EndAsync(http, waiters, db, id, Preference.Wait(http.Request), cancellationToken);
+    }
+
+    /// <summary>200 where it has ended within the wait, 202 where it has not.</summary>
+    private static async Task<
+        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
+    > EndAsync(
+        HttpContext http,
+        TransactionWaiters waiters,
+        TransactionsDbContext db,
+        TransactionId id,
+        int? seconds,
+        CancellationToken cancellationToken
+    )
+    {
+        if (seconds is { } wait)
+            Preference.Applied(http.Response, wait);
+        var ended = seconds is null ? null : waiters.Subscribe(id.Value);
+        var transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+        if (transaction.EndedAt is null && ended is not null)
+        {
+            try
+            {
+                await ended.WaitAsync(TimeSpan.FromSeconds(seconds!.Value), cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // Still on its way: the answer says so.
+            }
+
+            transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+        }
+
+        return transaction.EndedAt is null
+            ? TypedResults.Accepted(Location(id), transaction)
+            : TypedResults.Ok(transaction);
+    }
+
+    private static ProblemHttpResult Unavailable(HttpContext http, ProblemHttpResult problem)
+    {
+        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests)
+            http.Response.Headers.RetryAfter = "1";
+        return problem;
+    }
+
+    private static string Location(TransactionId id) => $"/api/v1/transactions/{id}";
+}

@@ -1,0 +1,11 @@
+namespace PayFlow.Transactions.Transfers;
+
+/// <summary>Sending money from one account to another.</summary>
+public static class TransfersModule
+{
+    public static void MapTransfers(this WebApplication app) =>
+        app.MapGroup("/transactions")
+            .WithTags("Transactions")
+            .MapPost("/", SendMoney.HandleAsync)
+            .AddEndpointFilter(AcceptedAtOnce.Filter);
+}
