@@ -12,6 +12,7 @@ public static class AccountsModule
         builder.AddBroadcastListener<PayeeLookUps>();
         builder.Services.AddSingleton(AccountBounds.From(builder.Configuration));
         builder.Services.AddSingleton<AccountOpening>();
+        builder.Services.AddScoped<PastInstant>();
     }
 
     public static void MapAccounts(this WebApplication app)
