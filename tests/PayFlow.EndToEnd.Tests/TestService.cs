@@ -111,7 +111,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     /// <param name="handOver">False: the process died right after its commit.</param>
     public async Task TellAsync(string[] titles, bool handOver = true, string? trace = null)
     {
-        var clock = TimeProvider.System;
+        var clock = _app.Services.GetRequiredService<TimeProvider>();
         // A queue that nobody reads is one whose process died.
         var units = handOver
             ? Units

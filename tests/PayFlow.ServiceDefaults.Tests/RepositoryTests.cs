@@ -10,7 +10,7 @@ public sealed partial class RepositoryTests
     // Sample people of the Development environment sign in with a password that the README tells.
     private static readonly string[] MayHoldSamples =
     [
-        "PayFlow.Accounts/SampleData.cs",
+        "PayFlow.Accounts/Development/SampleData.cs",
         "PayFlow.Web/Components/SignIn/SignInPage.razor",
     ];
 
