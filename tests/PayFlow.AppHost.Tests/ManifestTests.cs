@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Aspire.Hosting;
+using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -36,13 +37,10 @@ public sealed class ManifestTests : IDisposable
             JsonNode.Parse(await File.ReadAllTextAsync(_temp["manifest.json"], TestContext.Current.CancellationToken))![
                 "resources"
             ]!;
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
-            folder = Path.GetDirectoryName(folder)!;
         var real = (JsonObject)
             JsonNode.Parse(
                 await File.ReadAllTextAsync(
-                    Path.Combine(folder, "PayFlow.AppHost", "manifest.json"),
+                    Checkout.In("PayFlow.AppHost", "manifest.json"),
                     TestContext.Current.CancellationToken
                 )
             )!["resources"]!;
@@ -53,7 +51,7 @@ public sealed class ManifestTests : IDisposable
             // A path is relative to the manifest, which is somewhere else here.
             if (resource!["path"] is { } path)
                 Assert.Equal(
-                    Path.GetFullPath(Path.Combine(folder, "PayFlow.AppHost", (string)path!)),
+                    Path.GetFullPath(Checkout.In("PayFlow.AppHost", (string)path!)),
                     Path.GetFullPath(
                         Path.Combine(Path.GetDirectoryName(_temp["manifest.json"])!, (string)ours[name]!["path"]!)
                     )

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
+using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -39,7 +40,7 @@ public sealed class StandInTests
     {
         var list = Listed();
         var connections = File.ReadAllText(
-            Path.Combine(Repository(), "PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs")
+            Checkout.In("PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs")
         );
         var set = Regex
             .Matches(
@@ -79,18 +80,10 @@ public sealed class StandInTests
     }
 
     private static HashSet<string> Listed() =>
-        File.ReadAllLines(Path.Combine(Repository(), "docs", "aspire-members.md"))
+        File.ReadAllLines(Checkout.In("docs", "aspire-members.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('`')[1])
             .ToHashSet(StringComparer.Ordinal);
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 
     private static IEnumerable<string> Members(Type type)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using PayFlow.Tests;
 
 namespace PayFlow.Architecture.Tests;
 
@@ -45,15 +46,10 @@ public sealed class CodeTests
 
     private static IEnumerable<string> Sources() =>
         Directory
-            .EnumerateFiles(Checkout, "*.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(Checkout.Root, "*.cs", SearchOption.AllDirectories)
             .Where(file =>
                 !Relative(file).Split('/').Any(part => part is "obj" or "bin" or "Migrations" or "node_modules")
             );
 
-    private static string Relative(string file) => Path.GetRelativePath(Checkout, file);
-
-    private static string Checkout { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
-
-    private static string Find(DirectoryInfo folder) =>
-        File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")) ? folder.FullName : Find(folder.Parent!);
+    private static string Relative(string file) => Path.GetRelativePath(Checkout.Root, file);
 }

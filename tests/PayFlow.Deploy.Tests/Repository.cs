@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using PayFlow.Tests;
 
 namespace PayFlow.Deploy.Tests;
 
 /// <summary>The checkout that the tests were built from, and the programs that they ask about it.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
-    public static string In(string path) => Path.Combine(Root, path);
+    public static string In(string path) => Checkout.In(path);
 
     /// <summary>Runs a program to its end, in the checkout.</summary>
     /// <exception cref="InvalidOperationException">
@@ -45,13 +46,5 @@ internal static class Repository
             : throw new InvalidOperationException(
                 $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {error}"
             );
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
 using OtpNet;
+using PayFlow.Tests;
 using static PayFlow.EndToEnd.Tests.Wallet;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -62,7 +63,7 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFi
             }
         );
 
-        var runbook = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", "operations.md"), Cancel);
+        var runbook = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", "operations.md"), Cancel);
         await using (var owner = NpgsqlDataSource.Create(_alone.Owner))
         {
             await using var clear = owner.CreateCommand(Statements().Match(runbook).Value);
@@ -126,14 +127,6 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFi
             await accounts.PostAsJsonAsync("/auth/second-factor/confirm", new { code }, Cancel),
             HttpStatusCode.OK
         );
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 
     [GeneratedRegex(@"^ +begin;\n( +.*\n)* +commit;$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -198,15 +199,8 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
     /// </summary>
     private static IEnumerable<string> FieldsOfTheSources()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
-            folder = folder.Parent!;
         return Directory
-            .EnumerateFiles(
-                Path.Combine(folder.FullName, "PayFlow.Web", "Components"),
-                "*.razor",
-                SearchOption.AllDirectories
-            )
+            .EnumerateFiles(Checkout.In("PayFlow.Web", "Components"), "*.razor", SearchOption.AllDirectories)
             .SelectMany(path => Field().Matches(File.ReadAllText(path)))
             .Select(field =>
                 field.Groups["id"].Success

@@ -1,13 +1,14 @@
 using System.Diagnostics;
+using PayFlow.Tests;
 
 namespace PayFlow.Operations.Tests;
 
 /// <summary>The files of this repository, and the programs that judge them.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
-    public static string In(params string[] path) => Path.Combine([Root, .. path]);
+    public static string In(params string[] path) => Checkout.In(path);
 
     public static string Read(params string[] path) => File.ReadAllText(In(path));
 
@@ -38,15 +39,5 @@ internal static class Repository
     {
         var (code, said) = await RunAsync(program, arguments);
         Assert.True(code == 0, said);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "PayFlow.sln")))
-            folder =
-                Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("PayFlow.sln is not above these tests.");
-        return folder;
     }
 }

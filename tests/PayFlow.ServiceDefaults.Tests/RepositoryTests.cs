@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using PayFlow.Tests;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
 /// <summary>What must hold for the sources as they are, whoever changes them.</summary>
 public sealed partial class RepositoryTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Checkout.Root;
 
     // Sample people of the Development environment sign in with a password that the README tells.
     private static readonly string[] MayHoldSamples =
@@ -152,14 +153,6 @@ public sealed partial class RepositoryTests
 
     private static bool IsBuilt(string file) =>
         file.Contains("/obj/", StringComparison.Ordinal) || file.Contains("/bin/", StringComparison.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
-    }
 
     /// <summary>Something that is called a secret, and one literal without a space that has a digit in it.</summary>
     [GeneratedRegex(

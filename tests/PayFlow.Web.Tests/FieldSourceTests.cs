@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PayFlow.Tests;
 
 namespace PayFlow.Web.Tests;
 
@@ -45,13 +46,7 @@ public sealed partial class FieldSourceTests
             File.ReadAllText(Path.Combine(Source(), "Fields", "TypedField.razor"))
         );
 
-    private static string Source()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PayFlow.sln")))
-            folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "PayFlow.Web", "Components");
-    }
+    private static string Source() => Checkout.In("PayFlow.Web", "Components");
 
     [GeneratedRegex("<input\\b[^>]*>", RegexOptions.NonBacktracking)]
     private static partial Regex Input();
