@@ -22,22 +22,26 @@ var messaging = builder
 
 var notificationKey = Secret("notification-key");
 
-// Messages are signed with them (docs/adr/0016-messages-carry-a-mac.md). Web reads none that is.
+// Messages are signed with them (docs/adr/0016-messages-carry-a-mac.md). Web listens, and has that key alone.
 var ledgerMessages = Secret("ledger-message-key");
 var notificationMessages = Secret("notification-message-key");
+var liveMessages = Secret("live-message-key");
 var accounts = Service<Projects.PayFlow_Accounts>("accounts", 1)
     .WithEnvironment("Identity__KeyEncryptionKey", Secret("identity-key"))
     .WithEnvironment("NotificationKey", notificationKey)
     .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
-    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages)
+    .WithEnvironment("MessageKeys__Live", liveMessages);
 var transactions = Service<Projects.PayFlow_Transactions>("transactions", 2)
     .WithReference(accounts)
     .WithEnvironment("MessageKeys__Ledger", ledgerMessages)
-    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages)
+    .WithEnvironment("MessageKeys__Live", liveMessages);
 var notifications = Service<Projects.PayFlow_Notifications>("notifications", 3)
     .WithReference(accounts)
     .WithEnvironment("NotificationKey", notificationKey)
-    .WithEnvironment("MessageKeys__Notifications", notificationMessages);
+    .WithEnvironment("MessageKeys__Notifications", notificationMessages)
+    .WithEnvironment("MessageKeys__Live", liveMessages);
 
 // E-mails link to the wallet; where it is published, Mail__WalletUrl says where that is.
 var wallet = $"http://localhost:{portBase}";
@@ -54,6 +58,7 @@ var web = Project<Projects.PayFlow_Web>("web", 0)
     .WithReference(notifications)
     .WaitFor(notifications)
     .WithEnvironment("DataProtection__Key", Secret("cookie-key"))
+    .WithEnvironment("MessageKeys__Live", liveMessages)
     .WithExternalHttpEndpoints();
 
 // They ask it for the heads of their audit logs, and start without it.

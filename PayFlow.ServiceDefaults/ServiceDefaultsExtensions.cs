@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Telemetry;
+using Polly.Telemetry;
 
 namespace PayFlow.ServiceDefaults;
 
@@ -39,13 +40,15 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRequestLimits();
+        builder.AddHostNames();
         // A line per request is the gateway's to write; the framework would write several, per service.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         // Whoever asks for the health sees it; a line for each probe while a service starts would hide what matters.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // It writes the stack of each attempt; ResilienceLog writes a line.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.AddTelemetry();
         builder.AddProblems();
@@ -60,6 +63,11 @@ public static class ServiceDefaultsExtensions
             // A header that came in goes on as it was; the client would otherwise throw at all that is not ASCII.
             http.UseSocketsHttpHandler((handler, _) => handler.RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8);
         });
+        builder
+            .Services.AddOptions<TelemetryOptions>()
+            .Configure<ILogger<ResilienceLog>>(
+                (options, log) => options.TelemetryListeners.Add(new ResilienceLog(log))
+            );
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
         return builder;
     }
@@ -72,10 +80,9 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseProblems();
+        app.UseHostNames(IsForInside);
         app.UseWhen(
-            context =>
-                context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null
-                && Forwarded.Any(context.Request.Headers.ContainsKey),
+            context => IsForInside(context) && Forwarded.Any(context.Request.Headers.ContainsKey),
             outside => outside.Run(NothingHere)
         );
         app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new FromInsideOnly());
@@ -96,6 +103,9 @@ public static class ServiceDefaultsExtensions
 
         return app;
     }
+
+    private static bool IsForInside(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null;
 
     private static Task NothingHere(HttpContext context)
     {

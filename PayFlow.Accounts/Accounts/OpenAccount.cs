@@ -27,8 +27,10 @@ public static class OpenAccount
         CancellationToken cancellationToken
     )
     {
-        if (!Currency.TryParse(request.Currency, out _))
+        if (!Currency.TryParse(request.Currency, out var currency))
             return Problem.Invalid("currency", "Must be an ISO 4217 code such as INR.");
+        if (currency.IsWithdrawn)
+            return Problem.Invalid("currency", $"{currency} was withdrawn from ISO 4217. Choose its successor.");
         var party = await db
             .Parties.AsNoTracking()
             .SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);

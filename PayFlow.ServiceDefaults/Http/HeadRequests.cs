@@ -7,7 +7,7 @@ namespace PayFlow.ServiceDefaults.Http;
 
 /// <summary>
 /// Answers HEAD as GET, without the body, which the server itself leaves away (RFC 9110, 9.3.2). It goes before
-/// routing, which otherwise finds no route for HEAD.
+/// routing, which otherwise finds no route for HEAD. For the same reason it adds HEAD to <c>Allow</c>.
 /// </summary>
 public static class HeadRequests
 {
@@ -23,6 +23,16 @@ public static class HeadRequests
     public static string MethodOf(HttpContext context) =>
         context.Items.ContainsKey(Key) ? HttpMethods.Head : context.Request.Method;
 
+    /// <summary>Routing lists the methods of the routes, and no route has HEAD.</summary>
+    private static Task AllowHeadAsync(object state)
+    {
+        var headers = ((HttpResponse)state).Headers;
+        var methods = headers.Allow.ToString().Split(',', StringSplitOptions.TrimEntries);
+        if (methods.Contains(HttpMethods.Get) && !methods.Contains(HttpMethods.Head))
+            headers.Allow = string.Join(", ", methods.Append(HttpMethods.Head));
+        return Task.CompletedTask;
+    }
+
     private sealed class Filter : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
@@ -35,6 +45,10 @@ public static class HeadRequests
                         {
                             context.Items[Key] = Key;
                             context.Request.Method = HttpMethods.Get;
+                        }
+                        else if (!HttpMethods.IsGet(context.Request.Method))
+                        {
+                            context.Response.OnStarting(AllowHeadAsync, context.Response);
                         }
 
                         return serve(context);

@@ -76,6 +76,7 @@ public static class RequestLimits
             new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
         app.UseRequestTimeouts();
         app.Use(JsonBodies.ReadAsUtf8Async);
+        app.Use(QueryNames.RefuseUnknownAsync);
         app.Use(RequestTexts.RefuseInQueryAsync);
         return app;
     }

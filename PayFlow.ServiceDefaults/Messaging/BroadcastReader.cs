@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -11,12 +12,16 @@ namespace PayFlow.ServiceDefaults.Messaging;
 internal sealed class BroadcastReader(
     KafkaClients clients,
     IEnumerable<IBroadcastListener> listeners,
+    MessageMacs macs,
+    TimeProvider clock,
     ILogger<BroadcastReader> logger
 ) : BackgroundService
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+    private static readonly KeyValuePair<string, object?> Group = new("group", Topics.ReaderGroup);
 
     private readonly ILookup<string, IBroadcastListener> _listeners = listeners
         .SelectMany(listener => listener.Topics.Select(topic => (topic, listener)))
@@ -24,6 +29,7 @@ internal sealed class BroadcastReader(
 
     private readonly TimeSpan _delay = listeners.Min(listener => listener.Delay);
 
+    private DateTimeOffset _quietUntil;
     private volatile string? _broker;
 
     // Two separate threads, because the client's calls block and reading the broker's identity must not delay messages.
@@ -69,6 +75,7 @@ internal sealed class BroadcastReader(
 
     private void Run(CancellationToken stopping)
     {
+        MessagingMetrics.Refused.Begin(Group);
         using var reader = clients.NewReader(_delay);
         while (!stopping.IsCancellationRequested)
         {
@@ -102,7 +109,16 @@ internal sealed class BroadcastReader(
         if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record)
             return;
         var message = KafkaClients.FromKafka(record);
-        foreach (var listener in _listeners[message.Topic])
+        var concerned = _listeners[message.Topic].Where(listener => listener.MayConcern(message)).ToList();
+        if (concerned.Count == 0)
+            return;
+        if (macs.LiveRefusal(message) is { } refusal)
+        {
+            Refuse(message, refusal);
+            return;
+        }
+
+        foreach (var listener in concerned)
         {
             try
             {
@@ -113,6 +129,19 @@ internal sealed class BroadcastReader(
                 logger.LogWarning("A live message was skipped: {Reason}", unreadable.Message);
             }
         }
+    }
+
+    /// <summary>
+    /// Drops the message: it is of no use later. One line in a while, because whoever can write to the broker could
+    /// fill the log.
+    /// </summary>
+    private void Refuse(ConsumedMessage message, string reason)
+    {
+        MessagingMetrics.Refused.Add(1, Group);
+        if (clock.GetUtcNow() < _quietUntil)
+            return;
+        _quietUntil = clock.GetUtcNow() + Quiet;
+        logger.LogWarning("A live message on {Topic} was refused: {Reason}", message.Topic, reason);
     }
 
     /// <summary>

@@ -10,6 +10,13 @@ public interface IBroadcastListener
     /// <summary>The accepted delay of a message. The in-memory broker is polled, and each poll costs.</summary>
     TimeSpan Delay { get; }
 
+    /// <summary>
+    /// Whether the message may change anything here, by its topic and key alone: a forged one is no more than a wasted
+    /// check of its MAC.
+    /// </summary>
+    bool MayConcern(ConsumedMessage message) => true;
+
+    /// <summary>Called for messages with a valid MAC only.</summary>
     /// <exception cref="PoisonMessageException">The message cannot be read; it is skipped.</exception>
     void Hear(ConsumedMessage message);
 

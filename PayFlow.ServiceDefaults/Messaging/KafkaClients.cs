@@ -73,8 +73,8 @@ public sealed class KafkaClients(
         config.GroupId = Topics.ReaderGroup;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
-        // Listeners use no headers, and each header costs as much as the rest of a message.
-        config.ConsumeResultFields = "topic,timestamp";
+        // The MAC, and the id and time that it covers, are in the headers.
+        config.ConsumeResultFields = "headers,topic,timestamp";
         // Messages dropped before they were read are an error, so that the reader starts again.
         config.AutoOffsetReset = AutoOffsetReset.Error;
         return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();

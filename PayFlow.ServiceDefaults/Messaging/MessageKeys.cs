@@ -5,8 +5,8 @@ namespace PayFlow.ServiceDefaults.Messaging;
 /// <summary>
 /// Section <c>MessageKeys</c> of the configuration. A key belongs to the services that read with it, and their writers
 /// hold it as well. The ledger's is held by Accounts and Transactions alone, so Notifications, which reads and writes
-/// less, cannot sign as they do. Each value is one key, or several with commas between them: all are accepted, and the
-/// first one signs.
+/// less, cannot sign as they do. The listeners' is held by all services, Web among them, and opens nothing else. Each
+/// value is one key, or several with commas between them: all are accepted, and the first one signs.
 /// </summary>
 public sealed class MessageKeys
 {
@@ -15,6 +15,9 @@ public sealed class MessageKeys
 
     /// <summary>For what Notifications reads.</summary>
     public const string Notifications = "Notifications";
+
+    /// <summary>For what every replica of a service reads, in no group: open screens, caches, revoked sessions.</summary>
+    public const string Live = "Live";
 
     public const int MinLength = 32;
 
@@ -25,19 +28,22 @@ public sealed class MessageKeys
     /// <exception cref="InvalidOperationException">A key is too short. Its text is not repeated.</exception>
     public static MessageKeys From(IConfiguration configuration) =>
         new(
-            ((string[])[Ledger, Notifications]).ToDictionary(
+            ((string[])[Ledger, Notifications, Live]).ToDictionary(
                 name => name,
                 name => Read(name, configuration["MessageKeys:" + name]),
                 StringComparer.Ordinal
             )
         );
 
-    /// <summary>The key that a service reads with.</summary>
+    /// <summary>The key that a service's groups read with.</summary>
     internal static string NameOf(string service) => service == Topics.Notifications ? Notifications : Ledger;
 
     /// <summary>The keys that a topic's messages are signed with.</summary>
-    internal static IEnumerable<string> NamesFor(Topic topic) =>
-        topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
+    internal static IEnumerable<string> NamesFor(Topic topic)
+    {
+        var names = topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
+        return topic.Listeners.Count > 0 ? names.Append(Live) : names;
+    }
 
     /// <summary>The key that signs; null where there is none.</summary>
     internal MessageKey? First(string name) => _keys[name].Count > 0 ? _keys[name][0] : null;

@@ -11,7 +11,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Authenticates messages, so that access to the broker alone moves no money. A message carries one MAC for each key of
-/// its readers (<see cref="MessageKeys"/>). A reader accepts a message only with a valid MAC of its own key
+/// its readers (<see cref="MessageKeys"/>). A group or a listener accepts a message only with a valid MAC of its own key
 /// (docs/adr/0016-messages-carry-a-mac.md).
 /// </summary>
 public sealed class MessageMacs
@@ -26,6 +26,7 @@ public sealed class MessageMacs
 
     private readonly FrozenDictionary<string, MessageKey[]> _signing;
     private readonly IReadOnlyList<MessageKey> _accepted;
+    private readonly IReadOnlyList<MessageKey> _acceptedLive;
     private readonly DateTimeOffset? _acceptUnsignedUntil;
     private readonly TimeProvider _clock;
 
@@ -34,7 +35,11 @@ public sealed class MessageMacs
     {
         var service = options.Value.Service;
         var keys = MessageKeys.From(configuration);
-        _accepted = keys.Required(MessageKeys.NameOf(service));
+        // Web has listeners only.
+        _accepted = Topics.All.Any(topic => topic.Consumers.Contains(service, StringComparer.Ordinal))
+            ? keys.Required(MessageKeys.NameOf(service))
+            : [];
+        _acceptedLive = keys.Required(MessageKeys.Live);
         // A service must have the keys of its own topics. Only tests publish to other topics.
         _signing = Topics.All.ToFrozenDictionary(
             topic => topic.Name,
@@ -54,7 +59,7 @@ public sealed class MessageMacs
         _acceptUnsignedUntil = options.Value.UnsignedEnd(clock.GetUtcNow());
     }
 
-    /// <returns>The header's value; null where no group reads the topic.</returns>
+    /// <returns>The header's value; null where nobody reads the topic.</returns>
     public byte[]? Sign(OutgoingMessage message)
     {
         if (!_signing.TryGetValue(message.Topic, out var keys) || keys.Length == 0)
@@ -77,8 +82,13 @@ public sealed class MessageMacs
         return header;
     }
 
-    /// <returns>Null where this service may handle the message, otherwise why not.</returns>
-    public string? Refusal(ConsumedMessage message)
+    /// <returns>Null where this service's groups may handle the message, otherwise why not.</returns>
+    public string? Refusal(ConsumedMessage message) => Refusal(message, _accepted);
+
+    /// <returns>Null where this service's listeners may handle the message, otherwise why not.</returns>
+    public string? LiveRefusal(ConsumedMessage message) => Refusal(message, _acceptedLive);
+
+    private string? Refusal(ConsumedMessage message, IReadOnlyList<MessageKey> accepted)
     {
         if (string.IsNullOrEmpty(message.Mac))
         {
@@ -100,7 +110,7 @@ public sealed class MessageMacs
             var entry = message.Mac.AsSpan(part);
             if (entry.Length != IdLength + 1 + MacLength)
                 continue;
-            foreach (var key in _accepted)
+            foreach (var key in accepted)
             {
                 if (!entry.StartsWith(key.Id, StringComparison.Ordinal))
                     continue;

@@ -21,7 +21,6 @@ public static class MessagingExtensions
         builder.Services.Configure<MessagingOptions>(options => options.Service = service);
         builder.Services.TryAddSingleton<MessageMacs>();
         builder.Services.TryAddSingleton<MessageSender>();
-        builder.Services.TryAddSingleton<Inbox>();
         builder.Services.TryAddSingleton<OutboxQueue>();
         builder.Services.TryAddSingleton<Outbox>();
         builder.Services.TryAddSingleton<UnitsOfWork>();
@@ -70,6 +69,7 @@ public static class MessagingExtensions
         where TListener : class, IBroadcastListener
     {
         builder.AddKafkaClients();
+        builder.Services.TryAddSingleton<MessageMacs>();
         builder.Services.TryAddSingleton<TListener>();
         builder.Services.AddSingleton<IBroadcastListener>(services => services.GetRequiredService<TListener>());
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BroadcastReader>());

@@ -24,7 +24,7 @@ public sealed class ReferenceRates
         + "RWF 0.061, SAR 23.5, SBD 10.7, SCR 6.2, SDG 0.147, SEK 9.4, SGD 68, SHP 117, SLE 3.8, SOS 0.154, SRD 2.3, "
         + "SSP 0.019, STN 4.15, SVC 10, SYP 0.0068, SZL 5.1, THB 2.7, TJS 9.5, TMT 25, TND 30, TOP 37, TRY 2.1, TTD 13, "
         + "TWD 2.85, TZS 0.036, UAH 2.1, UGX 0.025, USD 88, UYU 2.2, UZS 0.0073, VES 0.38, VND 0.00334, VUV 0.73, "
-        + "WST 32, XAF 0.155, XCD 32.6, XOF 0.155, XPF 0.85, YER 0.37, ZAR 5.1, ZMW 3.9, ZWG 3.3";
+        + "WST 32, XAF 0.155, XCD 32.6, XCG 49, XOF 0.155, XPF 0.85, YER 0.37, ZAR 5.1, ZMW 3.9, ZWG 3.3";
 
     private readonly Dictionary<string, decimal> _rupees = Rates
         .Split(", ")

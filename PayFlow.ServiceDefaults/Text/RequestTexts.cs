@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using PayFlow.ServiceDefaults.Problems;
@@ -12,15 +11,13 @@ namespace PayFlow.ServiceDefaults.Text;
 /// </summary>
 internal static class RequestTexts
 {
-    private const string NoZero = "A text has no zero character.";
+    private const string NoZero = "Contains a zero character (U+0000). Remove it.";
 
     /// <exception cref="BadHttpRequestException">A value of the query breaks the rules.</exception>
     public static Task RefuseInQueryAsync(HttpContext context, RequestDelegate next)
     {
         if (!context.Request.QueryString.HasValue)
             return next(context);
-        if (context.Request.QueryString.Value!.Contains("%00", StringComparison.Ordinal))
-            throw new BadHttpRequestException("The query has a zero character.");
         var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, values) in context.Request.Query)
         {
@@ -74,9 +71,7 @@ internal static class RequestTexts
         {
             foreach (var text in TextsOf(property.Get!(read)))
             {
-                if (text.Contains('\0', StringComparison.Ordinal))
-                    throw new JsonException(NoZero, $"$.{property.Name}", lineNumber: null, bytePositionInLine: null);
-                if (isSecret || TextRules.Objection(text) is not { } objection)
+                if (ObjectionTo(text, isSecret) is not { } objection)
                     continue;
                 (reasons ??= new Dictionary<string, string>(StringComparer.Ordinal))[property.Name] = objection;
                 break;
@@ -86,6 +81,11 @@ internal static class RequestTexts
         if (reasons is not null)
             throw new InvalidFieldsException(reasons);
     }
+
+    private static string? ObjectionTo(string text, bool isSecret) =>
+        text.Contains('\0', StringComparison.Ordinal) ? NoZero
+        : isSecret ? null
+        : TextRules.Objection(text);
 
     private static IEnumerable<string> TextsOf(object? value) =>
         value switch

@@ -101,6 +101,8 @@ public static class TextRules
         0x2800,
         0x3164,
         0xFFA0,
+        // The place of an object that plain text does not have.
+        0xFFFC,
         0x1D159,
         0x16FE4,
     ];

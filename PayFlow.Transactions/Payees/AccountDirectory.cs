@@ -57,7 +57,7 @@ public sealed class AccountDirectory(
             );
         }
 
-        if (!payee.StartsWith('@'))
+        if (payee is not ['@' or '＠', ..])
             return ValueTask.FromResult(DirectoryAnswer.None);
         var handle = Folding.Fold(payee);
         return new ValueTask<DirectoryAnswer>(

@@ -20,7 +20,7 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
 
     public void Hear(ConsumedMessage message)
     {
-        if (MayConcern(message) && Read(message) is { } happened)
+        if (Read(message) is { } happened)
             updates.Publish(happened);
     }
 
@@ -30,7 +30,7 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by
     /// its key, before its body is read.
     /// </summary>
-    private bool MayConcern(ConsumedMessage message) =>
+    public bool MayConcern(ConsumedMessage message) =>
         message.Topic
             is ServiceDefaults.Messaging.Topics.TransactionCompleted
                 or ServiceDefaults.Messaging.Topics.TransactionFailed

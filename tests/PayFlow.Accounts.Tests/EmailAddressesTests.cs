@@ -68,6 +68,23 @@ public sealed class EmailAddressesTests
     public void All_spellings_of_an_address_have_one_key(string address, params string[] spellings) =>
         Assert.All(spellings, spelling => Assert.Equal(EmailAddresses.Key(address), EmailAddresses.Key(spelling)));
 
+    [Theory]
+    [InlineData("boss@x.example", true)]
+    [InlineData("andre\u0301@x.example", true)]
+    [InlineData("γιώργος@x.example", true)]
+    [InlineData("a@xn--fa-hia.example", true)]
+    [InlineData("ı@x.example", true)]
+    // The Kelvin sign is K in Unicode's own composed form, which is what is stored.
+    [InlineData("\u212aim@x.example", true)]
+    [InlineData("boß@x.example", false)]
+    [InlineData("BOẞ@x.example", false)]
+    [InlineData("boſs@x.example", false)]
+    [InlineData("ｂoss@x.example", false)]
+    [InlineData("a@faß.example", false)]
+    [InlineData("a@βόλος.example", false)]
+    public void A_variant_of_a_letter_is_not_plain(string address, bool isPlain) =>
+        Assert.Equal(isPlain, EmailAddresses.IsPlain(address));
+
     [Fact]
     public void Different_addresses_have_different_keys() =>
         Assert.Equal(

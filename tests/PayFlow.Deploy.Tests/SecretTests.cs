@@ -142,6 +142,32 @@ public sealed partial class SecretTests
         );
     }
 
+    /// <summary>Every service signs or checks what listeners read; Web holds no other key.</summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Web_holds_the_listeners_key_alone_and_serves_its_host_alone(string profile)
+    {
+        var printed = await Rendered.PrintedAsync(profile);
+        Assert.Single(
+            Profiles
+                .Services.Select(service => printed[$"{service}-secrets"].StringData["MessageKeys__Live"])
+                .Distinct(StringComparer.Ordinal)
+        );
+        var web = printed["web-secrets"].StringData;
+        Assert.Equal(
+            ["MessageKeys__Live"],
+            web.Keys.Where(name => name.StartsWith("MessageKeys", StringComparison.Ordinal))
+        );
+        Assert.Equal("payflow.example", web["AllowedHosts"]);
+        var rendered = await Rendered.OfAsync(profile);
+        var container = rendered
+            .All<V1Deployment>()
+            .Single(deployment => deployment.Metadata.Name == "web")
+            .Spec.Template.Spec.Containers.Single();
+        Assert.Contains(container.EnvFrom, source => source.SecretRef?.Name == "web-secrets");
+    }
+
     /// <summary>CloudNativePG acts on a changed password at once only where the Secret has its label.</summary>
     [Fact]
     public async Task A_role_s_new_password_is_taken_at_once_whoever_makes_its_Secret()

@@ -61,7 +61,7 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
     )]
     [InlineData(
         $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a\u0000":"b"} }""",
-        "malformed_request"
+        "validation"
     )]
     [InlineData(
         $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"\u0000","currency":"INR"}""",
@@ -71,7 +71,7 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
     [InlineData($$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"inr"}""", "validation")]
     [InlineData(
         $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0000b"}""",
-        "malformed_request"
+        "validation"
     )]
     [InlineData(
         $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"a\u0007b"}""",
@@ -220,11 +220,12 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
             Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("Idempotency-Key", Wallet.NewKey());
-        await Wallet.AssertProblemAsync(
+        var problem = await Wallet.AssertProblemAsync(
             await _wallet.Api.SendAsync(request, TestContext.Current.CancellationToken),
             HttpStatusCode.BadRequest,
-            "malformed_request"
+            "validation"
         );
+        Assert.Contains("(U+0000). Remove it.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

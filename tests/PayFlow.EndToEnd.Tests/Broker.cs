@@ -99,6 +99,7 @@ public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDi
                 .AddInMemoryCollection([
                     new("MessageKeys:Ledger", payflow.Secret("ledger-message-key")),
                     new("MessageKeys:Notifications", payflow.Secret("notification-message-key")),
+                    new("MessageKeys:Live", payflow.Secret("live-message-key")),
                 ])
                 .Build(),
             Options.Create(new MessagingOptions { Service = Topics.Accounts }),

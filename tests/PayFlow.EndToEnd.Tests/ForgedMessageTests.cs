@@ -10,5 +10,8 @@ public sealed class ForgedMessageTests(OnInMemoryKafka payflow) : ForgedMessages
     public Task A_forged_answer_of_the_ledger_settles_nothing_and_is_parked_and_counted() => SettlesNothingAsync();
 
     [Fact]
+    public Task A_forged_message_to_listeners_ends_no_session_and_is_counted() => EndsNoSessionAsync();
+
+    [Fact]
     public Task Whatever_a_group_reads_is_refused_before_its_body_is_read() => NothingIsReadAsync();
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -138,6 +139,47 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
             });
         }
     }
+
+    /// <summary>Each service listens to ended sessions, so its count shows that it has read the message.</summary>
+    protected async Task EndsNoSessionAsync()
+    {
+        var person = await _wallet.OpenAsync("10.00");
+        var session = SessionOf(person);
+        using var web = new HttpClient { BaseAddress = new Uri(payflow.Part("web").GetProperty("url").GetString()!) };
+        var services = new[] { payflow.Accounts, payflow.Transactions, payflow.Notifications, web };
+        foreach (var mac in new[] { null, ForgedMac })
+        {
+            var before = await Task.WhenAll(services.Select(RefusedAsync));
+            await ForgeAsync(
+                new SessionRevoked(
+                    TenantId.Default,
+                    session,
+                    new UserId(Guid.NewGuid()),
+                    TimeProvider.System.GetUtcNow(),
+                    TimeProvider.System.GetUtcNow().AddMinutes(5)
+                ),
+                mac
+            );
+            await Wallet.EventuallyAsync(async () =>
+            {
+                for (var i = 0; i < services.Length; i++)
+                    Assert.InRange(await RefusedAsync(services[i]), before[i] + 1, double.MaxValue);
+            });
+        }
+
+        await _wallet.GetAsync("accounts/me", person);
+        await _wallet.GetAsync("transactions", person);
+        await _wallet.GetAsync("notifications", person);
+    }
+
+    private static SessionId SessionOf(Person person) =>
+        SessionId.Parse(
+            JsonElement
+                .Parse(Base64Url.DecodeFromChars(person.Token.Parameter!.Split('.')[1]))
+                .GetProperty("sid")
+                .GetString()!,
+            CultureInfo.InvariantCulture
+        );
 
     /// <summary>Well formed, by somebody who does not have the key.</summary>
     private static string ForgedMac => $"0badc0de:{Convert.ToBase64String(new byte[32])}";

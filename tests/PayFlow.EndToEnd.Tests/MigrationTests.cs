@@ -103,6 +103,7 @@ public sealed class MigrationTests(OnInMemoryKafka payflow) : IClassFixture<Shar
             start.Environment[name] = value;
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
+        start.Environment["MessageKeys__Live"] = payflow.Secret("live-message-key");
         start.Environment["services__accounts__http__0"] = payflow.Accounts.BaseAddress!.ToString();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -293,6 +293,7 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
             start.Environment["NotificationKey"] = payflow.Secret("notification-key");
             start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
             start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
+            start.Environment["MessageKeys__Live"] = payflow.Secret("live-message-key");
             start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
             using var migrate = Process.Start(start)!;
             await migrate.WaitForExitAsync(Cancel);

@@ -55,6 +55,7 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
                     ("NotificationKey", source.Secret("notification-key")),
                     ("MessageKeys__Ledger", source.Secret("ledger-message-key")),
                     ("MessageKeys__Notifications", source.Secret("notification-message-key")),
+                    ("MessageKeys__Live", source.Secret("live-message-key")),
                     ("Identity__KeyEncryptionKey", source.Secret("identity-key")),
                     ("Identity__BcryptWorkFactor", "4"),
                     ("OTEL_TRACES_EXPORTER", "none"),

@@ -61,6 +61,7 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         start.Environment["NotificationKey"] = payflow.Secret("notification-key");
         start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
         start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
+        start.Environment["MessageKeys__Live"] = payflow.Secret("live-message-key");
         start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
         start.Environment["Identity__BcryptWorkFactor"] = "4";
         foreach (var (name, value) in RunningPayFlow.QuickStart.Concat(settings))

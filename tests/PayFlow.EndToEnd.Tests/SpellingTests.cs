@@ -20,8 +20,8 @@ public sealed class SpellingTests(OnInMemoryKafka payflow) : IClassFixture<Share
             { "{0}σ", "{0}ς" },
             { "{0}Σ", "{0}ς" },
             { "{0}é", "{0}e\u0301" },
-            { "{0}ß", "{0}ss" },
-            { "{0}ẞ", "{0}ß" },
+            { "{0}ss", "{0}ß" },
+            { "{0}SS", "{0}ẞ" },
             { "{0}İ", "{0}i\u0307" },
             { "a{0}", "ａ{0}" },
             { "{0}\u212a", "{0}k" },
@@ -60,6 +60,8 @@ public sealed class SpellingTests(OnInMemoryKafka payflow) : IClassFixture<Share
     [InlineData("\uff42oss", "boss")]
     [InlineData("bos\u02e2", "boss")]
     [InlineData("o\ufb03ce", "office")]
+    [InlineData("bo\u00df", "boss")]
+    [InlineData("bo\u1e9e", "boss")]
     public async Task A_variant_of_a_letter_blocks_nobody_else_s_address(string local, string plain)
     {
         var name = "t" + Wallet.NewKey();
@@ -70,6 +72,56 @@ public sealed class SpellingTests(OnInMemoryKafka payflow) : IClassFixture<Share
         );
         Assert.Equal(["email"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
         await Wallet.ReadAsync(await SignUpAsync($"{plain}{name}@test.example", name), HttpStatusCode.Created);
+    }
+
+    /// <summary>
+    /// One handle has letters of any case, width and form. What only looks like one of its letters is another handle.
+    /// </summary>
+    [Theory]
+    [InlineData("@{0}", "{0}", true)]
+    [InlineData("@T{0}", "t{0}", true)]
+    [InlineData("@\uff34{0}", "t{0}", true)]
+    [InlineData("\uff20{0}", "{0}", true)]
+    [InlineData("@{0}\u212a", "{0}k", true)]
+    [InlineData("@{0}\u017f", "{0}s", true)]
+    [InlineData("@{0}\u00df", "{0}ss", true)]
+    [InlineData("@{0}\u1e9e", "{0}ss", true)]
+    [InlineData("@{0}\u0131", "{0}i", false)]
+    [InlineData("@{0}\u0130", "{0}i", false)]
+    [InlineData("@{0}\u0455", "{0}s", false)]
+    [InlineData("@{0}\u03c2", "{0}c", false)]
+    [InlineData("@{0}\u0301", "{0}", false)]
+    [InlineData("{0}", "{0}", false)]
+    public async Task Look_up_and_payment_mean_one_handle_by_all_its_spellings(string typed, string handle, bool isOne)
+    {
+        var payer = await _wallet.OpenAsync("10.00");
+        var key = "t" + Wallet.NewKey();
+        (typed, handle) = (string.Format(null, typed, key), string.Format(null, handle, key));
+        await Wallet.ReadAsync(await SignUpAsync($"{handle}@test.example", handle), HttpStatusCode.Created);
+        using var found = await _wallet.SendAsync(
+            HttpMethod.Get,
+            "accounts/lookup?to=" + Uri.EscapeDataString(typed),
+            payer.Token
+        );
+        Assert.Equal(isOne ? HttpStatusCode.OK : HttpStatusCode.NotFound, found.StatusCode);
+        using var payment = new HttpRequestMessage(HttpMethod.Post, "transactions")
+        {
+            Content = JsonContent.Create(
+                new
+                {
+                    fromAccount = payer.Account,
+                    toAccount = typed,
+                    amount = "1.00",
+                    currency = "INR",
+                }
+            ),
+        };
+        payment.Headers.Authorization = payer.Token;
+        payment.Headers.Add("Idempotency-Key", Wallet.NewKey());
+        using var paid = await _wallet.Api.SendAsync(payment, Cancel);
+        var code = (await paid.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString();
+        // Somebody new needs a confirmation, once the payee is found.
+        Assert.Equal(isOne ? "confirmation_required" : "account_not_found", code);
     }
 
     [Fact]

@@ -88,18 +88,17 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         if (mine.Exists(message => message.Read<NotificationRequest>().Title == Breaks))
             throw new InvalidOperationException("A bug.");
         using var work = Units.BeginBatch();
-        var fresh = _app
-            .Services.GetRequiredService<Inbox>()
-            .Claim(work.Connection, _group, mine.Select(message => message.Id));
         foreach (var message in mine)
         {
             Seen.Enqueue(message.Id);
             var title = message.Read<NotificationRequest>().Title;
             Traces[title] = message.TraceParent ?? "";
-            if (!fresh.Remove(message.Id))
-                continue;
             work.Write.BatchCommands.Add(
-                SetBased.Command("insert into effects (title) values ($1)", SetBased.Value(title))
+                SetBased.Command(
+                    "insert into effects (title, message_id) values ($1, $2) on conflict do nothing",
+                    SetBased.Value(title),
+                    SetBased.Value(message.Id)
+                )
             );
         }
 
@@ -236,6 +235,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
         builder.Configuration["services:accounts:http:0"] = payflow.Part("accounts").GetProperty("url").GetString();
         builder.Configuration["MessageKeys:Notifications"] = payflow.Secret("notification-message-key");
+        builder.Configuration["MessageKeys:Live"] = payflow.Secret("live-message-key");
         builder.Configuration["Messaging:InMemoryBroker"] = inMemory.ToString();
         builder.Configuration["Messaging:SweepAfter"] = sweepAfter.ToString();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -272,7 +272,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         {
             modelBuilder.AddMessaging();
             modelBuilder.AddAudit();
-            modelBuilder.Entity<Effect>().ToTable("effects");
+            modelBuilder.Entity<Effect>().ToTable("effects").HasIndex(effect => effect.MessageId).IsUnique();
         }
     }
 
@@ -281,5 +281,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         public int Id { get; init; }
 
         public string Title { get; init; } = "";
+
+        public string MessageId { get; init; } = "";
     }
 }

@@ -43,6 +43,19 @@ public sealed class UnitOfWorkTests(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     public async ValueTask DisposeAsync() => await _database.DisposeAsync();
 
+    [Fact]
+    public async Task Where_none_can_begin_the_connection_goes_back()
+    {
+        await using var connection = await _database.OpenConnectionAsync(Cancel);
+        await using var begin = new NpgsqlCommand("begin", connection);
+        await begin.ExecuteNonQueryAsync(Cancel);
+        var clock = TimeProvider.System;
+        Assert.Throws<InvalidOperationException>(() =>
+            new BatchUnitOfWork(connection, new Outbox(_queue, clock), new AuditLanes(clock), clock)
+        );
+        Assert.Equal(System.Data.ConnectionState.Closed, connection.State);
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public async Task A_commit_writes_rows_audit_and_events_and_wakes_the_relay(Form form)

@@ -13,6 +13,7 @@ public sealed class MessageMacsTests
 {
     private const string LedgerKey = "0123456789abcdef0123456789abcdef";
     private const string NotificationKey = "fedcba9876543210fedcba9876543210";
+    private const string LiveKey = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
     private static readonly FakeTimeProvider Clock = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
     private static readonly OutgoingMessage Debit = new(
@@ -41,6 +42,55 @@ public sealed class MessageMacsTests
                 Assert.StartsWith(
                     "It carries no MAC",
                     Of(reader).Refusal(With(sent, mac: "")),
+                    StringComparison.Ordinal
+                );
+            }
+        }
+    }
+
+    public static TheoryData<string> Listened =>
+        [.. Topics.All.Where(topic => topic.Listeners.Count > 0).Select(topic => topic.Name)];
+
+    /// <summary>The broker's identity is read from the topic's first message, which nobody can put there again.</summary>
+    [Theory]
+    [MemberData(nameof(Listened))]
+    public void Each_listener_of_a_topic_accepts_what_each_of_its_writers_signs_and_nothing_else(string name)
+    {
+        var topic = Topics.All.Single(one => one.Name == name);
+        foreach (var writer in topic.Writers)
+        {
+            var sent = Received(Debit with { Topic = name }, Of(writer));
+            foreach (var listener in topic.Listeners)
+            {
+                Assert.Null(Of(listener).LiveRefusal(sent));
+                Assert.StartsWith(
+                    "It carries no MAC",
+                    Of(listener).LiveRefusal(With(sent, mac: "")),
+                    StringComparison.Ordinal
+                );
+                Assert.StartsWith(
+                    "Its MAC is wrong",
+                    Of(listener).LiveRefusal(With(sent, body: [])),
+                    StringComparison.Ordinal
+                );
+            }
+        }
+    }
+
+    /// <summary>A hole in Web opens no group of another service.</summary>
+    [Fact]
+    public void Who_holds_the_key_of_listeners_only_signs_for_no_group()
+    {
+        var web = new MessageMacs(Configuration(("Live", LiveKey)), Options(Topics.Web), Clock);
+        foreach (var topic in Topics.All)
+        {
+            foreach (var group in topic.Consumers)
+            {
+                if (web.Sign(Debit with { Topic = topic.Name }) is null)
+                    continue;
+                Assert.StartsWith(
+                    "Its MAC is of no key",
+                    Of(group).Refusal(Received(Debit with { Topic = topic.Name }, web)),
                     StringComparison.Ordinal
                 );
             }
@@ -112,11 +162,15 @@ public sealed class MessageMacsTests
     {
         var created = Debit with { Topic = Topics.AccountCreated };
         var forger = new MessageMacs(
-            Configuration(("Notifications", NotificationKey), ("Ledger", new string('f', MessageKeys.MinLength))),
+            Configuration(
+                ("Notifications", NotificationKey),
+                ("Live", LiveKey),
+                ("Ledger", new string('f', MessageKeys.MinLength))
+            ),
             Options(Topics.Accounts),
             Clock
         );
-        Assert.Equal(2, Received(created, Of(Topics.Accounts)).Mac.Split(' ').Length);
+        Assert.Equal(3, Received(created, Of(Topics.Accounts)).Mac.Split(' ').Length);
         Assert.Null(Of(Topics.Notifications).Refusal(Received(created, forger)));
         Assert.NotNull(Of(Topics.Transactions).Refusal(Received(created, forger)));
         Assert.NotNull(
@@ -162,7 +216,11 @@ public sealed class MessageMacsTests
         Assert.StartsWith("Its MAC is of no key", after.Refusal(Received(Debit, before)), StringComparison.Ordinal);
 
         MessageMacs With(string ledger) =>
-            new(Configuration(("Ledger", ledger), ("Notifications", NotificationKey)), Options(Topics.Accounts), Clock);
+            new(
+                Configuration(("Ledger", ledger), ("Notifications", NotificationKey), ("Live", LiveKey)),
+                Options(Topics.Accounts),
+                Clock
+            );
     }
 
     [Fact]
@@ -194,9 +252,13 @@ public sealed class MessageMacsTests
     [InlineData(Topics.Transactions, "Ledger")]
     [InlineData(Topics.Transactions, "Notifications")]
     [InlineData(Topics.Notifications, "Notifications")]
+    [InlineData(Topics.Accounts, "Live")]
+    [InlineData(Topics.Transactions, "Live")]
+    [InlineData(Topics.Notifications, "Live")]
+    [InlineData(Topics.Web, "Live")]
     public void A_service_does_not_start_without_the_keys_that_it_needs(string service, string missing)
     {
-        var others = new[] { ("Ledger", LedgerKey), ("Notifications", NotificationKey) }
+        var others = new[] { ("Ledger", LedgerKey), ("Notifications", NotificationKey), ("Live", LiveKey) }
             .Where(key => key.Item1 != missing)
             .ToArray();
         foreach (
@@ -215,17 +277,18 @@ public sealed class MessageMacsTests
     public void Notifications_needs_no_key_of_the_ledger() =>
         Assert.NotNull(
             new MessageMacs(
-                Configuration(("Notifications", NotificationKey)),
+                Configuration(("Notifications", NotificationKey), ("Live", LiveKey)),
                 Options(Topics.Notifications),
                 Clock
             ).Sign(Debit with { Topic = Topics.AuditHead })
         );
 
     [Fact]
-    public void What_no_group_reads_is_not_signed() =>
-        Assert.Null(Of(Topics.Accounts).Sign(Debit with { Topic = Topics.BalanceUpdated }));
+    public void What_nobody_reads_is_not_signed() =>
+        Assert.Null(Of(Topics.Accounts).Sign(Debit with { Topic = "unknown" }));
 
-    private static IConfiguration All => Configuration(("Ledger", LedgerKey), ("Notifications", NotificationKey));
+    private static IConfiguration All =>
+        Configuration(("Ledger", LedgerKey), ("Notifications", NotificationKey), ("Live", LiveKey));
 
     private static MessageMacs Of(string service) => new(All, Options(service), Clock);
 

@@ -93,4 +93,23 @@ public sealed class MoneyTests
             return next;
         }
     }
+
+    /// <summary>As of 2026: XCG replaced ANG, EUR replaced HRK and BGN, ZWG replaced ZWL, SLE replaced SLL.</summary>
+    [Theory]
+    [InlineData("XCG", true, false)]
+    [InlineData("ZWG", true, false)]
+    [InlineData("SLE", true, false)]
+    [InlineData("BGN", true, true)]
+    [InlineData("ANG", false, false)]
+    [InlineData("HRK", false, false)]
+    [InlineData("ZWL", false, false)]
+    [InlineData("SLL", false, false)]
+    [InlineData("CUC", false, false)]
+    [InlineData("XAU", false, false)]
+    [InlineData("XTS", false, false)]
+    public void The_list_of_currencies_is_that_of_ISO_4217(string code, bool isKnown, bool isWithdrawn)
+    {
+        Assert.Equal(isKnown, Currency.TryParse(code, out var currency));
+        Assert.Equal(isWithdrawn, isKnown && currency.IsWithdrawn);
+    }
 }

@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 using PayFlow.ServiceDefaults.Http;
 using Polly;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -67,6 +71,67 @@ public sealed class RepeatsTests
             )
         );
         Assert.Equal(1, accounts.Asked);
+    }
+
+    [Fact]
+    public async Task A_timeout_is_one_line_without_a_stack()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.AddServiceDefaults();
+        var lines = new Lines();
+        builder.Logging.ClearProviders().AddProvider(lines);
+        using var accounts = new Silent();
+        builder.Services.AddHttpClient("accounts").ConfigurePrimaryHttpMessageHandler(() => accounts);
+        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(options =>
+        {
+            options.AttemptTimeout.Timeout = TimeSpan.FromMilliseconds(50);
+            options.Retry.MaxRetryAttempts = 2;
+            options.Retry.Delay = TimeSpan.FromMilliseconds(1);
+        });
+        await using var app = builder.Build();
+        using var client = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("accounts");
+        await Assert.ThrowsAsync<TimeoutRejectedException>(() =>
+            client.PostAsync(new Uri("http://accounts/auth/pin"), null, TestContext.Current.CancellationToken)
+        );
+        var line = Assert.Single(lines.Written);
+        Assert.StartsWith("POST accounts/auth/pin failed: OnTimeout", line, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', line);
+    }
+
+    private sealed class Silent : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            throw new InvalidOperationException("Nobody cancelled.");
+        }
+    }
+
+    /// <summary>All that is logged, with the stacks that a console would write.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Written { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) =>
+            Written.Enqueue(exception is null ? formatter(state, null) : $"{formatter(state, exception)}\n{exception}");
+
+        public void Dispose() { }
     }
 
     private sealed class Broken : HttpMessageHandler

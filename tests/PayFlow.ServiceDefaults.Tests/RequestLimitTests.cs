@@ -25,6 +25,8 @@ public sealed class RequestLimitTests : IAsyncLifetime
 
     private sealed record Words(string Text, string? More = null);
 
+    private sealed record Filter(DateOnly? From = null, int? Limit = null);
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder();
@@ -32,6 +34,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["Requests:LongestAnswer"] = "00:00:00.200";
         builder.AddServiceDefaults();
+        builder.AddHeadRequests();
         _app = builder.Build();
         _app.MapDefaultEndpoints();
         _app.UseRequestLimits();
@@ -42,6 +45,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
             "/forever",
             async (CancellationToken cancel) => await new TaskCompletionSource().Task.WaitAsync(cancel)
         );
+        _app.MapGet("/list/{id:int}", (int id, [AsParameters] Filter filter) => $"{id} {filter.From} {filter.Limit}");
         await _app.StartAsync(Cancel);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
     }
@@ -50,6 +54,69 @@ public sealed class RequestLimitTests : IAsyncLifetime
     {
         _client.Dispose();
         await _app.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/list/1?frm=2026-01-01", "frm", "from, limit")]
+    [InlineData("/list/1?from=2026-01-01&id=2", "id", "from, limit")]
+    [InlineData("/list/1?$filter=x", "$filter", "from, limit")]
+    [InlineData("/list/1?traceparent=00-1-2-01", "traceparent", "from, limit")]
+    [InlineData("/list/1?=x", "", "from, limit")]
+    [InlineData("/list/1?%66rom%00=x", "from\0", "from, limit")]
+    [InlineData("/agent?a=1", "a", "no query parameters")]
+    [InlineData("/openapi/v1.json?a=1", "a", "no query parameters")]
+    [InlineData("/health?a=1", "a", "no query parameters")]
+    public async Task An_unknown_name_in_a_query_is_refused_and_the_known_ones_are_named(
+        string path,
+        string name,
+        string known
+    )
+    {
+        using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var error = Assert.Single(
+            (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("errors").EnumerateObject()
+        );
+        Assert.Equal(name, error.Name);
+        Assert.Contains(known, error.Value[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/list/1?")]
+    [InlineData("/list/1?from=2026-01-01&limit=5")]
+    [InlineData("/list/1?FROM=2026-01-01")]
+    [InlineData("/agent")]
+    public async Task A_query_of_known_names_is_served(string path)
+    {
+        using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/agent", "GET, HEAD")]
+    [InlineData("OPTIONS", "/agent", "GET, HEAD")]
+    [InlineData("GET", "/words", "POST")]
+    [InlineData("HEAD", "/words", "POST")]
+    public async Task Allow_names_all_methods_that_are_answered(string method, string path, string allowed)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await _client.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(allowed.Split(", "), answer.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("""{"text":"a\u0000b"}""", "", "text")]
+    [InlineData("""{"text":"a","more":"\u0000"}""", "", "more")]
+    [InlineData("""{"text":"a"}""", "?q=%00", "q")]
+    public async Task A_zero_character_is_named_with_its_field(string body, string query, string field)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _client.PostAsync(new Uri("/words" + query, UriKind.Relative), content, Cancel);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        var error = Assert.Single(problem.GetProperty("errors").EnumerateObject());
+        Assert.Equal(field, error.Name);
+        Assert.Contains("(U+0000). Remove it.", error.Value[0].GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +182,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         if (status == HttpStatusCode.OK)
             Assert.Equal(status, answer.StatusCode);
         else
-            await AssertProblemAsync(answer, status, "malformed_request");
+            await AssertProblemAsync(answer, status, "validation");
     }
 
     [Fact]

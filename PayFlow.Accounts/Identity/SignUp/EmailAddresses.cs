@@ -41,13 +41,17 @@ public sealed class EmailAddresses : ILookupNormalizer
     }
 
     /// <summary>
-    /// False where a letter is a variant of another one, such as <c>ſ</c> of <c>s</c> or a wide letter. Its key would
-    /// be that of the plain address, and the plain address's owner could neither sign up nor reset the password.
+    /// False where a letter is a variant of another one, such as <c>ſ</c> of <c>s</c>, <c>ß</c> of <c>ss</c> or a wide
+    /// letter. Its key would be that of the plain address, and the plain address's owner could neither sign up nor
+    /// reset the password. A <c>ς</c> in a domain names another domain than <c>σ</c>; before the @ it ends a word, and
+    /// nobody writes the same word with <c>σ</c>.
     /// </summary>
     public static bool IsPlain(string address)
     {
-        var local = Split(address).Local.Normalize();
-        return local.IsNormalized(NormalizationForm.FormKC);
+        var (local, domain) = Split(address.Normalize());
+        return local.IsNormalized(NormalizationForm.FormKC)
+            && !address.AsSpan().ContainsAny('ß', 'ẞ')
+            && !domain.Contains('ς', StringComparison.Ordinal);
     }
 
     /// <summary>

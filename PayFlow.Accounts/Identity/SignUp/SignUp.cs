@@ -104,7 +104,10 @@ public static class SignUp
         );
         return isTaken
             ? Problem.Of(ProblemCodes.EmailTaken, Taken)
-            : Problem.Invalid("email", "Contains a variant of a plain letter. Use plain letters.");
+            : Problem.Invalid(
+                "email",
+                "Contains a variant of a plain letter. Use plain letters, and xn-- in the domain."
+            );
     }
 
     public static User Login(

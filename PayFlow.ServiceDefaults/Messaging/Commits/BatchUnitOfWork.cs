@@ -9,15 +9,24 @@ public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
 {
     private readonly NpgsqlTransaction _transaction;
 
-    /// <param name="connection">Open; the unit of work disposes of it.</param>
+    /// <param name="connection">Open; the unit of work disposes of it, also where it cannot begin.</param>
     internal BatchUnitOfWork(NpgsqlConnection connection, Outbox outbox, AuditLanes lanes, TimeProvider clock)
         : base(outbox, lanes, clock)
     {
         Connection = connection;
-        // This sends nothing: the first statement carries it.
+        try
+        {
+            // This sends nothing: the first statement carries it.
 #pragma warning disable RS0030 // This is the one place.
-        _transaction = connection.BeginTransaction();
+            _transaction = connection.BeginTransaction();
 #pragma warning restore RS0030
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
         Write = new NpgsqlBatch(connection, _transaction);
     }
 
