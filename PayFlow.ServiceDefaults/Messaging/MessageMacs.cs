@@ -11,8 +11,8 @@ namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Authenticates messages, so that access to the broker alone moves no money. A message carries one MAC for each key of
-/// its readers (<see cref="MessageKeys"/>). A group or a listener accepts a message only with a valid MAC of its own key
-/// (docs/adr/0016-messages-carry-a-mac.md).
+/// its readers (<see cref="MessageKeys"/>). A group or a listener accepts a message only with a valid MAC of its own
+/// key (docs/adr/0016-messages-carry-a-mac.md).
 /// </summary>
 public sealed class MessageMacs
 {

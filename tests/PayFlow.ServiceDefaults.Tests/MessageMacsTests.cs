@@ -51,7 +51,6 @@ public sealed class MessageMacsTests
     public static TheoryData<string> Listened =>
         [.. Topics.All.Where(topic => topic.Listeners.Count > 0).Select(topic => topic.Name)];
 
-    /// <summary>The broker's identity is read from the topic's first message, which nobody can put there again.</summary>
     [Theory]
     [MemberData(nameof(Listened))]
     public void Each_listener_of_a_topic_accepts_what_each_of_its_writers_signs_and_nothing_else(string name)
