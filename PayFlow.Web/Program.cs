@@ -1,13 +1,12 @@
-using MudBlazor.Services;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
-using PayFlow.Web.Api;
+using PayFlow.Web;
 using PayFlow.Web.Circuits;
-using PayFlow.Web.Components;
 using PayFlow.Web.Gateway;
 using PayFlow.Web.Live;
 using PayFlow.Web.RateLimiting;
+using PayFlow.Web.Shared;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
 
@@ -19,12 +18,9 @@ builder.AddAccess();
 builder.AddGateway();
 builder.AddRateLimits();
 builder.AddBrowserSession();
-builder.AddWalletApi();
+builder.AddWallet();
 builder.AddLiveUpdates();
 builder.AddCircuits();
-builder.Services.AddMudServices(options => options.SnackbarConfiguration = Toasts.Configuration);
-builder.Services.AddScoped<WalletSession>();
-builder.Services.AddScoped<Browser>();
 
 var app = builder.Build();
 app.Use(OwnTraces.LinkAsync);
@@ -41,7 +37,7 @@ app.UseAuthentication();
 app.UseRateLimits();
 app.UseAuthorization();
 app.UseAntiforgery();
-app.UseDoor();
+app.UseSignInRedirect();
 app.MapGateway();
 app.MapBrowserSession();
 app.MapStaticAssets().AllowAnonymous();

@@ -2,7 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.Web.SignIn;
+using PayFlow.Web.Browsers;
 
 namespace PayFlow.Web.Circuits;
 
@@ -27,13 +27,13 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
         "ResumeCircuit",
     ];
 
-    private static readonly AsyncLocal<Visitor?> Connecting = new();
+    private static readonly AsyncLocal<ClientInfo?> Connecting = new();
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
     /// <summary>The browser behind the connection that a circuit is just being given; null elsewhere.</summary>
-    public static Visitor? Browser => Connecting.Value;
+    public static ClientInfo? Browser => Connecting.Value;
 
     public ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext,
@@ -42,7 +42,7 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
     {
         var connects = Array.IndexOf(Connects, invocationContext.HubMethodName) >= 0;
         if (connects && invocationContext.Context.GetHttpContext() is { } http)
-            Connecting.Value = Visitor.Of(http);
+            Connecting.Value = ClientInfo.Of(http);
         return next(invocationContext);
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using PayFlow.Web.SignIn;
+using PayFlow.Web.Browsers;
 
 namespace PayFlow.Web.Circuits;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
-using PayFlow.Web.SignIn;
+using PayFlow.Web.Browsers;
 
 namespace PayFlow.Web.Circuits;
 

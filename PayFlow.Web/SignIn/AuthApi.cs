@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
+using PayFlow.Web.Browsers;
 
 namespace PayFlow.Web.SignIn;
 
@@ -19,7 +20,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
         string password,
         string? code,
         string device,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     )
     {
@@ -34,7 +35,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
         string password,
         string name,
         string handle,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     ) =>
         PostAsync<object>(
@@ -52,7 +53,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
 
     public Task<ApiAnswer<object>> ForgotPasswordAsync(
         string email,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     ) => PostAsync<object>("/auth/forgot-password", new { email }, visitor, cancellationToken);
 
@@ -60,18 +61,18 @@ public sealed class AuthApi(IHttpClientFactory clients)
     public Task<ApiAnswer<object>> ResetPasswordAsync(
         string code,
         string password,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     ) => PostAsync<object>("/auth/reset-password", new { code, password }, visitor, cancellationToken);
 
     /// <param name="code">From the e-mail.</param>
     public Task<ApiAnswer<object>> VerifyEmailAsync(
         string code,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     ) => PostAsync<object>("/auth/verify-email", new { code }, visitor, cancellationToken);
 
-    public async Task SignOutAsync(string token, Visitor visitor, CancellationToken cancellationToken)
+    public async Task SignOutAsync(string token, ClientInfo visitor, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(Client);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Harmless();
@@ -83,7 +84,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
     private async Task<ApiAnswer<T>> PostAsync<T>(
         string path,
         object body,
-        Visitor visitor,
+        ClientInfo visitor,
         CancellationToken cancellationToken
     )
         where T : class

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Primitives;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
+using PayFlow.Web.Browsers;
 
 namespace PayFlow.Web.SignIn;
 
@@ -111,7 +112,8 @@ public static class BrowserSession
                     {
                         await WithTokenAsync(
                             http,
-                            (token, cancellationToken) => auth.SignOutAsync(token, Visitor.Of(http), cancellationToken)
+                            (token, cancellationToken) =>
+                                auth.SignOutAsync(token, ClientInfo.Of(http), cancellationToken)
                         );
                     }
                     catch (Exception lost)
@@ -130,7 +132,7 @@ public static class BrowserSession
     /// Redirects users who are already signed in, for example in another tab. A form whose antiforgery token belongs to
     /// another session is shown again with a message. Must run after the antiforgery middleware.
     /// </summary>
-    public static void UseDoor(this WebApplication app) =>
+    public static void UseSignInRedirect(this WebApplication app) =>
         app.Use(
             async (http, next) =>
             {
@@ -225,7 +227,7 @@ public static class BrowserSession
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
         var access = services.GetRequiredService<SessionAccess>();
         access.Open(KeyOf(http.User));
-        access.ComesFrom(Visitor.Of(http));
+        access.ComesFrom(ClientInfo.Of(http));
         if (await access.TokenAsync(waiting.Token) is not { } token)
             return false;
         await use(token, waiting.Token);

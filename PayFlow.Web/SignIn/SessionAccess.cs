@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.Web.Browsers;
 using PayFlow.Web.Circuits;
 using PayFlow.Web.Live;
 
@@ -25,7 +26,7 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private BrowserKey _key = null!;
-    private Visitor? _visitor;
+    private ClientInfo? _visitor;
     private IDisposable? _subscription;
     private volatile string? _token;
     private DateTimeOffset _until;
@@ -54,7 +55,7 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     public void Introduce(HttpRequestMessage request) => _visitor?.Introduce(request);
 
     /// <summary>For a request that has no circuit.</summary>
-    public void ComesFrom(Visitor visitor) => _visitor = visitor;
+    public void ComesFrom(ClientInfo visitor) => _visitor = visitor;
 
     /// <returns>Null where the session has ended.</returns>
     /// <exception cref="HttpRequestException">Accounts cannot be asked.</exception>

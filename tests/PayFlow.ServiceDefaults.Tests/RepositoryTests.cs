@@ -12,7 +12,7 @@ public sealed partial class RepositoryTests
     private static readonly string[] MayHoldSamples =
     [
         "PayFlow.Accounts/Development/SampleData.cs",
-        "PayFlow.Web/Components/SignIn/SignInPage.razor",
+        "PayFlow.Web/SignIn/Pages/SignInPage.razor",
     ];
 
     [Fact]

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.JSInterop;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Shared;
 
 namespace PayFlow.Web.Tests;
 

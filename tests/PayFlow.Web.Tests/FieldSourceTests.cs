@@ -43,10 +43,10 @@ public sealed partial class FieldSourceTests
     public void A_typed_field_has_no_value_of_the_servers() =>
         Assert.DoesNotMatch(
             @"(?<![-\w])value=|@onchange|@onkey",
-            File.ReadAllText(Path.Combine(Source(), "Fields", "TypedField.razor"))
+            File.ReadAllText(Path.Combine(Source(), "Shared", "Fields", "TypedField.razor"))
         );
 
-    private static string Source() => Checkout.In("PayFlow.Web", "Components");
+    private static string Source() => Checkout.In("PayFlow.Web");
 
     [GeneratedRegex("<input\\b[^>]*>", RegexOptions.NonBacktracking)]
     private static partial Regex Input();

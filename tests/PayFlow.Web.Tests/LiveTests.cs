@@ -8,10 +8,13 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Web.Api;
-using PayFlow.Web.Components.Layout;
-using PayFlow.Web.Components.Pages;
 using PayFlow.Web.Live;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Shared;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Home;
+using PayFlow.Web.Wallet.Inbox;
+using PayFlow.Web.Wallet.Layout;
+using PayFlow.Web.Wallet.Session;
 
 namespace PayFlow.Web.Tests;
 
@@ -171,7 +174,7 @@ public sealed class LiveTests : OpenWallet
     public async Task A_wallet_that_is_closed_while_it_loads_hears_of_nothing_afterwards()
     {
         Session.Close();
-        using var session = new WalletSession(Services.GetRequiredService<WalletApi>(), Live, Clock);
+        using var session = ActivatorUtilities.CreateInstance<WalletSession>(Services);
         var answer = Api.Waits(AshaAccount);
         var opening = session.StartAsync(WalletPreferences.None, action => Renderer.Dispatcher.InvokeAsync(action));
         Assert.True(Live.HasListener(People.AshaId));

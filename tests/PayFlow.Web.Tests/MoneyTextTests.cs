@@ -1,5 +1,5 @@
 using PayFlow.ServiceDefaults.Monetary;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Shared;
 
 namespace PayFlow.Web.Tests;
 

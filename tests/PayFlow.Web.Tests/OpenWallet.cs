@@ -4,11 +4,16 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using MudBlazor.Services;
 using PayFlow.Web.Api;
+using PayFlow.Web.Browsers;
 using PayFlow.Web.Circuits;
 using PayFlow.Web.Live;
 using PayFlow.Web.RateLimiting;
+using PayFlow.Web.Shared;
 using PayFlow.Web.SignIn;
 using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Inbox;
+using PayFlow.Web.Wallet.Session;
 
 namespace PayFlow.Web.Tests;
 
@@ -49,15 +54,13 @@ public abstract class OpenWallet : BunitContext, IAsyncLifetime
         Services.AddSingleton<TimeProvider>(Clock);
         Services.AddSingleton<IHttpClientFactory>(Api);
         Services.AddScoped<SessionAccess>();
-        Services.AddScoped<WalletApi>();
+        Services.AddWalletFeatures();
         Services.AddSingleton(NoLimits);
         Services.AddSingleton(Options.Create(new OpenWalletOptions()));
         Services.AddSingleton<OpenWallets>();
         Services.AddScoped<WalletPlace>();
         Services.AddSingleton<MailService>();
         Services.AddSingleton<LiveUpdates>();
-        Services.AddScoped<WalletSession>();
-        Services.AddScoped<Browser>();
         Api.Answers("POST " + TokenPath, new { accessToken = "asha's", expiresIn = 300 })
             .Answers("/accounts/me", Page(People.Asha))
             .Answers(AshaAccount, People.Asha)

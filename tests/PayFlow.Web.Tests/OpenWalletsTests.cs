@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.Web.Browsers;
 using PayFlow.Web.Circuits;
-using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Tests;
 

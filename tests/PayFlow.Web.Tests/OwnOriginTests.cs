@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 using MudBlazor.Services;
 using PayFlow.Tests;
 using PayFlow.Web.Circuits;
-using PayFlow.Web.Components;
 using PayFlow.Web.Live;
+using PayFlow.Web.Shared;
 using PayFlow.Web.SignIn;
 
 namespace PayFlow.Web.Tests;

@@ -4,9 +4,13 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using PayFlow.Web.Api;
-using PayFlow.Web.Components.Layout;
-using PayFlow.Web.Components.Pages;
-using PayFlow.Web.Components.Parts;
+using PayFlow.Web.Shared;
+using PayFlow.Web.Wallet.Accounts;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Home;
+using PayFlow.Web.Wallet.Inbox;
+using PayFlow.Web.Wallet.Layout;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 
@@ -240,7 +244,7 @@ public sealed class PagesTests : OpenWallet
         bool unfreezes
     )
     {
-        JSInterop.Setup<Wallet.Browser.Surroundings?>("payflow.surroundings");
+        JSInterop.Setup<Browser.Surroundings?>("payflow.surroundings");
         Api.Answers(AshaAccount, People.Asha with { Status = status, FrozenBy = by })
             .Answers(History, Page(People.Payment(Transaction.Completed)));
         await OpenAsync();
@@ -283,7 +287,7 @@ public sealed class PagesTests : OpenWallet
     [Fact]
     public async Task A_wallet_that_is_not_there_yet_has_a_heading_of_its_own()
     {
-        JSInterop.Setup<Wallet.Browser.Surroundings?>("payflow.surroundings");
+        JSInterop.Setup<Browser.Surroundings?>("payflow.surroundings");
         Api.IsAway(AshaAccount);
         await OpenAsync();
         var layout = Render<MainLayout>();

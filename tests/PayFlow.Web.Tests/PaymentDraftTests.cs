@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using PayFlow.Web.Api;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 

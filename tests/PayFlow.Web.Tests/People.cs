@@ -1,4 +1,6 @@
-using PayFlow.Web.Api;
+using PayFlow.Web.Wallet.Accounts;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.Web.Components.SignIn;
 using PayFlow.Web.RateLimiting;
+using PayFlow.Web.SignIn.Pages;
 
 namespace PayFlow.Web.Tests;
 

@@ -5,9 +5,8 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using PayFlow.Web.Api;
-using PayFlow.Web.Components.Pages;
 using PayFlow.Web.SignIn;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Security;
 
 namespace PayFlow.Web.Tests;
 
@@ -289,7 +288,7 @@ public sealed class SecurityPageTests : OpenWallet
     [InlineData("curl/8.9.1", "curl")]
     [InlineData("", "Unknown device")]
     public void A_device_is_called_what_its_owner_calls_it(string userAgent, string name) =>
-        Assert.Equal(name, SecurityWords.Device(userAgent));
+        Assert.Equal(name, DeviceText.Of(userAgent));
 
     [Fact]
     public void The_first_step_of_signing_in_is_sealed_for_the_second_and_nobody_else_opens_it()

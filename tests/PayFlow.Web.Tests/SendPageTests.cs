@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
-using PayFlow.Web.Components.Fields;
-using PayFlow.Web.Components.Pages;
-using PayFlow.Web.Components.Parts;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Shared.Fields;
+using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Security;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 
@@ -70,7 +70,7 @@ public sealed class SendPageTests : OpenWallet
         var page = await ReviewAsync();
         await PressAsync(page, "Send ₹250.00");
         await PressAsync(page, "Not now");
-        Assert.Contains(Words.WeDoNotKnow, page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains(SendText.WeDoNotKnow, page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         await page.Find("#amount").TypeAsync("300");
         Assert.Equal("250", page.Find("#amount").GetAttribute("data-initial"));
         Assert.Contains("To change it, start a new payment.", page.Markup, StringComparison.Ordinal);
@@ -336,7 +336,7 @@ public sealed class SendPageTests : OpenWallet
         await page.InvokeAsync(() => page.FindComponent<PayeeSearch>().Instance.OnChosen.InvokeAsync(People.Neha));
         await ReviewAsync(page, "250");
         await Send(page);
-        Assert.Equal(Words.OnItsWay, page.Find("#sheet-title").TextContent);
+        Assert.Equal(ActivityText.OnItsWay, page.Find("#sheet-title").TextContent);
         Api.Answers($"/transactions/{second.Id}", People.Payment(Transaction.Completed) with { Id = second.Id });
         Clock.Advance(TimeSpan.FromSeconds(1));
         await page.WaitForAssertionAsync(() =>
@@ -671,7 +671,7 @@ public sealed class SendPageTests : OpenWallet
         HasClosed();
         var page = Visit(link);
         page.WaitForAssertion(() =>
-            Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
+            Assert.Equal(SendText.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
         );
         Assert.Empty(page.FindAll("#amount"));
         Assert.Equal("Closed their wallet", page.Find(".row.gone .row-note").TextContent);
@@ -691,7 +691,7 @@ public sealed class SendPageTests : OpenWallet
         Assert.Empty(page.FindAll("button.row"));
         await page.Find("form[role=search]").SubmitAsync(("to", typed));
         page.WaitForAssertion(() =>
-            Assert.Equal(Words.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
+            Assert.Equal(SendText.PayeeClosed("Neha Iyer"), page.Find("[role=alert]").TextContent)
         );
         Assert.Empty(page.FindAll("#amount"));
     }

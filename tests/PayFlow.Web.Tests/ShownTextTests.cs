@@ -1,6 +1,6 @@
 using System.Text.Json;
 using PayFlow.Web.Api;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Activity;
 
 namespace PayFlow.Web.Tests;
 
@@ -35,7 +35,7 @@ public sealed class ShownTextTests
     public void A_name_that_reads_from_the_right_keeps_to_itself(string name, string said) =>
         Assert.Equal(
             said,
-            Words.Sentence(
+            ActivityText.Sentence(
                 People.Payment(Transaction.Completed) with
                 {
                     FromAccount = People.NehaId,

@@ -6,8 +6,14 @@ using Microsoft.Extensions.Time.Testing;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Web.Api;
+using PayFlow.Web.Browsers;
 using PayFlow.Web.Live;
 using PayFlow.Web.SignIn;
+using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Accounts;
+using PayFlow.Web.Wallet.Inbox;
+using PayFlow.Web.Wallet.Security;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 
@@ -83,7 +89,7 @@ public sealed class SignInTests
         _services
             .Answers(TokenPath, new { accessToken = "revoked", expiresIn = 300 })
             .Answers("/accounts/me", new ApiProblem { Code = "unauthorized" }, HttpStatusCode.Unauthorized);
-        var api = new WalletApi(_services, access, OpenWallet.NoLimits);
+        var api = new AccountsApi(new WalletApi(_services, access, OpenWallet.NoLimits));
         Assert.Equal("revoked", await access.TokenAsync(Cancel));
         _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
         Assert.Equal(ApiOutcome.Refused, (await api.ListMineAsync(Cancel)).Outcome);
@@ -97,7 +103,7 @@ public sealed class SignInTests
         _services.IsAway(TokenPath);
         Assert.Equal(
             ApiOutcome.Unknown,
-            (await new WalletApi(_services, access, OpenWallet.NoLimits).ListMineAsync(Cancel)).Outcome
+            (await new AccountsApi(new WalletApi(_services, access, OpenWallet.NoLimits)).ListMineAsync(Cancel)).Outcome
         );
         Assert.False(access.HasEnded);
     }
@@ -110,7 +116,7 @@ public sealed class SignInTests
             Request = { Headers = { UserAgent = "Café/1.0" } },
             Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.7") },
         };
-        var (auth, visitor) = (new AuthApi(_services), Visitor.Of(http));
+        var (auth, visitor) = (new AuthApi(_services), ClientInfo.Of(http));
         await auth.SignInAsync("asha@payflow.example", "wrong", null, "a device of this browser", visitor, Cancel);
         AssertIntroduced();
         await auth.SignOutAsync("token", visitor, Cancel);
@@ -130,19 +136,19 @@ public sealed class SignInTests
     public async Task Every_call_of_a_wallet_says_for_which_browser_it_is()
     {
         using var access = Open();
-        access.ComesFrom(new Visitor("Café/1.0", "203.0.113.7"));
+        access.ComesFrom(new ClientInfo("Café/1.0", "203.0.113.7"));
         _services.Answers(TokenPath, new { accessToken = "good", expiresIn = 300 });
         await access.TokenAsync(Cancel);
         AssertIntroduced();
         var api = new WalletApi(_services, access, OpenWallet.NoLimits);
         Func<Task>[] calls =
         [
-            () => api.ListMineAsync(Cancel),
-            () => api.EndSessionAsync(People.AshaId, Cancel),
-            () => api.SetPinAsync("7391", "password", null, Cancel),
-            () => api.MarkReadAsync(People.AshaId, Cancel),
+            () => new AccountsApi(api).ListMineAsync(Cancel),
+            () => new SecurityApi(api).EndSessionAsync(People.AshaId, Cancel),
+            () => new SecurityApi(api).SetPinAsync("7391", "password", null, Cancel),
+            () => new InboxApi(api).MarkReadAsync(People.AshaId, Cancel),
             () =>
-                api.SendAsync(
+                new SendApi(api).SendAsync(
                     new PaymentRequest(People.AshaId, People.AshaId, "1.00", "INR", null),
                     "key",
                     null,

@@ -1,5 +1,5 @@
-using PayFlow.Web.Api;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Accounts;
+using PayFlow.Web.Wallet.Session;
 
 namespace PayFlow.Web.Tests;
 

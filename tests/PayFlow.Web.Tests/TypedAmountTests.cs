@@ -1,4 +1,4 @@
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 

@@ -1,6 +1,6 @@
 using AngleSharp.Dom;
 using Bunit;
-using PayFlow.Web.Components.Fields;
+using PayFlow.Web.Shared.Fields;
 
 namespace PayFlow.Web.Tests;
 

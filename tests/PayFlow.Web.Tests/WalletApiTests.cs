@@ -11,6 +11,9 @@ using PayFlow.Web.Api;
 using PayFlow.Web.Live;
 using PayFlow.Web.RateLimiting;
 using PayFlow.Web.SignIn;
+using PayFlow.Web.Wallet;
+using PayFlow.Web.Wallet.Accounts;
+using PayFlow.Web.Wallet.Activity;
 
 namespace PayFlow.Web.Tests;
 
@@ -65,7 +68,7 @@ public sealed class WalletApiTests
             var live = new LiveUpdates(NullLogger<LiveUpdates>.Instance);
             using var access = new SessionAccess(services, live, TimeProvider.System);
             access.Open(OpenWallet.Key);
-            var answer = await new WalletApi(services, access, limits).ListMineAsync(cancel);
+            var answer = await new AccountsApi(new WalletApi(services, access, limits)).ListMineAsync(cancel);
             Assert.Equal(outcome, answer.Outcome);
             Assert.Equal(outcome == ApiOutcome.Ok ? null : "rate_limited", answer.Problem?.Code);
         }
@@ -78,7 +81,7 @@ public sealed class WalletApiTests
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        builder.AddWalletApi();
+        builder.AddWallet();
         builder.Services.AddHttpClient(WalletApi.Client).ConfigurePrimaryHttpMessageHandler(() => service);
         await using var app = builder.Build();
         using var client = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient(WalletApi.Client);

@@ -1,5 +1,5 @@
 using NodaTime.TimeZones;
-using PayFlow.Web.Wallet;
+using PayFlow.Web.Shared;
 
 namespace PayFlow.Web.Tests;
 

@@ -1,4 +1,0 @@
-namespace PayFlow.Web.Api;
-
-/// <summary>What an authenticator app is given, as text and as what a QR code holds.</summary>
-public sealed record Enrolment(string Secret, string Uri);

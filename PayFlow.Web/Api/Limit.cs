@@ -1,7 +1,0 @@
-namespace PayFlow.Web.Api;
-
-/// <summary>
-/// How much may be sent; <paramref name="Used"/> and <paramref name="ResetsAt"/> are null for a limit that is not used
-/// up.
-/// </summary>
-public sealed record Limit(string Amount, string? Used, string Left, DateTimeOffset? ResetsAt);

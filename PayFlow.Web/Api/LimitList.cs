@@ -1,3 +1,0 @@
-namespace PayFlow.Web.Api;
-
-public sealed record LimitList(IReadOnlyList<AccountLimits> Items);

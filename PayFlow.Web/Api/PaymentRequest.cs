@@ -1,4 +1,0 @@
-namespace PayFlow.Web.Api;
-
-/// <summary>What <c>POST /transactions</c> takes. The same draft always makes the same one.</summary>
-public sealed record PaymentRequest(Guid FromAccount, Guid ToAccount, string Amount, string Currency, string? Note);

@@ -1,0 +1,104 @@
+using System.Globalization;
+using PayFlow.ServiceDefaults.Text;
+using PayFlow.Web.Shared;
+
+namespace PayFlow.Web.Wallet.Activity;
+
+/// <summary>What the wallet says of payments: short, human, exact. Never a code alone.</summary>
+public static class ActivityText
+{
+    public const string OnItsWay = "On its way. You can leave this page; we'll tell you.";
+
+    /// <summary>
+    /// What to say in passing of a payment that has ended, for the holder of <paramref name="account"/>; null where it
+    /// is not theirs to know.
+    /// </summary>
+    public static string? News(Transaction transaction, Guid account, bool hidesAmounts)
+    {
+        var pays = transaction.Pays(account);
+        if (transaction.Status != Transaction.Completed && !pays)
+            return null;
+        if (!hidesAmounts)
+            return Sentence(transaction, account);
+        var name = Isolation.Isolate(transaction.Other(account).Name);
+        return !transaction.IsTransfer ? "Your balance has changed."
+            : transaction.Status != Transaction.Completed
+                ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyText.MoneyIsSafe}"
+            : pays ? $"{name} got your payment."
+            : $"{name} sent you money.";
+    }
+
+    /// <summary>The state of a payment in one sentence, for the holder of <paramref name="account"/>.</summary>
+    public static string Sentence(Transaction transaction, Guid account)
+    {
+        var amount = MoneyText.Format(transaction.Amount, transaction.Currency);
+        var name = Isolation.Isolate(transaction.Other(account).Name);
+        if (!transaction.IsTransfer)
+            return transaction.Pays(account)
+                ? $"PayFlow took {amount} off your balance."
+                : $"PayFlow added {amount} to your balance.";
+        var pays = transaction.Pays(account);
+        return transaction.Status switch
+        {
+            Transaction.Completed when pays => $"{name} got {amount}{Took(transaction)}.",
+            Transaction.Completed => $"{name} sent you {amount}.",
+            Transaction.Failed when pays =>
+                $"{name} did not get {amount}. {Reason(transaction.FailureReason)} {MoneyText.MoneyIsSafe}",
+            Transaction.Failed => "This payment did not go through.",
+            _ => OnItsWay,
+        };
+    }
+
+    /// <summary>How long it took, said only where it is worth saying: " · 0.2 s".</summary>
+    public static string Took(Transaction transaction)
+    {
+        if (
+            transaction.EndedAt is not { } ended
+            || ended < transaction.CreatedAt
+            || ended - transaction.CreatedAt > TimeSpan.FromMinutes(1)
+        )
+            return "";
+        return string.Create(CultureInfo.InvariantCulture, $" · {(ended - transaction.CreatedAt).TotalSeconds:0.0} s");
+    }
+
+    /// <summary>Why a payment failed and what to do; new reasons read well too.</summary>
+    public static string Reason(string? reason) =>
+        reason switch
+        {
+            "insufficient_funds" => "Your wallet did not have enough money. Send less, or add money first.",
+            "account_not_found" => "The payee's account does not exist. Check the payee.",
+            "account_frozen" => "Your account is frozen. Contact support to unfreeze it, then try again.",
+            "account_closed" => "Your account is closed.",
+            "recipient_unavailable" => "The payee cannot receive money now. Ask them, or try again later.",
+            "currency_mismatch" => "The payee's account has another currency.",
+            "limit_exceeded" => "The payment exceeds a limit. Send less.",
+            "expired" => "The payment expired before it was sent. Try again.",
+            _ => "It was refused.",
+        };
+
+    /// <summary>One word of the reason for a row of a list.</summary>
+    public static string ShortReason(string? reason) =>
+        reason switch
+        {
+            "insufficient_funds" => "Not enough money",
+            "account_not_found" => "No such account",
+            "account_frozen" => "Your account is frozen",
+            "account_closed" => "Your account is closed",
+            "recipient_unavailable" => "They cannot receive now",
+            "currency_mismatch" => "Another currency",
+            "limit_exceeded" => "Above a limit",
+            "expired" => "Took too long",
+            _ => "Refused",
+        };
+
+    public static string Step(string step) =>
+        step switch
+        {
+            "initiated" => "Sent",
+            "debited" => "Taken from the payer",
+            "credited" => "Given to the payee",
+            "completed" => "Done",
+            "failed" => "Failed",
+            _ => step.Length > 0 ? char.ToUpperInvariant(step[0]) + step[1..].Replace('_', ' ') : step,
+        };
+}

@@ -1,0 +1,3 @@
+namespace PayFlow.Web.Wallet.Security;
+
+public sealed record NewRecoveryCodes(IReadOnlyList<string> RecoveryCodes);

@@ -1,0 +1,3 @@
+namespace PayFlow.Web.Wallet.Send;
+
+public sealed record LimitList(IReadOnlyList<AccountLimits> Items);
