@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.JSInterop;
 using PayFlow.Web.Shared;
+using PayFlow.Web.Wallet.Send;
 
 namespace PayFlow.Web.Tests;
 
@@ -13,7 +14,7 @@ public sealed class BrowserTests : IJSRuntime
     [Fact]
     public async Task A_call_that_is_lost_is_given_up_after_two_seconds()
     {
-        var dropping = new Browser(this, _clock).DropDraftAsync(People.AshaId);
+        var dropping = new DraftStore(this, new Browser(this, _clock)).DropAsync(People.AshaId);
         _clock.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(dropping.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
