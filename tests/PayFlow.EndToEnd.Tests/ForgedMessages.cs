@@ -154,7 +154,7 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
                 new SessionRevoked(
                     TenantId.Default,
                     session,
-                    new UserId(Guid.NewGuid()),
+                    UserId.New(TimeProvider.System),
                     TimeProvider.System.GetUtcNow(),
                     TimeProvider.System.GetUtcNow().AddMinutes(5)
                 ),
