@@ -27,6 +27,7 @@ builder.AddPayees();
 builder.AddLimits();
 builder.AddLifecycle();
 builder.AddIntake();
+builder.AddTransfers();
 builder.AddConfirmation();
 builder.AddHistory();
 builder.AddReconciliation();

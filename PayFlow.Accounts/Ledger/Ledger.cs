@@ -30,7 +30,7 @@ public static class Ledger
     /// The locked accounts by id; replaced in place by their state after the last command.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A command's lines do not sum to zero: a bug of the caller, not a refusal.
+    /// A command's lines do not sum to zero for each currency: a bug of the caller, not a refusal.
     /// </exception>
     public static IReadOnlyList<LedgerDecision> Decide(
         IDictionary<Guid, LedgerAccount> accounts,
@@ -44,9 +44,9 @@ public static class Ledger
         DateTimeOffset now
     )
     {
-        if (command.Lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount) != 0)
+        if (!command.IsBalanced())
             throw new ArgumentException(
-                $"The lines of {command.TransactionId}/{command.Leg} do not sum to zero.",
+                $"The lines of {command.TransactionId}/{command.Leg} do not sum to zero for each currency.",
                 nameof(command)
             );
         var touched = new List<LedgerAccount>(command.Lines.Count);
@@ -59,8 +59,12 @@ public static class Ledger
 
         if (command.ExpiresAt <= now)
             return Refuse(FailureReason.Expired);
-        if (touched.Exists(account => account.Currency != command.Currency))
-            return Refuse(FailureReason.CurrencyMismatch);
+        for (var i = 0; i < touched.Count; i++)
+        {
+            if (touched[i].Currency != command.CurrencyOf(command.Lines[i]))
+                return Refuse(FailureReason.CurrencyMismatch);
+        }
+
         for (var i = 0; i < touched.Count; i++)
         {
             var (account, line) = (touched[i], command.Lines[i]);
@@ -111,7 +115,7 @@ public static class Ledger
                 LastPostedAt = postedAt,
             };
             if (line.Amount != 0)
-                entries.Add(new LedgerEntry(line.AccountId, seq, line.Amount, (long)balance));
+                entries.Add(new LedgerEntry(line.AccountId, seq, line.Amount, (long)balance, account.Currency));
         }
 
         foreach (var (id, account) in after)

@@ -41,7 +41,7 @@ public static class LedgerAudit
                 digest.Add(entry.EntrySeq);
                 digest.Add(entry.Amount);
                 digest.Add(entry.Balance);
-                digest.Add(decision.Command.Currency);
+                digest.Add(entry.Currency);
             }
         }
 

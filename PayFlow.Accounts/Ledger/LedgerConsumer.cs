@@ -52,32 +52,48 @@ public sealed class LedgerConsumer(UnitsOfWork units, LedgerWriter ledger, TimeP
                             asked.ExpiresAt
                         ),
                         message.TraceParent,
-                        asked.AskedAgainAt > clock.GetUtcNow() - Question
+                        IsRecent(asked.AskedAgainAt)
                     )
                 );
             }
 
-            var leg = message.Read<PostingRequested>();
-            var lines = leg
-                .Lines.Select(line => new LedgerLine(
-                    line.AccountId.Value,
-                    Money.Parse(line.Amount, leg.Currency).Minor,
-                    Money.Parse(line.Held, leg.Currency).Minor
-                ))
-                .ToList();
-            if (lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount) != 0)
-                throw new PoisonMessageException(message, "The lines do not sum to zero.");
-            return (
-                leg.TenantId,
-                new TracedCommand(
-                    new LedgerCommand(leg.TransactionId.Value, leg.Leg, leg.CustomerAccount.Value, leg.Currency, lines),
-                    message.TraceParent
-                )
-            );
+            return Posting(message);
         }
         catch (FormatException unreadable)
         {
             throw new PoisonMessageException(message, unreadable.Message);
         }
     }
+
+    private (ServiceDefaults.Identifiers.TenantId Tenant, TracedCommand Command) Posting(ConsumedMessage message)
+    {
+        var leg = message.Read<PostingRequested>();
+        var command = new LedgerCommand(
+            leg.TransactionId.Value,
+            leg.Leg,
+            leg.CustomerAccount.Value,
+            leg.Currency,
+            [.. leg.Lines.Select(line => Line(line, leg.Currency))],
+            leg.ExpiresAt
+        );
+        if (command.Lines.Count < 1 || !command.IsBalanced())
+            throw new PoisonMessageException(message, "The lines do not sum to zero for each currency.");
+        return (
+            leg.TenantId,
+            new TracedCommand(command, message.TraceParent, IsRecent(leg.AskedAgainAt), AnswersAsPosting: true)
+        );
+    }
+
+    private static LedgerLine Line(PostingLine line, string currency)
+    {
+        var own = line.Currency == currency ? null : line.Currency;
+        return new LedgerLine(
+            line.AccountId.Value,
+            Money.Parse(line.Amount, own ?? currency).Minor,
+            line.Held is { } held ? Money.Parse(held, own ?? currency).Minor : 0,
+            own
+        );
+    }
+
+    private bool IsRecent(DateTimeOffset? askedAgainAt) => askedAgainAt > clock.GetUtcNow() - Question;
 }

@@ -2,4 +2,5 @@ namespace PayFlow.Accounts.Ledger;
 
 /// <param name="Amount">What the balance changes by, signed from the holder's side.</param>
 /// <param name="Held">What the held part changes by.</param>
-public readonly record struct LedgerLine(Guid AccountId, long Amount, long Held = 0);
+/// <param name="Currency">Null where it is the command's own.</param>
+public readonly record struct LedgerLine(Guid AccountId, long Amount, long Held = 0, string? Currency = null);

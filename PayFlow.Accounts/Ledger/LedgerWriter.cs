@@ -33,8 +33,9 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         var fresh = new List<LedgerDecision>();
         var decided = new Dictionary<(Guid, short), LedgerDecision>(known);
         var waiting = 0;
-        foreach (var (command, trace, answersAgain) in commands)
+        foreach (var traced in commands)
         {
+            var command = traced.Command;
             var isKnown = decided.TryGetValue((command.TransactionId, command.Leg), out var decision);
             if (decision is null)
             {
@@ -50,8 +51,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             }
 
             decisions.Add(decision);
-            if (!isKnown || answersAgain)
-                Announce(work, tenant, decision, trace);
+            if (!isKnown || traced.AnswersAgain)
+                Announce(work, tenant, decision, traced);
         }
 
         if (waiting > 0)
@@ -175,7 +176,10 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
     private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, Guid[] transactions)
     {
         using var read = new NpgsqlCommand(
-            "select transaction_id, leg, account_id, entry_seq, amount, balance from entries where transaction_id = any($1) order by account_id, entry_seq",
+            """
+            select transaction_id, leg, account_id, entry_seq, amount, balance, currency from entries
+            where transaction_id = any($1) order by account_id, entry_seq
+            """,
             connection
         );
         read.Parameters.Add(Value(transactions));
@@ -185,14 +189,21 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             entries.Add(
                 (
                     (reader.GetGuid(0), reader.GetInt16(1)),
-                    new LedgerEntry(reader.GetGuid(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))
+                    new LedgerEntry(
+                        reader.GetGuid(2),
+                        reader.GetInt64(3),
+                        reader.GetInt64(4),
+                        reader.GetInt64(5),
+                        reader.GetString(6)
+                    )
                 )
             );
         return entries.ToLookup(entry => entry.Key, entry => entry.Entry);
     }
 
-    private static void Announce(BatchUnitOfWork work, TenantId tenant, LedgerDecision decision, string? trace)
+    private static void Announce(BatchUnitOfWork work, TenantId tenant, LedgerDecision decision, TracedCommand traced)
     {
+        var trace = traced.TraceParent;
         var transaction = new TransactionId(decision.Command.TransactionId);
         if (decision.Refusal is { } reason)
         {
@@ -210,9 +221,15 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             return;
         }
 
-        var currency = Currency.Parse(decision.Command.Currency);
+        if (traced.AnswersAsPosting)
+        {
+            work.Publish(Posting(tenant, decision), trace);
+            return;
+        }
+
         foreach (var entry in decision.Entries)
         {
+            var currency = Currency.Parse(entry.Currency);
             var (account, balance) = (new AccountId(entry.AccountId), Money.Format(entry.Balance, currency));
             if (entry.Amount < 0)
                 work.Publish(
@@ -245,6 +262,25 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     trace
                 );
         }
+    }
+
+    private static PostingCompleted Posting(TenantId tenant, LedgerDecision decision)
+    {
+        var command = decision.Command;
+        return new PostingCompleted(
+            tenant,
+            new TransactionId(command.TransactionId),
+            command.Leg,
+            [
+                .. decision.Entries.Select(entry => new PostingLine(
+                    new AccountId(entry.AccountId),
+                    Money.Format(entry.Amount, Currency.Parse(entry.Currency)),
+                    Currency: entry.Currency == command.Currency ? null : entry.Currency
+                )),
+            ],
+            command.Currency,
+            decision.PostedAt
+        );
     }
 
     private static void Write(
@@ -287,7 +323,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     Column(entries, row => row.decision.Command.Leg),
                     Column(entries, row => row.entry.Amount),
                     Column(entries, row => row.entry.Balance),
-                    Column(entries, row => row.decision.Command.Currency),
+                    Column(entries, row => row.entry.Currency),
                     Column(entries, row => row.decision.PostedAt),
                     Value(tenantId)
                 )

@@ -11,7 +11,7 @@ namespace PayFlow.Accounts.Ledger;
 /// </summary>
 public static class SystemAccounts
 {
-    public static readonly IReadOnlyList<string> Names = ["bank", "fees", "equity", "suspense", "receivables"];
+    public static readonly IReadOnlyList<string> Names = ["bank", "fees", "equity", "suspense", "receivables", "fx"];
 
     public static Guid Id(TenantId tenant, string name, string currency) =>
         new(

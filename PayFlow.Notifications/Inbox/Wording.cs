@@ -15,69 +15,74 @@ public static class Wording
     /// </summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
-    public static IEnumerable<Draft> Of(TransactionCompleted completed)
-    {
-        var t = completed.Transaction;
-        var amount = Money.Parse(t.Amount, t.Currency).Display();
-        if (t.Type == TransactionType.Adjustment)
-        {
-            if (t.To.OwnerId is { } gains)
-                yield return new Draft(
-                    gains,
-                    t.To.AccountId,
-                    t.TransactionId,
-                    "adjustment",
-                    $"{amount} was added to your wallet",
-                    t.Note ?? ""
-                );
-            if (t.From.OwnerId is { } loses)
-                yield return new Draft(
-                    loses,
-                    t.From.AccountId,
-                    t.TransactionId,
-                    "adjustment",
-                    $"{amount} was taken from your wallet",
-                    t.Note ?? ""
-                );
-            yield break;
-        }
+    /// <exception cref="FormatException">There is no text for it.</exception>
+    public static IEnumerable<Draft> Of(TransactionCompleted completed) => Ended(completed.Transaction, null);
 
-        if (t.To.OwnerId is { } payee)
-            yield return new Draft(
-                payee,
-                t.To.AccountId,
-                t.TransactionId,
-                "money_received",
-                $"{Isolation.Isolate(t.From.DisplayName)} sent you {amount}",
-                t.Note ?? ""
-            );
-        // Between two accounts of one person, the receiving one tells it all.
-        if (t.From.OwnerId is { } payer && payer != t.To.OwnerId)
-            yield return new Draft(
-                payer,
-                t.From.AccountId,
-                t.TransactionId,
-                "money_sent",
-                $"{Isolation.Isolate(t.To.DisplayName)} got {amount}",
-                t.Note ?? "",
-                t.EndedAt - t.CreatedAt <= AtOnce
-            );
+    /// <exception cref="FormatException">There is no text for it.</exception>
+    public static IEnumerable<Draft> Of(TransactionFailed failed) => Ended(failed.Transaction, failed.Reason);
+
+    private static IEnumerable<Draft> Ended(TransactionFacts facts, FailureReason? failure)
+    {
+        foreach (var notice in facts.Notices ?? NoticesOf(facts, failure))
+        {
+            var party = notice.ToPayee ? facts.To : facts.From;
+            // The ledger's own accounts have no owner.
+            if (party.OwnerId is { } recipient)
+                yield return Draft(notice.Template, recipient, party, facts, failure);
+        }
     }
 
-    public static IEnumerable<Draft> Of(TransactionFailed failed)
+    /// <summary>The texts of the types that bring none of their own.</summary>
+    private static IEnumerable<Notice> NoticesOf(TransactionFacts facts, FailureReason? failure)
     {
-        var t = failed.Transaction;
-        if (t.From.OwnerId is not { } payer)
-            yield break;
-        var amount = Money.Parse(t.Amount, t.Currency).Display();
-        yield return new Draft(
-            payer,
-            t.From.AccountId,
-            t.TransactionId,
-            "payment_failed",
-            $"{amount} to {Isolation.Isolate(t.To.DisplayName)} was not sent",
-            $"{Why(failed.Reason)} Your money is still in your wallet."
-        );
+        if (failure is not null)
+            return [new Notice("payment_failed", ToPayee: false)];
+        return facts.Type switch
+        {
+            TransactionType.Adjustment =>
+            [
+                new Notice("adjustment_added", ToPayee: true),
+                new Notice("adjustment_taken", ToPayee: false),
+            ],
+            // Between two accounts of one person, the text of the receiving account is enough.
+            TransactionType.Transfer when facts.From.OwnerId == facts.To.OwnerId =>
+            [
+                new Notice("money_received", ToPayee: true),
+            ],
+            TransactionType.Transfer =>
+            [
+                new Notice("money_received", ToPayee: true),
+                new Notice("money_sent", ToPayee: false),
+            ],
+            _ => throw new FormatException($"There is no text for a transaction of type {facts.Type}."),
+        };
+    }
+
+    private static Draft Draft(
+        string template,
+        PartyId recipient,
+        Participant party,
+        TransactionFacts facts,
+        FailureReason? failure
+    )
+    {
+        var amount = Money.Parse(facts.Amount, facts.Currency).Display();
+        var note = facts.Note ?? "";
+        var (kind, title, body) = template switch
+        {
+            "money_received" => (template, $"{Isolation.Isolate(facts.From.DisplayName)} sent you {amount}", note),
+            "money_sent" => (template, $"{Isolation.Isolate(facts.To.DisplayName)} got {amount}", note),
+            "adjustment_added" => ("adjustment", $"{amount} was added to your wallet", note),
+            "adjustment_taken" => ("adjustment", $"{amount} was taken from your wallet", note),
+            "payment_failed" when failure is { } reason => (
+                template,
+                $"{amount} to {Isolation.Isolate(facts.To.DisplayName)} was not sent",
+                $"{Why(reason)} Your money is still in your wallet."
+            ),
+            _ => throw new FormatException($"There is no text {template}."),
+        };
+        var isQuiet = template == "money_sent" && facts.EndedAt - facts.CreatedAt <= AtOnce;
+        return new Draft(recipient, party.AccountId, facts.TransactionId, kind, title, body, isQuiet);
     }
 
     public static IEnumerable<Draft> Of(AccountCreated created)

@@ -14,6 +14,7 @@ namespace PayFlow.ServiceDefaults.Contracts;
 [JsonSerializable(typeof(BalanceUpdated))]
 [JsonSerializable(typeof(TransactionInitiated))]
 [JsonSerializable(typeof(PostingRequested))]
+[JsonSerializable(typeof(PostingCompleted))]
 [JsonSerializable(typeof(DebitCompleted))]
 [JsonSerializable(typeof(CreditCompleted))]
 [JsonSerializable(typeof(DebitFailed))]

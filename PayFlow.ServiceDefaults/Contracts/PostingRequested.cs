@@ -5,8 +5,15 @@ using PayFlow.ServiceDefaults.Messaging;
 namespace PayFlow.ServiceDefaults.Contracts;
 
 /// <summary>
-/// A later leg of a transaction, in the ledger's general form: two or more lines that sum to zero per currency.
+/// A leg of a transaction in the ledger's general form: lines that sum to zero for each currency. The ledger answers
+/// with <see cref="PostingCompleted"/> or <see cref="DebitFailed"/>.
 /// </summary>
+/// <param name="CustomerAccount">The account whose own state a refusal names.</param>
+/// <param name="Currency">Of the lines without a currency of their own.</param>
+/// <param name="ExpiresAt">From this instant on the ledger refuses it; null for later legs, which never expire.</param>
+/// <param name="AskedAgainAt">
+/// When it was repeated because no answer came; null the first time. The ledger then repeats its answer.
+/// </param>
 public sealed record PostingRequested(
     TenantId TenantId,
     TransactionId TransactionId,
@@ -14,7 +21,9 @@ public sealed record PostingRequested(
     AccountId CustomerAccount,
     IReadOnlyList<PostingLine> Lines,
     string Currency,
-    DateTimeOffset RequestedAt
+    DateTimeOffset RequestedAt,
+    DateTimeOffset? ExpiresAt = null,
+    DateTimeOffset? AskedAgainAt = null
 ) : IEvent<PostingRequested>
 {
     static string IEvent<PostingRequested>.Topic => Topics.PostingRequested;

@@ -1,13 +1,11 @@
-using System.Text.Json.Serialization;
-
 namespace PayFlow.ServiceDefaults.Contracts;
 
-[JsonConverter(typeof(JsonStringEnumConverter<TransactionType>))]
-public enum TransactionType
+/// <summary>
+/// The types of transactions that more than one service names. The list is open: Transactions registers the kinds, and
+/// readers of events must tolerate a type that they do not know.
+/// </summary>
+public static class TransactionType
 {
-    [JsonStringEnumMemberName("transfer")]
-    Transfer,
-
-    [JsonStringEnumMemberName("adjustment")]
-    Adjustment,
+    public const string Transfer = "transfer";
+    public const string Adjustment = "adjustment";
 }

@@ -18,6 +18,7 @@ public static class Topics
 
     public const string TransactionInitiated = "transaction-initiated";
     public const string PostingRequested = "posting-requested";
+    public const string PostingCompleted = "posting-completed";
     public const string DebitCompleted = "debit-completed";
     public const string CreditCompleted = "credit-completed";
     public const string DebitFailed = "debit-failed";
@@ -50,6 +51,7 @@ public static class Topics
     [
         new(TransactionInitiated, 4, AccountsGroup) { Writers = [Transactions] },
         new(PostingRequested, 4, AccountsGroup) { Writers = [Transactions] },
+        new(PostingCompleted, 4, TransactionsGroup) { Writers = [Accounts] },
         new(DebitCompleted, 4, TransactionsGroup) { Writers = [Accounts] },
         new(CreditCompleted, 4, TransactionsGroup) { Writers = [Accounts] },
         new(DebitFailed, 4, TransactionsGroup) { Writers = [Accounts] },

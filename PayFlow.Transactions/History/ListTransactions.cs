@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Paging;
@@ -60,25 +59,26 @@ public static class ListTransactions
         (DateTimeOffset CreatedAt, Guid Id)? After
     );
 
+    /// <summary>What a list is read from.</summary>
+    public sealed record Sources(TransactionsDbContext Db, AccountDirectory Directory, TransactionKinds Kinds);
+
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> OfAccountAsync(
         AccountId accountId,
         [AsParameters] Query query,
         Caller caller,
-        TransactionsDbContext db,
-        AccountDirectory directory,
+        [AsParameters] Sources sources,
         CancellationToken cancellationToken
     )
     {
         if (query.Account is { } other && other != accountId)
             return Problem.Invalid("account", "Must be left out, because the path names the account.");
-        return await HandleAsync(query with { Account = accountId }, caller, db, directory, cancellationToken);
+        return await HandleAsync(query with { Account = accountId }, caller, sources, cancellationToken);
     }
 
     public static async Task<Results<Ok<Page<TransactionResponse>>, ProblemHttpResult>> HandleAsync(
         [AsParameters] Query query,
         Caller caller,
-        TransactionsDbContext db,
-        AccountDirectory directory,
+        [AsParameters] Sources sources,
         CancellationToken cancellationToken
     )
     {
@@ -86,7 +86,7 @@ public static class ListTransactions
         var accounts = new List<Listed>();
         if (query.Account is { } account)
         {
-            var answer = await directory.FindAsync(account, cancellationToken);
+            var answer = await sources.Directory.FindAsync(account, cancellationToken);
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
@@ -99,8 +99,8 @@ public static class ListTransactions
         else if (!caller.ReadsAll)
         {
             // Accounts bounds how many a person opens. Of those who opened more before, open ones come first.
-            accounts = await db
-                .Directory.Where(row => row.OwnerId == caller.PartyId.Value)
+            accounts = await sources
+                .Db.Directory.Where(row => row.OwnerId == caller.PartyId.Value)
                 .OrderBy(row => row.Status == "closed")
                 .ThenByDescending(row => row.AccountId)
                 .Take(MostAccounts)
@@ -111,12 +111,15 @@ public static class ListTransactions
         var list = FormattableString.Invariant(
             $"transactions {query.Account}|{query.Status}|{query.Type}|{query.Currency}|{query.From}|{query.To}|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}"
         );
-        if (Read(query, accounts, list, out var filter) is { } problem)
+        if (Read(query, accounts, list, sources.Kinds, out var filter) is { } problem)
             return problem;
         if (accounts.Count == 0 && !caller.ReadsAll)
             return TypedResults.Ok(new Page<TransactionResponse>([], null));
-        var rows = await Select(query, filter, [.. accounts.Select(one => one.Id)], db).ToListAsync(cancellationToken);
-        var items = rows.Take(query.Limit).Select(row => TransactionResponse.From(row, withTimeline: false)).ToList();
+        var rows = await Select(query, filter, [.. accounts.Select(one => one.Id)], sources.Db)
+            .ToListAsync(cancellationToken);
+        var items = rows.Take(query.Limit)
+            .Select(row => TransactionResponse.From(row, sources.Kinds, withTimeline: false))
+            .ToList();
         return TypedResults.Ok(
             new Page<TransactionResponse>(
                 items,
@@ -129,7 +132,13 @@ public static class ListTransactions
     private sealed record Listed(Guid Id, string Currency, string TimeZone);
 
     /// <param name="accounts">None where all of everybody's are listed.</param>
-    private static ProblemHttpResult? Read(Query query, List<Listed> accounts, string list, out Filter filter)
+    private static ProblemHttpResult? Read(
+        Query query,
+        List<Listed> accounts,
+        string list,
+        TransactionKinds kinds,
+        out Filter filter
+    )
     {
         filter = new Filter(null, null, null, null, null, null);
         var errors = new FieldErrors()
@@ -140,9 +149,9 @@ public static class ListTransactions
                 "Must be pending, completed or failed."
             )
             .AddIf(
-                query.Type is { } type && !WireWord.TryParse<TransactionType>(type, out _),
+                query.Type is { } type && kinds.Find(type) is null,
                 "type",
-                "Must be transfer or adjustment."
+                $"Must be {string.Join(" or ", kinds.Types)}."
             )
             .AddIf(
                 query.Q is { } text && (query.Account is null || text.Length is 0 or > 100),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
@@ -31,14 +32,14 @@ public sealed record TransactionResponse(
     IReadOnlyList<TimelineStep>? Timeline
 )
 {
-    public static TransactionResponse From(TransactionRow row, bool withTimeline)
+    public static TransactionResponse From(TransactionRow row, TransactionKinds kinds, bool withTimeline)
     {
         var currency = ServiceDefaults.Monetary.Currency.Parse(row.Currency);
         return new TransactionResponse(
             row.Id,
             row.Type,
             row.Status,
-            row.Status == "pending" ? "processing" : null,
+            row.Status == "pending" ? PendingReasonOf(row, kinds) : null,
             row.FromAccount,
             row.ToAccount,
             row.FromName,
@@ -66,9 +67,9 @@ public sealed record TransactionResponse(
         var currency = ServiceDefaults.Monetary.Currency.Parse(transfer.Currency);
         return new TransactionResponse(
             transfer.Id.Value,
-            IntakeWriter.Operation,
+            transfer.Kind.Type,
             "pending",
-            "processing",
+            WireWord.Of(transfer.Kind.PendingReason(LegPosition.Start)),
             transfer.From.AccountId.Value,
             transfer.To.AccountId.Value,
             transfer.From.HolderName,
@@ -92,11 +93,18 @@ public sealed record TransactionResponse(
         );
     }
 
+    /// <summary>A row of an unknown kind is shown as well; the sweeper reports it.</summary>
+    private static string PendingReasonOf(TransactionRow row, TransactionKinds kinds) =>
+        WireWord.Of(
+            kinds.Find(row.Type)?.PendingReason(new LegPosition(row.Leg, row.Step))
+                ?? Lifecycle.PendingReason.Processing
+        );
+
     private static List<TimelineStep> TimelineOf(TransactionRow row)
     {
         var steps = new List<TimelineStep>
         {
-            new("initiated", row.CreatedAt, row.Type == "adjustment" ? "accounts" : "transactions", null),
+            new("initiated", row.CreatedAt, row.Type == TransactionType.Adjustment ? "accounts" : "transactions", null),
         };
         if (row.DebitedAt is { } debited)
             steps.Add(new TimelineStep("debited", debited, "accounts", null));

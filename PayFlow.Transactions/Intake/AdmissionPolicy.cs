@@ -45,7 +45,7 @@ public static class AdmissionPolicy
             return first.Fingerprint.AsSpan().SequenceEqual(transfer.Fingerprint)
                 ? new IntakeOutcome.Replayed(first.Id)
                 : KeyReused;
-        if (LimitPolicy.Decide(transfer.Rule.Limits, spent, transfer.Amount) is { } breach)
+        if (LimitPolicy.Decide(transfer.Rule.Limits, spent, transfer.Counted) is { } breach)
             return new IntakeOutcome.LimitExceeded(breach);
         if (transfer.Confirmation.IsShown)
             return transfer.Confirmation.Id is null || isConfirmationUsed ? ConfirmationInvalid : Accepted;
@@ -53,7 +53,7 @@ public static class AdmissionPolicy
             return ConfirmAmount;
         if (!isKnownPayee)
             return ConfirmPayee;
-        return transfer.Amount > LimitPolicy.Left(transfer.Rule.ConfirmAbove, spent.Unconfirmed)
+        return transfer.Counted > LimitPolicy.Left(transfer.Rule.ConfirmAbove, spent.Unconfirmed)
             ? ConfirmSum
             : Accepted;
     }

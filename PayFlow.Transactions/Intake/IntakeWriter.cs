@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
@@ -20,11 +18,12 @@ namespace PayFlow.Transactions.Intake;
 /// </summary>
 public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
-    public const string Operation = "transfer";
-
     private const int MaxBatch = 1000;
     private const int MaxAttempts = 5;
     private const int KnownLimit = 200_000;
+
+    /// <param name="Operation">One key may stand for one transaction of each type.</param>
+    private readonly record struct UsedKey(Guid Party, string Operation, string Key);
 
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
@@ -172,13 +171,13 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         if (judged.Paid.Count > 0)
             write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
         foreach (var transfer in judged.Accepted)
-            work.Publish(Initiated(transfer), transfer.TraceParent);
+            transfer.Kind.CommandFor(transfer.Terms, LegPosition.Start, null)?.PublishTo(work, transfer.TraceParent);
         if (judged.Accepted.Count > 0)
             work.Audit(TransactionsAudit.Of(judged.Accepted));
         if (judged.Refused.Count > 0)
             work.Audit(TransactionsAudit.Of(judged.Refused));
         work.Commit();
-        backlog.Accepted(judged.Accepted.Count);
+        backlog.Accepted(judged.Accepted.Count(transfer => !transfer.Kind.WaitsOutside(LegPosition.Start)));
         TransferMetrics.Accepted.Add(judged.Accepted.Count);
         foreach (var pair in judged.Paid)
             _known[pair] = new KnownPayee(judged.Accepted[0].CreatedAt, judged.Accepted[0].CreatedAt);
@@ -205,7 +204,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         for (var i = 0; i < batch.Count; i++)
         {
             var transfer = batch[i].Transfer;
-            var key = (transfer.InitiatedBy.Value, transfer.Key);
+            var key = new UsedKey(transfer.InitiatedBy.Value, transfer.Kind.Type, transfer.Key);
             var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
             var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
             var outcome = AdmissionPolicy.Decide(
@@ -221,10 +220,10 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 case IntakeOutcome.Accepted:
                     judged.Accepted.Add(transfer);
                     seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
-                    spender.Spent = spender.Spent.Add(transfer.Amount, transfer.Confirmation.IsShown);
-                    spender.Accepted += transfer.Amount;
+                    spender.Spent = spender.Spent.Add(transfer.Counted, transfer.Confirmation.IsShown);
+                    spender.Accepted += transfer.Counted;
                     if (!transfer.Confirmation.IsShown)
-                        spender.AcceptedUnconfirmed += transfer.Amount;
+                        spender.AcceptedUnconfirmed += transfer.Counted;
                     if (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
                     {
                         judged.Paid.Add(pair);
@@ -248,7 +247,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     /// <summary>What the door must know of a batch.</summary>
     private sealed record Seen(
         Dictionary<SpenderKey, Spender> Spenders,
-        Dictionary<(Guid Party, string Key), FirstUse> Firsts,
+        Dictionary<UsedKey, FirstUse> Firsts,
         HashSet<Guid> Used
     );
 
@@ -268,7 +267,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         foreach (var (transfer, _) in batch)
         {
             // What a limit refuses by its size alone is not counted, not even for a moment.
-            var amount = transfer.Amount <= transfer.Rule.Limits.Transaction ? transfer.Amount : 0;
+            var amount = transfer.Counted <= transfer.Rule.Limits.Transaction ? transfer.Counted : 0;
             if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender))
                 seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
             spender.Counted += amount;
@@ -302,9 +301,9 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         LimitUsage.Read(reader, seen.Spenders);
         reader.NextResult();
         while (reader.Read())
-            seen.Firsts[(reader.GetGuid(0), reader.GetString(1))] = new FirstUse(
-                new TransactionId(reader.GetGuid(2)),
-                reader.GetFieldValue<byte[]>(3)
+            seen.Firsts[new UsedKey(reader.GetGuid(0), reader.GetString(1), reader.GetString(2))] = new FirstUse(
+                new TransactionId(reader.GetGuid(3)),
+                reader.GetFieldValue<byte[]>(4)
             );
         if (unknown.Count > 0)
         {
@@ -332,10 +331,14 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) =>
         Command(
             """
-            select v.scope, v.key, t.id, t.fingerprint from unnest($1, $2) v(scope, key)
-            cross join lateral (select id, fingerprint from transactions where tenant_id = $3 and idempotency_scope = v.scope and operation = 'transfer' and idempotency_key = v.key limit 1) t
+            select v.scope, v.operation, v.key, t.id, t.fingerprint from unnest($1, $2, $3) v(scope, operation, key)
+            cross join lateral (
+                select id, fingerprint from transactions
+                where tenant_id = $4 and idempotency_scope = v.scope and operation = v.operation
+                  and idempotency_key = v.key limit 1) t
             """,
             Column(batch, row => row.Transfer.InitiatedBy.Value),
+            Column(batch, row => row.Transfer.Kind.Type),
             Column(batch, row => row.Transfer.Key),
             Value(TenantId.Default.Value)
         );
@@ -353,12 +356,16 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) =>
         Command(
             """
-            insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                                      amount, fee, currency, note, external_reference, metadata, refunded_amount, channel, leg,
-                                      initiated_by, idempotency_scope, operation, idempotency_key, fingerprint, limit_day, created_at, expires_at)
-            select id, $18, 'transfer', 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference, metadata::jsonb, 0, 'api', 1, who, who, 'transfer', key, print, day, created, expires
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21)
-                 v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print, created, expires, who, day)
+            insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle,
+                                      to_account, to_owner, to_name, to_handle, amount, fee, currency, note,
+                                      external_reference, metadata, refunded_amount, channel, leg, initiated_by,
+                                      idempotency_scope, operation, idempotency_key, fingerprint, limit_day,
+                                      created_at, expires_at, details)
+            select id, $18, type, 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference,
+                   metadata::jsonb, 0, 'api', 1, who, who, type, key, print, day, created, expires, details::jsonb
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22, $23)
+                 v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print,
+                   created, expires, who, day, type, details)
             """,
             Column(rows, row => row.Id.Value),
             Column(rows, row => row.From.AccountId.Value),
@@ -380,25 +387,19 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             Value(TenantId.Default.Value),
             Column(rows, row => row.ExpiresAt),
             Column(rows, row => row.InitiatedBy.Value),
-            Column(rows, row => spenders[row.Spender].Spent.Day)
+            Column(rows, row => row.Kind.CountsForLimits ? spenders[row.Spender].Spent.Day : (DateOnly?)null),
+            Column(rows, row => row.Kind.Type),
+            Column(rows, row => row.Details)
         );
 
     private static NpgsqlBatchCommand InsertPending(List<Transfer> rows) =>
         Command(
-            "insert into pending_transactions (transaction_id, created_at) select id, created from unnest($1, $2) v(id, created)",
+            """
+            insert into pending_transactions (transaction_id, created_at, waits_outside)
+            select id, created, waits from unnest($1, $2, $3) v(id, created, waits)
+            """,
             Column(rows, row => row.Id.Value),
-            Column(rows, row => row.CreatedAt)
-        );
-
-    private static TransactionInitiated Initiated(Transfer transfer) =>
-        new(
-            TenantId.Default,
-            transfer.Id,
-            transfer.From.AccountId,
-            transfer.To.AccountId,
-            Money.Format(transfer.Amount, Currency.Parse(transfer.Currency)),
-            transfer.Currency,
-            transfer.CreatedAt,
-            transfer.ExpiresAt
+            Column(rows, row => row.CreatedAt),
+            Column(rows, row => row.Kind.WaitsOutside(LegPosition.Start))
         );
 }

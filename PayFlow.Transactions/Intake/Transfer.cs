@@ -1,16 +1,20 @@
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
 
 namespace PayFlow.Transactions.Intake;
 
-/// <summary>A transfer that may be asked for, on its way to be judged and written. Amount in minor units.</summary>
+/// <summary>A request that moves money, on its way to its admission. Amount in minor units.</summary>
+/// <param name="Kind">What it becomes where it is admitted.</param>
 /// <param name="InitiatedBy">Who asks: the owner of the paying account.</param>
 /// <param name="Key">The client's Idempotency-Key, in the scope of who asks.</param>
 /// <param name="Fingerprint">A hash of the parsed request: the same key with another one is refused.</param>
 public sealed record Transfer(
+    TransactionKind Kind,
     TransactionId Id,
     DirectoryEntry From,
     DirectoryEntry To,
@@ -29,8 +33,27 @@ public sealed record Transfer(
     string? TraceParent
 )
 {
+    /// <summary>The kind's own facts, such as a rate: a JSON object; null where it has none.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>How much of the amount counts for the payer's limits.</summary>
+    public long Counted => Kind.CountsForLimits ? Amount : 0;
+
     public SpenderKey Spender => new(InitiatedBy.Value, Currency);
 
     /// <summary>The day on which it is asked for, where the paying account is.</summary>
     public DateOnly Day { get; } = AccountCalendar.DayOf(CreatedAt, From.Zone);
+
+    public TransactionTerms Terms =>
+        new()
+        {
+            TenantId = TenantId.Default,
+            Id = Id,
+            From = From.AccountId,
+            To = To.AccountId,
+            Amount = new Money(Amount, ServiceDefaults.Monetary.Currency.Parse(Currency)),
+            CreatedAt = CreatedAt,
+            ExpiresAt = ExpiresAt,
+            Details = Details,
+        };
 }

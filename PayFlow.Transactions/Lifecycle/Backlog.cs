@@ -5,8 +5,8 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Transactions.Lifecycle;
 
 /// <summary>
-/// Counts accepted transactions that have not ended. Intake is faster than the ledger, so beyond
-/// <see cref="BacklogLimit"/> new payments get 429: what was accepted still ends soon.
+/// Counts accepted transactions that have not ended and do not wait for an answer from outside. Intake is faster than
+/// the ledger, so beyond <see cref="BacklogLimit"/> new payments get 429: what was accepted still ends soon.
 /// </summary>
 public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogger<Backlog> logger)
     : DatabaseRounds(TimeSpan.FromMilliseconds(500), clock, logger)
@@ -29,8 +29,9 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
         // thousands.
         await using var count = database.CreateCommand(
             """
-            select count(*)::int, coalesce(extract(epoch from now() - min(created_at)), 0)::float8, (count(*) filter (where created_at <= $1))::int, now()
-            from pending_transactions
+            select count(*)::int, coalesce(extract(epoch from now() - min(created_at)), 0)::float8,
+                   (count(*) filter (where created_at <= $1))::int, now()
+            from pending_transactions where not waits_outside
             """
         );
         count.Parameters.Add(Value(_last.At));

@@ -10,6 +10,9 @@ public static class LifecycleModule
 {
     public static void AddLifecycle(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<TransactionKinds>();
+        builder.Services.AddTransactionKind<AdjustmentKind>();
+        builder.Services.AddSingleton<Transitions>();
         builder.AddMessageHandler<SagaConsumer>(Topics.TransactionsGroup);
         builder.Services.AddRunning<Backlog>();
         builder.Services.AddRunning<TransactionWaiters>();

@@ -8,8 +8,14 @@ public sealed class PendingRow
 {
     public Guid TransactionId { get; init; }
 
+    /// <summary>Since when it is at its position: at the start the time of the transaction itself.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When its command was repeated last.</summary>
     public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>
+    /// Whether it waits for an answer from outside. That may take days, so it is no part of the backlog.
+    /// </summary>
+    public bool WaitsOutside { get; set; }
 }

@@ -9,5 +9,6 @@ internal sealed class PendingRowConfiguration : IEntityTypeConfiguration<Pending
     {
         builder.ToTable("pending_transactions");
         builder.HasKey(p => p.TransactionId);
+        builder.Property(p => p.WaitsOutside).HasDefaultValue(false);
     }
 }

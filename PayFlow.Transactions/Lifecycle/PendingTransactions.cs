@@ -14,8 +14,9 @@ internal static class PendingTransactions
     {
         using var read = new NpgsqlCommand(
             """
-            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                   amount, currency, note, created_at, debited_at, credited_at, ended_at, failure_reason, initiated_by, limit_day, xmin
+            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner,
+                   to_name, to_handle, amount, currency, note, created_at, debited_at, credited_at, ended_at,
+                   failure_reason, initiated_by, limit_day, xmin, step, expires_at, details
             from transactions where id = any($1)
             """,
             connection
@@ -27,7 +28,8 @@ internal static class PendingTransactions
         {
             var created = reader.GetFieldValue<DateTimeOffset>(16);
             var currency = reader.GetString(14);
-            var amount = Money.Format(reader.GetInt64(13), Currency.Parse(currency));
+            var money = new Money(reader.GetInt64(13), Currency.Parse(currency));
+            var amount = money.ToString();
             var state = new SagaState(
                 WireWord.Parse<TransactionStatus>(reader.GetString(3)),
                 reader.GetInt16(4),
@@ -36,6 +38,7 @@ internal static class PendingTransactions
                 created
             )
             {
+                Step = Text(24),
                 DebitedAt = Time(17),
                 CreditedAt = Time(18),
                 EndedAt = Time(19),
@@ -44,12 +47,12 @@ internal static class PendingTransactions
             var facts = new TransactionFacts(
                 new TenantId(reader.GetGuid(1)),
                 new TransactionId(reader.GetGuid(0)),
-                WireWord.Parse<TransactionType>(reader.GetString(2)),
+                reader.GetString(2),
                 Participant(5),
                 Participant(9),
                 amount,
                 currency,
-                reader.IsDBNull(15) ? null : reader.GetString(15),
+                Text(15),
                 created,
                 created
             );
@@ -58,14 +61,27 @@ internal static class PendingTransactions
                 : new CountedSpend(
                     new SpenderKey(reader.GetGuid(21), currency),
                     reader.GetFieldValue<DateOnly>(22),
-                    reader.GetInt64(13)
+                    money.Minor
                 );
             rows[facts.TransactionId.Value] = new PendingTransaction(
                 state,
                 facts,
                 counted,
                 reader.GetFieldValue<uint>(23)
-            );
+            )
+            {
+                Terms = new TransactionTerms
+                {
+                    TenantId = facts.TenantId,
+                    Id = facts.TransactionId,
+                    From = facts.From.AccountId,
+                    To = facts.To.AccountId,
+                    Amount = money,
+                    CreatedAt = created,
+                    ExpiresAt = Time(25),
+                    Details = Text(26),
+                },
+            };
         }
 
         return rows;
@@ -73,12 +89,14 @@ internal static class PendingTransactions
         DateTimeOffset? Time(int column) =>
             reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
         Participant Participant(int column) =>
             new(
                 new AccountId(reader.GetGuid(column)),
                 reader.IsDBNull(column + 1) ? null : new PartyId(reader.GetGuid(column + 1)),
                 reader.GetString(column + 2),
-                reader.IsDBNull(column + 3) ? null : reader.GetString(column + 3)
+                Text(column + 3)
             );
     }
 }

@@ -115,10 +115,13 @@ internal static class RecordAdjustments
             );
             if (stored.TryGetValue(facts[i].TransactionId.Value, out var there) && there != told)
             {
-                throw SagaConsumer.Contradicts(
+                throw new PoisonMessageException(
                     adjustments[i].Message,
                     $"The ledger posted an adjustment, and a transaction with its id is there that differs: {there}."
-                );
+                )
+                {
+                    CountedBy = TransferMetrics.Contradictions,
+                };
             }
         }
     }

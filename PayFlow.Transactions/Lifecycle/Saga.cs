@@ -3,9 +3,11 @@ using PayFlow.ServiceDefaults.Contracts;
 namespace PayFlow.Transactions.Lifecycle;
 
 /// <summary>
-/// The life of a transaction as a pure function. Debit and credit come in either order and any number of times. The
-/// transaction ends once, with the second of them or with a refusal, and the end is final. The first of these holds:
+/// The life of a transfer as a pure function, and the steps that other kinds share. Debit and credit come in either
+/// order and any number of times. The transaction ends once, with the second of them or with a refusal, and the end is
+/// final. The first of these holds:
 /// <list type="number">
+/// <item>A message of another form than the ledger's answer to a transfer: a contradiction.</item>
 /// <item>An earlier leg is old news: ignored.</item>
 /// <item>A later leg was never asked for: a contradiction.</item>
 /// <item>A debit or credit of another account, amount or currency than asked for: a contradiction.</item>
@@ -19,13 +21,13 @@ namespace PayFlow.Transactions.Lifecycle;
 public static class Saga
 {
     /// <param name="now">When the message is handled: an end is recorded with this time.</param>
-    public static SagaOutcome Apply(SagaState state, LedgerMessage message, DateTimeOffset now)
+    public static SagaOutcome Apply(SagaState state, SagaMessage message, DateTimeOffset now)
     {
-        if (message.Leg < state.Leg)
-            return SagaOutcome.Ignored.Duplicate;
-        if (message.Leg > state.Leg)
-            return Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.");
-        return message switch
+        if (message is not LedgerMessage answer || message is LedgerMessage.Posted)
+            return Contradiction($"{message.GetType().Name} is no answer to a transfer.");
+        if (OfOtherLeg(state, answer) is { } other)
+            return other;
+        return answer switch
         {
             LedgerMessage.Debited debited => Move(
                 state,
@@ -47,6 +49,35 @@ public static class Saga
             _ => throw new ArgumentOutOfRangeException(nameof(message)),
         };
     }
+
+    /// <summary>The first question on each answer of the ledger: is it about the leg that was asked for last?</summary>
+    /// <returns>Null where it is; otherwise an earlier leg is ignored, and a later one is a contradiction.</returns>
+    public static SagaOutcome? OfOtherLeg(SagaState state, LedgerMessage message)
+    {
+        if (message.Leg < state.Leg)
+            return SagaOutcome.Ignored.Duplicate;
+        return message.Leg > state.Leg
+            ? Contradiction($"The ledger decided leg {message.Leg}, and only leg {state.Leg} was asked for.")
+            : null;
+    }
+
+    /// <summary>The state after a completion.</summary>
+    /// <param name="at">When the ledger posted the last leg.</param>
+    public static SagaState Completed(SagaState state, DateTimeOffset at, DateTimeOffset now) =>
+        state with
+        {
+            Status = TransactionStatus.Completed,
+            EndedAt = NotBefore(at, now),
+        };
+
+    /// <summary>The state after a failure.</summary>
+    public static SagaState Failed(SagaState state, FailureReason reason, DateTimeOffset now) =>
+        state with
+        {
+            Status = TransactionStatus.Failed,
+            FailureReason = reason,
+            EndedAt = NotBefore(state.CreatedAt, now),
+        };
 
     private static SagaOutcome Move(
         SagaState state,
@@ -71,17 +102,11 @@ public static class Saga
                 $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."
             ),
             TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction(
-                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed for another reason: {Word(state)}."
+                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed "
+                    + $"for another reason: {Word(state)}."
             ),
             TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
-            _ => new SagaOutcome.Advanced(
-                state with
-                {
-                    Status = TransactionStatus.Failed,
-                    FailureReason = refused.Reason,
-                    EndedAt = NotBefore(state.CreatedAt, now),
-                }
-            ),
+            _ => new SagaOutcome.Advanced(Failed(state, refused.Reason, now)),
         };
 
     private static SagaOutcome.Contradiction Contradiction(string reason) => new(reason);
@@ -91,11 +116,7 @@ public static class Saga
 
     private static SagaState EndIfDone(SagaState state, DateTimeOffset now) =>
         state is { DebitedAt: { } debited, CreditedAt: { } credited }
-            ? state with
-            {
-                Status = TransactionStatus.Completed,
-                EndedAt = NotBefore(debited > credited ? debited : credited, now),
-            }
+            ? Completed(state, debited > credited ? debited : credited, now)
             : state;
 
     // Clocks of two machines differ a little; a timeline must not run backwards.

@@ -1,6 +1,5 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
@@ -9,11 +8,11 @@ using static PayFlow.ServiceDefaults.Connections.SetBased;
 namespace PayFlow.Transactions.Lifecycle;
 
 /// <summary>
-/// Repeats the last command of what has been pending for long, in case it or its answer was lost. It never ends a
-/// transaction: the ledger answers a repeated command with what it decided the first time, and only the ledger says
-/// <c>expired</c>.
+/// Repeats the last command of what has been pending for long, in case it or its answer was lost. The kind makes that
+/// command, as it made the first one. The sweeper never ends a transaction: the ledger answers a repeated command with
+/// its first decision, and only the ledger says <c>expired</c>.
 /// </summary>
-public sealed class Sweeper(UnitsOfWork units, TimeProvider clock, ILogger<Sweeper> logger)
+public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvider clock, ILogger<Sweeper> logger)
     : DatabaseRounds(Interval, clock, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -32,11 +31,22 @@ public sealed class Sweeper(UnitsOfWork units, TimeProvider clock, ILogger<Sweep
     // One replica sweeps at a time.
     private const long LockKey = 0x5061_7946_6c6f_7731;
 
+    private sealed record Due(string Type, LegPosition Position, TransactionTerms Terms);
+
+    /// <param name="Looked">How many transactions were due, a few hundred at most.</param>
+    /// <param name="Repeated">How many commands were repeated.</param>
+    public readonly record struct Swept(int Looked, int Repeated);
+
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var (repeated, last) = (0, Rows);
-        while (last == Rows)
-            repeated += last = await SweepAsync(cancellationToken);
+        var repeated = 0;
+        Swept last;
+        do
+        {
+            last = await SweepAsync(cancellationToken);
+            repeated += last.Repeated;
+        } while (last.Looked == Rows);
+
         if (repeated > 0)
             Logger.LogWarning(
                 "{Transactions} transactions are pending for long; their commands were repeated",
@@ -45,8 +55,7 @@ public sealed class Sweeper(UnitsOfWork units, TimeProvider clock, ILogger<Sweep
     }
 
     /// <summary>Takes the oldest first, as ids are sorted by time.</summary>
-    /// <returns>How many commands were repeated, a few hundred at most.</returns>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    public async Task<Swept> SweepAsync(CancellationToken cancellationToken)
     {
         await using var work = await units.BeginBatchAsync(cancellationToken);
         await using (
@@ -57,55 +66,96 @@ public sealed class Sweeper(UnitsOfWork units, TimeProvider clock, ILogger<Sweep
         )
         {
             if (await take.ExecuteScalarAsync(cancellationToken) is not true)
-                return 0;
+                return default;
         }
 
-        var commands = new List<TransactionInitiated>();
+        var due = await FindAsync(work.Connection, cancellationToken);
         var now = Clock.GetUtcNow();
+        var repeated = due.Count(one => Repeat(work, one, now));
+        await work.CommitAsync(cancellationToken);
+        return new Swept(due.Count, repeated);
+    }
+
+    /// <summary>Finds what is due and notes that it is asked for now.</summary>
+    private static async Task<List<Due>> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         // A time that the database has not reached yet tells no age: what has one is asked for at once.
-        await using (
-            var read = new NpgsqlCommand(
-                """
-                with due as (
-                    select transaction_id from pending_transactions
-                    where created_at not between now() - $1 and now() + interval '1 second'
-                      and (asked_at is null or asked_at > now() + interval '1 second' or asked_at + least(greatest(asked_at - created_at, $1), $2) <= now())
-                    order by transaction_id limit $3 for update skip locked
-                ), asked as (
-                    update pending_transactions p set asked_at = now() from due where p.transaction_id = due.transaction_id returning p.transaction_id
-                )
-                select t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at
-                from asked join transactions t on t.id = asked.transaction_id
-                """,
-                work.Connection
+        await using var read = new NpgsqlCommand(
+            """
+            with due as (
+                select transaction_id from pending_transactions
+                where created_at not between now() - $1 and now() + interval '1 second'
+                  and (asked_at is null or asked_at > now() + interval '1 second'
+                       or asked_at + least(greatest(asked_at - created_at, $1), $2) <= now())
+                order by transaction_id limit $3 for update skip locked
+            ), asked as (
+                update pending_transactions p set asked_at = now() from due
+                where p.transaction_id = due.transaction_id returning p.transaction_id
             )
-            {
-                Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
-            }
+            select t.id, t.tenant_id, t.type, t.leg, t.step, t.from_account, t.to_account, t.amount, t.currency,
+                   t.created_at, t.expires_at, t.details
+            from asked join transactions t on t.id = asked.transaction_id
+            """,
+            connection
         )
-        await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken))
+            Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
+        };
+        await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+        var due = new List<Due>();
+        while (await reader.ReadAsync(cancellationToken))
+            due.Add(Read(reader));
+
+        return due;
+    }
+
+    private static Due Read(NpgsqlDataReader reader) =>
+        new(
+            reader.GetString(2),
+            new LegPosition(reader.GetInt16(3), reader.IsDBNull(4) ? null : reader.GetString(4)),
+            new TransactionTerms
             {
-                var currency = Currency.Parse(reader.GetString(5));
-                commands.Add(
-                    new TransactionInitiated(
-                        new TenantId(reader.GetGuid(1)),
-                        new TransactionId(reader.GetGuid(0)),
-                        new AccountId(reader.GetGuid(2)),
-                        new AccountId(reader.GetGuid(3)),
-                        Money.Format(reader.GetInt64(4), currency),
-                        currency.Code,
-                        await reader.GetFieldValueAsync<DateTimeOffset>(6, cancellationToken),
-                        await reader.GetFieldValueAsync<DateTimeOffset>(7, cancellationToken),
-                        now
-                    )
-                );
+                TenantId = new TenantId(reader.GetGuid(1)),
+                Id = new TransactionId(reader.GetGuid(0)),
+                From = new AccountId(reader.GetGuid(5)),
+                To = new AccountId(reader.GetGuid(6)),
+                Amount = new Money(reader.GetInt64(7), Currency.Parse(reader.GetString(8))),
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(9),
+                ExpiresAt = reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10),
+                Details = reader.IsDBNull(11) ? null : reader.GetString(11),
             }
+        );
+
+    /// <summary>
+    /// Of an unknown kind nothing is asked, since no command is right for it. One transaction that cannot be asked for
+    /// does not keep the others waiting. It is due again later, as everything that stays pending.
+    /// </summary>
+    /// <returns>Whether a command was repeated.</returns>
+    private bool Repeat(BatchUnitOfWork work, Due due, DateTimeOffset now)
+    {
+        if (kinds.Find(due.Type) is not { } kind)
+        {
+            TransferMetrics.UnknownKinds.Add(1);
+            Logger.LogError(
+                "Transaction {Transaction} is pending and of an unknown kind, {Kind}; nothing was asked for it",
+                due.Terms.Id,
+                due.Type
+            );
+            return false;
         }
 
-        commands.ForEach(command => work.Publish(command));
-        await work.CommitAsync(cancellationToken);
-        return commands.Count;
+        LegCommand? command;
+        try
+        {
+            command = kind.CommandFor(due.Terms, due.Position, now);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Logger.LogError(fault, "No command was found for transaction {Transaction}", due.Terms.Id);
+            return false;
+        }
+
+        command?.PublishTo(work);
+        return command is not null;
     }
 }

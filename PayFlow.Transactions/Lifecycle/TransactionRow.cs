@@ -7,7 +7,7 @@ public sealed class TransactionRow
 
     public Guid TenantId { get; init; }
 
-    /// <summary><c>transfer</c> or <c>adjustment</c>.</summary>
+    /// <summary>The type of a registered kind, such as <c>transfer</c>.</summary>
     public string Type { get; init; } = "";
 
     /// <summary><c>pending</c>, <c>completed</c> or <c>failed</c>; the last two are final.</summary>
@@ -57,8 +57,14 @@ public sealed class TransactionRow
 
     public string Channel { get; init; } = "api";
 
-    /// <summary>The leg that the ledger is asked for now.</summary>
+    /// <summary>The leg that the ledger was asked for last.</summary>
     public short Leg { get; init; }
+
+    /// <summary>The kind's own word for what comes next; null at the start, and where one leg is all.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>The kind's own facts, such as a rate: a JSON object; null where it has none.</summary>
+    public string? Details { get; init; }
 
     /// <summary>Whose keys these are: the party who asked.</summary>
     public Guid? IdempotencyScope { get; init; }

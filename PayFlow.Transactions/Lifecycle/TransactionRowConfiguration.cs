@@ -49,6 +49,7 @@ internal sealed class TransactionRowConfiguration : IEntityTypeConfiguration<Tra
         builder.HasStorageParameter("fillfactor", 50);
         builder.Property(t => t.Currency).HasMaxLength(3).IsFixedLength();
         builder.Property(t => t.Metadata).HasColumnType("jsonb");
+        builder.Property(t => t.Details).HasColumnType("jsonb");
         builder.Property(t => t.Channel).HasDefaultValue("api");
     }
 }

@@ -35,6 +35,11 @@ internal static class TransferMetrics
         "{message}",
         "Messages of the ledger that contradict what is recorded, and are parked"
     );
+    public static readonly Counter<long> UnknownKinds = Meter.CreateCounter<long>(
+        "payflow.saga.unknown_kinds",
+        "{fault}",
+        "Transactions of an unknown kind that a message or the sweeper met; nothing was asked for them"
+    );
     public static readonly Gauge<long> Pending = Meter.CreateGauge<long>(
         "payflow.transfer.pending",
         "{transfer}",
@@ -52,7 +57,7 @@ internal static class TransferMetrics
     );
 
     /// <summary>Call it once a batch, after its commit.</summary>
-    public static void Ended(List<EndedTransaction> ended)
+    public static void Ended(IReadOnlyList<EndedTransaction> ended)
     {
         foreach (var group in ended.GroupBy(end => (end.Status, end.FailureReason)))
         {

@@ -48,11 +48,7 @@ public static class Comparison
         Dictionary<(Guid, string), long> net
     )
     {
-        var expected = new Dictionary<(Guid Account, string Currency), long>
-        {
-            [(recorded.From, recorded.Currency)] = -recorded.Amount,
-            [(recorded.To, recorded.Currency)] = recorded.Amount,
-        };
+        var expected = Expected(recorded);
         if (last is null)
             return new Difference(
                 DifferenceKind.CompletedWithoutPosting,
@@ -68,8 +64,9 @@ public static class Comparison
             && expected.All(side => net.TryGetValue(side.Key, out var moved) && moved == side.Value)
         )
             return null;
+        var currencies = expected.Keys.Select(side => side.Currency).ToHashSet(StringComparer.Ordinal);
         var kind =
-            !net.Keys.All(side => side.Item2 == recorded.Currency) ? DifferenceKind.CurrencyDiffers
+            !net.Keys.All(side => currencies.Contains(side.Item2)) ? DifferenceKind.CurrencyDiffers
             : !net.Keys.ToHashSet().SetEquals(expected.Keys) ? DifferenceKind.AccountDiffers
             : DifferenceKind.AmountDiffers;
         return new Difference(kind, $"It completed with {Text(expected)}; the ledger moved {Text(net)}.");
@@ -82,7 +79,7 @@ public static class Comparison
     )
     {
         var reason = recorded.FailureReason is { } word ? WireWord.Of(word) : "no reason";
-        if (net.Count > 0 || last?.Outcome == LedgerRecord.Posted)
+        if (net.Count > 0)
             return new Difference(
                 DifferenceKind.FailedAndPosted,
                 $"It failed ({reason}); the ledger moved {Text(net)}."
@@ -92,12 +89,27 @@ public static class Comparison
                 DifferenceKind.FailedWithoutDecision,
                 $"It failed ({reason}); the ledger does not know it."
             );
-        return last.Outcome == reason
+        // A last leg that was posted and moved nothing has taken back a hold.
+        return last.Outcome == reason || last.Outcome == LedgerRecord.Posted
             ? null
             : new Difference(
                 DifferenceKind.ReasonDiffers,
                 $"It failed ({reason}); the ledger refused it ({last.Outcome})."
             );
+    }
+
+    private static Dictionary<(Guid Account, string Currency), long> Expected(RecordedTransaction recorded)
+    {
+        // A damaged row may name one account twice.
+        if (recorded.Moves is { } moves)
+            return moves
+                .GroupBy(entry => (entry.Account, entry.Amount.Currency.Code), entry => entry.Amount.Minor)
+                .ToDictionary(side => side.Key, side => side.Aggregate(0L, (sum, amount) => unchecked(sum + amount)));
+        return new Dictionary<(Guid Account, string Currency), long>
+        {
+            [(recorded.From, recorded.Currency)] = -recorded.Amount,
+            [(recorded.To, recorded.Currency)] = recorded.Amount,
+        };
     }
 
     /// <summary>What moved in all, by account and currency; what came back is nothing.</summary>

@@ -1,16 +1,24 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Lifecycle;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Reconciliation;
 
 /// <summary>Compares transactions by id and keeps what differs.</summary>
-public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, TimeProvider clock)
+public sealed class Differences(
+    NpgsqlDataSource database,
+    LedgerClient ledger,
+    TransactionKinds kinds,
+    TimeProvider clock
+)
 {
     public const string ReadSql = """
-        select t.id, t.leg, t.from_account, t.to_account, t.amount, t.currency, t.status, t.failure_reason
+        select t.id, t.leg, t.from_account, t.to_account, t.amount, t.currency, t.status, t.failure_reason,
+               t.tenant_id, t.type, t.created_at, t.expires_at, t.details
         from unnest($1) wanted(id) cross join lateral (select * from transactions where id = wanted.id limit 1) t
         """;
 
@@ -87,15 +95,17 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
         var rows = new Dictionary<Guid, RecordedTransaction>(ids.Length);
         while (await reader.ReadAsync(cancellationToken))
         {
-            rows[reader.GetGuid(0)] = new RecordedTransaction(
-                reader.GetGuid(0),
+            var terms = Terms(reader);
+            rows[terms.Id.Value] = new RecordedTransaction(
+                terms.Id.Value,
                 reader.GetInt16(1),
-                reader.GetGuid(2),
-                reader.GetGuid(3),
-                reader.GetInt64(4),
-                reader.GetString(5)
+                terms.From.Value,
+                terms.To.Value,
+                terms.Amount.Minor,
+                terms.Amount.Currency.Code
             )
             {
+                Moves = Moves(reader.GetString(9), terms),
                 Status = WireWord.Parse<TransactionStatus>(reader.GetString(6)),
                 FailureReason = await reader.IsDBNullAsync(7, cancellationToken)
                     ? null
@@ -105,6 +115,34 @@ public sealed class Differences(NpgsqlDataSource database, LedgerClient ledger, 
 
         return rows;
     }
+
+    /// <returns>
+    /// Null where the kind is unknown or cannot read the row's details; then the row is compared as a transfer.
+    /// </returns>
+    private IReadOnlyList<PostedEntry>? Moves(string type, in TransactionTerms terms)
+    {
+        try
+        {
+            return kinds.Find(type)?.Moves(terms);
+        }
+        catch (Exception damaged) when (damaged is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    private static TransactionTerms Terms(NpgsqlDataReader reader) =>
+        new()
+        {
+            TenantId = new TenantId(reader.GetGuid(8)),
+            Id = new TransactionId(reader.GetGuid(0)),
+            From = new AccountId(reader.GetGuid(2)),
+            To = new AccountId(reader.GetGuid(3)),
+            Amount = new Money(reader.GetInt64(4), Currency.Parse(reader.GetString(5))),
+            CreatedAt = reader.GetFieldValue<DateTimeOffset>(10),
+            ExpiresAt = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
+            Details = reader.IsDBNull(12) ? null : reader.GetString(12),
+        };
 
     /// <summary>One that was accepted stays so, unless it is another difference now.</summary>
     private async Task KeepAsync(

@@ -8,6 +8,9 @@ namespace PayFlow.Transactions.Reconciliation;
 /// <param name="Amount">In minor units, above zero.</param>
 public sealed record RecordedTransaction(Guid Id, short Leg, Guid From, Guid To, long Amount, string Currency)
 {
+    /// <summary>What it moves where it completes; null for the amount from one account to the other.</summary>
+    public IReadOnlyList<PostedEntry>? Moves { get; init; }
+
     public required TransactionStatus Status { get; init; }
 
     public FailureReason? FailureReason { get; init; }

@@ -52,6 +52,8 @@ public static class SendMoney
         PaymentConfirmations confirmations,
         IntakeWriter intake,
         TransactionWaiters waiters,
+        TransactionReader transactions,
+        TransferKind kind,
         TransactionsDbContext db,
         TimeProvider clock,
         CancellationToken cancellationToken
@@ -80,11 +82,12 @@ public static class SendMoney
         {
             // A repeated request gets its transaction even if the door would not let it in today.
             return await FirstAsync(db, caller, key, fingerprint, cancellationToken) is { } first
-                ? await ReplayAsync(http, waiters, db, first, cancellationToken)
+                ? await ReplayAsync(http, waiters, transactions, first, cancellationToken)
                 : Unavailable(http, problem);
         }
 
         var transfer = new Transfer(
+            kind,
             TransactionId.New(clock),
             from!,
             to!,
@@ -107,13 +110,19 @@ public static class SendMoney
             IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(
                 http,
                 waiters,
-                db,
+                transactions,
                 transfer.Id,
                 seconds,
                 cancellationToken
             ),
             IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
-            IntakeOutcome.Replayed replayed => await ReplayAsync(http, waiters, db, replayed.Id, cancellationToken),
+            IntakeOutcome.Replayed replayed => await ReplayAsync(
+                http,
+                waiters,
+                transactions,
+                replayed.Id,
+                cancellationToken
+            ),
             IntakeOutcome.KeyReused => Problem.Of(
                 ProblemCodes.IdempotencyKeyReused,
                 "Use a new key for a new payment. Send the original request to repeat the first payment."
@@ -358,7 +367,7 @@ public static class SendMoney
             .Where(row =>
                 row.TenantId == TenantId.Default.Value
                 && row.IdempotencyScope == caller.PartyId.Value
-                && row.Operation == IntakeWriter.Operation
+                && row.Operation == TransactionType.Transfer
                 && row.IdempotencyKey == key
             )
             .Select(row => new { row.Id, row.Fingerprint })
@@ -371,13 +380,13 @@ public static class SendMoney
     > ReplayAsync(
         HttpContext http,
         TransactionWaiters waiters,
-        TransactionsDbContext db,
+        TransactionReader transactions,
         TransactionId id,
         CancellationToken cancellationToken
     )
     {
         http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return await EndAsync(http, waiters, db, id, Preference.Wait(http.Request), cancellationToken);
+        return await EndAsync(http, waiters, transactions, id, Preference.Wait(http.Request), cancellationToken);
     }
 
     /// <summary>200 where it has ended within the wait, 202 where it has not.</summary>
@@ -386,7 +395,7 @@ public static class SendMoney
     > EndAsync(
         HttpContext http,
         TransactionWaiters waiters,
-        TransactionsDbContext db,
+        TransactionReader transactions,
         TransactionId id,
         int? seconds,
         CancellationToken cancellationToken
@@ -395,7 +404,7 @@ public static class SendMoney
         if (seconds is { } wait)
             Preference.Applied(http.Response, wait);
         var ended = seconds is null ? null : waiters.Subscribe(id.Value);
-        var transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+        var transaction = (await transactions.FindAsync(id, cancellationToken))!;
         if (transaction.EndedAt is null && ended is not null)
         {
             try
@@ -407,7 +416,7 @@ public static class SendMoney
                 // Still on its way: the answer says so.
             }
 
-            transaction = (await GetTransaction.ReadAsync(db, id, cancellationToken))!;
+            transaction = (await transactions.FindAsync(id, cancellationToken))!;
         }
 
         return transaction.EndedAt is null

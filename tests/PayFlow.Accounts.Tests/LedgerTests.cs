@@ -10,6 +10,9 @@ public sealed class LedgerTests
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Guid Payer = new("00000000-0000-0000-0000-000000000001");
     private static readonly Guid Payee = new("00000000-0000-0000-0000-000000000002");
+    private static readonly Guid Abroad = new("00000000-0000-0000-0000-000000000004");
+    private static readonly Guid FxOut = new("00000000-0000-0000-0000-000000000005");
+    private static readonly Guid FxIn = new("00000000-0000-0000-0000-000000000006");
     private static readonly Guid Missing = new("00000000-0000-0000-0000-000000000003");
 
     public static TheoryData<
@@ -226,6 +229,86 @@ public sealed class LedgerTests
                 Now
             )
         );
+
+    public static TheoryData<string, FailureReason?, LedgerLine[]> Exchanges { get; } =
+        new()
+        {
+            { "four lines", null, Exchange(-100_00, 1_20) },
+            { "what a payer without the money cannot", FailureReason.InsufficientFunds, Exchange(-500_01, 6_00) },
+            {
+                "a line in another currency than its account",
+                FailureReason.CurrencyMismatch,
+                [
+                    new LedgerLine(Payer, -1),
+                    new LedgerLine(FxOut, 1),
+                    new LedgerLine(FxIn, -1),
+                    new LedgerLine(Abroad, 1),
+                ]
+            },
+            {
+                "the command's currency for an account in another one",
+                FailureReason.CurrencyMismatch,
+                [new LedgerLine(Payer, -1), new LedgerLine(Abroad, 1)]
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Exchanges))]
+    public void An_exchange_moves_two_currencies_or_none(string what, FailureReason? expected, LedgerLine[] lines)
+    {
+        var accounts = WithExchange();
+        var before = accounts.ToDictionary();
+        var decision = Rules.Decide(accounts, [new LedgerCommand(Guid.Empty, 1, Payer, "INR", lines)], Now)[0];
+        Assert.True(decision.Refusal == expected, $"{what}: {decision.Refusal}");
+        if (expected is not null)
+        {
+            Assert.Equal(before, accounts);
+            return;
+        }
+
+        Assert.Equal(
+            [(Payer, -100_00L, "INR"), (FxOut, 100_00L, "INR"), (FxIn, -1_20L, "USD"), (Abroad, 1_20L, "USD")],
+            decision.Entries.Select(entry => (entry.AccountId, entry.Amount, entry.Currency))
+        );
+        Assert.Equal((400_00, 1_20), (accounts[Payer].Balance, accounts[Abroad].Balance));
+    }
+
+    /// <summary>100 rupees are not 100 dollars, though the numbers sum to zero.</summary>
+    [Fact]
+    public void Lines_that_sum_to_zero_over_two_currencies_only_are_a_bug() =>
+        Assert.Throws<ArgumentException>(() =>
+            Rules.Decide(
+                WithExchange(),
+                [
+                    new LedgerCommand(
+                        Guid.Empty,
+                        1,
+                        Payer,
+                        "INR",
+                        [new LedgerLine(Payer, -100), new LedgerLine(Abroad, 100, Currency: "USD")]
+                    ),
+                ],
+                Now
+            )
+        );
+
+    private static LedgerLine[] Exchange(long paid, long got) =>
+        [
+            new LedgerLine(Payer, paid),
+            new LedgerLine(FxOut, -paid),
+            new LedgerLine(FxIn, -got, Currency: "USD"),
+            new LedgerLine(Abroad, got, Currency: "USD"),
+        ];
+
+    private static Dictionary<Guid, LedgerAccount> WithExchange()
+    {
+        var accounts = Accounts(Same, Same);
+        var abroad = accounts[Payee] with { Id = Abroad, Currency = "USD" };
+        accounts[Abroad] = abroad;
+        accounts[FxIn] = abroad with { Id = FxIn, Kind = AccountKind.System };
+        accounts[FxOut] = accounts[FxIn] with { Id = FxOut, Currency = "INR" };
+        return accounts;
+    }
 
     private static LedgerAccount Same(LedgerAccount account) => account;
 

@@ -68,7 +68,7 @@ public sealed partial class CapacityTests
         var partitions = TopicOf()
             .Matches(await SourceAsync("Topics"))
             .Sum(topic => long.Parse(topic.Groups["partitions"].ValueSpan, CultureInfo.InvariantCulture));
-        Assert.Equal(56, partitions);
+        Assert.Equal(60, partitions);
         Assert.InRange(
             partitions * (Number("log.retention.bytes") + Number("log.segment.bytes")),
             size / 2,

@@ -15,6 +15,7 @@ using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
+using PayFlow.Transactions.Transfers;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -205,6 +206,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     private Transfer Transfer(DirectoryEntry payer, long amount) =>
         new(
+            new TransferKind(),
             TransactionId.New(TimeProvider.System),
             payer,
             _payee,
@@ -243,9 +245,12 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
         new SagaConsumer(
             NewUnits(),
             new AccountDirectory(_database, null!, _clock, NullLogger<AccountDirectory>.Instance),
-            new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance),
-            _backlog,
-            _clock
+            new Transitions(
+                new TransactionKinds([new TransferKind()]),
+                new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance),
+                _backlog,
+                _clock
+            )
         ).Handle([
             .. transfers
                 .Concat(transfers)

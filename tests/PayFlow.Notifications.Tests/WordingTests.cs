@@ -75,6 +75,26 @@ public sealed class WordingTests
         );
     }
 
+    [Fact]
+    public void A_kind_of_its_own_names_its_texts_and_who_gets_them()
+    {
+        var facts = Facts(Asha, Neha, "hold") with { Notices = [new Notice("money_sent", ToPayee: false)] };
+        var draft = Assert.Single(Wording.Of(new TransactionCompleted(facts)));
+        Assert.Equal((Asha.OwnerId, "money_sent"), (draft.Recipient, draft.Kind));
+        Assert.Empty(Wording.Of(new TransactionCompleted(facts with { Notices = [] })));
+    }
+
+    /// <summary>It becomes a dead letter: a wrong text would be worse than a late one.</summary>
+    [Fact]
+    public void A_transaction_without_a_text_is_a_fault()
+    {
+        var unknown = Facts(Asha, Neha, "hold");
+        Assert.Throws<FormatException>(() => Wording.Of(new TransactionCompleted(unknown)).ToList());
+        Assert.Throws<FormatException>(() =>
+            Wording.Of(new TransactionCompleted(unknown with { Notices = [new Notice("poem", true)] })).ToList()
+        );
+    }
+
     [Theory]
     [MemberData(nameof(Reasons))]
     public void A_failure_tells_the_payer_only_that_the_money_is_safe_and_what_to_do(FailureReason reason)
@@ -89,11 +109,7 @@ public sealed class WordingTests
         Assert.DoesNotContain("Top up", told.Body, StringComparison.Ordinal);
     }
 
-    private static TransactionFacts Facts(
-        Participant from,
-        Participant to,
-        TransactionType type = TransactionType.Transfer
-    ) =>
+    private static TransactionFacts Facts(Participant from, Participant to, string type = TransactionType.Transfer) =>
         new(
             TenantId.Default,
             new TransactionId(new Guid("00000000-0000-0000-0000-0000000000ff")),

@@ -3,6 +3,7 @@ using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
+using PayFlow.Transactions.Transfers;
 
 namespace PayFlow.Transactions.Tests;
 
@@ -166,6 +167,7 @@ public sealed class AdmissionPolicyTests
     {
         var (from, to) = (Entry(), Entry());
         return new Transfer(
+            new TransferKind(),
             TransactionId.New(TimeProvider.System),
             from,
             to,

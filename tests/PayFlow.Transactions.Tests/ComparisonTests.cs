@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Reconciliation;
 
@@ -17,6 +18,23 @@ public sealed class ComparisonTests
     {
         Status = TransactionStatus.Completed,
     };
+    private static readonly RecordedTransaction Exchanged = Completed with
+    {
+        Moves =
+        [
+            new PostedEntry(Payer, Rupees(-125)),
+            new PostedEntry(Other, Rupees(125)),
+            new PostedEntry(Other, new Money(-1, Currency.Parse("USD"))),
+            new PostedEntry(Payee, new Money(1, Currency.Parse("USD"))),
+        ],
+    };
+    private static readonly LedgerRecord Exchange = Of(
+        1,
+        (Payer, -125, "INR"),
+        (Other, 125, "INR"),
+        (Other, -1, "USD"),
+        (Payee, 1, "USD")
+    );
     private static readonly RecordedTransaction Failed = Completed with
     {
         Status = TransactionStatus.Failed,
@@ -106,6 +124,18 @@ public sealed class ComparisonTests
             },
             { "no entries", Completed, [Of(1)], DifferenceKind.AccountDiffers },
             {
+                "one account on both sides of the record",
+                Completed with
+                {
+                    Moves = [new PostedEntry(Payer, Rupees(-125)), new PostedEntry(Payer, Rupees(125))],
+                },
+                [Posted],
+                DifferenceKind.AccountDiffers
+            },
+            { "two currencies, as recorded", Exchanged, [Exchange], null },
+            { "two currencies, and the ledger moved one", Exchanged, [Posted], DifferenceKind.AccountDiffers },
+            { "failed, and its hold was voided", Failed with { Leg = 2 }, [Of(1), Of(2)], null },
+            {
                 "another amount",
                 Completed,
                 [Of(1, (Payer, -126, "INR"), (Payee, 126, "INR"))],
@@ -124,6 +154,8 @@ public sealed class ComparisonTests
                 DifferenceKind.AmountDiffers
             },
         };
+
+    private static Money Rupees(long minor) => new(minor, Currency.Inr);
 
     [Theory]
     [MemberData(nameof(Cases))]

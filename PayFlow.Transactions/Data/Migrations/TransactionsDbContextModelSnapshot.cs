@@ -278,73 +278,6 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("parked_messages", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Payees.DirectoryRow", b =>
-                {
-                    b.Property<Guid>("AccountId")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<string>("AccountNumber")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("account_number");
-
-                    b.Property<string>("Currency")
-                        .IsRequired()
-                        .HasMaxLength(3)
-                        .HasColumnType("character(3)")
-                        .HasColumnName("currency")
-                        .IsFixedLength();
-
-                    b.Property<string>("Handle")
-                        .HasColumnType("text")
-                        .HasColumnName("handle");
-
-                    b.Property<string>("HolderName")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("holder_name");
-
-                    b.Property<Guid>("OwnerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("owner_id");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<string>("TimeZone")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValue("Asia/Kolkata")
-                        .HasColumnName("time_zone");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("AccountId")
-                        .HasName("pk_account_directory");
-
-                    b.HasIndex("TenantId", "AccountNumber")
-                        .HasDatabaseName("ix_account_directory_number");
-
-                    b.HasIndex("TenantId", "OwnerId")
-                        .HasDatabaseName("ix_account_directory_owner");
-
-                    b.HasIndex("TenantId", "Handle", "Currency")
-                        .HasDatabaseName("ix_account_directory_handle");
-
-                    b.ToTable("account_directory", (string)null);
-                });
-
             modelBuilder.Entity("PayFlow.Transactions.Confirmation.KnownPayeeRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -375,53 +308,28 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("known_payees", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Limits.LimitUsageRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Confirmation.UsedConfirmationRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("PartyId")
+                    b.Property<Guid>("Id")
                         .HasColumnType("uuid")
-                        .HasColumnName("party_id");
+                        .HasColumnName("id");
 
-                    b.Property<string>("Currency")
-                        .HasMaxLength(3)
-                        .HasColumnType("character(3)")
-                        .HasColumnName("currency")
-                        .IsFixedLength();
+                    b.Property<Guid>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
 
-                    b.Property<DateOnly>("Day")
-                        .HasColumnType("date")
-                        .HasColumnName("day");
+                    b.Property<DateTimeOffset>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
 
-                    b.Property<long>("DayUnconfirmed")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasDefaultValue(0L)
-                        .HasColumnName("day_unconfirmed");
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_used_confirmations");
 
-                    b.Property<long>("DayUsed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("day_used");
-
-                    b.Property<DateOnly>("Month")
-                        .HasColumnType("date")
-                        .HasColumnName("month");
-
-                    b.Property<long>("MonthUsed")
-                        .HasColumnType("bigint")
-                        .HasColumnName("month_used");
-
-                    b.HasKey("TenantId", "PartyId", "Currency")
-                        .HasName("pk_limit_usage");
-
-                    b.ToTable("limit_usage", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_limit_usage_not_negative", "day_used >= 0 and month_used >= 0");
-                        });
-
-                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                    b.ToTable("used_confirmations", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Lifecycle.PendingRow", b =>
@@ -438,6 +346,12 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<bool>("WaitsOutside")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waits_outside");
 
                     b.HasKey("TransactionId")
                         .HasName("pk_pending_transactions");
@@ -481,6 +395,10 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.Property<DateTimeOffset?>("DebitedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("debited_at");
+
+                    b.Property<string>("Details")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details");
 
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
@@ -568,6 +486,10 @@ namespace PayFlow.Transactions.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("status");
 
+                    b.Property<string>("Step")
+                        .HasColumnType("text")
+                        .HasColumnName("step");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -617,28 +539,120 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
-            modelBuilder.Entity("PayFlow.Transactions.Confirmation.UsedConfirmationRow", b =>
+            modelBuilder.Entity("PayFlow.Transactions.Limits.LimitUsageRow", b =>
                 {
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("Id")
+                    b.Property<Guid>("PartyId")
                         .HasColumnType("uuid")
-                        .HasColumnName("id");
+                        .HasColumnName("party_id");
 
-                    b.Property<Guid>("TransactionId")
+                    b.Property<string>("Currency")
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DayUnconfirmed")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("day_unconfirmed");
+
+                    b.Property<long>("DayUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("day_used");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<long>("MonthUsed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("month_used");
+
+                    b.HasKey("TenantId", "PartyId", "Currency")
+                        .HasName("pk_limit_usage");
+
+                    b.ToTable("limit_usage", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_limit_usage_not_negative", "day_used >= 0 and month_used >= 0");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
+            modelBuilder.Entity("PayFlow.Transactions.Payees.DirectoryRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
-                        .HasColumnName("transaction_id");
+                        .HasColumnName("account_id");
 
-                    b.Property<DateTimeOffset>("UsedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("used_at");
+                    b.Property<string>("AccountNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_number");
 
-                    b.HasKey("TenantId", "Id")
-                        .HasName("pk_used_confirmations");
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
 
-                    b.ToTable("used_confirmations", (string)null);
+                    b.Property<string>("Handle")
+                        .HasColumnType("text")
+                        .HasColumnName("handle");
+
+                    b.Property<string>("HolderName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("holder_name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Asia/Kolkata")
+                        .HasColumnName("time_zone");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("AccountId")
+                        .HasName("pk_account_directory");
+
+                    b.HasIndex("TenantId", "AccountNumber")
+                        .HasDatabaseName("ix_account_directory_number");
+
+                    b.HasIndex("TenantId", "OwnerId")
+                        .HasDatabaseName("ix_account_directory_owner");
+
+                    b.HasIndex("TenantId", "Handle", "Currency")
+                        .HasDatabaseName("ix_account_directory_handle");
+
+                    b.ToTable("account_directory", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.Transactions.Reconciliation.DifferenceRow", b =>

@@ -60,7 +60,7 @@ public static class ActivityList
     public static Transaction ToTransaction(this TransactionFacts facts, FailureReason? reason = null) =>
         new(
             facts.TransactionId.Value,
-            WireWord.Of(facts.Type),
+            facts.Type,
             reason is null ? Transaction.Completed : Transaction.Failed,
             facts.From.AccountId.Value,
             facts.To.AccountId.Value,

@@ -1,0 +1,30 @@
+using System.Text.Json.Serialization.Metadata;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Messaging;
+
+namespace PayFlow.ServiceDefaults.Contracts;
+
+/// <summary>The ledger posted a leg that was asked for as <see cref="PostingRequested"/>.</summary>
+/// <param name="Entries">
+/// What was written, <see cref="PostingLine.Held"/> left out; none for a leg that only changes a hold.
+/// </param>
+/// <param name="Currency">Of the entries without a currency of their own.</param>
+public sealed record PostingCompleted(
+    TenantId TenantId,
+    TransactionId TransactionId,
+    short Leg,
+    IReadOnlyList<PostingLine> Entries,
+    string Currency,
+    DateTimeOffset PostedAt
+) : IEvent<PostingCompleted>
+{
+    static string IEvent<PostingCompleted>.Topic => Topics.PostingCompleted;
+
+    static JsonTypeInfo<PostingCompleted> IEvent<PostingCompleted>.Json => EventJson.Default.PostingCompleted;
+
+    string IEvent.EventId => $"posting-completed/{TransactionId}/{Leg}";
+
+    string IEvent.PartitionKey => TransactionId.ToString();
+
+    DateTimeOffset IEvent.OccurredAt => PostedAt;
+}

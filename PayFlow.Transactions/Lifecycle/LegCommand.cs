@@ -1,0 +1,23 @@
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging.Commits;
+
+namespace PayFlow.Transactions.Lifecycle;
+
+/// <summary>What the ledger is asked for: one leg of a transaction.</summary>
+public abstract record LegCommand
+{
+    /// <param name="traceParent">The cause's trace context; unless given, the current activity's.</param>
+    public abstract void PublishTo(UnitOfWork work, string? traceParent = null);
+
+    /// <summary>An amount from one account to another: the ledger answers with a debit and a credit.</summary>
+    public sealed record Transfer(TransactionInitiated Event) : LegCommand
+    {
+        public override void PublishTo(UnitOfWork work, string? traceParent = null) => work.Publish(Event, traceParent);
+    }
+
+    /// <summary>Any lines that sum to zero in each currency: the ledger answers with one posting.</summary>
+    public sealed record Posting(PostingRequested Event) : LegCommand
+    {
+        public override void PublishTo(UnitOfWork work, string? traceParent = null) => work.Publish(Event, traceParent);
+    }
+}
