@@ -3,6 +3,7 @@ using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
@@ -44,21 +45,21 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         return InTurnAsync(
             connection =>
             {
-                var (winner, same) = Claim(
-                    connection,
-                    new TransactionId(asked.Id),
-                    asked.RequestedBy.ToString(),
-                    key,
-                    fingerprint
-                );
-                if (!same)
-                    return null;
-                // A repeated key gets its first answer, whatever was posted since.
-                if (winner.Value != asked.Id)
-                    return new Begun(winner, Replayed: true, HasWaited(connection, winner));
+                var use = new FirstUse(new TransactionId(asked.Id), fingerprint);
+                var command = AdjustmentKeys.Of(asked.RequestedBy.ToString(), key);
+                var first = AdjustmentKeys.Store.Claim(connection, TenantId.Default, command, use);
+                switch (KeyDecision.Decide(first, fingerprint))
+                {
+                    case KeyOutcome.OtherBody:
+                        return null;
+                    // A repeated key gets its first answer, whatever was posted since.
+                    case KeyOutcome.Replay:
+                        return new Begun(first!.Id, Replayed: true, HasWaited(connection, first.Id));
+                }
+
                 var waits = options.NeedsApproval(amount, PostedAlone(connection, asked));
                 Keep(connection, asked, waits ? "pending" : "posted");
-                return new Begun(winner, Replayed: false, waits);
+                return new Begun(use.Id, Replayed: false, waits);
             },
             new AccountId(asked.AccountId),
             amount,
@@ -86,8 +87,16 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         InTurnAsync(
             connection =>
             {
-                var (winner, same) = Claim(connection, transactionId, scope, key, fingerprint);
-                return same ? new Begun(winner, winner != transactionId) : null;
+                var use = new FirstUse(transactionId, fingerprint);
+                var first = AdjustmentKeys.Store.Claim(
+                    connection,
+                    TenantId.Default,
+                    AdjustmentKeys.Of(scope, key),
+                    use
+                );
+                return KeyDecision.Decide(first, fingerprint) == KeyOutcome.OtherBody
+                    ? null
+                    : new Begun((first ?? use).Id, Replayed: first is not null && first.Id != use.Id);
             },
             account,
             amount,
@@ -336,43 +345,5 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             Parameters = { Value(id.Value) },
         };
         return read.ExecuteScalar() is true;
-    }
-
-    /// <summary>Takes the key, or waits for whoever holds it and tells which transaction it stands for.</summary>
-    private static (TransactionId Winner, bool Same) Claim(
-        NpgsqlConnection connection,
-        TransactionId id,
-        string owner,
-        string key,
-        byte[] fingerprint
-    )
-    {
-        using var claim = new NpgsqlCommand(
-            "insert into idempotency_keys (tenant_id, scope, operation, key, fingerprint, transaction_id) values ($1, $2, 'adjustment', $3, $4, $5) on conflict do nothing",
-            connection
-        );
-        NpgsqlParameter[] scope =
-        [
-            new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value },
-            new NpgsqlParameter<string> { TypedValue = owner },
-            new NpgsqlParameter<string> { TypedValue = key },
-        ];
-        claim.Parameters.AddRange(scope);
-        claim.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = fingerprint });
-        claim.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-        if (claim.ExecuteNonQuery() == 1)
-            return (id, true);
-        using var first = new NpgsqlCommand(
-            "select transaction_id, fingerprint from idempotency_keys where tenant_id = $1 and scope = $2 and operation = 'adjustment' and key = $3",
-            connection
-        );
-        foreach (var parameter in scope)
-            first.Parameters.Add(parameter.Clone());
-        using var reader = first.ExecuteReader();
-        reader.Read();
-        return (
-            new TransactionId(reader.GetGuid(0)),
-            reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(fingerprint)
-        );
     }
 }

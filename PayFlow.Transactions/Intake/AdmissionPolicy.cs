@@ -1,3 +1,4 @@
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Limits;
 
@@ -12,6 +13,7 @@ public static class AdmissionPolicy
 {
     private static readonly IntakeOutcome Accepted = new IntakeOutcome.Accepted();
     private static readonly IntakeOutcome KeyReused = new IntakeOutcome.KeyReused();
+    private static readonly IntakeOutcome InProgress = new IntakeOutcome.InProgress();
     private static readonly IntakeOutcome ConfirmationInvalid = new IntakeOutcome.ConfirmationInvalid();
     private static readonly IntakeOutcome ConfirmAmount = new IntakeOutcome.ConfirmationRequired(
         ConfirmationReason.Amount
@@ -41,10 +43,8 @@ public static class AdmissionPolicy
         bool isConfirmationUsed
     )
     {
-        if (first is not null)
-            return first.Fingerprint.AsSpan().SequenceEqual(transfer.Fingerprint)
-                ? new IntakeOutcome.Replayed(first.Id)
-                : KeyReused;
+        if (OfKey(KeyDecision.Decide(first, transfer.Fingerprint), first) is { } known)
+            return known;
         if (LimitPolicy.Decide(transfer.Rule.Limits, spent, transfer.Counted) is { } breach)
             return new IntakeOutcome.LimitExceeded(breach);
         if (transfer.Confirmation.IsShown)
@@ -57,4 +57,14 @@ public static class AdmissionPolicy
             ? ConfirmSum
             : Accepted;
     }
+
+    /// <returns>Null where the key is new.</returns>
+    internal static IntakeOutcome? OfKey(KeyOutcome outcome, FirstUse? first) =>
+        outcome switch
+        {
+            KeyOutcome.Replay => new IntakeOutcome.Replayed(first!.Id),
+            KeyOutcome.OtherBody => KeyReused,
+            KeyOutcome.InProgress => InProgress,
+            _ => null,
+        };
 }

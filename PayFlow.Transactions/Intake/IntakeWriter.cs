@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
@@ -21,9 +22,6 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private const int MaxBatch = 1000;
     private const int MaxAttempts = 5;
     private const int KnownLimit = 200_000;
-
-    /// <param name="Operation">One key may stand for one transaction of each type.</param>
-    private readonly record struct UsedKey(Guid Party, string Operation, string Key);
 
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
@@ -131,7 +129,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             }
             catch (PostgresException stuck) when (stuck.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                batch[0].Answer.SetResult(new IntakeOutcome.InProgress());
+                batch[0].Answer.SetResult(AdmissionPolicy.OfKey(KeyOutcome.InProgress, null)!);
                 return;
             }
             catch (Exception failure)
@@ -204,7 +202,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         for (var i = 0; i < batch.Count; i++)
         {
             var transfer = batch[i].Transfer;
-            var key = new UsedKey(transfer.InitiatedBy.Value, transfer.Kind.Type, transfer.Key);
+            var key = transfer.CommandKey;
             var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
             var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
             var outcome = AdmissionPolicy.Decide(
@@ -247,7 +245,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     /// <summary>What the door must know of a batch.</summary>
     private sealed record Seen(
         Dictionary<SpenderKey, Spender> Spenders,
-        Dictionary<UsedKey, FirstUse> Firsts,
+        Dictionary<CommandKey<Guid>, FirstUse> Firsts,
         HashSet<Guid> Used
     );
 
@@ -290,7 +288,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 // A payer in another replica is waited for this long; see Write.
                 new NpgsqlBatchCommand("set local lock_timeout = '2s'"),
                 LimitUsage.Count([.. seen.Spenders.Values.OrderBy(spender => spender.Key, SpenderKey.Order)]),
-                FindFirsts(batch),
+                TransactionKeys.Store.Find(TenantId.Default, batch.ConvertAll(row => row.Transfer.CommandKey)),
             },
         };
         if (unknown.Count > 0)
@@ -300,11 +298,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         using var reader = look.ExecuteReader();
         LimitUsage.Read(reader, seen.Spenders);
         reader.NextResult();
-        while (reader.Read())
-            seen.Firsts[new UsedKey(reader.GetGuid(0), reader.GetString(1), reader.GetString(2))] = new FirstUse(
-                new TransactionId(reader.GetGuid(3)),
-                reader.GetFieldValue<byte[]>(4)
-            );
+        KeyStore<Guid>.Read(reader, seen.Firsts);
         if (unknown.Count > 0)
         {
             reader.NextResult();
@@ -328,21 +322,6 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         return seen;
     }
 
-    private static NpgsqlBatchCommand FindFirsts(List<Waiting> batch) =>
-        Command(
-            """
-            select v.scope, v.operation, v.key, t.id, t.fingerprint from unnest($1, $2, $3) v(scope, operation, key)
-            cross join lateral (
-                select id, fingerprint from transactions
-                where tenant_id = $4 and idempotency_scope = v.scope and operation = v.operation
-                  and idempotency_key = v.key limit 1) t
-            """,
-            Column(batch, row => row.Transfer.InitiatedBy.Value),
-            Column(batch, row => row.Transfer.Kind.Type),
-            Column(batch, row => row.Transfer.Key),
-            Value(TenantId.Default.Value)
-        );
-
     private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
 
     /// <summary>One's own other account is no stranger.</summary>
@@ -363,7 +342,8 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                                       created_at, expires_at, details)
             select id, $18, type, 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference,
                    metadata::jsonb, 0, 'api', 1, who, who, type, key, print, day, created, expires, details::jsonb
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22, $23)
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22,
+                        $23)
                  v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print,
                    created, expires, who, day, type, details)
             """,

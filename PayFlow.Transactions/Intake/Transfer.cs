@@ -1,3 +1,4 @@
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Times;
@@ -38,6 +39,8 @@ public sealed record Transfer(
 
     /// <summary>How much of the amount counts for the payer's limits.</summary>
     public long Counted => Kind.CountsForLimits ? Amount : 0;
+
+    public CommandKey<Guid> CommandKey => new(InitiatedBy.Value, Kind.Type, Key);
 
     public SpenderKey Spender => new(InitiatedBy.Value, Currency);
 

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
@@ -362,17 +362,9 @@ public static class SendMoney
         CancellationToken cancellationToken
     )
     {
-        var first = await db
-            .Transactions.AsNoTracking()
-            .Where(row =>
-                row.TenantId == TenantId.Default.Value
-                && row.IdempotencyScope == caller.PartyId.Value
-                && row.Operation == TransactionType.Transfer
-                && row.IdempotencyKey == key
-            )
-            .Select(row => new { row.Id, row.Fingerprint })
-            .SingleOrDefaultAsync(cancellationToken);
-        return first?.Fingerprint.AsSpan().SequenceEqual(fingerprint) == true ? new TransactionId(first.Id) : null;
+        var command = new CommandKey<Guid>(caller.PartyId.Value, TransactionType.Transfer, key);
+        var first = await TransactionKeys.Store.FindAsync(db, TenantId.Default, command, cancellationToken);
+        return KeyDecision.Decide(first, fingerprint) == KeyOutcome.Replay ? first!.Id : null;
     }
 
     private static async Task<

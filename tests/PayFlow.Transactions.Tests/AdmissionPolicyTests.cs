@@ -1,3 +1,4 @@
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Intake;

@@ -1,0 +1,13 @@
+using PayFlow.ServiceDefaults.Idempotency;
+
+namespace PayFlow.Accounts.Adjustments;
+
+/// <summary>The keys of adjustments. A refused adjustment leaves no key.</summary>
+internal static class AdjustmentKeys
+{
+    private const string Operation = "adjustment";
+
+    public static KeyStore<string> Store { get; } = new("idempotency_keys", "scope", "key", "transaction_id");
+
+    public static CommandKey<string> Of(string scope, string key) => new(scope, Operation, key);
+}
