@@ -9,7 +9,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public static class MessagingExtensions
 {
     /// <summary>
-    /// Adds the outbox with relay and sweep, the inbox, and the watch for a replaced broker. The service must register
+    /// Adds the outbox with relay and sweep, and the watch for a replaced broker. The service must register
     /// its database with <see cref="MessagingTables.AddMessaging"/> in the model.
     /// </summary>
     /// <param name="service">
