@@ -23,6 +23,8 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private const int MaxAttempts = 5;
     private const int KnownLimit = 200_000;
 
+    private static readonly TimeSpan ForgetInterval = TimeSpan.FromMinutes(1);
+
     private sealed record Waiting(Transfer Transfer, TaskCompletionSource<IntakeOutcome> Answer);
 
     private readonly BatchPacer _pacer = new(TimeProvider.System);
@@ -31,6 +33,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
 
     // So that the usual payment asks the database nothing. Only the writer's thread is here.
     private readonly Dictionary<PayeePair, KnownPayee> _known = [];
+    private DateTimeOffset _forgetAt;
 
     /// <summary>Completes once the transfer is committed, or known not to be.</summary>
     public Task<IntakeOutcome> AcceptAsync(Transfer transfer)
@@ -256,9 +259,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     /// </summary>
     private Seen Look(NpgsqlConnection connection, List<Waiting> batch)
     {
-        // Bounded the simple way, and only between batches: whoever is paid often is back at once.
-        if (_known.Count >= KnownLimit)
-            _known.Clear();
+        ForgetKnown(batch[0].Transfer.CreatedAt);
         var seen = new Seen(new Dictionary<SpenderKey, Spender>(batch.Count), [], []);
         var unknown = new HashSet<PayeePair>();
         var confirmations = new List<Guid>();
@@ -320,6 +321,23 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         }
 
         return seen;
+    }
+
+    /// <summary>
+    /// Only between batches: a batch reads what it has looked up. What is no longer fresh would be read again anyway.
+    /// </summary>
+    private void ForgetKnown(DateTimeOffset now)
+    {
+        if (_known.Count >= KnownLimit)
+            _known.Clear();
+        if (now < _forgetAt)
+            return;
+        _forgetAt = now + ForgetInterval;
+        foreach (var (pair, known) in _known)
+        {
+            if (!known.IsFresh(now))
+                _known.Remove(pair);
+        }
     }
 
     private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
