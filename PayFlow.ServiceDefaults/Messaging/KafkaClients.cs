@@ -73,20 +73,23 @@ public sealed class KafkaClients(
         config.GroupId = Topics.ReaderGroup;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
-        // The MAC, and the id and time that it covers, are in the headers.
-        config.ConsumeResultFields = "headers,topic,timestamp";
+        // Headers cost ten times the rest of a message. Readers need none: their MAC is in the body.
+        config.ConsumeResultFields = "topic,timestamp";
         // Messages dropped before they were read are an error, so that the reader starts again.
         config.AutoOffsetReset = AutoOffsetReset.Error;
         return new ConsumerBuilder<string, byte[]>(config).SetLogHandler(loggers.LogKafka).Build();
     }
 
-    internal static Message<string, byte[]> ToKafka(OutgoingMessage message, MessageMacs macs) =>
-        new()
+    internal static Message<string, byte[]> ToKafka(OutgoingMessage message, MessageMacs macs)
+    {
+        var sent = macs.Seal(message);
+        return new Message<string, byte[]>
         {
-            Key = message.Key,
-            Value = message.Body,
-            Headers = ToHeaders(message, macs.Sign(message)),
+            Key = sent.Key,
+            Value = sent.Body,
+            Headers = ToHeaders(sent, macs.Sign(sent)),
         };
+    }
 
     /// <summary>Converts a record to a message; its id is "" without CloudEvents headers.</summary>
     public static ConsumedMessage FromKafka(ConsumeResult<string, byte[]> record)

@@ -38,12 +38,9 @@ public sealed class MessageKeys
     /// <summary>The key that a service's groups read with.</summary>
     internal static string NameOf(string service) => service == Topics.Notifications ? Notifications : Ledger;
 
-    /// <summary>The keys that a topic's messages are signed with.</summary>
-    internal static IEnumerable<string> NamesFor(Topic topic)
-    {
-        var names = topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
-        return topic.Listeners.Count > 0 ? names.Append(Live) : names;
-    }
+    /// <summary>The keys that a topic's messages are signed with for groups.</summary>
+    internal static IEnumerable<string> NamesFor(Topic topic) =>
+        topic.Consumers.Select(NameOf).Distinct(StringComparer.Ordinal);
 
     /// <summary>The key that signs; null where there is none.</summary>
     internal MessageKey? First(string name) => _keys[name].Count > 0 ? _keys[name][0] : null;

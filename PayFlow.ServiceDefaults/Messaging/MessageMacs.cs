@@ -11,8 +11,8 @@ namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Authenticates messages, so that access to the broker alone moves no money. A message carries one MAC for each key of
-/// its readers (<see cref="MessageKeys"/>). A group or a listener accepts a message only with a valid MAC of its own
-/// key (docs/adr/0016-messages-carry-a-mac.md).
+/// its readers (<see cref="MessageKeys"/>): a group's in a header, a listener's as the last property of the body. Each
+/// accepts a message only with a valid MAC of its own key (docs/adr/0016-messages-carry-a-mac.md).
 /// </summary>
 public sealed class MessageMacs
 {
@@ -21,10 +21,15 @@ public sealed class MessageMacs
 
     private const int IdLength = 8;
     private const byte Layout = 1;
+    private const byte LiveLayout = 2;
 
     private static readonly int MacLength = Base64.GetMaxEncodedToUtf8Length(HMACSHA256.HashSizeInBytes);
 
+    /// <summary>Of the MAC in the body, from the comma before it to the brace after it.</summary>
+    private static readonly int SealLength = SealStart.Length + IdLength + 1 + MacLength + SealEnd.Length;
+
     private readonly FrozenDictionary<string, MessageKey[]> _signing;
+    private readonly FrozenDictionary<string, MessageKey> _sealing;
     private readonly IReadOnlyList<MessageKey> _accepted;
     private readonly IReadOnlyList<MessageKey> _acceptedLive;
     private readonly DateTimeOffset? _acceptUnsignedUntil;
@@ -55,11 +60,45 @@ public sealed class MessageMacs
                     .ToArray(),
             StringComparer.Ordinal
         );
+        _sealing = Topics
+            .All.Where(topic => topic.Listeners.Count > 0)
+            .ToFrozenDictionary(topic => topic.Name, _ => _acceptedLive[0], StringComparer.Ordinal);
         _clock = clock;
         _acceptUnsignedUntil = options.Value.UnsignedEnd(clock.GetUtcNow());
     }
 
-    /// <returns>The header's value; null where nobody reads the topic.</returns>
+    private static ReadOnlySpan<byte> SealStart => ",\"payflowMac\":\""u8;
+
+    private static ReadOnlySpan<byte> SealEnd => "\"}"u8;
+
+    /// <summary>
+    /// Adds the MAC of listeners to the body, for a topic that has some. They read no headers, and a reader of the
+    /// event ignores the property.
+    /// </summary>
+    /// <remarks>It covers topic, key and body. The id and the time are headers.</remarks>
+    /// <returns>The message itself where the topic has no listeners.</returns>
+    public OutgoingMessage Seal(OutgoingMessage message)
+    {
+        // Every event is an object with properties. Something else is no event, and no listener accepts it.
+        if (!_sealing.TryGetValue(message.Topic, out var key) || message.Body is not [(byte)'{', _, .., (byte)'}'])
+            return message;
+        var open = message.Body.AsSpan(..^1);
+        var body = new byte[open.Length + SealLength];
+        open.CopyTo(body);
+        var rest = body.AsSpan(open.Length);
+        SealStart.CopyTo(rest);
+        rest = rest[SealStart.Length..];
+        Encoding.ASCII.GetBytes(key.Id, rest);
+        rest[IdLength] = (byte)':';
+        rest = rest[(IdLength + 1)..];
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        ComputeLive(key, message.Topic, message.Key, open, mac);
+        Base64.EncodeToUtf8(mac, rest, out _, out _);
+        SealEnd.CopyTo(rest[MacLength..]);
+        return message with { Body = body };
+    }
+
+    /// <returns>The header's value; null where no group reads the topic.</returns>
     public byte[]? Sign(OutgoingMessage message)
     {
         if (!_signing.TryGetValue(message.Topic, out var keys) || keys.Length == 0)
@@ -83,24 +122,10 @@ public sealed class MessageMacs
     }
 
     /// <returns>Null where this service's groups may handle the message, otherwise why not.</returns>
-    public string? Refusal(ConsumedMessage message) => Refusal(message, _accepted);
-
-    /// <returns>Null where this service's listeners may handle the message, otherwise why not.</returns>
-    public string? LiveRefusal(ConsumedMessage message) => Refusal(message, _acceptedLive);
-
-    private string? Refusal(ConsumedMessage message, IReadOnlyList<MessageKey> accepted)
+    public string? Refusal(ConsumedMessage message)
     {
         if (string.IsNullOrEmpty(message.Mac))
-        {
-            if (_acceptUnsignedUntil is not { } until || _clock.GetUtcNow() >= until)
-            {
-                return "It carries no MAC: no service sent it, or one of a version without MACs.";
-            }
-
-            MessagingMetrics.Unsigned.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
-            return null;
-        }
-
+            return UnsignedRefusal(message.Topic);
         var signed = new SignedParts(message.Topic, message.Key, message.Id, message.Time, message.Body);
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> told = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -110,7 +135,7 @@ public sealed class MessageMacs
             var entry = message.Mac.AsSpan(part);
             if (entry.Length != IdLength + 1 + MacLength)
                 continue;
-            foreach (var key in accepted)
+            foreach (var key in _accepted)
             {
                 if (!entry.StartsWith(key.Id, StringComparison.Ordinal))
                     continue;
@@ -123,10 +148,51 @@ public sealed class MessageMacs
             }
         }
 
-        return isOfOurKey
+        return Wrong(isOfOurKey);
+    }
+
+    /// <returns>Null where this service's listeners may handle the message, otherwise why not.</returns>
+    public string? LiveRefusal(ConsumedMessage message)
+    {
+        var body = message.Body.AsSpan();
+        if (body.Length <= SealLength || !body[^SealLength..].StartsWith(SealStart) || !body.EndsWith(SealEnd))
+            return UnsignedRefusal(message.Topic);
+        var open = body[..^SealLength];
+        var entry = body[(open.Length + SealStart.Length)..^SealEnd.Length];
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> told = stackalloc byte[HMACSHA256.HashSizeInBytes + 1];
+        var isOfOurKey = false;
+        foreach (var key in _acceptedLive)
+        {
+            if (entry[IdLength] != ':' || !Ascii.Equals(entry[..IdLength], key.Id))
+                continue;
+            isOfOurKey = true;
+            if (
+                Base64.DecodeFromUtf8(entry[(IdLength + 1)..], told, out _, out var length) != OperationStatus.Done
+                || length != expected.Length
+            )
+                continue;
+            ComputeLive(key, message.Topic, message.Key, open, expected);
+            if (CryptographicOperations.FixedTimeEquals(expected, told[..length]))
+                return null;
+        }
+
+        return Wrong(isOfOurKey);
+    }
+
+    /// <returns>Null during a roll-out from a version without MACs.</returns>
+    private string? UnsignedRefusal(string topic)
+    {
+        if (_acceptUnsignedUntil is not { } until || _clock.GetUtcNow() >= until)
+            return "It carries no MAC: no service sent it, or one of a version without MACs.";
+        MessagingMetrics.Unsigned.Add(1, new KeyValuePair<string, object?>("topic", topic));
+        return null;
+    }
+
+    private static string Wrong(bool isOfOurKey) =>
+        isOfOurKey
             ? "Its MAC is wrong: it was changed or forged."
             : "Its MAC is of no key that this service accepts (MessageKeys).";
-    }
 
     /// <summary>
     /// Over the topic, which is the event's type too, key, id, time and body, each with its length. The time counts in
@@ -135,38 +201,52 @@ public sealed class MessageMacs
     /// </summary>
     private static void Compute(MessageKey key, in SignedParts parts, Span<byte> mac)
     {
-        var most =
-            1
-            + (4 * sizeof(int))
-            + sizeof(long)
-            + (3 * (parts.Topic.Length + parts.Key.Length + parts.Id.Length))
-            + parts.Body.Length;
-        var buffer = ArrayPool<byte>.Shared.Rent(most);
-        try
-        {
-            buffer[0] = Layout;
-            var at = 1;
-            foreach (var text in (ReadOnlySpan<string>)[parts.Topic, parts.Key, parts.Id])
-            {
-                var length = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
-                BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), length);
-                at += sizeof(int) + length;
-            }
+        var buffer = Rent(parts.Topic, parts.Key, parts.Id, parts.Body.Length);
+        var at = Write(buffer, Layout, [parts.Topic, parts.Key, parts.Id]);
+        BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at), parts.Time.UtcTicks / TimeSpan.TicksPerMicrosecond);
+        Finish(key, buffer, at + sizeof(long), parts.Body, mac);
+    }
 
-            BinaryPrimitives.WriteInt64LittleEndian(
-                buffer.AsSpan(at),
-                parts.Time.UtcTicks / TimeSpan.TicksPerMicrosecond
-            );
-            at += sizeof(long);
-            BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), parts.Body.Length);
-            at += sizeof(int);
-            parts.Body.CopyTo(buffer.AsSpan(at));
-            HMACSHA256.HashData(key.Secret.Span, buffer.AsSpan(0, at + parts.Body.Length), mac);
-        }
-        finally
+    /// <summary>Over the topic, the key and the body without its last brace.</summary>
+    private static void ComputeLive(
+        MessageKey key,
+        string topic,
+        string messageKey,
+        ReadOnlySpan<byte> open,
+        Span<byte> mac
+    )
+    {
+        var buffer = Rent(topic, messageKey, "", open.Length);
+        Finish(key, buffer, Write(buffer, LiveLayout, [topic, messageKey]), open, mac);
+    }
+
+    private static byte[] Rent(string topic, string key, string id, int body) =>
+        ArrayPool<byte>.Shared.Rent(
+            1 + (4 * sizeof(int)) + sizeof(long) + (3 * (topic.Length + key.Length + id.Length)) + body
+        );
+
+    private static int Write(byte[] buffer, byte layout, ReadOnlySpan<string> texts)
+    {
+        buffer[0] = layout;
+        var at = 1;
+        foreach (var text in texts)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var length = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
+            BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), length);
+            at += sizeof(int) + length;
         }
+
+        return at;
+    }
+
+    /// <summary>Adds the body, hashes, and gives the buffer back.</summary>
+    private static void Finish(MessageKey key, byte[] buffer, int at, ReadOnlySpan<byte> body, Span<byte> mac)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), body.Length);
+        at += sizeof(int);
+        body.CopyTo(buffer.AsSpan(at));
+        HMACSHA256.HashData(key.Secret.Span, buffer.AsSpan(0, at + body.Length), mac);
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private readonly record struct SignedParts(string Topic, string Key, string Id, DateTimeOffset Time, byte[] Body);

@@ -216,15 +216,21 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
                 Encoding.UTF8.GetBytes(fact.OccurredAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
             },
         };
+        var body = JsonSerializer.Serialize(fact, T.Json);
         if (mac is not null)
+        {
+            // Where groups look for it, and where listeners do.
             headers.Add(MessageMacs.Header, Encoding.UTF8.GetBytes(mac));
+            body = $"{body[..^1]},\"payflowMac\":\"{mac}\"}}";
+        }
+
         using var producer = Stranger();
         await producer.ProduceAsync(
             T.Topic,
             new Message<string, byte[]>
             {
                 Key = fact.PartitionKey,
-                Value = JsonSerializer.SerializeToUtf8Bytes(fact, T.Json),
+                Value = Encoding.UTF8.GetBytes(body),
                 Headers = headers,
             },
             Cancel
