@@ -55,11 +55,10 @@ public abstract class DeliveryTests(RunningPayFlow payflow)
         var events = new List<OutgoingMessage>(asked.Messages);
         foreach (var service in Services)
             events.AddRange(await PublishedAsync(service));
+        // No kind of today asks for postings of a general form; KindTests repeats those messages.
+        string[] unused = [Topics.PostingRequested, Topics.PostingCompleted, Topics.BrokerIdentity];
         Assert.Equal(
-            Topics
-                .All.Select(topic => topic.Name)
-                .Where(name => name is not (Topics.PostingRequested or Topics.BrokerIdentity))
-                .Order(StringComparer.Ordinal),
+            Topics.All.Select(topic => topic.Name).Except(unused, StringComparer.Ordinal).Order(StringComparer.Ordinal),
             events.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
         );
         events.Reverse();

@@ -200,7 +200,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
     private static IEnumerable<string> FieldsOfTheSources()
     {
         return Directory
-            .EnumerateFiles(Checkout.In("PayFlow.Web", "Components"), "*.razor", SearchOption.AllDirectories)
+            .EnumerateFiles(Checkout.In("PayFlow.Web"), "*.razor", SearchOption.AllDirectories)
             .SelectMany(path => Field().Matches(File.ReadAllText(path)))
             .Select(field =>
                 field.Groups["id"].Success

@@ -20,7 +20,14 @@ internal static class TwoBuilds
     /// The same in multiples of what the load generator used, which does the same for both builds. A machine that
     /// others slow down slows both, so this is steadier than any time.
     /// </param>
-    private sealed record Load(double PerSecond, double PostP50, double Cpu, double Cost);
+    /// <param name="Parts">In microseconds a transfer, by part: where a difference comes from.</param>
+    private sealed record Load(
+        double PerSecond,
+        double PostP50,
+        double Cpu,
+        double Cost,
+        IReadOnlyDictionary<string, double> Parts
+    );
 
     private sealed record Measured(Load Many, Load Few);
 
@@ -72,8 +79,16 @@ internal static class TwoBuilds
         var used = (await ProcessUse.ReadAsync(run.Payflow)).Since(before).CpuSeconds;
         var generator = used[ProcessUse.LoadGenerator];
         var product = used.Values.Sum() - generator;
-        var perTransfer = product / (await PaidAsync(run) - paidBefore) * 1_000_000;
-        return new Load(await run.FinishedPerSecondAsync(load), P50(load), perTransfer, product / generator);
+        var paid = await PaidAsync(run) - paidBefore;
+        return new Load(
+            await run.FinishedPerSecondAsync(load),
+            P50(load),
+            MicrosecondsEach(product),
+            product / generator,
+            used.ToDictionary(part => part.Key, part => MicrosecondsEach(part.Value), StringComparer.Ordinal)
+        );
+
+        double MicrosecondsEach(double seconds) => seconds / paid * 1_000_000;
     }
 
     private static Task<long> PaidAsync(Run run) =>
@@ -84,11 +99,18 @@ internal static class TwoBuilds
     private static string Tell(Measured here, Measured there) =>
         $"{Run.Clients} clients {Tell(here.Many, there.Many)}; {FewClients} clients {Tell(here.Few, there.Few)}";
 
-    private static string Tell(Load here, Load there) =>
-        string.Create(
+    private static string Tell(Load here, Load there)
+    {
+        var parts = string.Join(", ", here.Parts.Select(part => Tell(part.Key, part.Value, there.Parts)));
+        return string.Create(
             CultureInfo.InvariantCulture,
             $"{here.PerSecond:0} and {there.PerSecond:0} /s ({here.PerSecond / there.PerSecond:0.000}), "
                 + $"{here.Cpu:0} and {there.Cpu:0} µs ({here.Cpu / there.Cpu:0.000}), "
-                + $"cost {here.Cost:0.00} and {there.Cost:0.00} ({here.Cost / there.Cost:0.000}), POST p50 {here.PostP50:0.0} and {there.PostP50:0.0} ms"
+                + $"cost {here.Cost:0.00} and {there.Cost:0.00} ({here.Cost / there.Cost:0.000}), "
+                + $"POST p50 {here.PostP50:0.0} and {there.PostP50:0.0} ms, µs by part {parts}"
         );
+    }
+
+    private static string Tell(string part, double here, IReadOnlyDictionary<string, double> there) =>
+        string.Create(CultureInfo.InvariantCulture, $"{part} {here:0} and {there.GetValueOrDefault(part):0}");
 }
