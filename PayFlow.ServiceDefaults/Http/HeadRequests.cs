@@ -27,6 +27,9 @@ public static class HeadRequests
     private static Task AllowHeadAsync(object state)
     {
         var headers = ((HttpResponse)state).Headers;
+        // Almost every answer has none, that of a payment too.
+        if (headers.Allow.Count == 0)
+            return Task.CompletedTask;
         var methods = headers.Allow.ToString().Split(',', StringSplitOptions.TrimEntries);
         if (methods.Contains(HttpMethods.Get) && !methods.Contains(HttpMethods.Head))
             headers.Allow = string.Join(", ", methods.Append(HttpMethods.Head));

@@ -132,8 +132,8 @@ internal sealed class BroadcastReader(
     }
 
     /// <summary>
-    /// Drops the message: it is of no use later. One line in a while, because whoever can write to the broker could
-    /// fill the log.
+    /// Drops the message: it is of no use later. One line in ten seconds, because a client of the broker could
+    /// otherwise fill the log.
     /// </summary>
     private void Refuse(ConsumedMessage message, string reason)
     {

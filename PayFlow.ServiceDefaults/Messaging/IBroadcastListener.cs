@@ -11,8 +11,8 @@ public interface IBroadcastListener
     TimeSpan Delay { get; }
 
     /// <summary>
-    /// Whether the message may change anything here, by its topic and key alone: a forged one is no more than a wasted
-    /// check of its MAC.
+    /// Whether the message may change anything here, by its topic and key alone. A forged message then costs one
+    /// check of its MAC at most.
     /// </summary>
     bool MayConcern(ConsumedMessage message) => true;
 

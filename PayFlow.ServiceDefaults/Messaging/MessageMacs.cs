@@ -92,7 +92,7 @@ public sealed class MessageMacs
         rest[IdLength] = (byte)':';
         rest = rest[(IdLength + 1)..];
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        ComputeLive(key, message.Topic, message.Key, open, mac);
+        Compute(key, LiveLayout, [message.Topic, message.Key], null, open, mac);
         Base64.EncodeToUtf8(mac, rest, out _, out _);
         SealEnd.CopyTo(rest[MacLength..]);
         return message with { Body = body };
@@ -104,7 +104,6 @@ public sealed class MessageMacs
         if (!_signing.TryGetValue(message.Topic, out var keys) || keys.Length == 0)
             return null;
         var header = new byte[(keys.Length * (IdLength + 1 + MacLength + 1)) - 1];
-        var signed = new SignedParts(message.Topic, message.Key, message.Id, message.Time, message.Body);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var at = 0;
         foreach (var key in keys)
@@ -113,7 +112,7 @@ public sealed class MessageMacs
                 header[at++] = (byte)' ';
             at += Encoding.ASCII.GetBytes(key.Id, header.AsSpan(at));
             header[at++] = (byte)':';
-            Compute(key, signed, mac);
+            Compute(key, Layout, [message.Topic, message.Key, message.Id], message.Time, message.Body, mac);
             Base64.EncodeToUtf8(mac, header.AsSpan(at), out _, out var written);
             at += written;
         }
@@ -126,7 +125,6 @@ public sealed class MessageMacs
     {
         if (string.IsNullOrEmpty(message.Mac))
             return UnsignedRefusal(message.Topic);
-        var signed = new SignedParts(message.Topic, message.Key, message.Id, message.Time, message.Body);
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> told = stackalloc byte[HMACSHA256.HashSizeInBytes];
         var isOfOurKey = false;
@@ -142,7 +140,7 @@ public sealed class MessageMacs
                 isOfOurKey = true;
                 if (!Convert.TryFromBase64Chars(entry[(IdLength + 1)..], told, out var length) || length != told.Length)
                     continue;
-                Compute(key, signed, expected);
+                Compute(key, Layout, [message.Topic, message.Key, message.Id], message.Time, message.Body, expected);
                 if (CryptographicOperations.FixedTimeEquals(expected, told))
                     return null;
             }
@@ -172,7 +170,7 @@ public sealed class MessageMacs
                 || length != expected.Length
             )
                 continue;
-            ComputeLive(key, message.Topic, message.Key, open, expected);
+            Compute(key, LiveLayout, [message.Topic, message.Key], null, open, expected);
             if (CryptographicOperations.FixedTimeEquals(expected, told[..length]))
                 return null;
         }
@@ -195,59 +193,52 @@ public sealed class MessageMacs
             : "Its MAC is of no key that this service accepts (MessageKeys).";
 
     /// <summary>
-    /// Over the topic, which is the event's type too, key, id, time and body, each with its length. The time counts in
-    /// microseconds, since PostgreSQL keeps no more of it for a parked message. The trace context is left out: it
-    /// decides nothing.
+    /// Over texts, time and body, the texts and the body each with its length. A group's MAC covers the topic, which is
+    /// the event's type too, key, id, time and body. A listener's covers topic, key and the body without its brace.
+    /// The time counts in microseconds, since PostgreSQL keeps no more of it for a parked message. The trace context is
+    /// left out: it decides nothing.
     /// </summary>
-    private static void Compute(MessageKey key, in SignedParts parts, Span<byte> mac)
-    {
-        var buffer = Rent(parts.Topic, parts.Key, parts.Id, parts.Body.Length);
-        var at = Write(buffer, Layout, [parts.Topic, parts.Key, parts.Id]);
-        BinaryPrimitives.WriteInt64LittleEndian(buffer.AsSpan(at), parts.Time.UtcTicks / TimeSpan.TicksPerMicrosecond);
-        Finish(key, buffer, at + sizeof(long), parts.Body, mac);
-    }
-
-    /// <summary>Over the topic, the key and the body without its last brace.</summary>
-    private static void ComputeLive(
+    private static void Compute(
         MessageKey key,
-        string topic,
-        string messageKey,
-        ReadOnlySpan<byte> open,
+        byte layout,
+        ReadOnlySpan<string> texts,
+        DateTimeOffset? time,
+        ReadOnlySpan<byte> body,
         Span<byte> mac
     )
     {
-        var buffer = Rent(topic, messageKey, "", open.Length);
-        Finish(key, buffer, Write(buffer, LiveLayout, [topic, messageKey]), open, mac);
-    }
-
-    private static byte[] Rent(string topic, string key, string id, int body) =>
-        ArrayPool<byte>.Shared.Rent(
-            1 + (4 * sizeof(int)) + sizeof(long) + (3 * (topic.Length + key.Length + id.Length)) + body
-        );
-
-    private static int Write(byte[] buffer, byte layout, ReadOnlySpan<string> texts)
-    {
-        buffer[0] = layout;
-        var at = 1;
+        var most = 1 + sizeof(long) + sizeof(int) + body.Length;
         foreach (var text in texts)
+            most += sizeof(int) + (3 * text.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
+        try
         {
-            var length = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
-            BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), length);
-            at += sizeof(int) + length;
+            buffer[0] = layout;
+            var at = 1;
+            foreach (var text in texts)
+            {
+                var length = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
+                BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), length);
+                at += sizeof(int) + length;
+            }
+
+            if (time is { } told)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(
+                    buffer.AsSpan(at),
+                    told.UtcTicks / TimeSpan.TicksPerMicrosecond
+                );
+                at += sizeof(long);
+            }
+
+            BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), body.Length);
+            at += sizeof(int);
+            body.CopyTo(buffer.AsSpan(at));
+            HMACSHA256.HashData(key.Secret.Span, buffer.AsSpan(0, at + body.Length), mac);
         }
-
-        return at;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
-
-    /// <summary>Adds the body, hashes, and gives the buffer back.</summary>
-    private static void Finish(MessageKey key, byte[] buffer, int at, ReadOnlySpan<byte> body, Span<byte> mac)
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(at), body.Length);
-        at += sizeof(int);
-        body.CopyTo(buffer.AsSpan(at));
-        HMACSHA256.HashData(key.Secret.Span, buffer.AsSpan(0, at + body.Length), mac);
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
-
-    private readonly record struct SignedParts(string Topic, string Key, string Id, DateTimeOffset Time, byte[] Body);
 }

@@ -324,7 +324,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     }
 
     /// <summary>
-    /// Only between batches: a batch reads what it has looked up. What is no longer fresh would be read again anyway.
+    /// Only between batches: a batch reads what it has looked up. The database is asked for old entries anyway.
     /// </summary>
     private void ForgetKnown(DateTimeOffset now)
     {

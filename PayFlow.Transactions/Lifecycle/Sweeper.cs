@@ -1,8 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging.Commits;
-using PayFlow.ServiceDefaults.Monetary;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Lifecycle;
@@ -81,7 +79,7 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
     {
         // A time that the database has not reached yet tells no age: what has one is asked for at once.
         await using var read = new NpgsqlCommand(
-            """
+            $"""
             with due as (
                 select transaction_id from pending_transactions
                 where created_at not between now() - $1 and now() + interval '1 second'
@@ -92,8 +90,7 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
                 update pending_transactions p set asked_at = now() from due
                 where p.transaction_id = due.transaction_id returning p.transaction_id
             )
-            select t.id, t.tenant_id, t.type, t.leg, t.step, t.from_account, t.to_account, t.amount, t.currency,
-                   t.created_at, t.expires_at, t.details
+            select {TransactionTerms.Columns}, t.type, t.leg, t.step
             from asked join transactions t on t.id = asked.transaction_id
             """,
             connection
@@ -111,19 +108,9 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
 
     private static Due Read(NpgsqlDataReader reader) =>
         new(
-            reader.GetString(2),
-            new LegPosition(reader.GetInt16(3), reader.IsDBNull(4) ? null : reader.GetString(4)),
-            new TransactionTerms
-            {
-                TenantId = new TenantId(reader.GetGuid(1)),
-                Id = new TransactionId(reader.GetGuid(0)),
-                From = new AccountId(reader.GetGuid(5)),
-                To = new AccountId(reader.GetGuid(6)),
-                Amount = new Money(reader.GetInt64(7), Currency.Parse(reader.GetString(8))),
-                CreatedAt = reader.GetFieldValue<DateTimeOffset>(9),
-                ExpiresAt = reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10),
-                Details = reader.IsDBNull(11) ? null : reader.GetString(11),
-            }
+            reader.GetString(9),
+            new LegPosition(reader.GetInt16(10), reader.IsDBNull(11) ? null : reader.GetString(11)),
+            TransactionTerms.Read(reader)
         );
 
     /// <summary>

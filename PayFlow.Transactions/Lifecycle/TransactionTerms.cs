@@ -1,3 +1,4 @@
+using Npgsql;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 
@@ -8,6 +9,10 @@ namespace PayFlow.Transactions.Lifecycle;
 /// </summary>
 public readonly record struct TransactionTerms
 {
+    /// <summary>What <see cref="Read"/> reads, of a table <c>transactions t</c>.</summary>
+    public const string Columns =
+        "t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at, t.details";
+
     public required TenantId TenantId { get; init; }
 
     public required TransactionId Id { get; init; }
@@ -26,4 +31,18 @@ public readonly record struct TransactionTerms
 
     /// <summary>The kind's own facts, such as a rate, as a JSON object; null where it has none.</summary>
     public required string? Details { get; init; }
+
+    /// <param name="reader">Its first columns are <see cref="Columns"/>.</param>
+    public static TransactionTerms Read(NpgsqlDataReader reader) =>
+        new()
+        {
+            Id = new TransactionId(reader.GetGuid(0)),
+            TenantId = new TenantId(reader.GetGuid(1)),
+            From = new AccountId(reader.GetGuid(2)),
+            To = new AccountId(reader.GetGuid(3)),
+            Amount = new Money(reader.GetInt64(4), Currency.Parse(reader.GetString(5))),
+            CreatedAt = reader.GetFieldValue<DateTimeOffset>(6),
+            ExpiresAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+            Details = reader.IsDBNull(8) ? null : reader.GetString(8),
+        };
 }

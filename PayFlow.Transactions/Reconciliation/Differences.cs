@@ -1,8 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Lifecycle;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -16,9 +14,8 @@ public sealed class Differences(
     TimeProvider clock
 )
 {
-    public const string ReadSql = """
-        select t.id, t.leg, t.from_account, t.to_account, t.amount, t.currency, t.status, t.failure_reason,
-               t.tenant_id, t.type, t.created_at, t.expires_at, t.details
+    public const string ReadSql = $"""
+        select {TransactionTerms.Columns}, t.type, t.leg, t.status, t.failure_reason
         from unnest($1) wanted(id) cross join lateral (select * from transactions where id = wanted.id limit 1) t
         """;
 
@@ -95,10 +92,10 @@ public sealed class Differences(
         var rows = new Dictionary<Guid, RecordedTransaction>(ids.Length);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var terms = Terms(reader);
+            var terms = TransactionTerms.Read(reader);
             rows[terms.Id.Value] = new RecordedTransaction(
                 terms.Id.Value,
-                reader.GetInt16(1),
+                reader.GetInt16(10),
                 terms.From.Value,
                 terms.To.Value,
                 terms.Amount.Minor,
@@ -106,10 +103,10 @@ public sealed class Differences(
             )
             {
                 Moves = Moves(reader.GetString(9), terms),
-                Status = WireWord.Parse<TransactionStatus>(reader.GetString(6)),
-                FailureReason = await reader.IsDBNullAsync(7, cancellationToken)
+                Status = WireWord.Parse<TransactionStatus>(reader.GetString(11)),
+                FailureReason = await reader.IsDBNullAsync(12, cancellationToken)
                     ? null
-                    : WireWord.Parse<FailureReason>(reader.GetString(7)),
+                    : WireWord.Parse<FailureReason>(reader.GetString(12)),
             };
         }
 
@@ -130,19 +127,6 @@ public sealed class Differences(
             return null;
         }
     }
-
-    private static TransactionTerms Terms(NpgsqlDataReader reader) =>
-        new()
-        {
-            TenantId = new TenantId(reader.GetGuid(8)),
-            Id = new TransactionId(reader.GetGuid(0)),
-            From = new AccountId(reader.GetGuid(2)),
-            To = new AccountId(reader.GetGuid(3)),
-            Amount = new Money(reader.GetInt64(4), Currency.Parse(reader.GetString(5))),
-            CreatedAt = reader.GetFieldValue<DateTimeOffset>(10),
-            ExpiresAt = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
-            Details = reader.IsDBNull(12) ? null : reader.GetString(12),
-        };
 
     /// <summary>One that was accepted stays so, unless it is another difference now.</summary>
     private async Task KeepAsync(

@@ -104,7 +104,6 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     /// <summary>The connection that only migrations use.</summary>
     public string OwnerDatabase(string name) => Connection(name, $"{name}_owner", $"{name}_owner");
 
-    /// <summary>A secret that the engine made for its services.</summary>
     /// <summary>What one service shows another one, as <c>ServiceToken</c> of ServiceDefaults knows it.</summary>
     public string ServiceToken(string caller, string called) => Secret($"token-{caller}-{called}");
 
@@ -122,6 +121,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
         }
     }
 
+    /// <summary>A secret that the engine made for its services.</summary>
     public string Secret(string name) => File.ReadAllText(Path.Combine(_data, "secrets", name));
 
     /// <summary>All of them.</summary>

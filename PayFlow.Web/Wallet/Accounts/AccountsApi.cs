@@ -5,7 +5,6 @@ namespace PayFlow.Web.Wallet.Accounts;
 /// <summary>The accounts of the person who has signed in.</summary>
 public sealed class AccountsApi(WalletApi api)
 {
-    /// <summary>The accounts of whoever has signed in.</summary>
     public Task<ApiAnswer<ListPage<Account>>> ListMineAsync(CancellationToken cancellationToken) =>
         api.GetAsync<ListPage<Account>>(WalletApi.Accounts, "/accounts/me", cancellationToken);
 
