@@ -5,7 +5,6 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
@@ -85,10 +84,7 @@ public static class AdjustBalance
                 "Use a new Idempotency-Key for a different adjustment."
             );
         if (outcome.Decision?.Refusal is { } reason)
-            return Problem.Of(
-                ProblemCodes.Of(WireWord.Of(reason)),
-                "Nothing was posted. The account refuses this adjustment."
-            );
+            return Problem.Of(ProblemCodes.Of(reason), "Nothing was posted. The account refuses this adjustment.");
         if (outcome.Replayed)
             http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         if (outcome.Decision is not { } decision)

@@ -6,7 +6,6 @@ using PayFlow.Accounts.Staff;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Paging;
@@ -82,10 +81,7 @@ public static class ReviewAdjustment
                 ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken)
                 : null;
         if (outcome?.Decision?.Refusal is { } reason)
-            return Problem.Of(
-                ProblemCodes.Of(WireWord.Of(reason)),
-                "Nothing was posted. The adjustment is still pending."
-            );
+            return Problem.Of(ProblemCodes.Of(reason), "Nothing was posted. The adjustment is still pending.");
         return await DecidedAsync(id, "approved", db, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Failures;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Text;
@@ -77,7 +78,7 @@ public static class Wording
             "payment_failed" when failure is { } reason => (
                 template,
                 $"{amount} to {Isolation.Isolate(facts.To.DisplayName)} was not sent",
-                $"{Why(reason)} Your money is still in your wallet."
+                $"{FailureReasons.Of(reason).ToPayer.English} Your money is still in your wallet."
             ),
             _ => throw new FormatException($"There is no text {template}."),
         };
@@ -109,20 +110,4 @@ public static class Wording
                 request.Body
             );
     }
-
-    private static string Why(FailureReason reason) =>
-        reason switch
-        {
-            FailureReason.InsufficientFunds => "Your wallet did not have enough money. Send less, or add money first.",
-            FailureReason.AccountFrozen =>
-                "Your account is frozen. Contact support to unfreeze it, then send the payment again.",
-            FailureReason.AccountClosed => "Your account is closed. Pay from another account.",
-            FailureReason.RecipientUnavailable => "The payee cannot receive money now. Contact the payee, or try again "
-                + "later.",
-            FailureReason.CurrencyMismatch =>
-                "The accounts have different currencies. Choose an account in the same currency.",
-            FailureReason.LimitExceeded => "The payment exceeds a limit. Send less.",
-            FailureReason.Expired => "The payment expired before it was posted. Send it again.",
-            _ => "The payee's account was not found. Check the payee, then send the payment again.",
-        };
 }

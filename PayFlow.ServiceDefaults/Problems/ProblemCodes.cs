@@ -1,6 +1,9 @@
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Failures;
+
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>All problem codes. Ledger refusals use the same codes (FailureReason).</summary>
+/// <summary>All problem codes. Those of failed payments have their texts in <see cref="FailureReasons"/>.</summary>
 public static class ProblemCodes
 {
     public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
@@ -52,7 +55,7 @@ public static class ProblemCodes
         "The code is wrong, already used or expired."
     );
     public static readonly ProblemCode NotFound = new("not_found", 404, "Not found.");
-    public static readonly ProblemCode AccountNotFound = new("account_not_found", 404, "The account was not found.");
+    public static readonly ProblemCode AccountNotFound = From(FailureReason.AccountNotFound);
     public static readonly ProblemCode TransactionNotFound = new(
         "transaction_not_found",
         404,
@@ -121,25 +124,7 @@ public static class ProblemCodes
         422,
         "This Idempotency-Key was used for another request."
     );
-    public static readonly ProblemCode InsufficientFunds = new(
-        "insufficient_funds",
-        422,
-        "The account has insufficient funds."
-    );
-    public static readonly ProblemCode AccountFrozen = new("account_frozen", 422, "The account is frozen.");
-    public static readonly ProblemCode AccountClosed = new("account_closed", 422, "The account is closed.");
-    public static readonly ProblemCode RecipientUnavailable = new(
-        "recipient_unavailable",
-        422,
-        "The payee cannot receive money now."
-    );
-    public static readonly ProblemCode CurrencyMismatch = new(
-        "currency_mismatch",
-        422,
-        "The accounts have different currencies."
-    );
-    public static readonly ProblemCode LimitExceeded = new("limit_exceeded", 422, "The payment exceeds a limit.");
-    public static readonly ProblemCode Expired = new("expired", 422, "The request has expired.");
+    public static readonly ProblemCode LimitExceeded = From(FailureReason.LimitExceeded);
     public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "The system is busy.");
     public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "Too many wrong attempts.");
     public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests.");
@@ -166,7 +151,8 @@ public static class ProblemCodes
         .. typeof(ProblemCodes)
             .GetFields()
             .Where(field => field.FieldType == typeof(ProblemCode))
-            .Select(field => (ProblemCode)field.GetValue(null)!),
+            .Select(field => (ProblemCode)field.GetValue(null)!)
+            .Union(FailureReasons.All.Select(From)),
     ];
 
     private static readonly Dictionary<string, ProblemCode> ByCode = All.ToDictionary(
@@ -197,8 +183,15 @@ public static class ProblemCodes
 
     public static ProblemCode Of(string code) => ByCode[code];
 
+    /// <summary>For a request that the ledger refused.</summary>
+    public static ProblemCode Of(FailureReason reason) => ByCode[WireWord.Of(reason)];
+
     public static ProblemCode OfStatus(int status) =>
         ByStatus.TryGetValue(status, out var code) ? code
         : status >= 500 ? Internal with { Status = status }
         : MalformedRequest with { Status = status };
+
+    private static ProblemCode From(FailureReason reason) => From(FailureReasons.Of(reason));
+
+    private static ProblemCode From(Failure failure) => new(failure.Code, failure.Status, failure.Title);
 }

@@ -91,7 +91,7 @@ public sealed class LiveTests : OpenWallet
             [
                 (
                     "Neha Iyer did not get your payment. Your account is frozen. Contact "
-                        + "support to unfreeze it, then try again. Your money is safe.",
+                        + "support to unfreeze it, then send the payment again. Your money is safe.",
                     false
                 ),
             ],

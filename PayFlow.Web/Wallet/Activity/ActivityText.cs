@@ -1,4 +1,5 @@
 using System.Globalization;
+using PayFlow.ServiceDefaults.Failures;
 using PayFlow.ServiceDefaults.Text;
 using PayFlow.Web.Shared;
 
@@ -22,8 +23,7 @@ public static class ActivityText
             return Sentence(transaction, account);
         var name = Isolation.Isolate(transaction.Other(account).Name);
         return !transaction.IsTransfer ? "Your balance has changed."
-            : transaction.Status != Transaction.Completed
-                ? $"{name} did not get your payment. {Reason(transaction.FailureReason)} {MoneyText.MoneyIsSafe}"
+            : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction)}"
             : pays ? $"{name} got your payment."
             : $"{name} sent you money.";
     }
@@ -42,8 +42,7 @@ public static class ActivityText
         {
             Transaction.Completed when pays => $"{name} got {amount}{Took(transaction)}.",
             Transaction.Completed => $"{name} sent you {amount}.",
-            Transaction.Failed when pays =>
-                $"{name} did not get {amount}. {Reason(transaction.FailureReason)} {MoneyText.MoneyIsSafe}",
+            Transaction.Failed when pays => $"{name} did not get {amount}. {Reason(transaction)}",
             Transaction.Failed => "This payment did not go through.",
             _ => OnItsWay,
         };
@@ -61,35 +60,8 @@ public static class ActivityText
         return string.Create(CultureInfo.InvariantCulture, $" · {(ended - transaction.CreatedAt).TotalSeconds:0.0} s");
     }
 
-    /// <summary>Why a payment failed and what to do; new reasons read well too.</summary>
-    public static string Reason(string? reason) =>
-        reason switch
-        {
-            "insufficient_funds" => "Your wallet did not have enough money. Send less, or add money first.",
-            "account_not_found" => "The payee's account does not exist. Check the payee.",
-            "account_frozen" => "Your account is frozen. Contact support to unfreeze it, then try again.",
-            "account_closed" => "Your account is closed.",
-            "recipient_unavailable" => "The payee cannot receive money now. Ask them, or try again later.",
-            "currency_mismatch" => "The payee's account has another currency.",
-            "limit_exceeded" => "The payment exceeds a limit. Send less.",
-            "expired" => "The payment expired before it was sent. Try again.",
-            _ => "It was refused.",
-        };
-
-    /// <summary>One word of the reason for a row of a list.</summary>
-    public static string ShortReason(string? reason) =>
-        reason switch
-        {
-            "insufficient_funds" => "Not enough money",
-            "account_not_found" => "No such account",
-            "account_frozen" => "Your account is frozen",
-            "account_closed" => "Your account is closed",
-            "recipient_unavailable" => "They cannot receive now",
-            "currency_mismatch" => "Another currency",
-            "limit_exceeded" => "Above a limit",
-            "expired" => "Took too long",
-            _ => "Refused",
-        };
+    private static string Reason(Transaction transaction) =>
+        $"{FailureReasons.ToPayer(transaction.FailureReason)} {MoneyText.MoneyIsSafe}";
 
     public static string Step(string step) =>
         step switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PayFlow.ServiceDefaults.Failures;
 using PayFlow.ServiceDefaults.Text;
 using PayFlow.Web.Api;
 using PayFlow.Web.Shared;
@@ -18,14 +19,7 @@ public static class SendText
         problem.Code switch
         {
             "limit_exceeded" when problem.Detail is { } detail => detail + " Send less. Nothing was sent.",
-            "insufficient_funds"
-            or "account_frozen"
-            or "account_closed"
-            or "recipient_unavailable"
-            or "currency_mismatch"
-            or "limit_exceeded"
-            or "expired" => ActivityText.Reason(problem.Code) + " Nothing was sent.",
-            "account_not_found" => "The payee's account no longer exists. Nothing was sent.",
+            { } code when FailureReasons.Find(code) is { } failure => $"{failure.ToPayer.English} Nothing was sent.",
             "same_account" => "That is your own account. Nothing was sent.",
             "too_many_requests" => "PayFlow is very busy right now. Nothing was sent; try again in a moment.",
             _ => $"{problem.Detail ?? problem.Title ?? "It was refused."} Nothing was sent.",
