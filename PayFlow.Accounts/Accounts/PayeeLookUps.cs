@@ -14,8 +14,11 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
 {
     private const string Area = "payees";
 
-    public IReadOnlyList<string> Topics { get; } =
-    [ServiceDefaults.Messaging.Topics.AccountCreated, ServiceDefaults.Messaging.Topics.AccountUpdated];
+    private static readonly Subscriptions<ReadCache> Subscribed = new Subscriptions<ReadCache>()
+        .On<AccountCreated>((cache, created) => cache.Forget(Area, Keys(created.Account)))
+        .On<AccountUpdated>((cache, updated) => cache.Forget(Area, Keys(updated.Account)));
+
+    public IReadOnlyList<string> Topics => Subscribed.Topics;
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(50);
 
@@ -25,14 +28,7 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
         CancellationToken cancellationToken
     ) => cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
 
-    public void Hear(ConsumedMessage message)
-    {
-        var account =
-            message.Topic == ServiceDefaults.Messaging.Topics.AccountCreated
-                ? message.Read<AccountCreated>().Account
-                : message.Read<AccountUpdated>().Account;
-        cache.Forget(Area, Keys(account));
-    }
+    public void Hear(ConsumedMessage message) => Subscribed.Handle(cache, message);
 
     public void Resume() => cache.ForgetAll();
 

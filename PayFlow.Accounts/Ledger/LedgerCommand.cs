@@ -16,11 +16,18 @@ public sealed record LedgerCommand(
     public string CurrencyOf(LedgerLine line) => line.Currency ?? Currency;
 
     /// <summary>Whether the lines sum to zero for each currency. Almost every command has one currency.</summary>
-    public bool IsBalanced() =>
-        Lines.All(line => line.Currency is null)
-            ? Sum(Lines) == 0
-            : Lines.GroupBy(CurrencyOf, StringComparer.Ordinal).All(lines => Sum(lines) == 0);
+    public bool IsBalanced()
+    {
+        var sum = Int128.Zero;
+        foreach (var line in Lines)
+        {
+            if (line.Currency is not null)
+                return Lines
+                    .GroupBy(CurrencyOf, StringComparer.Ordinal)
+                    .All(lines => lines.Aggregate(Int128.Zero, (all, one) => all + one.Amount) == 0);
+            sum += line.Amount;
+        }
 
-    private static Int128 Sum(IEnumerable<LedgerLine> lines) =>
-        lines.Aggregate(Int128.Zero, (sum, line) => sum + line.Amount);
+        return sum == 0;
+    }
 }

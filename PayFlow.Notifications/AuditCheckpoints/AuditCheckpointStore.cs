@@ -12,14 +12,19 @@ namespace PayFlow.Notifications.AuditCheckpoints;
 /// </summary>
 public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHandler, IAuditHeads
 {
-    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.AuditHead];
+    private static readonly Subscriptions<List<AuditHead>> Subscribed = new Subscriptions<
+        List<AuditHead>
+    >().On<AuditHead>(Add);
+
+    public IReadOnlyList<string> Topics => Subscribed.Topics;
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
+        var read = new List<AuditHead>();
+        foreach (var message in batch)
+            Subscribed.Handle(read, message);
         // The last of each lane, in lane order: replicas that meet on a row do not wait for each other in a circle.
-        var heads = batch
-            .Select(Read)
-            .GroupBy(head => head.Lane)
+        var heads = read.GroupBy(head => head.Lane)
             .Select(lane => lane.MaxBy(head => head.Sequence)!)
             .OrderBy(head => head.Lane)
             .ToList();
@@ -66,11 +71,10 @@ public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHa
         return heads;
     }
 
-    private static AuditHead Read(ConsumedMessage message)
+    private static void Add(List<AuditHead> heads, AuditHead head, ConsumedMessage message)
     {
-        var head = message.Read<AuditHead>();
-        return head.Sequence > 0 && head.Hash.Length == 64 && head.Hash.All(char.IsAsciiHexDigit)
-            ? head
-            : throw new PoisonMessageException(message, "A head is a row's number and its SHA-256 in hex.");
+        if (head.Sequence <= 0 || head.Hash.Length != 64 || !head.Hash.All(char.IsAsciiHexDigit))
+            throw new PoisonMessageException(message, "A head is a row's number and its SHA-256 in hex.");
+        heads.Add(head);
     }
 }

@@ -22,12 +22,17 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     private const int FailuresBeforeLog = 10;
 
+    private static readonly Subscriptions<RevokedSessions> Subscribed =
+        new Subscriptions<RevokedSessions>().On<SessionRevoked>(
+            (sessions, revoked) => sessions.Add(new RevokedSession(revoked.SessionId, revoked.TokensEndAt))
+        );
+
     private readonly ConcurrentDictionary<SessionId, DateTimeOffset> _until = new();
     private readonly SemaphoreSlim _wake = new(0);
     private volatile bool _isRead;
     private int _failures;
 
-    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.SessionRevoked];
+    public IReadOnlyList<string> Topics => Subscribed.Topics;
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(250);
 
@@ -36,11 +41,7 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     public bool Contains(SessionId session) => _until.ContainsKey(session);
 
-    public void Hear(ConsumedMessage message)
-    {
-        var revoked = message.Read<SessionRevoked>();
-        Add(new RevokedSession(revoked.SessionId, revoked.TokensEndAt));
-    }
+    public void Hear(ConsumedMessage message) => Subscribed.Handle(this, message);
 
     public void Resume() => _wake.Release();
 

@@ -109,8 +109,8 @@ internal sealed class BroadcastReader(
         if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record)
             return;
         var message = KafkaClients.FromKafka(record);
-        var concerned = _listeners[message.Topic].Where(listener => listener.MayConcern(message)).ToList();
-        if (concerned.Count == 0)
+        var interested = _listeners[message.Topic];
+        if (!interested.Any(listener => listener.MayConcern(message)))
             return;
         if (macs.LiveRefusal(message) is { } refusal)
         {
@@ -118,7 +118,7 @@ internal sealed class BroadcastReader(
             return;
         }
 
-        foreach (var listener in concerned)
+        foreach (var listener in interested.Where(listener => listener.MayConcern(message)))
         {
             try
             {

@@ -15,17 +15,17 @@ namespace PayFlow.Transactions.Lifecycle;
 public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, Transitions transitions)
     : IMessageHandler
 {
-    public IReadOnlyList<string> Topics { get; } =
-    [
-        ServiceDefaults.Messaging.Topics.PostingCompleted,
-        ServiceDefaults.Messaging.Topics.DebitCompleted,
-        ServiceDefaults.Messaging.Topics.CreditCompleted,
-        ServiceDefaults.Messaging.Topics.DebitFailed,
-        ServiceDefaults.Messaging.Topics.AdjustmentPosted,
-        ServiceDefaults.Messaging.Topics.AccountCreated,
-        ServiceDefaults.Messaging.Topics.AccountUpdated,
-        ServiceDefaults.Messaging.Topics.PayeesForgotten,
-    ];
+    private static readonly Subscriptions<SagaBatch> Subscribed = new Subscriptions<SagaBatch>()
+        .On<PostingCompleted>(Add)
+        .On<DebitCompleted>(Add)
+        .On<CreditCompleted>(Add)
+        .On<DebitFailed>(Add)
+        .On<AdjustmentPosted>((batch, posted, message) => batch.Adjustments.Add((posted, message)))
+        .On<AccountCreated>((batch, created) => batch.Accounts.Add(created.Account))
+        .On<AccountUpdated>((batch, updated) => batch.Accounts.Add(updated.Account))
+        .On<PayeesForgotten>((batch, forgotten) => batch.Forgotten.Add(forgotten));
+
+    public IReadOnlyList<string> Topics => Subscribed.Topics;
 
     public void Begin()
     {
@@ -35,110 +35,56 @@ public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, 
 
     public void Handle(IReadOnlyList<ConsumedMessage> batch)
     {
-        var steps = new List<SagaStep>();
-        var adjustments = new List<(AdjustmentPosted Posted, ConsumedMessage Message)>();
-        var accounts = new List<AccountSnapshot>();
-        var forgotten = new List<PayeesForgotten>();
+        var read = new SagaBatch();
         foreach (var message in batch)
-        {
-            switch (message.Topic)
-            {
-                case ServiceDefaults.Messaging.Topics.AdjustmentPosted:
-                    adjustments.Add((message.Read<AdjustmentPosted>(), message));
-                    break;
-                case ServiceDefaults.Messaging.Topics.AccountCreated:
-                    accounts.Add(message.Read<AccountCreated>().Account);
-                    break;
-                case ServiceDefaults.Messaging.Topics.AccountUpdated:
-                    accounts.Add(message.Read<AccountUpdated>().Account);
-                    break;
-                case ServiceDefaults.Messaging.Topics.PayeesForgotten:
-                    forgotten.Add(message.Read<PayeesForgotten>());
-                    break;
-                default:
-                    steps.Add(Step(message));
-                    break;
-            }
-        }
-
+            Subscribed.Handle(read, message);
         var recorded = new List<EndedTransaction>();
         Transition transition;
         using (var work = units.BeginBatch())
         {
-            AccountDirectory.Store(work.Write, accounts);
-            if (forgotten.Count > 0)
-                work.Write.BatchCommands.Add(Confirming.Forget(forgotten));
-            RecordAdjustments.Add(work, adjustments, recorded);
-            transition = transitions.Apply(work, steps);
+            AccountDirectory.Store(work.Write, read.Accounts);
+            if (read.Forgotten.Count > 0)
+                work.Write.BatchCommands.Add(Confirming.Forget(read.Forgotten));
+            RecordAdjustments.Add(work, read.Adjustments, recorded);
+            transition = transitions.Apply(work, read.Steps);
             if (recorded.Count + transition.Ended.Count > 0)
                 work.Audit(TransactionsAudit.Of([.. recorded, .. transition.Ended]));
             work.Commit(transition.Update is null ? null : transition.MustBeWhole);
         }
 
-        directory.Forget(accounts);
+        directory.Forget(read.Accounts);
         transitions.Committed(transition);
     }
 
-    private static SagaStep Step(ConsumedMessage message)
+    private static void Add(SagaBatch batch, DebitCompleted debit, ConsumedMessage message)
     {
-        switch (message.Topic)
-        {
-            case ServiceDefaults.Messaging.Topics.DebitCompleted:
-                var debit = message.Read<DebitCompleted>();
-                return new SagaStep(
-                    debit.TransactionId.Value,
-                    new LedgerMessage.Debited(
-                        debit.Leg,
-                        debit.PostedAt,
-                        new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency)
-                    ),
-                    message
-                );
-            case ServiceDefaults.Messaging.Topics.CreditCompleted:
-                var credit = message.Read<CreditCompleted>();
-                return new SagaStep(
-                    credit.TransactionId.Value,
-                    new LedgerMessage.Credited(
-                        credit.Leg,
-                        credit.PostedAt,
-                        new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency)
-                    ),
-                    message
-                );
-            case ServiceDefaults.Messaging.Topics.PostingCompleted:
-                var posting = message.Read<PostingCompleted>();
-                return new SagaStep(
-                    posting.TransactionId.Value,
-                    new LedgerMessage.Posted(posting.Leg, posting.PostedAt, Entries(posting, message)),
-                    message
-                );
-            case ServiceDefaults.Messaging.Topics.DebitFailed:
-                var refusal = message.Read<DebitFailed>();
-                return new SagaStep(
-                    refusal.TransactionId.Value,
-                    new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason),
-                    message
-                );
-            default:
-                throw new PoisonMessageException(message, $"{message.Topic} is not for the saga.");
-        }
+        var side = new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency);
+        var debited = new LedgerMessage.Debited(debit.Leg, debit.PostedAt, side);
+        batch.Steps.Add(new SagaStep(debit.TransactionId.Value, debited, message));
     }
 
-    private static List<PostedEntry> Entries(PostingCompleted posting, ConsumedMessage message)
+    private static void Add(SagaBatch batch, CreditCompleted credit, ConsumedMessage message)
     {
-        try
-        {
-            return
-            [
-                .. posting.Entries.Select(entry => new PostedEntry(
-                    entry.AccountId.Value,
-                    Money.Parse(entry.Amount, entry.Currency ?? posting.Currency)
-                )),
-            ];
-        }
-        catch (FormatException unreadable)
-        {
-            throw new PoisonMessageException(message, unreadable.Message);
-        }
+        var side = new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency);
+        var credited = new LedgerMessage.Credited(credit.Leg, credit.PostedAt, side);
+        batch.Steps.Add(new SagaStep(credit.TransactionId.Value, credited, message));
+    }
+
+    private static void Add(SagaBatch batch, PostingCompleted posting, ConsumedMessage message)
+    {
+        var entries = posting
+            .Entries.Select(entry => new PostedEntry(
+                entry.AccountId.Value,
+                Money.Parse(entry.Amount, entry.Currency ?? posting.Currency)
+            ))
+            .ToList();
+        var posted = new LedgerMessage.Posted(posting.Leg, posting.PostedAt, entries);
+        batch.Steps.Add(new SagaStep(posting.TransactionId.Value, posted, message));
+    }
+
+    private static void Add(SagaBatch batch, DebitFailed refusal, ConsumedMessage message)
+    {
+        var refused = new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason);
+        batch.Steps.Add(new SagaStep(refusal.TransactionId.Value, refused, message));
     }
 }

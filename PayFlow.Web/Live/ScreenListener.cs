@@ -6,23 +6,19 @@ namespace PayFlow.Web.Live;
 /// <summary>Hears what the open screens show, and has them read anew where something may have been missed.</summary>
 public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
 {
-    public IReadOnlyList<string> Topics { get; } =
-    [
-        ServiceDefaults.Messaging.Topics.AccountUpdated,
-        ServiceDefaults.Messaging.Topics.BalanceUpdated,
-        ServiceDefaults.Messaging.Topics.TransactionCompleted,
-        ServiceDefaults.Messaging.Topics.TransactionFailed,
-        ServiceDefaults.Messaging.Topics.NotificationCreated,
-        ServiceDefaults.Messaging.Topics.SessionRevoked,
-    ];
+    private static readonly Subscriptions<LiveUpdates> Subscribed = new Subscriptions<LiveUpdates>()
+        .On<AccountUpdated>((updates, happened) => updates.Publish(happened))
+        .On<BalanceUpdated>((updates, happened) => updates.Publish(happened))
+        .On<TransactionCompleted>((updates, happened) => updates.Publish(happened))
+        .On<TransactionFailed>((updates, happened) => updates.Publish(happened))
+        .On<NotificationCreated>((updates, happened) => updates.Publish(happened))
+        .On<SessionRevoked>((updates, happened) => updates.Publish(happened));
+
+    public IReadOnlyList<string> Topics => Subscribed.Topics;
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(20);
 
-    public void Hear(ConsumedMessage message)
-    {
-        if (Read(message) is { } happened)
-            updates.Publish(happened);
-    }
+    public void Hear(ConsumedMessage message) => Subscribed.Handle(updates, message);
 
     public void Resume() => updates.Resume();
 
@@ -36,16 +32,4 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
                 or ServiceDefaults.Messaging.Topics.TransactionFailed
             ? updates.HasListeners
             : !Guid.TryParse(message.Key, out var key) || updates.HasListener(key);
-
-    internal static IEvent? Read(ConsumedMessage message) =>
-        message.Topic switch
-        {
-            ServiceDefaults.Messaging.Topics.AccountUpdated => message.Read<AccountUpdated>(),
-            ServiceDefaults.Messaging.Topics.BalanceUpdated => message.Read<BalanceUpdated>(),
-            ServiceDefaults.Messaging.Topics.TransactionCompleted => message.Read<TransactionCompleted>(),
-            ServiceDefaults.Messaging.Topics.TransactionFailed => message.Read<TransactionFailed>(),
-            ServiceDefaults.Messaging.Topics.NotificationCreated => message.Read<NotificationCreated>(),
-            ServiceDefaults.Messaging.Topics.SessionRevoked => message.Read<SessionRevoked>(),
-            _ => null,
-        };
 }

@@ -85,10 +85,22 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
         (Uri Address, string Path) at,
         Func<string, string, People, Payments> payments,
         int connections
+    ) => (await PayAndWatchAsync(at, payments, connections)).Load;
+
+    /// <summary>The same, with what the product used from the first payment to the last.</summary>
+    /// <returns>
+    /// The use does not contain what the measurement itself needs: new access tokens before the load, and counts of
+    /// what is pending after it.
+    /// </returns>
+    public async Task<(LoadResult Load, ProcessUse Use)> PayAndWatchAsync(
+        (Uri Address, string Path) at,
+        Func<string, string, People, Payments> payments,
+        int connections
     )
     {
         await WarmUpAsync();
         await people.RefreshAsync(payflow);
+        var before = await ProcessUse.ReadAsync(payflow);
         var result = await ClosedLoop.RunAsync(
             at.Address,
             payments(at.Path, NewKeys(), people),
@@ -96,9 +108,10 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
             WarmUp,
             window
         );
+        var use = (await ProcessUse.ReadAsync(payflow)).Since(before);
         result.MustAllBeAccepted();
         await DrainAsync();
-        return result;
+        return (result, use);
     }
 
     /// <summary>The same at a fixed rate.</summary>

@@ -215,7 +215,12 @@ public sealed class LiveTests : OpenWallet
             Time = People.Noon,
             Body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, EventJson.Default.BalanceUpdated),
         };
-        Assert.Equal(sent, ScreenListener.Read(message));
+        var screen = new Listener();
+        using var watching = Live.Subscribe(screen, sent.AccountId.Value);
+
+        new ScreenListener(Live).Hear(message);
+
+        Assert.Equal(sent, screen.Last);
     }
 
     private static readonly TransactionId Payment = new(new Guid("00000000-0000-7000-8003-000000000009"));
@@ -277,10 +282,13 @@ public sealed class LiveTests : OpenWallet
 
         public int Heard { get; private set; }
 
+        public IEvent? Last { get; private set; }
+
         public void OnEvent(IEvent happened)
         {
             if (Fails)
                 throw new InvalidOperationException("This screen is broken.");
+            Last = happened;
             Heard++;
         }
 

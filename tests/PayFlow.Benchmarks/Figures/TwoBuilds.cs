@@ -74,9 +74,9 @@ internal static class TwoBuilds
 
     private static async Task<Load> MeasureLoadAsync(Run run, int clients)
     {
-        var (before, paidBefore) = (await ProcessUse.ReadAsync(run.Payflow), await PaidAsync(run));
-        var load = await run.PayAsync(run.Gateway, Payments.Spread, clients);
-        var used = (await ProcessUse.ReadAsync(run.Payflow)).Since(before).CpuSeconds;
+        var paidBefore = await PaidAsync(run);
+        var (load, use) = await run.PayAndWatchAsync(run.Gateway, Payments.Spread, clients);
+        var used = use.CpuSeconds;
         var generator = used[ProcessUse.LoadGenerator];
         var product = used.Values.Sum() - generator;
         var paid = await PaidAsync(run) - paidBefore;

@@ -16,16 +16,13 @@ internal static class WholePath
     {
         var (payflow, figures) = (run.Payflow, new List<Figure>());
         await run.WarmUpAsync();
-        var (before, transfersBefore) = (await ProcessUse.ReadAsync(payflow), await TransfersAsync());
-        var (spread, load) = await PayAsync(run, run.Gateway, Payments.Spread, Run.Clients);
-        var (use, transfers) = (
-            (await ProcessUse.ReadAsync(payflow)).Since(before),
-            await TransfersAsync() - transfersBefore
-        );
+        var transfersBefore = await TransfersAsync();
+        var (spread, load, use) = await PayAsync(run, run.Gateway, Payments.Spread, Run.Clients);
+        var transfers = await TransfersAsync() - transfersBefore;
         run.FoundMost(spread);
-        var (direct, _) = await PayAsync(run, run.Direct, Payments.Spread, Run.Clients);
-        var (few, _) = await PayAsync(run, run.Gateway, Payments.Spread, FewClients);
-        var (hot, _) = await PayAsync(run, run.Gateway, Payments.ToOne, Run.Clients);
+        var (direct, _, _) = await PayAsync(run, run.Direct, Payments.Spread, Run.Clients);
+        var (few, _, _) = await PayAsync(run, run.Gateway, Payments.Spread, FewClients);
+        var (hot, _, _) = await PayAsync(run, run.Gateway, Payments.ToOne, Run.Clients);
 
         Add("whole-path", spread, run.Payflow.IsInMemory ? "≥ 2.0" : "≥ 1.4");
         Add("whole-path-direct", direct, "≥ 3.0");
@@ -72,18 +69,18 @@ internal static class WholePath
             run.CountAsync("transactionsdb", "select count(*) from transactions where type = 'transfer'");
     }
 
-    private static async Task<(double PerSecond, LoadResult Load)> PayAsync(
+    private static async Task<(double PerSecond, LoadResult Load, ProcessUse Use)> PayAsync(
         Run run,
         (Uri Address, string Path) at,
         Func<string, string, People, Payments> payments,
         int clients
     )
     {
-        var load = await run.PayAsync(at, payments, clients);
+        var (load, use) = await run.PayAndWatchAsync(at, payments, clients);
         var perSecond = await run.FinishedPerSecondAsync(load);
         await Console.Error.WriteLineAsync(
             $"  {at.Path}, {clients} clients: {perSecond:0} transfers/s, POST p50 {load.Posted.GetValueAtPercentile(50) / 1000.0:0.0} ms, p99 {load.Posted.GetValueAtPercentile(99) / 1000.0:0.0} ms"
         );
-        return (perSecond, load);
+        return (perSecond, load, use);
     }
 }
