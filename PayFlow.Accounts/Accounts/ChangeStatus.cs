@@ -108,7 +108,7 @@ public static class ChangeStatus
     /// <summary>What the holder finds in the inbox, whoever changed it.</summary>
     private static NotificationRequest News(AccountRow row)
     {
-        var wallet = $"Your {MoneyDisplay.Name(Currency.Parse(row.Currency))} wallet";
+        var wallet = $"Your {MoneyDisplay.Name(Currency.Parse(row.Currency)).English} wallet";
         var (title, body) = (row.Status, row.FrozenBy) switch
         {
             ("frozen", ByHolder) => (

@@ -1,4 +1,5 @@
-using System.Globalization;
+using PayFlow.Notifications.Delivery.Templates;
+using PayFlow.ServiceDefaults.Languages;
 
 namespace PayFlow.Notifications.Email;
 
@@ -7,11 +8,8 @@ public static class GatheredText
 {
     /// <summary>The text of one of several e-mails of a kind, of which only this one is sent.</summary>
     /// <param name="times">How often it happened, this time included.</param>
-    public static string Of(string body, int times) =>
+    public static string Of(string body, int times, Language language) =>
         times == 1
             ? body
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{body}\n\nThis happened {times} times recently. Your wallet lists each under Notifications."
-            );
+            : $"{body}\n\n{TextTemplates.Own.Render("gathered", new TextValues { Count = times }, language).Body}";
 }

@@ -7,6 +7,7 @@ using MimeKit;
 using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Languages;
 using PayFlow.ServiceDefaults.Secrets;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
@@ -83,7 +84,7 @@ public sealed class MailSender(
                 continue;
             }
 
-            var text = email with { Body = GatheredText.Of(email.Body, like.Waiting.Length + 1) };
+            var text = email with { Body = GatheredText.Of(email.Body, like.Waiting.Length + 1, Language.English) };
             var (sent, next, failure) =
                 email.ExpiresAt <= now ? (null, null, "expired") : await TryAsync(smtp, text, now, cancellationToken);
             await MarkAsync([email.Id, .. sent is null ? [] : like.Waiting], sent, next, failure, cancellationToken);

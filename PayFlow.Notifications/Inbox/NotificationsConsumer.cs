@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using PayFlow.Notifications.Delivery;
+using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Languages;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
@@ -20,7 +22,13 @@ namespace PayFlow.Notifications.Inbox;
 public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDeliveryChannel> channels, TimeProvider clock)
     : IMessageHandler
 {
-    private sealed record Stored(NotificationId Id, ConsumedMessage Message, Told Told, Draft Draft);
+    private sealed record Stored(
+        NotificationId Id,
+        ConsumedMessage Message,
+        Told Told,
+        Draft Draft,
+        NotificationText Text
+    );
 
     /// <param name="Transfer">The transfer whose end is told, if it is one.</param>
     /// <param name="Request">What somebody asked to be told, perhaps by e-mail.</param>
@@ -46,9 +54,7 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
             .DistinctBy(message => message.Id, StringComparer.Ordinal)
             .Select(message => (Message: message, Told: Read(message)))
             .ToList();
-        var rows = told.SelectMany(one =>
-                one.Told.Drafts.Select(draft => new Stored(IdOf(one.Message, draft), one.Message, one.Told, draft))
-            )
+        var rows = told.SelectMany(one => one.Told.Drafts.Select(draft => Written(one.Message, one.Told, draft)))
             .OrderBy(row => row.Draft.Recipient.Value)
             .ThenBy(row => row.Id.Value)
             .ToList();
@@ -87,6 +93,20 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
         return new NotificationId(new Guid(id, bigEndian: true));
     }
 
+    private static Stored Written(ConsumedMessage message, Told told, Draft draft)
+    {
+        try
+        {
+            // Nobody can choose a language yet. A choice of the recipient would be looked up here.
+            var text = TextTemplates.Own.Render(draft.Template, draft.Values, Language.English);
+            return new Stored(IdOf(message, draft), message, told, draft, text);
+        }
+        catch (FormatException unwritable)
+        {
+            throw new PoisonMessageException(message, unwritable.Message);
+        }
+    }
+
     private static NotificationCreated Created(Stored row, DateTimeOffset now) =>
         new(
             row.Told.Tenant,
@@ -95,8 +115,8 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
             row.Draft.Account,
             row.Draft.Transaction,
             row.Draft.Kind,
-            row.Draft.Title,
-            row.Draft.Body,
+            row.Text.Title,
+            row.Text.Body,
             now,
             row.Draft.IsQuiet
         );
@@ -174,8 +194,8 @@ public sealed class NotificationsConsumer(UnitsOfWork units, IEnumerable<IDelive
                 Column(rows, row => row.Draft.Account?.Value),
                 Column(rows, row => row.Draft.Transaction?.Value),
                 Column(rows, row => row.Draft.Kind),
-                Column(rows, row => row.Draft.Title),
-                Column(rows, row => row.Draft.Body),
+                Column(rows, row => row.Text.Title),
+                Column(rows, row => row.Text.Body),
                 Column(rows, row => row.Draft.IsQuiet),
                 Value(now)
             )

@@ -1,19 +1,17 @@
+using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Failures;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
-using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Notifications.Inbox;
 
 /// <summary>
-/// Who is told what, as a pure function: one notification per person concerned, and a failure is the payer's alone.
+/// Who gets which text, as a pure function. Each person concerned gets one notification. A failure concerns the payer
+/// only.
 /// </summary>
 public static class Wording
 {
-    /// <summary>
-    /// For so long a payer looks at the payment; then the wallet says that one may leave and will be told.
-    /// </summary>
+    /// <summary>A payer looks at the payment for this long. Then the wallet offers to leave the page.</summary>
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(2);
 
     /// <exception cref="FormatException">There is no text for it.</exception>
@@ -67,24 +65,28 @@ public static class Wording
         FailureReason? failure
     )
     {
-        var amount = Money.Parse(facts.Amount, facts.Currency).Display();
-        var note = facts.Note ?? "";
-        var (kind, title, body) = template switch
+        var values = new TextValues
         {
-            "money_received" => (template, $"{Isolation.Isolate(facts.From.DisplayName)} sent you {amount}", note),
-            "money_sent" => (template, $"{Isolation.Isolate(facts.To.DisplayName)} got {amount}", note),
-            "adjustment_added" => ("adjustment", $"{amount} was added to your wallet", note),
-            "adjustment_taken" => ("adjustment", $"{amount} was taken from your wallet", note),
-            "payment_failed" when failure is { } reason => (
-                template,
-                $"{amount} to {Isolation.Isolate(facts.To.DisplayName)} was not sent",
-                $"{FailureReasons.Of(reason).ToPayer.English} Your money is still in your wallet."
-            ),
-            _ => throw new FormatException($"There is no text {template}."),
+            Amount = Money.Parse(facts.Amount, facts.Currency),
+            From = facts.From.DisplayName,
+            To = facts.To.DisplayName,
+            Note = facts.Note ?? "",
+            Reason = failure,
         };
-        var isQuiet = template == "money_sent" && facts.EndedAt - facts.CreatedAt <= AtOnce;
-        return new Draft(recipient, party.AccountId, facts.TransactionId, kind, title, body, isQuiet);
+        return new Draft(
+            recipient,
+            party.AccountId,
+            facts.TransactionId,
+            KindOf(template),
+            template,
+            values,
+            IsQuiet: template == "money_sent" && facts.EndedAt - facts.CreatedAt <= AtOnce
+        );
     }
+
+    /// <summary>One kind has two texts: the amount was added or taken.</summary>
+    private static string KindOf(string template) =>
+        template is "adjustment_added" or "adjustment_taken" ? "adjustment" : template;
 
     public static IEnumerable<Draft> Of(AccountCreated created)
     {
@@ -93,8 +95,12 @@ public static class Wording
             created.Account.AccountId,
             null,
             "account_opened",
-            $"Your {MoneyDisplay.Name(Currency.Parse(created.Account.Currency))} wallet is open",
-            $"Its number is {AccountNumber.Mask(created.Account.AccountNumber)}."
+            "account_opened",
+            new TextValues
+            {
+                Currency = Currency.Parse(created.Account.Currency),
+                AccountNumber = AccountNumber.Mask(created.Account.AccountNumber),
+            }
         );
     }
 
@@ -106,8 +112,8 @@ public static class Wording
                 request.AccountId,
                 null,
                 request.Kind,
-                request.Title,
-                request.Body
+                "as_written",
+                new TextValues { Title = request.Title, Body = request.Body }
             );
     }
 }

@@ -1,6 +1,8 @@
+using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Languages;
 
 namespace PayFlow.Notifications.Tests;
 
@@ -38,9 +40,9 @@ public sealed class WordingTests
                 (Neha.OwnerId, "money_received", "Asha Rao sent you ₹1,25,000.50"),
                 (Asha.OwnerId, "money_sent", "Neha Iyer got ₹1,25,000.50"),
             ],
-            told.Select(draft => ((PartyId?)draft.Recipient, draft.Kind, draft.Title))
+            told.Select(draft => ((PartyId?)draft.Recipient, draft.Kind, Text(draft).Title))
         );
-        Assert.All(told, draft => Assert.Equal("rent", draft.Body));
+        Assert.All(told, draft => Assert.Equal("rent", Text(draft).Body));
     }
 
     [Theory]
@@ -67,11 +69,15 @@ public sealed class WordingTests
     {
         Assert.Equal(
             "₹1,25,000.50 was added to your wallet",
-            Assert.Single(Wording.Of(new TransactionCompleted(Facts(PayFlow, Neha, TransactionType.Adjustment)))).Title
+            Text(
+                Assert.Single(Wording.Of(new TransactionCompleted(Facts(PayFlow, Neha, TransactionType.Adjustment))))
+            ).Title
         );
         Assert.Equal(
             "₹1,25,000.50 was taken from your wallet",
-            Assert.Single(Wording.Of(new TransactionCompleted(Facts(Neha, PayFlow, TransactionType.Adjustment)))).Title
+            Text(
+                Assert.Single(Wording.Of(new TransactionCompleted(Facts(Neha, PayFlow, TransactionType.Adjustment))))
+            ).Title
         );
     }
 
@@ -91,7 +97,10 @@ public sealed class WordingTests
         var unknown = Facts(Asha, Neha, "hold");
         Assert.Throws<FormatException>(() => Wording.Of(new TransactionCompleted(unknown)).ToList());
         Assert.Throws<FormatException>(() =>
-            Wording.Of(new TransactionCompleted(unknown with { Notices = [new Notice("poem", true)] })).ToList()
+            Wording
+                .Of(new TransactionCompleted(unknown with { Notices = [new Notice("poem", true)] }))
+                .Select(Text)
+                .ToList()
         );
     }
 
@@ -101,13 +110,16 @@ public sealed class WordingTests
     {
         var told = Assert.Single(Wording.Of(new TransactionFailed(Facts(Asha, Neha), reason)));
         Assert.Equal(Asha.OwnerId, told.Recipient);
-        Assert.Equal("₹1,25,000.50 to Neha Iyer was not sent", told.Title);
-        Assert.EndsWith("Your money is still in your wallet.", told.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain("_", told.Body, StringComparison.Ordinal);
+        Assert.Equal("₹1,25,000.50 to Neha Iyer was not sent", Text(told).Title);
+        Assert.EndsWith("Your money is still in your wallet.", Text(told).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("_", Text(told).Body, StringComparison.Ordinal);
         // The wallet has no button for either.
-        Assert.DoesNotContain("Unfreeze", told.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain("Top up", told.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unfreeze", Text(told).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Top up", Text(told).Body, StringComparison.Ordinal);
     }
+
+    private static NotificationText Text(Draft draft) =>
+        TextTemplates.Own.Render(draft.Template, draft.Values, Language.English);
 
     private static TransactionFacts Facts(Participant from, Participant to, string type = TransactionType.Transfer) =>
         new(
