@@ -158,9 +158,27 @@
     if (dialog.open) dialog.close();
   };
 
+  // A reload, or Forward, leads to the entry of a sheet that is not open. Without this, the next Back does nothing.
+  const leaveClosed = () => {
+    if (!isSheet() || document.querySelector('dialog.sheet[open]')) return;
+    if (history.state.settled) history.replaceState({ ...history.state, sheet: false }, '');
+    else history.back();
+  };
+
+  addEventListener('load', leaveClosed);
   addEventListener('popstate', () => {
-    if (!isSheet()) for (const dialog of document.querySelectorAll('dialog.sheet[open]')) dialog.close();
+    if (isSheet()) leaveClosed();
+    else for (const dialog of document.querySelectorAll('dialog.sheet[open]')) dialog.close();
   });
+  // The page that a sheet leads to takes the place of the sheet.
+  document.addEventListener('click', event => {
+    const link = event.target instanceof Element && event.target.closest('dialog.sheet[open] a[href]');
+    const isModified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || !isSheet() || event.button !== 0 || isModified) return;
+    event.preventDefault();
+    event.stopPropagation();
+    Blazor.navigateTo(link.getAttribute('href'), { replaceHistoryEntry: true });
+  }, true);
   document.addEventListener('cancel', event => {
     if (!event.target.matches?.('dialog.sheet')) return;
     event.preventDefault();
@@ -203,7 +221,7 @@
       return null;
     },
     close,
-    settle: url => { if (isSheet()) history.replaceState(history.state, '', url); },
+    settle: url => { if (isSheet()) history.replaceState({ ...history.state, settled: true }, '', url); },
     // False where the browser keeps nothing.
     keep: (name, draft, typed) => {
       try {

@@ -137,6 +137,38 @@ public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
         }
     }
 
+    [Theory]
+    [InlineData(320, "100%")]
+    [InlineData(390, "100%")]
+    [InlineData(390, "200%")]
+    [InlineData(1440, "100%")]
+    public async Task What_is_said_while_the_connection_is_away_covers_nothing(int width, string text)
+    {
+        var page = await NewPageAsync(ColorScheme.Light, width);
+        await SignInAsync(page, await _wallet.OpenAsync());
+        await page.GotoAsync("/me/security/pin");
+        await Assertions.Expect(page.Locator(".back")).ToBeVisibleAsync();
+        await page.EvaluateAsync("text => document.documentElement.style.fontSize = text", text);
+        foreach (var state in new[] { "show", "failed", "rejected" })
+        {
+            var covered = await page.EvaluateAsync<string[]>(
+                """
+                state => {
+                  const bar = document.getElementById('components-reconnect-modal');
+                  bar.className = `reconnect components-reconnect-${state}`;
+                  const under = bar.getBoundingClientRect();
+                  const covers = box => box.width > 0 && box.left < under.right && under.left < box.right
+                    && box.top < under.bottom && under.top < box.bottom;
+                  return [...document.querySelectorAll('main a, main h1, main input, main button, .rail a')]
+                    .filter(one => covers(one.getBoundingClientRect())).map(one => one.textContent || one.id);
+                }
+                """,
+                state
+            );
+            Assert.True(covered.Length == 0, $"{state}: {string.Join(", ", covered)}");
+        }
+    }
+
     [Fact]
     public async Task A_first_visit_in_the_dark_loads_once_and_follows_the_system()
     {

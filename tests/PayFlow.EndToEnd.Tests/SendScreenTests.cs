@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -92,6 +93,60 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow, OwnBrowser browser)
         await page.GotoAsync($"/send?to={payee.Handle}");
         await Assertions.Expect(page.Locator("#amount")).ToHaveValueAsync("");
         Assert.Equal(2, (await Wallet.HistoryAsync(payee)).Count);
+    }
+
+    [Fact]
+    public async Task A_sheet_leaves_no_step_of_Back_that_does_nothing()
+    {
+        var (person, payee) = (await Wallet.OpenAsync("100.00"), await Wallet.OpenAsync());
+        await Wallet.PayAsync(person, payee.Account, "1.00");
+        var page = await SignInAsync(person, NewWire(RoundTrip));
+
+        // A reload closes the sheet.
+        await ReviewAsync("12.50");
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#amount")).ToHaveValueAsync("12.50");
+        await Assertions.Expect(page.Locator("dialog.sheet[open]")).ToHaveCountAsync(0);
+        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("#payee")).ToBeVisibleAsync();
+
+        // So does Back, and Forward opens no sheet again.
+        await ReviewAsync("12.50");
+        await page.GoBackAsync();
+        await page.EvaluateAsync("history.forward()");
+        await Eventually.HoldsAsync(() => page.EvaluateAsync<bool>("history.state?.sheet !== true"));
+        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("#payee")).ToBeVisibleAsync();
+
+        // A link out of the sheet takes its place.
+        await ReviewAsync("12.50");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Details" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("What happened")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("#amount")).ToHaveValueAsync("");
+
+        // A reload of a receipt shows the payment, and Back leads to what was there before.
+        await ReviewAsync("2.50");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".outcome.completed")).ToBeVisibleAsync();
+        await page.WaitForURLAsync("**/activity/*");
+        await page.ReloadAsync();
+        await Assertions.Expect(page.GetByText("What happened")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("#amount")).ToHaveValueAsync("");
+
+        async Task ReviewAsync(string amount)
+        {
+            await page.GotoAsync("/send");
+            await TypeAsync(page, "payee", payee.Handle);
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.Locator("#amount")).ToBeVisibleAsync();
+            await page.Locator("#amount").FillAsync("");
+            await TypeAsync(page, "amount", amount);
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(Button(page, $"Send ₹{amount}")).ToBeFocusedAsync();
+        }
     }
 
     [Fact]
