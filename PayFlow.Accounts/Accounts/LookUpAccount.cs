@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -24,8 +26,23 @@ public static class LookUpAccount
         PayeeLookUps payees,
         CancellationToken cancellationToken,
         string currency = "INR"
-    ) =>
-        await payees.FindAsync(to, currency, cancellationToken) is { } found
+    )
+    {
+        var errors = new FieldErrors()
+            .AddIf(
+                string.IsNullOrWhiteSpace(to) || to.Length > 100,
+                "to",
+                "Must be an account id, an account number or a handle such as @asha."
+            )
+            .AddIf(!Currency.TryParse(currency, out _), "currency", "Must be an ISO 4217 code such as INR.");
+        if (errors.Any)
+            return errors.ToProblem();
+        return await payees.FindAsync(to, currency, cancellationToken) is { } found
             ? TypedResults.Ok(found)
-            : AccountQueries.NotFound();
+            : Problem.Of(
+                ProblemCodes.AccountNotFound,
+                $"No account has this id or number, or this handle in {currency}. "
+                    + "Check the spelling and the currency."
+            );
+    }
 }

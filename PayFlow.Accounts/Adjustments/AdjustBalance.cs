@@ -57,11 +57,7 @@ public static class AdjustBalance
         );
         var error = request.Adjustment.TryRead(currency, out var amount);
         errors
-            .AddIf(
-                error != AmountError.None,
-                "adjustment",
-                $"Must be a decimal number with at most {currency.Exponent} digits after the point."
-            )
+            .AddIf("adjustment", error.Objection(currency))
             .AddIf(error == AmountError.None && amount.Minor == 0, "adjustment", "Must not be zero.");
         if (errors.Any)
             return errors.ToProblem();

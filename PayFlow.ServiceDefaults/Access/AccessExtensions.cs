@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -56,6 +58,14 @@ public static class AccessExtensions
     /// <summary>Authenticates and authorizes all later middleware.</summary>
     public static WebApplication UseAccess(this WebApplication app)
     {
+        // The router answers with an endpoint of its own where no operation has the method (405) or takes the media
+        // type (415). It has no policy, so the fallback policy would ask for a token that changes nothing.
+        app.Use(
+            (context, next) =>
+                context.GetEndpoint() is { RequestDelegate: { } refuse } and not RouteEndpoint
+                    ? refuse(context)
+                    : next(context)
+        );
         app.UseAuthentication();
         app.UseAuthorization();
         return app;

@@ -1,11 +1,14 @@
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Failures;
+using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
 /// <summary>All problem codes. Those of failed payments have their texts in <see cref="FailureReasons"/>.</summary>
 public static class ProblemCodes
 {
+    private const string TryAgain = "Try again in a moment. If the request moves money, use the same Idempotency-Key.";
+
     public static readonly ProblemCode Validation = new("validation", 400, "The request has invalid fields.");
     public static readonly ProblemCode MalformedRequest = new("malformed_request", 400, "The request is malformed.");
     public static readonly ProblemCode IdempotencyKeyMissing = new(
@@ -54,7 +57,12 @@ public static class ProblemCodes
         403,
         "The code is wrong, already used or expired."
     );
-    public static readonly ProblemCode NotFound = new("not_found", 404, "Not found.");
+    public static readonly ProblemCode NotFound = new(
+        "not_found",
+        404,
+        "Not found.",
+        "Check the path. The OpenAPI documents list all paths."
+    );
     public static readonly ProblemCode AccountNotFound = From(FailureReason.AccountNotFound);
     public static readonly ProblemCode TransactionNotFound = new(
         "transaction_not_found",
@@ -71,12 +79,14 @@ public static class ProblemCodes
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed",
         405,
-        "This HTTP method is not supported here."
+        "This HTTP method is not supported here.",
+        "Use one of the methods in the header Allow."
     );
     public static readonly ProblemCode NotAcceptable = new(
         "not_acceptable",
         406,
-        "The Accept header allows no available format."
+        "The Accept header allows no available format.",
+        "Send Accept: application/json."
     );
     public static readonly ProblemCode AccountExists = new("account_exists", 409, "An open account exists already.");
     public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle is taken.");
@@ -111,13 +121,20 @@ public static class ProblemCodes
     public static readonly ProblemCode PayloadTooLarge = new(
         "payload_too_large",
         413,
-        "The request body is too large."
+        "The request body is too large.",
+        "Send a smaller body."
     );
-    public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The request URL is too long.");
+    public static readonly ProblemCode UriTooLong = new(
+        "uri_too_long",
+        414,
+        "The request URL is too long.",
+        "Shorten the path and the query."
+    );
     public static readonly ProblemCode UnsupportedMediaType = new(
         "unsupported_media_type",
         415,
-        "The body must be application/json."
+        "The body must be application/json.",
+        JsonBodies.Hint
     );
     public static readonly ProblemCode IdempotencyKeyReused = new(
         "idempotency_key_reused",
@@ -131,19 +148,27 @@ public static class ProblemCodes
     public static readonly ProblemCode HeadersTooLarge = new(
         "headers_too_large",
         431,
-        "The request headers are too large."
+        "The request headers are too large.",
+        "Send fewer or shorter headers."
     );
-    public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.");
+    public static readonly ProblemCode Internal = new("internal", 500, "Something went wrong on our side.", TryAgain);
     public static readonly ProblemCode BadGateway = new(
         "bad_gateway",
         502,
-        "A PayFlow service returned an invalid response."
+        "A PayFlow service returned an invalid response.",
+        TryAgain
     );
-    public static readonly ProblemCode Unavailable = new("unavailable", 503, "A PayFlow service is unavailable.");
+    public static readonly ProblemCode Unavailable = new(
+        "unavailable",
+        503,
+        "A PayFlow service is unavailable.",
+        TryAgain
+    );
     public static readonly ProblemCode GatewayTimeout = new(
         "gateway_timeout",
         504,
-        "A PayFlow service did not respond in time."
+        "A PayFlow service did not respond in time.",
+        TryAgain
     );
 
     public static IReadOnlyList<ProblemCode> All { get; } =

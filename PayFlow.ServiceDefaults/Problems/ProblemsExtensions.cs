@@ -40,7 +40,7 @@ public static class ProblemsExtensions
                     var code = ProblemCodes.OfStatus(details.Status ?? context.HttpContext.Response.StatusCode);
                     (details.Type, details.Title, details.Extensions["code"]) = (code.Type, code.Title, code.Code);
                     if (context.Exception is null)
-                        details.Detail = null;
+                        details.Detail = code.Hint;
                 }
 
                 // Most outages are short.

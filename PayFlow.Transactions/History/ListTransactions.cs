@@ -325,9 +325,8 @@ public static class ListTransactions
     {
         if (text is null)
             return null;
-        if (Money.TryParse(text, currency, out var amount) == AmountError.None)
-            return amount.Minor;
-        errors.Add(field, "Must be a decimal number such as 125.50.");
-        return null;
+        var error = Money.TryParse(text, currency, out var amount);
+        errors.AddIf(field, error.Objection(currency));
+        return error == AmountError.None ? amount.Minor : null;
     }
 }

@@ -164,17 +164,7 @@ public static class SendMoney
         {
             var error = request.Amount.TryRead(currency, out amount);
             errors
-                .AddIf(error == AmountError.NotANumber, "amount", "Must be a decimal number such as 125.50.")
-                .AddIf(
-                    error == AmountError.TooManyDecimals,
-                    "amount",
-                    $"Must have at most {currency.Exponent} digits after the point in {currency}."
-                )
-                .AddIf(
-                    error == AmountError.OutOfRange,
-                    "amount",
-                    "Exceeds the highest amount that an account can hold."
-                )
+                .AddIf("amount", error.Objection(currency))
                 .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "Must be above zero.");
         }
 
@@ -191,17 +181,18 @@ public static class SendMoney
                 "Must have at most 100 characters."
             )
             .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
-            .AddIf(
-                request.Metadata is { } metadata
-                    && (
-                        metadata.Count > 20
-                        || metadata.Any(pair => pair.Key.Length is 0 or > 50 || pair.Value is null or { Length: > 500 })
-                    ),
-                "metadata",
-                "Must have at most 20 entries, names of at most 50 and values of at most 500 characters."
-            );
+            .AddIf("metadata", MetadataObjection(request.Metadata));
         return errors.Any ? errors.ToProblem() : null;
     }
+
+    /// <returns>What is wrong; null where nothing is.</returns>
+    private static string? MetadataObjection(Dictionary<string, string>? metadata) =>
+        metadata is null ? null
+        : metadata.Count > 20 ? "Must have at most 20 entries."
+        : metadata.Keys.Any(name => name.Length is 0 or > 50) ? "Each name must have 1 to 50 characters."
+        : metadata.Values.Any(value => value is null) ? "Each value must be a text. Leave out what has none."
+        : metadata.Values.Any(value => value.Length > 500) ? "Each value must have at most 500 characters."
+        : null;
 
     private static byte[] Fingerprint(Request request, Money amount) =>
         IdempotencyKey.Fingerprint(
@@ -255,7 +246,10 @@ public static class SendMoney
                 null,
                 Problem.Of(
                     ProblemCodes.AccountNotFound,
-                    "The payee was not found. Check the account id, account number or handle."
+                    from.Entry!.Currency == request.Currency
+                        ? "The payee was not found. Check the account id, account number or handle."
+                        : $"fromAccount is in {from.Entry.Currency}, and the payment is in {request.Currency}. "
+                            + "Send the currency of fromAccount, or choose another of your accounts."
                 )
             );
         if (from.Entry!.AccountId == to.Entry.AccountId)

@@ -275,11 +275,7 @@ public static class Gateway
     private static Task WriteAsync(HttpContext context, ProblemCode code)
     {
         context.Response.StatusCode = code.Status;
-        var problem = Problem.Of(code, "");
-        problem.ProblemDetails.Detail =
-            code.Status >= 500
-                ? "Try again in a moment. If the request moves money, use the same Idempotency-Key."
-                : "Check the path. The OpenAPI documents list all paths.";
+        var problem = Problem.Of(code, code.Hint ?? ProblemCodes.NotFound.Hint!);
         // For a client that accepts no JSON the framework writes it as it stands, without the customization that adds
         // the trace.
         problem.ProblemDetails.Extensions["traceId"] = RequestLogging.TraceId(context);

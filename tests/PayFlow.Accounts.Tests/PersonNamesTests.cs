@@ -64,6 +64,12 @@ public sealed class PersonNamesTests
         Assert.Contains("reserved", Names.HandleObjection(handle), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("176646085657")]
+    [InlineData("000000000000")]
+    public void A_handle_is_no_account_number(string handle) =>
+        Assert.Contains("account number", Names.HandleObjection(handle), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("Asha Rao")]
     [InlineData("Neha Iyer")]
     [InlineData("Chai Point")]

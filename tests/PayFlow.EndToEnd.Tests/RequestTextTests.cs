@@ -138,6 +138,14 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow) : IClassFixture<Sh
     [Theory]
     [InlineData("""{"note":"a\tb"}""", "note: Character 2 is a tab. Use a space instead.")]
     [InlineData("""{"amount":"1.005"}""", "amount: Must have at most 2 digits after the point in INR.")]
+    [InlineData("""{"amount":"1,5","currency":"JPY"}""", "amount: Must be a decimal number such as 125.")]
+    [InlineData("""{"amount":"1.5","currency":"JPY"}""", "amount: Must have no digits after the point in JPY.")]
+    [InlineData(
+        """{"amount":"1.1234","currency":"KWD"}""",
+        "amount: Must have at most 3 digits after the point in KWD."
+    )]
+    [InlineData("""{"metadata":{"":"a"}}""", "metadata: Each name must have 1 to 50 characters.")]
+    [InlineData("""{"metadata":{"a":null}}""", "metadata: Each value must be a text. Leave out what has none.")]
     [InlineData("""{"expiresAt":"03/04/2026"}""", "expiresAt: Must be an ISO 8601 time")]
     [InlineData("""{"note":7}""", "note: The field is unknown, or its value is missing or has the wrong type.")]
     [InlineData("""{"nonsense":"a"}""", "nonsense: ")]
@@ -179,6 +187,81 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow) : IClassFixture<Sh
             "malformed_request"
         );
         Assert.Contains(detail, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("accounts/lookup?to=", "to: Must be an account id, an account number or a handle such as @asha.")]
+    [InlineData("accounts/lookup?to=@asha&currency=inr", "currency: Must be an ISO 4217 code such as INR.")]
+    [InlineData("transactions?currency=INR&min=1.001", "min: Must have at most 2 digits after the point in INR.")]
+    [InlineData("transactions?currency=KWD&max=x", "max: Must be a decimal number such as 125.500.")]
+    public async Task A_wrong_value_of_a_query_is_named_and_not_searched_for(string path, string detail)
+    {
+        var problem = await Wallet.AssertProblemAsync(
+            await _wallet.SendAsync(HttpMethod.Get, path),
+            HttpStatusCode.BadRequest,
+            "validation"
+        );
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task A_currency_that_the_payer_does_not_have_is_named()
+    {
+        var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
+        using var answer = await _wallet.SendAsync(payer, payee.Handle, "1", currency: "USD");
+        var problem = await Wallet.AssertProblemAsync(answer, HttpStatusCode.NotFound, "account_not_found");
+        Assert.StartsWith(
+            "fromAccount is in INR, and the payment is in USD.",
+            problem.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>Without a token: a caller who has none yet must not be asked for one that changes nothing.</summary>
+    [Theory]
+    [InlineData("GET", "auth/sign-in", null, HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    [InlineData("POST", "auth/sign-in", "text/plain", HttpStatusCode.UnsupportedMediaType, "unsupported_media_type")]
+    [InlineData(
+        "POST",
+        "auth/sign-up",
+        "application/x-www-form-urlencoded",
+        HttpStatusCode.UnsupportedMediaType,
+        "unsupported_media_type"
+    )]
+    public async Task A_request_that_no_operation_takes_needs_no_token_to_be_told_why(
+        string method,
+        string path,
+        string? type,
+        HttpStatusCode status,
+        string code
+    )
+    {
+        using var client = new HttpClient { BaseAddress = _wallet.Api.BaseAddress };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = type is null ? null : new StringContent("{}", Encoding.UTF8, type),
+        };
+        var problem = await Wallet.AssertProblemAsync(await client.SendAsync(request, Cancel), status, code);
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "transactions", HttpStatusCode.MethodNotAllowed, "method_not_allowed")]
+    [InlineData("GET", "nothing/here", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("GET", "accounts/nothing/here/either", HttpStatusCode.NotFound, "not_found")]
+    public async Task A_refusal_that_no_handler_wrote_says_what_to_do(
+        string method,
+        string path,
+        HttpStatusCode status,
+        string code
+    )
+    {
+        var problem = await Wallet.AssertProblemAsync(
+            await _wallet.SendAsync(new HttpMethod(method), path),
+            status,
+            code
+        );
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
     }
 
     private static bool IsAbout(string body, string field, string reason)

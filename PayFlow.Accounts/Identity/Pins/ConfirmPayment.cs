@@ -61,11 +61,14 @@ public static class ConfirmPayment
                 "pin",
                 "Send either pin or code: the payment PIN, or a code of the second factor."
             );
-        if (!errors.Any && (request.Amount.TryRead(currency, out amount) is not AmountError.None || amount.Minor <= 0))
-            errors.Add(
-                "amount",
-                $"Must be a decimal number above zero with at most {currency.Exponent} digits after the point."
-            );
+        if (!errors.Any)
+        {
+            var error = request.Amount.TryRead(currency, out amount);
+            errors
+                .AddIf("amount", error.Objection(currency))
+                .AddIf(error == AmountError.None && amount.Minor <= 0, "amount", "Must be above zero.");
+        }
+
         if (errors.Any)
             return errors.ToProblem();
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Identity;
@@ -25,6 +26,8 @@ public sealed partial class PersonNames(ReservedNames reserved)
     /// <inheritdoc cref="NameObjection" path="/returns"/>
     public string? HandleObjection(string handle) =>
         !Handle().IsMatch(handle) ? "Must have 3 to 30 lower case letters (a to z), digits or underscores."
+        : handle.Length == AccountNumber.Length && handle.All(char.IsAsciiDigit)
+            ? "Must not look like an account number. Add a letter."
         : !TextRules.HasLetterOrDigit(handle) ? "Must contain at least one letter or digit."
         : reserved.IsReserved(handle) ? Taken
         : null;
