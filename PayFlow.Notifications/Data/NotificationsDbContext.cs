@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Messaging;
@@ -10,6 +11,8 @@ namespace PayFlow.Notifications.Data;
 public sealed class NotificationsDbContext(DbContextOptions<NotificationsDbContext> options) : DbContext(options)
 {
     public DbSet<NotificationRow> Notifications => Set<NotificationRow>();
+
+    public DbSet<DeliveryPreferenceRow> DeliveryPreferences => Set<DeliveryPreferenceRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -14,8 +14,8 @@ public static class EmailModule
     {
         builder.Services.AddSingleton(MailOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(SealedCodes.From(builder.Configuration));
-        builder.Services.AddSingleton<IDeliveryChannel, EmailChannel>();
-        builder.Services.AddHostedService<MailSender>();
+        builder.AddQueuedChannel<EmailChannel>();
+        builder.Services.AddHostedService<EarlierEmails>();
     }
 
     /// <summary><c>GET /internal/mail</c>, for the wallet: it promises no e-mail where none can be sent.</summary>

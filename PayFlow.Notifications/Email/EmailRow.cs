@@ -1,7 +1,7 @@
 namespace PayFlow.Notifications.Email;
 
 /// <summary>
-/// An e-mail to be sent; it is tried until the server took it, refused it for good, or it came too late.
+/// An e-mail that the version before queued. <see cref="EarlierEmails"/> moves it; the next version drops the table.
 /// </summary>
 public sealed class EmailRow
 {

@@ -1,12 +1,12 @@
-using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.Notifications.Delivery;
 
 namespace PayFlow.Notifications.Inbox;
 
-/// <summary>What a party is told in the app: stored, announced to open screens, listed and marked as read.</summary>
+/// <summary>The notifications of a party in the app: stored, announced to open screens, listed and read.</summary>
 public static class InboxModule
 {
     public static void AddInbox(this WebApplicationBuilder builder) =>
-        builder.AddMessageHandler<NotificationsConsumer>(Topics.NotificationsGroup);
+        builder.Services.AddSingleton<IDeliveryChannel, InAppChannel>();
 
     public static void MapInbox(this WebApplication app)
     {

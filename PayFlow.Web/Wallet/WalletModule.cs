@@ -4,6 +4,7 @@ using PayFlow.Web.Shared;
 using PayFlow.Web.Wallet.Accounts;
 using PayFlow.Web.Wallet.Activity;
 using PayFlow.Web.Wallet.Inbox;
+using PayFlow.Web.Wallet.Me;
 using PayFlow.Web.Wallet.Security;
 using PayFlow.Web.Wallet.Send;
 using PayFlow.Web.Wallet.Session;
@@ -28,6 +29,7 @@ public static class WalletModule
             .AddScoped<SendApi>()
             .AddScoped<ActivityApi>()
             .AddScoped<InboxApi>()
+            .AddScoped<PreferencesApi>()
             .AddScoped<SecurityApi>()
             .AddScoped<Browser>()
             .AddScoped<DraftStore>()

@@ -1,6 +1,6 @@
 using PayFlow.Accounts.Ledger;
 using PayFlow.Notifications.AuditCheckpoints;
-using PayFlow.Notifications.Inbox;
+using PayFlow.Notifications.Delivery;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Transactions.Lifecycle;
 
@@ -22,7 +22,7 @@ public class SubscriptionTests
 
     [Fact]
     public void Notifications_reads_the_topics_of_its_group() =>
-        Reads(Topics.NotificationsGroup, new NotificationsConsumer(null!, null!, TimeProvider.System));
+        Reads(Topics.NotificationsGroup, new NotificationsConsumer(null!, [], TimeProvider.System));
 
     [Fact]
     public void The_audit_checkpoints_read_the_topics_of_their_group() =>

@@ -372,6 +372,18 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
             {
                 reason = "test",
             },
+            "PUT /notifications/preferences" => new
+            {
+                choices = new[]
+                {
+                    new
+                    {
+                        kind = "money_sent",
+                        channel = "in_app",
+                        enabled = true,
+                    },
+                },
+            },
             "POST /internal/ledger/records" => Array.Empty<Guid>(),
             "POST /internal/sessions/{id}/token" => new { key = "none" },
             _ when method is "POST" or "PUT" => new { },

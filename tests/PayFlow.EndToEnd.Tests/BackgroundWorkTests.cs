@@ -21,7 +21,7 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow) : IClassFixture
         "select count(*) from account_directory",
         0
     )]
-    [InlineData("Notifications", "emails, outbox", "select count(*) from emails", 0)]
+    [InlineData("Notifications", "deliveries, outbox", "select count(*) from deliveries", 0)]
     public async Task A_time_out_of_the_database_stops_no_service(
         string service,
         string tables,

@@ -127,8 +127,11 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
         await using var write = database.CreateCommand(
             """
-            insert into emails (id, tenant_id, recipient_id, address, kind, title, body, request_id, created_at, tries, next_try_at)
-            select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $1, 'test', 'Late', 'Late', gen_random_uuid()::text, now() + interval '1 day', 0, now() + interval '1 day'
+            insert into deliveries (
+              channel, id, tenant_id, recipient_id, address, kind, title, body, request_id, created_at, tries,
+              next_try_at)
+            select 'email', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), $1, 'test', 'Late', 'Late',
+              gen_random_uuid()::text, now() + interval '1 day', 0, now() + interval '1 day'
             """
         );
         write.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
@@ -138,7 +141,7 @@ public sealed class ClockTests(OnInMemoryKafka payflow)
             await using var read = database.CreateCommand(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"select count(*) from emails where address = '{address}' and sent_at is not null and tries = 1"
+                    $"select count(*) from deliveries where address = '{address}' and sent_at is not null and tries = 1"
                 )
             );
             Assert.Equal(1L, await read.ExecuteScalarAsync(Cancel));

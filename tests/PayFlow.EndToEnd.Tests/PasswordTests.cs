@@ -110,7 +110,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         // As if the quarter of an hour had gone by.
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
         await using var age = database.CreateCommand(
-            "update emails set sent_at = sent_at - interval '15 minutes', next_try_at = case when next_try_at is "
+            "update deliveries set sent_at = sent_at - interval '15 minutes', next_try_at = case when next_try_at is "
                 + "not null then now() end where address = $1 and kind = 'security_alert'"
         );
         age.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
@@ -291,7 +291,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await EventuallyAsync(() =>
         {
             Assert.Contains(
-                "An e-mail (reset_password) could not be sent and is tried again",
+                "A delivery by email (reset_password) failed and is tried again",
                 payflow.Log,
                 StringComparison.Ordinal
             );
@@ -317,13 +317,13 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         );
         await AssertNowhereAsync(
             "notificationsdb",
-            "select count(*) from emails where emails::text like '%' || $1 || '%'",
+            "select count(*) from deliveries where deliveries::text like '%' || $1 || '%'",
             code
         );
         await EventuallyAsync(async () =>
             await AssertNowhereAsync(
                 "notificationsdb",
-                "select count(*) from emails where sent_at is not null and sealed_code is not null and $1 <> ''",
+                "select count(*) from deliveries where sent_at is not null and sealed_code is not null and $1 <> ''",
                 code
             )
         );
@@ -341,7 +341,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
             await EventuallyAsync(() =>
             {
                 Assert.Contains(
-                    "An e-mail (reset_password) could not be sent and is tried again: ServiceNotAuthenticatedException",
+                    "A delivery by email (reset_password) failed and is tried again: ServiceNotAuthenticatedException",
                     payflow.Log,
                     StringComparison.Ordinal
                 );
@@ -423,7 +423,7 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     {
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
         await using var waiting = database.CreateCommand(
-            "select count(*) from emails where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'"
+            "select count(*) from deliveries where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'"
         );
         waiting.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
         return (long)(await waiting.ExecuteScalarAsync(Cancel))!;

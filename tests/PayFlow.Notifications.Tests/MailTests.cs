@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using PayFlow.Notifications.Delivery;
+using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.Notifications.Email;
 using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Contracts;
@@ -61,7 +63,15 @@ public sealed class MailTests
     [InlineData(9, 900)]
     [InlineData(40, 900)]
     public void It_is_tried_again_ever_later_and_a_quarter_of_an_hour_at_most(int tries, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), MailSender.Backoff(tries));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), DeliveryRetries.Backoff(tries));
+
+    /// <summary>Deliveries that failed together do not all come back together, and none comes later.</summary>
+    [Theory]
+    [InlineData(0, 100)]
+    [InlineData(0.5, 90)]
+    [InlineData(1, 80)]
+    public void A_wait_is_shortened_at_random_by_a_fifth_at_most(double random, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), DeliveryRetries.WithJitter(TimeSpan.FromSeconds(100), random));
 
     [Fact]
     public void What_is_for_a_mailbox_only_is_no_notification_in_the_app()
@@ -79,8 +89,22 @@ public sealed class MailTests
             InApp: false,
             "sealed"
         );
-        Assert.Empty(Wording.Of(request));
-        Assert.Single(Wording.Of(request with { InApp = true, SealedCode = null }));
+        var channel = new InAppChannel();
+        Assert.Null(channel.Store([Notification(request)], DateTimeOffset.UnixEpoch));
+        Assert.NotNull(
+            channel.Store([Notification(request with { InApp = true, SealedCode = null })], DateTimeOffset.UnixEpoch)
+        );
+
+        static Notification Notification(NotificationRequest request) =>
+            new()
+            {
+                Id = new NotificationId(Request),
+                Tenant = request.TenantId,
+                Recipient = request.RecipientId,
+                Kind = NotificationKinds.Of(request.Kind),
+                Text = new NotificationText(request.Title, request.Body),
+                Request = request,
+            };
     }
 
     [Fact]

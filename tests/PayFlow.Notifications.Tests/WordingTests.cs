@@ -1,5 +1,5 @@
+using PayFlow.Notifications.Delivery;
 using PayFlow.Notifications.Delivery.Templates;
-using PayFlow.Notifications.Inbox;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Languages;

@@ -60,23 +60,61 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("audit_heads", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Notifications.Inbox.NotificationRow", b =>
+            modelBuilder.Entity("PayFlow.Notifications.Delivery.DeliveryAttemptRow", b =>
                 {
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<DateTimeOffset?>("NextTryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_try_at");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<Guid>("RecipientId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("recipient_id");
+                    b.HasKey("Channel", "DeliveryId", "Number")
+                        .HasName("pk_delivery_attempts");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Notifications.Delivery.DeliveryRow", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
 
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid?>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
 
                     b.Property<string>("Body")
                         .IsRequired()
@@ -87,32 +125,102 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
-                    b.Property<DateTimeOffset?>("ReadAt")
+                    b.Property<DateTimeOffset?>("NextTryAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("read_at");
+                        .HasColumnName("next_try_at");
+
+                    b.Property<Guid>("RecipientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recipient_id");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("text")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("SealedCode")
+                        .HasColumnType("text")
+                        .HasColumnName("sealed_code");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
 
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("title");
 
-                    b.Property<Guid?>("TransactionId")
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer")
+                        .HasColumnName("tries");
+
+                    b.HasKey("Channel", "Id")
+                        .HasName("pk_deliveries");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_deliveries_created_at");
+
+                    b.HasIndex("Channel", "NextTryAt")
+                        .HasDatabaseName("ix_deliveries_channel_next_try_at")
+                        .HasFilter("next_try_at is not null");
+
+                    b.HasIndex("Channel", "RequestId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deliveries_channel_request_id");
+
+                    b.HasIndex("RecipientId", "Kind")
+                        .HasDatabaseName("ix_deliveries_recipient_id_kind");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Notifications.Delivery.Preferences.DeliveryPreferenceRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
-                        .HasColumnName("transaction_id");
+                        .HasColumnName("tenant_id");
 
-                    b.HasKey("TenantId", "RecipientId", "Id")
-                        .HasName("pk_notifications");
+                    b.Property<Guid>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
 
-                    b.HasIndex("TenantId", "RecipientId")
-                        .HasDatabaseName("ix_notifications_unread")
-                        .HasFilter("read_at is null");
+                    b.Property<string>("Kind")
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
 
-                    b.ToTable("notifications", (string)null);
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .HasColumnName("channel");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("enabled");
+
+                    b.HasKey("TenantId", "PartyId", "Kind", "Channel")
+                        .HasName("pk_delivery_preferences");
+
+                    b.ToTable("delivery_preferences", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.Notifications.Email.EmailRow", b =>
@@ -201,6 +309,61 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasDatabaseName("ix_emails_recipient_id_kind");
 
                     b.ToTable("emails", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Notifications.Inbox.NotificationRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("RecipientId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("recipient_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.Property<Guid?>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.HasKey("TenantId", "RecipientId", "Id")
+                        .HasName("pk_notifications");
+
+                    b.HasIndex("TenantId", "RecipientId")
+                        .HasDatabaseName("ix_notifications_unread")
+                        .HasFilter("read_at is null");
+
+                    b.ToTable("notifications", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
@@ -457,6 +620,16 @@ namespace PayFlow.Notifications.Data.Migrations
                         .HasDatabaseName("ix_parked_messages_topic_partition_offset_message_id");
 
                     b.ToTable("parked_messages", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.Notifications.Delivery.DeliveryAttemptRow", b =>
+                {
+                    b.HasOne("PayFlow.Notifications.Delivery.DeliveryRow", null)
+                        .WithMany()
+                        .HasForeignKey("Channel", "DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_delivery_attempts_deliveries_channel_delivery_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Telemetry;
 
-namespace PayFlow.Notifications.Inbox;
+namespace PayFlow.Notifications.Delivery;
 
 internal static class NotificationMetrics
 {

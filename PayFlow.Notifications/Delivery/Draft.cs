@@ -1,7 +1,7 @@
 using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.ServiceDefaults.Identifiers;
 
-namespace PayFlow.Notifications.Inbox;
+namespace PayFlow.Notifications.Delivery;
 
 /// <summary>A notification before it is written in the recipient's language.</summary>
 /// <param name="Kind">A stable word for what it is about. Clients and preferences use it.</param>

@@ -3,7 +3,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Monetary;
 
-namespace PayFlow.Notifications.Inbox;
+namespace PayFlow.Notifications.Delivery;
 
 /// <summary>
 /// Who gets which text, as a pure function. Each person concerned gets one notification. A failure concerns the payer
@@ -104,16 +104,13 @@ public static class Wording
         );
     }
 
-    public static IEnumerable<Draft> Of(NotificationRequest request)
-    {
-        if (request.InApp)
-            yield return new Draft(
-                request.RecipientId,
-                request.AccountId,
-                null,
-                request.Kind,
-                "as_written",
-                new TextValues { Title = request.Title, Body = request.Body }
-            );
-    }
+    public static Draft Of(NotificationRequest request) =>
+        new(
+            request.RecipientId,
+            request.AccountId,
+            null,
+            request.Kind,
+            "as_written",
+            new TextValues { Title = request.Title, Body = request.Body }
+        );
 }
