@@ -4,7 +4,7 @@ namespace PayFlow.ServiceDefaults.Problems;
 /// <param name="Status">The HTTP status it is answered with.</param>
 /// <param name="Title">The same for every occurrence; the <c>detail</c> speaks of this one.</param>
 /// <param name="Hint">
-/// What to do: the <c>detail</c> of a problem that no handler wrote. Null where each occurrence has a detail of its own.
+/// What to do: the <c>detail</c> of a problem that no handler wrote. Null where each occurrence has its own detail.
 /// </param>
 public sealed record ProblemCode(string Code, int Status, string Title, string? Hint = null)
 {
