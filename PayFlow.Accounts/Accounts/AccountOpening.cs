@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
-using PayFlow.Accounts.Identity;
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Contracts;
@@ -25,19 +24,10 @@ public sealed class AccountOpening(
     // Not the day of a calendar, or twice as many would be opened around its midnight.
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    /// <param name="login">
-    /// Makes the login of a person who signs up, to be stored with the rest; the person must be new then.
-    /// </param>
     public async Task<(AccountRow? Row, ProblemCode? Problem)> OpenAsync(
-        string name,
-        string email,
-        string currency,
-        string? handle,
-        AccountKind kind,
-        Guid? id,
+        NewAccount account,
         AuditActor who,
-        CancellationToken cancellationToken,
-        Func<PartyRow, User>? login = null
+        CancellationToken cancellationToken
     )
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -45,10 +35,10 @@ public sealed class AccountOpening(
         var (now, tenant) = (clock.GetUtcNow(), TenantId.Default);
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
-            await SystemAccounts.EnsureAsync(connection, tenant, currency, now, cancellationToken);
+            await SystemAccounts.EnsureAsync(connection, tenant, account.Currency, now, cancellationToken);
         }
 
-        var mailbox = email.ToLowerInvariant();
+        var (handle, mailbox) = (account.Handle, account.Email.ToLowerInvariant());
         for (var attempt = 0; ; attempt++)
         {
             await using var work = await units.BeginAsync(db, cancellationToken);
@@ -56,7 +46,7 @@ public sealed class AccountOpening(
                 known => known.TenantId == tenant.Value && known.Email == mailbox,
                 cancellationToken
             );
-            if (party is not null && login is not null)
+            if (party is not null && account.Login is not null)
                 return (null, ProblemCodes.EmailTaken);
             if (party is not null && await IsAtBoundAsync(db, party.Id, now, cancellationToken))
             {
@@ -69,7 +59,7 @@ public sealed class AccountOpening(
                         Id = TypedId.NewGuid(clock),
                         TenantId = tenant.Value,
                         Email = mailbox,
-                        Name = name,
+                        Name = account.Name,
                         Handle = handle,
                         CreatedAt = now,
                     }
@@ -80,15 +70,15 @@ public sealed class AccountOpening(
                 party.Handle ??= handle;
             var row = new AccountRow
             {
-                Id = id ?? TypedId.NewGuid(clock),
+                Id = account.Id ?? TypedId.NewGuid(clock),
                 TenantId = tenant.Value,
                 AccountNumber = AccountNumber.NewRandom().Digits,
                 OwnerId = party.Id,
-                HolderName = name,
+                HolderName = account.Name,
                 Email = mailbox,
                 Handle = party.Handle,
-                Kind = WireWord.Of(kind),
-                Currency = currency,
+                Kind = WireWord.Of(account.Kind),
+                Currency = account.Currency,
                 Version = 1,
                 CreatedAt = now,
                 UpdatedAt = now,
@@ -106,17 +96,17 @@ public sealed class AccountOpening(
                 }
             );
             db.Add(row);
-            if (login?.Invoke(party) is { } user)
+            if (account.Login?.Invoke(party) is { } login)
             {
-                db.Add(user);
+                db.Add(login.Row);
                 work.Audit(
-                    new AuditEvent(AuditActions.SignedUp, who, "user", user.Id.ToString())
+                    new AuditEvent(AuditActions.SignedUp, who, "user", login.Id.ToString())
                     {
                         After = new
                         {
                             partyId = party.Id,
-                            user.Roles,
-                            user.Tier,
+                            login.Roles,
+                            login.Tier,
                         },
                     }
                 );

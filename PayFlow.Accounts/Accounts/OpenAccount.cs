@@ -36,12 +36,14 @@ public static class OpenAccount
             .SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
         var kind = caller.Is(Role.Merchant) ? AccountKind.Merchant : AccountKind.Customer;
         var (row, problem) = await opening.OpenAsync(
-            party.Name,
-            party.Email,
-            request.Currency,
-            party.Handle,
-            kind,
-            null,
+            new NewAccount
+            {
+                Name = party.Name,
+                Email = party.Email,
+                Currency = request.Currency,
+                Handle = party.Handle,
+                Kind = kind,
+            },
             who,
             cancellationToken
         );

@@ -109,12 +109,15 @@ public static class SampleData
             var id = SampleHistory.AccountOf(person.Number);
             // Refused where it is there already.
             await opening.OpenAsync(
-                person.Name,
-                person.Email,
-                "INR",
-                person.Handle,
-                person.Kind,
-                id.Value,
+                new NewAccount
+                {
+                    Name = person.Name,
+                    Email = person.Email,
+                    Currency = "INR",
+                    Handle = person.Handle,
+                    Kind = person.Kind,
+                    Id = id.Value,
+                },
                 AuditActor.System,
                 cancellationToken
             );

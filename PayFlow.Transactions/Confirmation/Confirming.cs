@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.Transactions.Intake;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Confirmation;
@@ -88,12 +87,12 @@ internal static class Confirming
             Column(confirmations, id => id)
         );
 
-    public static NpgsqlBatchCommand Use(IReadOnlyCollection<Transfer> confirmed) =>
+    public static NpgsqlBatchCommand Use(IReadOnlyCollection<UsedConfirmation> used) =>
         Command(
             "insert into used_confirmations (tenant_id, id, transaction_id, used_at) select $1, id, transaction, at from unnest($2, $3, $4) v(id, transaction, at)",
             Value(TenantId.Default.Value),
-            Column(confirmed, transfer => transfer.Confirmation.Id!.Value),
-            Column(confirmed, transfer => transfer.Id.Value),
-            Column(confirmed, transfer => transfer.CreatedAt)
+            Column(used, one => one.Id),
+            Column(used, one => one.Transaction),
+            Column(used, one => one.At)
         );
 }

@@ -168,15 +168,15 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
 
         LimitUsage.Correct(write, seen.Spenders.Values);
         if (judged.Confirmed.Count > 0)
-            write.BatchCommands.Add(Confirming.Use(judged.Confirmed));
+            write.BatchCommands.Add(Confirming.Use(judged.Confirmed.ConvertAll(Used)));
         if (judged.Paid.Count > 0)
             write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
         foreach (var transfer in judged.Accepted)
             transfer.Kind.CommandFor(transfer.Terms, LegPosition.Start, null)?.PublishTo(work, transfer.TraceParent);
         if (judged.Accepted.Count > 0)
-            work.Audit(TransactionsAudit.Of(judged.Accepted));
+            work.Audit(IntakeAudit.Of(judged.Accepted));
         if (judged.Refused.Count > 0)
-            work.Audit(TransactionsAudit.Of(judged.Refused));
+            work.Audit(IntakeAudit.Of(judged.Refused));
         work.Commit();
         backlog.Accepted(judged.Accepted.Count(transfer => !transfer.Kind.WaitsOutside(LegPosition.Start)));
         TransferMetrics.Accepted.Add(judged.Accepted.Count);
@@ -251,6 +251,9 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         Dictionary<CommandKey<Guid>, FirstUse> Firsts,
         HashSet<Guid> Used
     );
+
+    private static UsedConfirmation Used(Transfer confirmed) =>
+        new(confirmed.Confirmation.Id!.Value, confirmed.Id.Value, confirmed.CreatedAt);
 
     /// <summary>
     /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So

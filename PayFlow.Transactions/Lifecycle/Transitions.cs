@@ -6,7 +6,6 @@ using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Limits;
-using PayFlow.Transactions.Reconciliation;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Lifecycle;
@@ -15,7 +14,13 @@ namespace PayFlow.Transactions.Lifecycle;
 /// Moves transactions as their kinds decide, a batch in one unit of work: states, ends, limit usage, and the next
 /// command of what goes on. The state itself tells what is new, so no inbox is needed.
 /// </summary>
-public sealed class Transitions(TransactionKinds kinds, TransactionWaiters waiters, Backlog backlog, TimeProvider clock)
+public sealed class Transitions(
+    TransactionKinds kinds,
+    TransactionWaiters waiters,
+    Backlog backlog,
+    IAcceptedDifferences accepted,
+    TimeProvider clock
+)
 {
     /// <summary>The state of one transaction within a batch.</summary>
     private sealed record Moving(TransactionKind Kind, PendingTransaction Before)
@@ -52,7 +57,7 @@ public sealed class Transitions(TransactionKinds kinds, TransactionWaiters waite
             var outcome = Outcome(step, one, now);
             if (
                 outcome is SagaOutcome.Contradiction contradiction
-                && !Differences.IsAccepted(work.Connection, step.Transaction)
+                && !accepted.IsAccepted(work.Connection, step.Transaction)
             )
                 throw Fault(step, contradiction.Reason, TransferMetrics.Contradictions);
             if (one is null || outcome is not SagaOutcome.Advanced(var next))

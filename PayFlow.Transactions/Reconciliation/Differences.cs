@@ -69,21 +69,6 @@ public sealed class Differences(
         await settle.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Whether an admin has closed this transaction's difference, so that messages about it change nothing more.
-    /// </summary>
-    internal static bool IsAccepted(NpgsqlConnection connection, Guid id)
-    {
-        using var read = new NpgsqlCommand(
-            "select exists (select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)",
-            connection
-        )
-        {
-            Parameters = { Value(id) },
-        };
-        return read.ExecuteScalar() is true;
-    }
-
     private async Task<Dictionary<Guid, RecordedTransaction>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         await using var read = database.CreateCommand(ReadSql);

@@ -1,3 +1,5 @@
+using PayFlow.Transactions.Lifecycle;
+
 namespace PayFlow.Transactions.Reconciliation;
 
 /// <summary>Compares the record with the ledger (docs/adr/0011-what-a-ledger-and-a-record-disagree-on.md).</summary>
@@ -7,6 +9,7 @@ public static class ReconciliationModule
     {
         builder.Services.AddSingleton<LedgerClient>();
         builder.Services.AddSingleton<Differences>();
+        builder.Services.AddSingleton<IAcceptedDifferences, AcceptedDifferences>();
         builder.Services.AddHostedService<Reconciler>();
     }
 }

@@ -15,6 +15,7 @@ using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
+using PayFlow.Transactions.Reconciliation;
 using PayFlow.Transactions.Transfers;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -249,6 +250,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
                 new TransactionKinds([new TransferKind()]),
                 new TransactionWaiters(_database, _clock, NullLogger<TransactionWaiters>.Instance),
                 _backlog,
+                new AcceptedDifferences(),
                 _clock
             )
         ).Handle([

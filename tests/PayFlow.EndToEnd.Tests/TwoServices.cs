@@ -11,6 +11,7 @@ using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Payees;
+using PayFlow.Transactions.Reconciliation;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -65,6 +66,7 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
             known,
             new TransactionWaiters(Transactions, Clock, NullLogger<TransactionWaiters>.Instance),
             backlog,
+            new AcceptedDifferences(),
             Clock
         );
         Ledger = new LedgerConsumer(ledgerUnits, new LedgerWriter(NullLogger<LedgerWriter>.Instance), Clock);

@@ -55,28 +55,30 @@ public static class SignUp
         User? login = null;
         UserResponse? user = null;
         var (row, problem) = await opening.OpenAsync(
-            name,
-            email,
-            "INR",
-            "@" + handle,
-            AccountKind.Customer,
-            null,
-            who,
-            cancellationToken,
-            party =>
+            new NewAccount
             {
-                login = Login(
-                    UserId.New(clock).Value,
-                    party,
-                    normalizer,
-                    hash,
-                    [Role.Customer],
-                    options.TierAtSignUp,
-                    clock
-                );
-                user = UserResponse.From(login, party);
-                return login;
-            }
+                Name = name,
+                Email = email,
+                Currency = "INR",
+                Handle = "@" + handle,
+                Kind = AccountKind.Customer,
+                Login = party =>
+                {
+                    var row = Login(
+                        UserId.New(clock).Value,
+                        party,
+                        normalizer,
+                        hash,
+                        [Role.Customer],
+                        options.TierAtSignUp,
+                        clock
+                    );
+                    (login, user) = (row, UserResponse.From(row, party));
+                    return new NewLogin(row, row.Id, row.Roles, row.Tier);
+                },
+            },
+            who,
+            cancellationToken
         );
         if (row is null)
         {

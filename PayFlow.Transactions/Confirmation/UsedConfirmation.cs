@@ -1,0 +1,4 @@
+namespace PayFlow.Transactions.Confirmation;
+
+/// <summary>A confirmation is good for one transaction.</summary>
+internal sealed record UsedConfirmation(Guid Id, Guid Transaction, DateTimeOffset At);
