@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;

@@ -5,7 +5,7 @@ using PayFlow.Accounts.Adjustments;
 using PayFlow.Accounts.Identity;
 using PayFlow.Accounts.Ledger;
 using PayFlow.Accounts.Staff;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 

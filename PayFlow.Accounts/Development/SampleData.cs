@@ -8,7 +8,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;

@@ -1,8 +1,8 @@
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Development;

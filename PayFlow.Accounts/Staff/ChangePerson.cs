@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Staff;

@@ -1,6 +1,6 @@
 using PayFlow.Accounts.Identity;
-using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 
 namespace PayFlow.Accounts.Staff;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SetBased;

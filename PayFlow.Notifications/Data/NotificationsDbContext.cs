@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.Notifications.Inbox;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Notifications.Data;

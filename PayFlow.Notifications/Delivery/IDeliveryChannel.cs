@@ -1,5 +1,5 @@
 using Npgsql;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Commits;
 
 namespace PayFlow.Notifications.Delivery;
 

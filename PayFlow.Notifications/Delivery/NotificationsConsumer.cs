@@ -7,7 +7,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Languages;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Delivery;

@@ -2,7 +2,7 @@ using Npgsql;
 using PayFlow.Notifications.Delivery;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Inbox;

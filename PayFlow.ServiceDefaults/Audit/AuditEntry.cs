@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PayFlow.ServiceDefaults.AuditChain;
 
 namespace PayFlow.ServiceDefaults.Audit;
 

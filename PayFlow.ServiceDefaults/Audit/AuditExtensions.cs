@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Audit;
@@ -13,17 +14,14 @@ namespace PayFlow.ServiceDefaults.Audit;
 public static class AuditExtensions
 {
     /// <summary>
-    /// Gives a service its audit log, which <see cref="Messaging.MessagingExtensions.AddMessaging"/> writes to as well.
-    /// The model needs
-    /// <see cref="AuditTables.AddAudit"/>. Kept heads are asked of Notifications unless an <see cref="IAuditHeads"/> is
-    /// registered.
+    /// Gives a service its audit log, which units of work write. The model needs <see cref="AuditTables.AddAudit"/>.
+    /// Notifications keeps the heads, unless an <see cref="IAuditHeads"/> is registered.
     /// </summary>
     /// <param name="service">As in the path of its audit log, such as <c>accounts</c>.</param>
     public static IHostApplicationBuilder AddAudit<TContext>(this IHostApplicationBuilder builder, string service)
         where TContext : DbContext
     {
         builder.Services.AddSingleton(new AuditOptions(service));
-        builder.Services.AddSingleton<AuditLanes>();
         builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddScoped(services => new AuditRows(services.GetRequiredService<TContext>()));
         builder.Services.AddHostedService<AuditHeadAnnouncer>();

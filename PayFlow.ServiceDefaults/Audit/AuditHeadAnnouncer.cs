@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.ServiceDefaults.Audit;
 

@@ -1,4 +1,5 @@
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 
 namespace PayFlow.ServiceDefaults.Audit;
 

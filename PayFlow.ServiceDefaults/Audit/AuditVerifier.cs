@@ -1,3 +1,5 @@
+using PayFlow.ServiceDefaults.AuditChain;
+
 namespace PayFlow.ServiceDefaults.Audit;
 
 public static class AuditVerifier

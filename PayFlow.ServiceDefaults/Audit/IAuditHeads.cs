@@ -1,3 +1,5 @@
+using PayFlow.ServiceDefaults.AuditChain;
+
 namespace PayFlow.ServiceDefaults.Audit;
 
 /// <summary>The audit checkpoints outside the service's own database, in Notifications.</summary>

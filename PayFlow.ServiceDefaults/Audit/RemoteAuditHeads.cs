@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using PayFlow.ServiceDefaults.AuditChain;
 
 namespace PayFlow.ServiceDefaults.Audit;
 

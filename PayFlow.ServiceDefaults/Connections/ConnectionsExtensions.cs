@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Confluent.Kafka;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Configuration;
@@ -8,12 +7,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// Connects a service to PostgreSQL and Kafka by connection name. With UseAspire=true it uses Aspire's client packages,
+/// Connects a service to PostgreSQL by connection name. With UseAspire=true it uses Aspire's client packages,
 /// otherwise the plain ones. Both read <c>ConnectionStrings__NAME</c>.
 /// </summary>
 public static class ConnectionsExtensions
@@ -99,44 +97,6 @@ public static class ConnectionsExtensions
         builder.Services.AddSingleton(new DatabaseClock(process ?? TimeProvider.System));
         builder.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<DatabaseClock>());
     }
-
-    internal static IHostApplicationBuilder AddProducer(this IHostApplicationBuilder builder)
-    {
-#if USE_ASPIRE
-        // Aspire's package takes the connection string at once. Without one, the registration below says what is
-        // missing.
-        if (builder.Configuration.GetConnectionString(MessagingOptions.ConnectionName) is { } connectionString)
-        {
-            builder.AddKafkaProducer<string, byte[]>(
-                MessagingOptions.ConnectionName,
-                settings =>
-                {
-                    KafkaClients.Configure(settings.Config);
-                    var connection = KafkaConnection.Parse(connectionString);
-                    connection.ApplyTo(settings.Config);
-                    settings.ConnectionString = connection.Servers;
-                    // Messaging has its own health check, metrics and spans, which carry the outbox's trace context.
-                    settings.DisableHealthChecks = true;
-                    settings.DisableMetrics = true;
-                    settings.DisableTracing = true;
-                }
-            );
-            return builder;
-        }
-#endif
-        builder.Services.TryAddSingleton(services =>
-        {
-            var config = services.GetRequiredService<IConfiguration>().RequiredKafka().ApplyTo(new ProducerConfig());
-            KafkaClients.Configure(config);
-            return new ProducerBuilder<string, byte[]>(config)
-                .SetLogHandler(services.GetRequiredService<ILoggerFactory>().LogKafka)
-                .Build();
-        });
-        return builder;
-    }
-
-    internal static KafkaConnection RequiredKafka(this IConfiguration configuration) =>
-        KafkaConnection.Parse(configuration.RequiredConnectionString(MessagingOptions.ConnectionName));
 
     internal static string RequiredConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name)

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 
@@ -23,7 +21,6 @@ public static class MessagingExtensions
         builder.Services.TryAddSingleton<MessageSender>();
         builder.Services.TryAddSingleton<OutboxQueue>();
         builder.Services.TryAddSingleton<Outbox>();
-        builder.Services.TryAddSingleton<UnitsOfWork>();
         builder.Services.TryAddSingleton<Parking>();
         builder.Services.TryAddSingleton<PartitionBudget>();
         builder.Services.AddRunning<BrokerWatch>();

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.ServiceDefaults.Messaging;
@@ -18,7 +17,6 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public sealed class OutboxRelay(
     OutboxQueue queue,
     MessageSender sender,
-    UnitsOfWork units,
     NpgsqlDataSource database,
     PartitionBudget budget,
     TimeProvider clock,
@@ -117,10 +115,10 @@ public sealed class OutboxRelay(
     /// <returns>True where there may be more.</returns>
     private async Task<bool> SweepOnceAsync(TimeSpan age, CancellationToken cancellationToken)
     {
-        await using var work = await units.BeginBatchAsync(cancellationToken);
+        await using var transaction = new DatabaseTransaction(await database.OpenConnectionAsync(cancellationToken));
         var rows = new List<OutboxBatch>();
         await using (
-            var select = new NpgsqlBatch(work.Connection)
+            var select = new NpgsqlBatch(transaction.Connection)
             {
                 BatchCommands =
                 {
@@ -161,9 +159,9 @@ public sealed class OutboxRelay(
         }
 
         var delivered = (await Task.WhenAll(outcomes)).OfType<Guid>().ToArray();
-        var marked = await UpdatePublishedAsync(work.Connection, delivered, broker, cancellationToken);
+        var marked = await UpdatePublishedAsync(transaction.Connection, delivered, broker, cancellationToken);
         MessagingMetrics.Swept.Add(marked);
-        await work.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         if (delivered.Length < rows.Count)
             logger.LogWarning(
                 "The broker did not acknowledge {Rows} outbox rows; they stay unpublished",

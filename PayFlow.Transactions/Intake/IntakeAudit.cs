@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Lifecycle;
 
@@ -37,7 +37,7 @@ public static class IntakeAudit
         );
     }
 
-    /// <summary>What admission refused of a batch: how many, and the first of them, so that a row stays small.</summary>
+    /// <summary>The number of refused requests of a batch and the first of them, so that a row stays small.</summary>
     /// <param name="refused">At least one.</param>
     public static AuditEvent Of(IReadOnlyCollection<(Transfer Transfer, IntakeOutcome Why)> refused) =>
         new(AuditActions.PaymentsRefused, AuditActor.System, "transactions")

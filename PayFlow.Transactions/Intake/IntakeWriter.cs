@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Npgsql;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;

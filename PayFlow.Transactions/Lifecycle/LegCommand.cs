@@ -1,5 +1,5 @@
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.Transactions.Lifecycle;
 

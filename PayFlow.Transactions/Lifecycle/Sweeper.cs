@@ -1,6 +1,6 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Transactions.Lifecycle;

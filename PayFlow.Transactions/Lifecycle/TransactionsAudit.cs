@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.Transactions.Lifecycle;

@@ -1,9 +1,9 @@
 using Npgsql;
 using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Limits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;

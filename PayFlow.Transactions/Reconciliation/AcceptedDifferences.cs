@@ -10,7 +10,10 @@ public sealed class AcceptedDifferences : IAcceptedDifferences
     public bool IsAccepted(NpgsqlConnection connection, Guid transaction)
     {
         using var read = new NpgsqlCommand(
-            "select exists (select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)",
+            """
+            select exists (
+              select from reconciliation_differences where transaction_id = $1 and accepted_at is not null)
+            """,
             connection
         )
         {

@@ -39,8 +39,10 @@ public sealed class StandInTests
     public void What_the_services_set_of_Aspires_is_on_the_list()
     {
         var list = Listed();
-        var connections = File.ReadAllText(
-            Checkout.In("PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs")
+        var connections = string.Join(
+            '\n',
+            File.ReadAllText(Checkout.In("PayFlow.ServiceDefaults", "Connections", "ConnectionsExtensions.cs")),
+            File.ReadAllText(Checkout.In("PayFlow.ServiceDefaults", "Messaging", "KafkaProducer.cs"))
         );
         var set = Regex
             .Matches(
@@ -60,7 +62,10 @@ public sealed class StandInTests
             .Select(match => match.Value.Split('.')[1])
             .ToHashSet(StringComparer.Ordinal);
         Assert.Superset(
-            new HashSet<string>(["AddNpgsqlDbContext", "CommandTimeout", "Config"], StringComparer.Ordinal),
+            new HashSet<string>(
+                ["AddNpgsqlDbContext", "CommandTimeout", "AddKafkaProducer", "Config"],
+                StringComparer.Ordinal
+            ),
             set
         );
         Assert.All(

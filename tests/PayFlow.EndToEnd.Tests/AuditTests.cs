@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Paging;
 
 namespace PayFlow.EndToEnd.Tests;

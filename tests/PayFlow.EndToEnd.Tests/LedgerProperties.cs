@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Ledger;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.EndToEnd.Tests;
 

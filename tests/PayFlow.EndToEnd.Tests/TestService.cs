@@ -10,11 +10,13 @@ using Npgsql;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.DeadLetters;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Messaging.Commits;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -245,6 +247,8 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database) + patience));
         builder.AddMessaging(ServiceDefaults.Messaging.Topics.Notifications);
+        builder.AddCommits();
+        builder.AddDeadLetters();
         builder.AddAudit<Tables>("test");
         builder.AddMessageHandler<TestService>(_group);
         // The handler is this instance; the registration above would make another one.
@@ -252,7 +256,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         _app = builder.Build();
         _app.MapDefaultEndpoints();
         _app.UseAccess();
-        _app.MapParking("test");
+        _app.MapDeadLetters("test");
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         _http.DefaultRequestHeaders.Authorization = payflow.Api.DefaultRequestHeaders.Authorization;

@@ -891,7 +891,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("signing_keys", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.AuditChain.AuditRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 

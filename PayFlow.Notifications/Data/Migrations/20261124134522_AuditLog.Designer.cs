@@ -122,7 +122,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("notifications", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.AuditChain.AuditRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

@@ -206,7 +206,7 @@ namespace PayFlow.Notifications.Data.Migrations
                     b.ToTable("emails", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.AuditChain.AuditRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

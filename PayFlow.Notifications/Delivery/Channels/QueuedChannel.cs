@@ -1,6 +1,6 @@
 using Npgsql;
 using PayFlow.Notifications.Delivery.Preferences;
-using PayFlow.ServiceDefaults.Messaging.Commits;
+using PayFlow.ServiceDefaults.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Delivery.Channels;

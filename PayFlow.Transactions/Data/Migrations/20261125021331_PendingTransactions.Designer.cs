@@ -25,7 +25,7 @@ namespace PayFlow.Transactions.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Audit.AuditRow", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.AuditChain.AuditRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>An audited event in its place in a chain. Rows are only ever inserted.</summary>
 public sealed record AuditRow

@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Text;
 
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>
 /// The actor of an audit event and the client address. Minimal-API handlers receive the request's actor.

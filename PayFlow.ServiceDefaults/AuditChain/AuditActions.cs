@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>The stable words for what is audited.</summary>
 public static class AuditActions

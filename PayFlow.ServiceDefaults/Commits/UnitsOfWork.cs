@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Messaging;
 
-namespace PayFlow.ServiceDefaults.Messaging.Commits;
+namespace PayFlow.ServiceDefaults.Commits;
 
 /// <summary>
 /// Begins every database transaction of the product; <c>eng/BannedSymbols.Transactions.txt</c> forbids another way.

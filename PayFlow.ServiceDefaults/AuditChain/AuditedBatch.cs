@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>
 /// What the one row of a set-based batch says: how many, from which id to which, and the hash of all that was written.

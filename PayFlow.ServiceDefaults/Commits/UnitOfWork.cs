@@ -1,7 +1,8 @@
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Messaging;
 
-namespace PayFlow.ServiceDefaults.Messaging.Commits;
+namespace PayFlow.ServiceDefaults.Commits;
 
 /// <summary>
 /// One database transaction, with the audit rows and the events of its change. The commit writes all of it together;

@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>An action that auditors can examine later.</summary>
 /// <param name="Action">A stable word, see <see cref="AuditActions"/>.</param>

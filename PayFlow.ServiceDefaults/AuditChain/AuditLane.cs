@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>
 /// A hash chain with one writer at a time. The position is that of the last row known to be committed.

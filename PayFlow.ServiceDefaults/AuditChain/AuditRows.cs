@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>The rows of the service's own audit log, to read.</summary>
 public sealed class AuditRows(DbContext db)

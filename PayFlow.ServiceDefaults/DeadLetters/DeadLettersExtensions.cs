@@ -1,23 +1,35 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Problems;
 
-namespace PayFlow.ServiceDefaults.Messaging;
+namespace PayFlow.ServiceDefaults.DeadLetters;
 
-public static class ParkingEndpoints
+public static class DeadLettersExtensions
 {
+    public static IHostApplicationBuilder AddDeadLetters(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DeadLetterStore>();
+        return builder;
+    }
+
     /// <summary>
     /// <c>GET /{service}/parked</c>, for auditors and admins, and <c>POST /{service}/parked/{id}/replay</c>, for
     /// admins.
     /// </summary>
-    public static void MapParking(this IEndpointRouteBuilder routes, string service)
+    public static void MapDeadLetters(this IEndpointRouteBuilder routes, string service)
     {
         var group = routes.MapGroup($"/{service}/parked").WithTags("Parked messages");
         group
-            .MapGet("/", (Parking parking, CancellationToken cancellationToken) => parking.ListAsync(cancellationToken))
+            .MapGet(
+                "/",
+                (DeadLetterStore letters, CancellationToken cancellationToken) => letters.ListAsync(cancellationToken)
+            )
             .For(Role.Auditor, Role.Admin);
         group
             .MapPost(
@@ -25,11 +37,11 @@ public static class ParkingEndpoints
                 async (
                     Guid id,
                     AuditActor who,
-                    Parking parking,
+                    DeadLetterStore letters,
                     IEnumerable<BatchConsumer> consumers,
                     CancellationToken cancellationToken
                 ) =>
-                    await parking.ReplayAsync(id, who, consumers, cancellationToken) switch
+                    await letters.ReplayAsync(id, who, consumers, cancellationToken) switch
                     {
                         (false, _) => (IResult)
                             Problem.Of(

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 public static class AuditTables
 {

@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Messaging;
 
-namespace PayFlow.ServiceDefaults.Messaging.Commits;
+namespace PayFlow.ServiceDefaults.Commits;
 
 /// <summary>A unit of work on a context.</summary>
 public sealed class EntityUnitOfWork : UnitOfWork

@@ -6,7 +6,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>
 /// The audit rows of one unit of work. Without <see cref="Committed"/> the commit counts as uncertain, and their lane

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using PayFlow.ServiceDefaults.Identifiers;
 
-namespace PayFlow.ServiceDefaults.Audit;
+namespace PayFlow.ServiceDefaults.AuditChain;
 
 /// <summary>
 /// The lanes of this process. A database transaction takes a lane, like a connection, and returns it after the commit,

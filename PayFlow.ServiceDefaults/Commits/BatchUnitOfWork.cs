@@ -1,37 +1,25 @@
 using Npgsql;
-using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Messaging;
 
-namespace PayFlow.ServiceDefaults.Messaging.Commits;
+namespace PayFlow.ServiceDefaults.Commits;
 
 /// <summary>A unit of work on a connection of its own, for set-based statements.</summary>
 public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
 {
-    private readonly NpgsqlTransaction _transaction;
+    private readonly DatabaseTransaction _transaction;
 
     /// <param name="connection">Open; the unit of work disposes of it, also where it cannot begin.</param>
     internal BatchUnitOfWork(NpgsqlConnection connection, Outbox outbox, AuditLanes lanes, TimeProvider clock)
         : base(outbox, lanes, clock)
     {
-        Connection = connection;
-        try
-        {
-            // This sends nothing: the first statement carries it.
-#pragma warning disable RS0030 // This is the one place.
-            _transaction = connection.BeginTransaction();
-#pragma warning restore RS0030
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-
-        Write = new NpgsqlBatch(connection, _transaction);
+        _transaction = new DatabaseTransaction(connection);
+        Write = _transaction.NewBatch();
     }
 
     /// <summary>For what is read or locked before the commit; all of its commands run in the transaction.</summary>
-    public NpgsqlConnection Connection { get; }
+    public NpgsqlConnection Connection => _transaction.Connection;
 
     /// <summary>Statements that the commit runs, in one round trip with it. Do not run it yourself.</summary>
     public NpgsqlBatch Write { get; }
@@ -73,7 +61,6 @@ public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
     {
         Write.Dispose();
         _transaction.Dispose();
-        Connection.Dispose();
     }
 
     /// <summary>Rolls back where there was no commit.</summary>
@@ -81,7 +68,6 @@ public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
     {
         await Write.DisposeAsync();
         await _transaction.DisposeAsync();
-        await Connection.DisposeAsync();
     }
 
     private void AddRows()
