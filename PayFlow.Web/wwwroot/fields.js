@@ -59,12 +59,17 @@
     field.setSelectionRange(place, place);
   };
 
-  // A long amount is set smaller, so that no page is wider than its window.
+  // The width of a text in ems, a little more than what the font takes.
+  const width = sign => /[.,\s]/.test(sign) ? 0.35 : /\d/.test(sign) ? 0.66 : 0.85;
+  const ems = text => [...text].reduce((sum, sign) => sum + width(sign), 0);
+
+  // A long amount is set smaller, so that all of it can be read in its window.
   const size = field => {
     const frame = field.closest('[data-text]');
     if (!frame) return;
     frame.dataset.text = field.value || field.placeholder;
-    frame.dataset.size = field.value.length > 16 ? 'smallest' : field.value.length > 12 ? 'small' : field.value.length > 9 ? 'middle' : 'large';
+    const prefix = frame.parentElement.querySelector('.field-prefix')?.textContent ?? '';
+    frame.parentElement.style.setProperty('--ems', ems(prefix + frame.dataset.text) + 0.5);
   };
 
   const write = (field, value) => {

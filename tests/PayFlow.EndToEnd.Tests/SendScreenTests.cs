@@ -188,7 +188,13 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow, OwnBrowser browser)
 
         await ReplaceAsync("");
         await page.Keyboard.TypeAsync("99999999999999.99");
-        Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 0, 320);
+        foreach (var text in new[] { "100%", "200%" })
+        {
+            await page.EvaluateAsync("text => document.documentElement.style.fontSize = text", text);
+            Assert.InRange(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), 0, 320);
+            // All digits are in view: the field neither scrolls nor cuts.
+            Assert.Equal(0, await amount.EvaluateAsync<int>("field => field.scrollWidth - field.clientWidth"));
+        }
 
         async Task ReplaceAsync(string text)
         {
@@ -197,6 +203,43 @@ public sealed class SendScreenTests(OnInMemoryKafka payflow, OwnBrowser browser)
             await page.Keyboard.PressAsync("Delete");
             if (text.Length > 0)
                 await page.Keyboard.InsertTextAsync(text);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_of_one_long_word_is_whole_wherever_a_payment_is_shown()
+    {
+        var (person, payee) = (await Wallet.OpenAsync("100.00"), await Wallet.OpenAsync(called: new string('w', 100)));
+        await Wallet.PayAsync(person, payee.Account, "1.00");
+        var page = await SignInAsync(person, NewWire(), width: 320);
+        await page.GotoAsync($"/send?to={payee.Handle}");
+        await TypeAsync(page, "amount", "12.50");
+        await WholeAsync("the form");
+
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Button(page, "Send ₹12.50")).ToBeFocusedAsync();
+        await WholeAsync("the sheet");
+
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".outcome.completed")).ToBeVisibleAsync();
+        await WholeAsync("the receipt");
+
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Details" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("What happened")).ToBeVisibleAsync();
+        await WholeAsync("the payment");
+
+        async Task WholeAsync(string where)
+        {
+            var cut = await page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll(':is(dialog[open], main) :is(bdi, h1, h2, p, a, button)')]
+                  .filter(one => !one.closest('.visually-hidden'))
+                  .map(one => [one, one.getBoundingClientRect()])
+                  .filter(([, box]) => box.width > 0 && (box.left < 0 || box.right > innerWidth))
+                  .map(([one]) => one.tagName + ' ' + one.className)
+                """
+            );
+            Assert.True(cut.Length == 0, $"{where}: {string.Join(", ", cut)}");
         }
     }
 
