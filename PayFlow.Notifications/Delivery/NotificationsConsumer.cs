@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using PayFlow.Notifications.Delivery.Templates;
+using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Languages;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Commits;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Delivery;

@@ -1,8 +1,8 @@
 using Npgsql;
 using PayFlow.Notifications.Delivery;
 using PayFlow.Notifications.Delivery.Preferences;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Contracts;
 using static PayFlow.ServiceDefaults.Connections.SetBased;
 
 namespace PayFlow.Notifications.Inbox;

@@ -258,6 +258,18 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow) : IClassFixture<S
                 password = "payflow-demo-2",
                 code = "123456",
             },
+            "PUT /notifications/preferences" => new
+            {
+                choices = new[]
+                {
+                    new
+                    {
+                        kind = "money_sent",
+                        channel = "in_app",
+                        enabled = true,
+                    },
+                },
+            },
             "PUT /people/{id}/roles" => new { roles = new[] { "customer" }, reason = "test" },
             "PUT /people/{id}/tier" => new { tier = "full", reason = "test" },
             _ => new { reason = "test" },

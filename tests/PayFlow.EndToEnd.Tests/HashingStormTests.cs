@@ -12,7 +12,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// Signed-in accounts that ask for as many hashes as they can. Accounts runs alone, with the product's own limits and
 /// a cost of hashing at which a queue forms.
 /// </summary>
-[Collection(InMemoryKafkaCollection.Name)]
+[Collection(QuietCollection.Name)]
 public sealed class HashingStormTests(OnInMemoryKafka payflow)
 {
     private const string Pin = "7392";

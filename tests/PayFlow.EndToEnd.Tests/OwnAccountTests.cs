@@ -23,6 +23,7 @@ public sealed class OwnAccountTests(OnInMemoryKafka payflow) : IClassFixture<Sha
         "POST /accounts",
         "POST " + "/notifications/{id}/read",
         "POST /notifications/read",
+        "PUT " + "/notifications/preferences",
     ];
 
     private readonly Wallet _wallet = new(payflow);
