@@ -202,7 +202,7 @@ internal static class WrongPasswords
             Content = JsonContent.Create(new { email, password }),
         };
         // A client address for each person; a proxy on this machine is believed.
-        var number = (uint)email.GetHashCode(StringComparison.Ordinal);
+        var number = unchecked((uint)email.GetHashCode(StringComparison.Ordinal));
         request.Headers.Add(
             "X-Forwarded-For",
             string.Create(CultureInfo.InvariantCulture, $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
