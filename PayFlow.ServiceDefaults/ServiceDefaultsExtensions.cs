@@ -34,7 +34,7 @@ public static class ServiceDefaultsExtensions
     ];
 
     /// <summary>Of an endpoint that nobody reaches through a proxy.</summary>
-    private sealed class FromInsideOnly;
+    private sealed class RequireDirectConnection;
 
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
@@ -57,7 +57,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
             http.AddStandardResilienceHandler(options =>
-                options.Retry.ShouldHandle = attempt => ValueTask.FromResult(Repeats.MayFollow(attempt))
+                options.Retry.ShouldHandle = attempt => ValueTask.FromResult(RequestRetries.ShouldRetry(attempt))
             );
             http.AddServiceDiscovery();
             // A header that came in goes on as it was; the client would otherwise throw at all that is not ASCII.
@@ -80,17 +80,17 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseProblems();
-        app.UseHostNames(IsForInside);
+        app.UseHostNames(RequiresDirectConnection);
         app.UseWhen(
-            context => IsForInside(context) && Forwarded.Any(context.Request.Headers.ContainsKey),
+            context => RequiresDirectConnection(context) && Forwarded.Any(context.Request.Headers.ContainsKey),
             outside => outside.Run(NothingHere)
         );
-        app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new FromInsideOnly());
+        app.MapHealthChecks("/health").AllowAnonymous().WithMetadata(new RequireDirectConnection());
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") })
             .AllowAnonymous()
-            .WithMetadata(new FromInsideOnly());
+            .WithMetadata(new RequireDirectConnection());
         if (TelemetryExtensions.IsOn(app.Configuration))
-            app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().WithMetadata(new FromInsideOnly());
+            app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous().WithMetadata(new RequireDirectConnection());
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         // For the test that holds docs/access.md against it, without a token: it tells what the repository tells.
         if (app.Environment.IsDevelopment())
@@ -98,14 +98,14 @@ public static class ServiceDefaultsExtensions
             app.MapGet("/internal/endpoints", ListEndpoints)
                 .ExcludeFromDescription()
                 .AllowAnonymous()
-                .WithMetadata(new FromInsideOnly());
+                .WithMetadata(new RequireDirectConnection());
         }
 
         return app;
     }
 
-    private static bool IsForInside(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<FromInsideOnly>() is not null;
+    private static bool RequiresDirectConnection(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RequireDirectConnection>() is not null;
 
     private static Task NothingHere(HttpContext context)
     {

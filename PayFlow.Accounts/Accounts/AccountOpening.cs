@@ -77,7 +77,7 @@ public sealed class AccountOpening(
                 HolderName = account.Name,
                 Email = mailbox,
                 Handle = party.Handle,
-                Kind = WireWord.Of(account.Kind),
+                Kind = EnumNames.Of(account.Kind),
                 Currency = account.Currency,
                 Version = 1,
                 CreatedAt = now,

@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -26,7 +26,7 @@ public sealed record AccountResponse(
 {
     public static AccountResponse From(AccountRow row)
     {
-        var currency = ServiceDefaults.Monetary.Currency.Parse(row.Currency);
+        var currency = ServiceDefaults.Amounts.Currency.Parse(row.Currency);
         return new AccountResponse(
             row.Id,
             row.AccountNumber,

@@ -18,8 +18,8 @@ public static class AccountsModule
     public static void MapAccounts(this WebApplication app)
     {
         var accounts = app.MapGroup("/accounts").WithTags("Accounts");
-        accounts.MapPost("/", OpenAccount.HandleAsync).For(Role.Customer, Role.Merchant);
-        accounts.MapGet("/", GetAccounts.ListAsync).For(Role.Support, Role.Auditor, Role.Admin);
+        accounts.MapPost("/", OpenAccount.HandleAsync).RequireRoles(Role.Customer, Role.Merchant);
+        accounts.MapGet("/", GetAccounts.ListAsync).RequireRoles(Role.Support, Role.Auditor, Role.Admin);
         accounts.MapGet("/me", GetAccounts.MineAsync);
         accounts.MapGet("/lookup", LookUpAccount.HandleAsync);
         accounts.MapGet("/{id}", GetAccounts.ByIdAsync);

@@ -28,9 +28,9 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
         CancellationToken cancellationToken
     ) => cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
 
-    public void Hear(ConsumedMessage message) => Subscribed.Handle(cache, message);
+    public void Handle(ConsumedMessage message) => Subscribed.Handle(cache, message);
 
-    public void Resume() => cache.ForgetAll();
+    public void OnResubscribed() => cache.ForgetAll();
 
     private async Task<LookUpAccount.Response?> ReadAsync(
         string to,

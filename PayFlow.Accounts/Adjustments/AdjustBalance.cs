@@ -3,11 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Adjustments;

@@ -1,5 +1,6 @@
 using Npgsql;
 using PayFlow.Accounts.Ledger;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
@@ -7,8 +8,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Accounts.Adjustments;
 

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Accounts.Adjustments;
 
@@ -56,7 +56,7 @@ public sealed class AdjustmentOptions
             if (sum == 0)
                 continue;
             // What is above zero alone is not divided by it.
-            if (MostAlone(sums.Key) is not (> 0 and var most) || sum > most)
+            if (MaxAlone(sums.Key) is not (> 0 and var most) || sum > most)
                 return true;
             shares += sum / most;
         }
@@ -65,7 +65,7 @@ public sealed class AdjustmentOptions
     }
 
     /// <summary>In major units; null where nothing says how much the currency is worth.</summary>
-    private decimal? MostAlone(Currency currency) =>
+    private decimal? MaxAlone(Currency currency) =>
         ApproveAboveBy.TryGetValue(currency.Code, out var own) ? own
         : Rates.Knows(currency) ? Rates.Convert(ApproveAbove, currency)
         : null;

@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Accounts.Adjustments;
 
@@ -23,7 +23,7 @@ public sealed record AdjustmentResponse(
         new(
             row.Id,
             row.AccountId,
-            Money.Format(row.Amount, ServiceDefaults.Monetary.Currency.Parse(row.Currency)),
+            Money.Format(row.Amount, ServiceDefaults.Amounts.Currency.Parse(row.Currency)),
             row.Currency,
             row.Reason,
             row.Status,

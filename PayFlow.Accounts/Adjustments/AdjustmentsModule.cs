@@ -15,11 +15,11 @@ public static class AdjustmentsModule
 
     public static void MapAdjustments(this WebApplication app)
     {
-        app.MapPut("/accounts/{id}/balance", AdjustBalance.HandleAsync).WithTags("Accounts").For(Role.Admin);
+        app.MapPut("/accounts/{id}/balance", AdjustBalance.HandleAsync).WithTags("Accounts").RequireRoles(Role.Admin);
         var adjustments = app.MapGroup("/adjustments").WithTags("Adjustments");
-        adjustments.MapGet("/", ReviewAdjustment.ListAsync).For(Role.Auditor, Role.Admin);
-        adjustments.MapGet("/{id}", ReviewAdjustment.ByIdAsync).For(Role.Auditor, Role.Admin);
-        adjustments.MapPost("/{id}/approve", ReviewAdjustment.ApproveAsync).For(Role.Admin);
-        adjustments.MapPost("/{id}/reject", ReviewAdjustment.RejectAsync).For(Role.Admin);
+        adjustments.MapGet("/", ReviewAdjustment.ListAsync).RequireRoles(Role.Auditor, Role.Admin);
+        adjustments.MapGet("/{id}", ReviewAdjustment.ByIdAsync).RequireRoles(Role.Auditor, Role.Admin);
+        adjustments.MapPost("/{id}/approve", ReviewAdjustment.ApproveAsync).RequireRoles(Role.Admin);
+        adjustments.MapPost("/{id}/reject", ReviewAdjustment.RejectAsync).RequireRoles(Role.Admin);
     }
 }

@@ -8,12 +8,12 @@ using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Identity;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Development;
 
@@ -92,7 +92,7 @@ public static class SampleData
             {
                 if (person.Handle is not null)
                     isOurs &= await OpenAsync(person, cancellationToken);
-                await LetInAsync(person, cancellationToken);
+                await SeedLoginAsync(person, cancellationToken);
             }
 
             // Accounts that began with other balances, before there was a history, keep the one that they have.
@@ -138,7 +138,7 @@ public static class SampleData
                 is not null;
         }
 
-        private async Task LetInAsync(Person person, CancellationToken cancellationToken)
+        private async Task SeedLoginAsync(Person person, CancellationToken cancellationToken)
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();

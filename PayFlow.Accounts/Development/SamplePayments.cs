@@ -1,9 +1,9 @@
 using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Development;
 

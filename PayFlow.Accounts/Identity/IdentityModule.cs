@@ -34,7 +34,7 @@ public static class IdentityModule
         services.AddHostedService<OldTries>();
         services.AddSingleton<HashRenewals>();
         services.AddScoped<SecondFactor>();
-        services.AddScoped<Proofs>();
+        services.AddScoped<Reauthentication>();
         services.AddScoped<MailedCodes>();
         services.AddScoped<SecurityAlerts>();
         services.AddScoped<StrangersTraces>();

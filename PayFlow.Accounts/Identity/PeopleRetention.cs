@@ -1,6 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -12,7 +12,7 @@ public sealed class PeopleRetention(NpgsqlDataSource database, TimeProvider cloc
     : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
     /// <summary>What is deleted, and how long after its time.</summary>
-    public static IReadOnlyDictionary<string, TimeSpan> Kept { get; } =
+    public static IReadOnlyDictionary<string, TimeSpan> Retentions { get; } =
         new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
         {
             // For so long its owner may ask where somebody was signed in. Its refresh tokens go with it.
@@ -33,7 +33,7 @@ public sealed class PeopleRetention(NpgsqlDataSource database, TimeProvider cloc
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        foreach (var (sql, kept) in Kept)
+        foreach (var (sql, kept) in Retentions)
         {
             int deleted;
             do

@@ -67,9 +67,7 @@ public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, Peop
             work.Publish(Alert(user, "Someone entered your password and a wrong code"));
     }
 
-    /// <summary>
-    /// The proofs of before no longer count. Services learn that as they do of a session that has ended.
-    /// </summary>
+    /// <summary>Revokes earlier payment confirmations; services receive this as they do an ended session.</summary>
     private async Task<SessionRevoked> RevokeProofAsync(User user, CancellationToken cancellationToken)
     {
         var (now, fresh) = (clock.GetDatabaseNow(), TypedId.NewGuid(clock));

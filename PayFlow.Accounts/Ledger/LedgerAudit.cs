@@ -33,7 +33,7 @@ public static class LedgerAudit
         {
             digest.Add(decision.Command.TransactionId);
             digest.Add(decision.Command.Leg);
-            digest.Add(decision.Refusal is { } reason ? WireWord.Of(reason) : LedgerWriter.Posted);
+            digest.Add(decision.Refusal is { } reason ? EnumNames.Of(reason) : LedgerWriter.Posted);
             digest.Add(decision.PostedAt);
             foreach (var entry in decision.Entries.OrderBy(entry => entry.AccountId).ThenBy(entry => entry.EntrySeq))
             {

@@ -1,7 +1,7 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Accounts.Ledger;
 

@@ -16,7 +16,9 @@ public static class LedgerModule
 
     public static void MapLedger(this WebApplication app)
     {
-        app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync).WithTags("Ledger").For(Role.Auditor, Role.Admin);
+        app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync)
+            .WithTags("Ledger")
+            .RequireRoles(Role.Auditor, Role.Admin);
         app.MapLedgerRecords();
     }
 }

@@ -37,7 +37,7 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
                 from accounts group by currency) currencies
             """
         );
-        command.Parameters.Add(SetBased.Value(Ledger.MayBeAhead));
+        command.Parameters.Add(SqlArrays.Value(Ledger.MayBeAhead));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var (imbalance, overdrawn) = (reader.GetDouble(0), reader.GetInt64(1));

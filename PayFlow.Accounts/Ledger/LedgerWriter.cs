@@ -1,9 +1,9 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -123,8 +123,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             {
                 var account = new LedgerAccount(
                     reader.GetGuid(0),
-                    WireWord.Parse<AccountKind>(reader.GetString(1)),
-                    WireWord.Parse<AccountStatus>(reader.GetString(2)),
+                    EnumNames.Parse<AccountKind>(reader.GetString(1)),
+                    EnumNames.Parse<AccountStatus>(reader.GetString(2)),
                     reader.GetString(3),
                     reader.GetInt64(4),
                     reader.GetInt64(5),
@@ -164,7 +164,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                 continue;
             known[(id, leg)] = new LedgerDecision(
                 first.Command,
-                outcome == Posted ? null : WireWord.Parse<FailureReason>(outcome),
+                outcome == Posted ? null : EnumNames.Parse<FailureReason>(outcome),
                 at,
                 [.. entries[(id, leg)]]
             );
@@ -340,7 +340,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     """,
                     Column(fresh, decision => decision.Command.TransactionId),
                     Column(fresh, decision => decision.Command.Leg),
-                    Column(fresh, decision => decision.Refusal is { } reason ? WireWord.Of(reason) : Posted),
+                    Column(fresh, decision => decision.Refusal is { } reason ? EnumNames.Of(reason) : Posted),
                     Column(fresh, decision => decision.Command.Payer),
                     Column(fresh, decision => decision.PostedAt),
                     Value(tenantId)

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Accounts.Ledger;
 

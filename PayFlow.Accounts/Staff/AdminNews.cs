@@ -17,7 +17,7 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
 {
     private const string Kind = "staff_change";
 
-    private static readonly string Admin = WireWord.Of(Role.Admin);
+    private static readonly string Admin = EnumNames.Of(Role.Admin);
 
     /// <summary>Publishes the news.</summary>
     /// <param name="about">The person that it happens to; told as well.</param>

@@ -26,9 +26,9 @@ public sealed class ChangePerson(
     TimeProvider clock
 )
 {
-    private static readonly string Admin = WireWord.Of(Role.Admin);
+    private static readonly string Admin = EnumNames.Of(Role.Admin);
 
-    private static readonly string[] Staff = [.. new[] { Role.Support, Role.Auditor, Role.Admin }.Select(WireWord.Of)];
+    private static readonly string[] Staff = [.. new[] { Role.Support, Role.Auditor, Role.Admin }.Select(EnumNames.Of)];
 
     /// <param name="Roles">Words of <see cref="Role"/>.</param>
     public sealed record RolesRequest(IReadOnlyList<string> Roles, string Reason);
@@ -52,7 +52,7 @@ public sealed class ChangePerson(
     )
     {
         var roles = request.Roles.Distinct(StringComparer.Ordinal).ToArray();
-        var isUsable = roles.Length > 0 && roles.All(role => WireWord.TryParse<Role>(role, out _));
+        var isUsable = roles.Length > 0 && roles.All(role => EnumNames.TryParse<Role>(role, out _));
         var errors = Errors(request.Reason)
             .AddIf(!isUsable, "roles", "Must be one or more of customer, merchant, support, auditor and admin.");
         if (errors.Any)
@@ -126,7 +126,7 @@ public sealed class ChangePerson(
             caller,
             who,
             Errors(request.Reason)
-                .AddIf(!WireWord.TryParse<KycTier>(request.Tier, out _), "tier", "Must be minimum or full."),
+                .AddIf(!EnumNames.TryParse<KycTier>(request.Tier, out _), "tier", "Must be minimum or full."),
             new PersonChange(
                 AuditActions.TierChanged,
                 request.Reason.Trim(),

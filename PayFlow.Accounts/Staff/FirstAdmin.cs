@@ -38,7 +38,7 @@ public sealed class FirstAdmin(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
-        var admin = WireWord.Of(Role.Admin);
+        var admin = EnumNames.Of(Role.Admin);
         await using var work = await scope
             .ServiceProvider.GetRequiredService<UnitsOfWork>()
             .BeginAsync(db, cancellationToken);

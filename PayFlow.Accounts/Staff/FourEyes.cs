@@ -62,7 +62,7 @@ public sealed class FourEyes(AccountsDbContext db, TimeProvider clock)
     )
     {
         Guid[] both = [caller.UserId.Value, requester];
-        var (kind, approved) = (WireWord.Of(PersonRequestKind.AdminRole), "approved");
+        var (kind, approved) = (EnumNames.Of(PersonRequestKind.AdminRole), "approved");
         var grants = await db
             .PersonRequests.Where(row => both.Contains(row.UserId) && row.Kind == kind && row.Status == approved)
             .Select(row => new AdminGrant(row.UserId, row.RequestedBy, row.DecidedAt!.Value))

@@ -107,7 +107,7 @@ public static class GetPeople
                 row.LockedUntil,
             })
             .ToListAsync(cancellationToken);
-        var password = WireWord.Of(SecretKind.Password);
+        var password = EnumNames.Of(SecretKind.Password);
         return locks
             .GroupBy(row => (row.UserId, row.Secret == password))
             .ToDictionary(group => group.Key, group => group.Max(row => row.LockedUntil!.Value));

@@ -19,7 +19,7 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
 
     /// <summary>How the kind is called in a sentence.</summary>
     public static string Words(string kind) =>
-        WireWord.Parse<PersonRequestKind>(kind) == PersonRequestKind.AdminRole
+        EnumNames.Parse<PersonRequestKind>(kind) == PersonRequestKind.AdminRole
             ? "the admin role"
             : "the removal of the second factor";
 
@@ -35,7 +35,7 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
             Id = TypedId.NewGuid(clock),
             TenantId = user.TenantId,
             UserId = user.Id,
-            Kind = WireWord.Of(kind),
+            Kind = EnumNames.Of(kind),
             Roles = roles,
             Reason = reason,
             RequestedBy = caller.UserId.Value,
@@ -83,7 +83,7 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
         CancellationToken cancellationToken
     )
     {
-        var (kind, now) = (WireWord.Of(PersonRequestKind.AdminRole), clock.GetDatabaseNow());
+        var (kind, now) = (EnumNames.Of(PersonRequestKind.AdminRole), clock.GetDatabaseNow());
         var waiting = await db
             .PersonRequests.Where(row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
             .ToListAsync(cancellationToken);

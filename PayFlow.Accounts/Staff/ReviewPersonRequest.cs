@@ -27,7 +27,7 @@ public sealed class ReviewPersonRequest(
     TimeProvider clock
 )
 {
-    private static readonly string Admin = WireWord.Of(Role.Admin);
+    private static readonly string Admin = EnumNames.Of(Role.Admin);
 
     public static async Task<Results<Ok<Page<PersonRequestResponse>>, ProblemHttpResult>> ListAsync(
         AccountsDbContext db,

@@ -19,15 +19,15 @@ public static class StaffModule
     public static void MapStaff(this WebApplication app)
     {
         var people = app.MapGroup("/people").WithTags("People");
-        people.MapGet("/", GetPeople.ListAsync).For(Role.Support, Role.Auditor, Role.Admin);
-        people.MapGet("/{id}", GetPeople.ByIdAsync).For(Role.Support, Role.Auditor, Role.Admin);
-        people.MapPut("/{id}/roles", ChangePerson.RolesAsync).For(Role.Admin);
-        people.MapPut("/{id}/tier", ChangePerson.TierAsync).For(Role.Admin);
-        people.MapPost("/{id}/unlock", ChangePerson.UnlockAsync).For(Role.Admin);
-        people.MapPost("/{id}/second-factor/remove", ChangePerson.RemoveSecondFactorAsync).For(Role.Admin);
-        people.MapGet("/requests", ReviewPersonRequest.ListAsync).For(Role.Auditor, Role.Admin);
-        people.MapGet("/requests/{id}", ReviewPersonRequest.ByIdAsync).For(Role.Auditor, Role.Admin);
-        people.MapPost("/requests/{id}/approve", ReviewPersonRequest.ApproveAsync).For(Role.Admin);
-        people.MapPost("/requests/{id}/reject", ReviewPersonRequest.RejectAsync).For(Role.Admin);
+        people.MapGet("/", GetPeople.ListAsync).RequireRoles(Role.Support, Role.Auditor, Role.Admin);
+        people.MapGet("/{id}", GetPeople.ByIdAsync).RequireRoles(Role.Support, Role.Auditor, Role.Admin);
+        people.MapPut("/{id}/roles", ChangePerson.RolesAsync).RequireRoles(Role.Admin);
+        people.MapPut("/{id}/tier", ChangePerson.TierAsync).RequireRoles(Role.Admin);
+        people.MapPost("/{id}/unlock", ChangePerson.UnlockAsync).RequireRoles(Role.Admin);
+        people.MapPost("/{id}/second-factor/remove", ChangePerson.RemoveSecondFactorAsync).RequireRoles(Role.Admin);
+        people.MapGet("/requests", ReviewPersonRequest.ListAsync).RequireRoles(Role.Auditor, Role.Admin);
+        people.MapGet("/requests/{id}", ReviewPersonRequest.ByIdAsync).RequireRoles(Role.Auditor, Role.Admin);
+        people.MapPost("/requests/{id}/approve", ReviewPersonRequest.ApproveAsync).RequireRoles(Role.Admin);
+        people.MapPost("/requests/{id}/reject", ReviewPersonRequest.RejectAsync).RequireRoles(Role.Admin);
     }
 }

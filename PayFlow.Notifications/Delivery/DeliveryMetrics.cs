@@ -21,14 +21,14 @@ internal static class DeliveryMetrics
     /// <summary>Call it once for each channel at the start.</summary>
     public static void Begin(string channel)
     {
-        Attempts.Begin(new("channel", channel), new("outcome", WireWord.Of(DeliveryOutcome.Sent)));
-        DeadLetters.Begin(new("channel", channel), new("reason", WireWord.Of(DeliveryOutcome.GaveUp)));
+        Attempts.Begin(new("channel", channel), new("outcome", EnumNames.Of(DeliveryOutcome.Sent)));
+        DeadLetters.Begin(new("channel", channel), new("reason", EnumNames.Of(DeliveryOutcome.GaveUp)));
     }
 
     /// <summary>Call it after the commit that records the try.</summary>
     public static void Tried(string channel, DeliveryOutcome outcome)
     {
-        var word = WireWord.Of(outcome);
+        var word = EnumNames.Of(outcome);
         Attempts.Add(1, new("channel", channel), new("outcome", word));
         if (outcome is not (DeliveryOutcome.Sent or DeliveryOutcome.Retried))
             DeadLetters.Add(1, new("channel", channel), new("reason", word));

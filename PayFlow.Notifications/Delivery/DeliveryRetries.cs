@@ -4,7 +4,7 @@ namespace PayFlow.Notifications.Delivery;
 public static class DeliveryRetries
 {
     /// <summary>No try waits longer.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
 
@@ -13,7 +13,7 @@ public static class DeliveryRetries
 
     /// <summary>The wait after a try, doubled each time.</summary>
     public static TimeSpan Backoff(int tries) =>
-        tries < 9 && First * (1 << (tries - 1)) is var wait && wait < Longest ? wait : Longest;
+        tries < 9 && First * (1 << (tries - 1)) is var wait && wait < MaxWait ? wait : MaxWait;
 
     /// <param name="random">From 0 to 1.</param>
     public static TimeSpan WithJitter(TimeSpan wait, double random) => wait * (1 - (Jitter * random));

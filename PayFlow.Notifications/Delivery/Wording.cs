@@ -1,7 +1,7 @@
 using PayFlow.Notifications.Delivery.Templates;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Notifications.Delivery;
 

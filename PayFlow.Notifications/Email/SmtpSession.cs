@@ -13,9 +13,9 @@ namespace PayFlow.Notifications.Email;
 /// <summary>One connection to the mail server, which several e-mails use.</summary>
 internal sealed class SmtpSession(MailOptions options, SealedCodes codes) : IDeliverySession
 {
-    private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ServerTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly SmtpClient _smtp = new() { Timeout = (int)ServerPatience.TotalMilliseconds };
+    private readonly SmtpClient _smtp = new() { Timeout = (int)ServerTimeout.TotalMilliseconds };
 
     public async Task<DeliveryResult> SendAsync(DueDelivery delivery, CancellationToken cancellationToken)
     {

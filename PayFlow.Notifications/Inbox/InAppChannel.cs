@@ -3,7 +3,7 @@ using PayFlow.Notifications.Delivery;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Notifications.Inbox;
 

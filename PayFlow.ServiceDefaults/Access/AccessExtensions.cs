@@ -34,11 +34,11 @@ public static class AccessExtensions
         authority.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
         builder.Services.TryAddSingleton<ISessionAuthority, RemoteSessionAuthority>();
-        builder.Services.AddSingleton<AuthorityKeys>();
-        builder.Services.AddSingleton<AccessVerdicts>();
+        builder.Services.AddSingleton<SigningKeyProvider>();
+        builder.Services.AddSingleton<ValidatedTokenCache>();
         builder.Services.AddSingleton(services => new PaymentConfirmations(
             services.GetRequiredService<AccessOptions>(),
-            services.GetRequiredService<AuthorityKeys>(),
+            services.GetRequiredService<SigningKeyProvider>(),
             services.GetRequiredService<RevokedSessions>(),
             services.GetRequiredService<TimeProvider>()
         ));
@@ -72,7 +72,7 @@ public static class AccessExtensions
     }
 
     /// <summary>Restricts the endpoint to these roles; other callers get a 403.</summary>
-    public static TBuilder For<TBuilder>(this TBuilder endpoint, params Role[] roles)
+    public static TBuilder RequireRoles<TBuilder>(this TBuilder endpoint, params Role[] roles)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(WireWord.Of)));
+        endpoint.RequireAuthorization(policy => policy.RequireRole(roles.Select(EnumNames.Of)));
 }

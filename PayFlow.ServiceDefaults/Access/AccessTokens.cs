@@ -11,8 +11,8 @@ namespace PayFlow.ServiceDefaults.Access;
 /// </summary>
 internal sealed class AccessTokens(
     AccessOptions access,
-    AuthorityKeys keys,
-    AccessVerdicts verdicts,
+    SigningKeyProvider keys,
+    ValidatedTokenCache validated,
     RevokedSessions revoked,
     TimeProvider clock
 ) : IConfigureNamedOptions<JwtBearerOptions>
@@ -32,15 +32,15 @@ internal sealed class AccessTokens(
         );
         options.Events = new JwtBearerEvents
         {
-            OnMessageReceived = RecallAsync,
-            OnTokenValidated = Judge,
-            OnAuthenticationFailed = Explain,
+            OnMessageReceived = MessageReceivedAsync,
+            OnTokenValidated = TokenValidated,
+            OnAuthenticationFailed = AuthenticationFailed,
             OnChallenge = ChallengeAsync,
             OnForbidden = ForbidAsync,
         };
     }
 
-    private async Task RecallAsync(MessageReceivedContext context)
+    private async Task MessageReceivedAsync(MessageReceivedContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -50,12 +50,12 @@ internal sealed class AccessTokens(
             context.Fail("The token is not spelled as it was issued.");
         else if (!revoked.IsKnown)
             context.Fail(new AuthorityUnavailableException());
-        else if (verdicts.Find(token) is not { } verdict)
+        else if (validated.Find(token) is not { } validToken)
             await LookForKeyAsync(token, context.HttpContext.RequestAborted);
-        else if (revoked.Contains(verdict.Caller.SessionId))
+        else if (revoked.Contains(validToken.Caller.SessionId))
             context.Fail("The session was ended.");
         else
-            Admit(context, verdict);
+            Accept(context, validToken);
     }
 
     private async Task LookForKeyAsync(string token, CancellationToken cancellationToken)
@@ -70,21 +70,21 @@ internal sealed class AccessTokens(
         }
     }
 
-    private Task Judge(TokenValidatedContext context)
+    private Task TokenValidated(TokenValidatedContext context)
     {
         try
         {
-            var verdict = new AccessVerdict(
+            var validToken = new ValidatedToken(
                 context.Principal!,
                 Caller.FromClaims(context.Principal!),
                 new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero)
             );
-            if (revoked.Contains(verdict.Caller.SessionId))
+            if (revoked.Contains(validToken.Caller.SessionId))
                 context.Fail("The session was ended.");
             else
             {
-                verdicts.Keep(context.Request.Headers.Authorization.ToString()[Scheme.Length..].Trim(), verdict);
-                Admit(context, verdict);
+                validated.Keep(context.Request.Headers.Authorization.ToString()[Scheme.Length..].Trim(), validToken);
+                Accept(context, validToken);
             }
         }
         catch (FormatException)
@@ -95,17 +95,17 @@ internal sealed class AccessTokens(
         return Task.CompletedTask;
     }
 
-    private static void Admit(
+    private static void Accept(
         Microsoft.AspNetCore.Authentication.ResultContext<JwtBearerOptions> context,
-        AccessVerdict verdict
+        ValidatedToken validToken
     )
     {
-        context.Principal = verdict.User;
-        context.HttpContext.Features.Set(verdict.Caller);
+        context.Principal = validToken.User;
+        context.HttpContext.Features.Set(validToken.Caller);
         context.Success();
     }
 
-    private static Task Explain(AuthenticationFailedContext context)
+    private static Task AuthenticationFailed(AuthenticationFailedContext context)
     {
         // Without keys the token cannot be checked, which is not the caller's fault.
         if (context.Exception is AuthorityUnavailableException)

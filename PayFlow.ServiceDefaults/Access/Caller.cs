@@ -39,8 +39,8 @@ public sealed record Caller(
             UserId.Parse(Claim(user, AccessClaims.User), null),
             PartyId.Parse(Claim(user, AccessClaims.Party), null),
             SessionId.Parse(Claim(user, AccessClaims.Session), null),
-            [.. user.FindAll(AccessClaims.Roles).Select(claim => WireWord.Parse<Role>(claim.Value))],
-            WireWord.Parse<KycTier>(Claim(user, AccessClaims.Tier))
+            [.. user.FindAll(AccessClaims.Roles).Select(claim => EnumNames.Parse<Role>(claim.Value))],
+            EnumNames.Parse<KycTier>(Claim(user, AccessClaims.Tier))
         );
 
     private static string Claim(ClaimsPrincipal user, string name) => user.FindFirst(name)?.Value ?? "";

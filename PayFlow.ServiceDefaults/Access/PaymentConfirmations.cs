@@ -10,13 +10,13 @@ namespace PayFlow.ServiceDefaults.Access;
 public sealed class PaymentConfirmations
 {
     private readonly JsonWebTokenHandler _handler = new();
-    private readonly AuthorityKeys _keys;
+    private readonly SigningKeyProvider _keys;
     private readonly RevokedSessions _revoked;
     private readonly Microsoft.IdentityModel.Tokens.TokenValidationParameters _rules;
 
     internal PaymentConfirmations(
         AccessOptions access,
-        AuthorityKeys keys,
+        SigningKeyProvider keys,
         RevokedSessions revoked,
         TimeProvider clock
     ) => (_keys, _revoked, _rules) = (keys, revoked, access.ToParameters(PaymentConfirmationClaims.Type, clock));

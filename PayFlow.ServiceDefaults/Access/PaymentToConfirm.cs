@@ -1,5 +1,5 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.ServiceDefaults.Access;
 

@@ -41,9 +41,9 @@ internal sealed class RevokedSessions(ISessionAuthority authority, TimeProvider 
 
     public bool Contains(SessionId session) => _until.ContainsKey(session);
 
-    public void Hear(ConsumedMessage message) => Subscribed.Handle(this, message);
+    public void Handle(ConsumedMessage message) => Subscribed.Handle(this, message);
 
-    public void Resume() => _wake.Release();
+    public void OnResubscribed() => _wake.Release();
 
     /// <summary>Takes effect in this process at once. Other processes get the event.</summary>
     public void Add(RevokedSession revoked) => _until[revoked.SessionId] = revoked.TokensEndAt;

@@ -42,7 +42,7 @@ public static class AuditExtensions
         // ASPNETCORE_FORWARDEDHEADERS_ENABLED says otherwise.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
         var audit = app.MapGroup($"/{app.Services.GetRequiredService<AuditOptions>().Service}/audit").WithTags("Audit");
-        audit.For(Role.Auditor, Role.Admin);
+        audit.RequireRoles(Role.Auditor, Role.Admin);
         audit.MapGet("/", ListAudit.HandleAsync);
         audit.MapGet("/verify", VerifyAudit.HandleAsync);
     }

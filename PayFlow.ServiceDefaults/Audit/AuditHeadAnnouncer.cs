@@ -71,7 +71,7 @@ internal sealed class AuditHeadAnnouncer(
             where a.at >= now() - $1
             """
         );
-        read.Parameters.Add(SetBased.Value(LookBack));
+        read.Parameters.Add(SqlArrays.Value(LookBack));
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var heads = new List<AuditLaneHead>();
         while (await reader.ReadAsync(cancellationToken))

@@ -35,7 +35,7 @@ public sealed record AuditActor(
         return Caller.Of(context) is { } caller
             ? anybody with
             {
-                Name = string.Join(',', caller.Roles.Select(WireWord.Of)),
+                Name = string.Join(',', caller.Roles.Select(EnumNames.Of)),
                 UserId = caller.UserId,
                 PartyId = caller.PartyId,
                 SessionId = caller.SessionId,

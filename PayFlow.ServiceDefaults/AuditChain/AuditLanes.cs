@@ -16,7 +16,7 @@ public sealed class AuditLanes(TimeProvider clock)
 
     internal AuditLane Take() => _idle.TryPop(out var lane) ? lane : new AuditLane(TypedId.NewGuid(clock));
 
-    internal void GiveBack(AuditLane lane, AuditRow last)
+    internal void Return(AuditLane lane, AuditRow last)
     {
         (lane.Sequence, lane.Hash) = (last.Sequence, last.Hash);
         // Recorded before the lane is free, so that a later head never comes first.

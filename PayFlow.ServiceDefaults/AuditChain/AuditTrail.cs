@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.ServiceDefaults.AuditChain;
 
@@ -74,7 +74,7 @@ internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
     {
         if (_lane is null)
             return;
-        lanes.GiveBack(_lane, _rows[^1]);
+        lanes.Return(_lane, _rows[^1]);
         _lane = null;
         _rows.Clear();
     }

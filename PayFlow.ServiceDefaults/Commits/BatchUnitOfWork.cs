@@ -34,7 +34,7 @@ public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
         BeginCommit();
         AddRows();
         if (check is null)
-            Write.BatchCommands.Add(SetBased.Commit());
+            Write.BatchCommands.Add(SqlArrays.Commit());
         if (Write.BatchCommands.Count > 0)
             Write.ExecuteNonQuery();
         if (check is not null)
@@ -51,7 +51,7 @@ public sealed class BatchUnitOfWork : UnitOfWork, IDisposable
     {
         BeginCommit();
         AddRows();
-        Write.BatchCommands.Add(SetBased.Commit());
+        Write.BatchCommands.Add(SqlArrays.Commit());
         await Write.ExecuteNonQueryAsync(cancellationToken);
         Committed();
     }

@@ -21,13 +21,13 @@ public static class ConnectionsExtensions
     private const int PinnedPool = 12;
 
     /// <summary>A statement that takes longer, in seconds, is cancelled.</summary>
-    private const int StatementPatience = 30;
+    private const int StatementTimeout = 30;
 
     /// <summary>
     /// Release the locks of dead clients within ten seconds. PostgreSQL's default TCP keepalive would hold them for two
     /// hours after a power loss.
     /// </summary>
-    private const string LetGo =
+    private const string ReleaseLocksOfDeadClients =
         "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
 
     /// <summary>
@@ -57,7 +57,7 @@ public static class ConnectionsExtensions
                 // Telemetry is set up in one place: spans are made only where a collector takes them.
                 settings.DisableTracing = true;
                 settings.DisableMetrics = true;
-                settings.CommandTimeout = StatementPatience;
+                settings.CommandTimeout = StatementTimeout;
             },
             options => Configure(options, connectionName)
         );
@@ -148,9 +148,9 @@ public static class ConnectionsExtensions
         if (!connection.ShouldSerialize("Maximum Pool Size"))
             connection.MaxPoolSize = size;
         if (!connection.ShouldSerialize("Command Timeout"))
-            connection.CommandTimeout = StatementPatience;
+            connection.CommandTimeout = StatementTimeout;
         if (!connection.ShouldSerialize("Options"))
-            connection.Options = LetGo;
+            connection.Options = ReleaseLocksOfDeadClients;
         return connection;
     }
 

@@ -23,7 +23,7 @@ internal sealed class DatabaseWatch<TContext>(
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly Gauge<double> Ahead = new Meter("PayFlow.Database").CreateGauge<double>(
         "payflow.database.clock_ahead",
@@ -42,12 +42,12 @@ internal sealed class DatabaseWatch<TContext>(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // What starts after this writes right times from its first row on. A database that is away holds nothing up.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(StartPatience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
         try
         {
-            await using var session = await _sessions.OpenConnectionAsync(patience.Token);
-            await ReadClockAsync(session, patience.Token);
+            await using var session = await _sessions.OpenConnectionAsync(timeout.Token);
+            await ReadClockAsync(session, timeout.Token);
         }
         catch (Exception away)
             when (away.IsOfDatabase()

@@ -26,7 +26,7 @@ internal sealed class Migrations<TContext>(
 ) : IHostedLifecycleService
     where TContext : DbContext
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class Migrations<TContext>(
         var owner = ConnectionsExtensions
             .Parse(configuration.GetConnectionString($"{connectionName}-owner") ?? service.ConnectionString)
             .ConnectionString;
-        var deadline = clock.GetUtcNow() + Patience;
+        var deadline = clock.GetUtcNow() + Timeout;
         while (true)
         {
             try

@@ -21,7 +21,7 @@ public sealed class RedisLink : BackgroundService
     /// </summary>
     private const string RootCertificate = "rootCertificate=";
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
@@ -71,7 +71,7 @@ public sealed class RedisLink : BackgroundService
         options.AbortOnConnectFail = false;
         // During an outage a command fails at once instead of waiting in a queue.
         options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ConnectTimeout = (int)ConnectPatience.TotalMilliseconds;
+        options.ConnectTimeout = (int)ConnectTimeout.TotalMilliseconds;
         options.ReconnectRetryPolicy = new LinearRetry(250);
         return options;
 
@@ -86,7 +86,7 @@ public sealed class RedisLink : BackgroundService
             return null;
         try
         {
-            return await ask(Connection.GetDatabase()).WaitAsync(_options.Patience, _clock);
+            return await ask(Connection.GetDatabase()).WaitAsync(_options.Timeout, _clock);
         }
         catch (Exception away) when (IsAway(away))
         {
@@ -113,7 +113,7 @@ public sealed class RedisLink : BackgroundService
                     .GetDatabase()
                     .PingAsync()
                     .WaitAsync(
-                        _options.Patience > ConnectPatience ? _options.Patience : ConnectPatience,
+                        _options.Timeout > ConnectTimeout ? _options.Timeout : ConnectTimeout,
                         _clock,
                         stoppingToken
                     );

@@ -4,7 +4,7 @@ namespace PayFlow.ServiceDefaults.Connections;
 public sealed class RedisOptions
 {
     /// <summary>How long a request waits for an answer before it goes on without Redis.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often it is asked whether it is there.</summary>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMilliseconds(500);

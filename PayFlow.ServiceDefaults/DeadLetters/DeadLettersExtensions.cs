@@ -30,7 +30,7 @@ public static class DeadLettersExtensions
                 "/",
                 (DeadLetterStore letters, CancellationToken cancellationToken) => letters.ListAsync(cancellationToken)
             )
-            .For(Role.Auditor, Role.Admin);
+            .RequireRoles(Role.Auditor, Role.Admin);
         group
             .MapPost(
                 "/{id}/replay",
@@ -59,6 +59,6 @@ public static class DeadLettersExtensions
                         _ => TypedResults.NoContent(),
                     }
             )
-            .For(Role.Admin);
+            .RequireRoles(Role.Admin);
     }
 }

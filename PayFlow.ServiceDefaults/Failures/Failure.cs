@@ -7,7 +7,7 @@ namespace PayFlow.ServiceDefaults.Failures;
 public sealed record Failure(FailureReason Reason)
 {
     /// <summary>The reason's word in events, responses and problems. It never changes.</summary>
-    public string Code { get; } = WireWord.Of(Reason);
+    public string Code { get; } = EnumNames.Of(Reason);
 
     /// <summary>The HTTP status of the problem with this code.</summary>
     public int Status { get; init; } = 422;

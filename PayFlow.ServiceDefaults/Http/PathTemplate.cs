@@ -7,8 +7,8 @@ namespace PayFlow.ServiceDefaults.Http;
 /// <summary>The loggable form of a path: the fixed words of routes. Identifiers become <c>{id}</c>.</summary>
 public static class PathTemplate
 {
-    private const int LongestPath = 200;
-    private const int LongestWord = 30;
+    private const int MaxPathLength = 200;
+    private const int MaxWordLength = 30;
 
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
 
@@ -16,8 +16,8 @@ public static class PathTemplate
 
     public static string Of(ReadOnlySpan<char> path)
     {
-        if (path.Length > LongestPath)
-            path = path[..LongestPath];
+        if (path.Length > MaxPathLength)
+            path = path[..MaxPathLength];
         var template = new StringBuilder(path.Length);
         foreach (var range in path.Split('/'))
         {
@@ -45,6 +45,6 @@ public static class PathTemplate
             return true;
         if (segment is ['.' or '_', ..])
             segment = segment[1..];
-        return segment.Length <= LongestWord && !segment.ContainsAnyExcept(Letters);
+        return segment.Length <= MaxWordLength && !segment.ContainsAnyExcept(Letters);
     }
 }

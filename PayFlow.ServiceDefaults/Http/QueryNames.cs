@@ -14,7 +14,7 @@ namespace PayFlow.ServiceDefaults.Http;
 /// </summary>
 internal static class QueryNames
 {
-    private const int LongestName = 40;
+    private const int MaxNameLength = 40;
 
     private static readonly ConditionalWeakTable<Endpoint, string[]> Known = [];
 
@@ -57,5 +57,5 @@ internal static class QueryNames
         && !parameter.ParameterInfo.GetCustomAttributes().Any(from => from is IFromHeaderMetadata or IFromFormMetadata);
 
     /// <summary>The name comes from the client; a long one is cut.</summary>
-    private static string Shown(string name) => name.Length <= LongestName ? name : name[..LongestName] + "…";
+    private static string Shown(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength] + "…";
 }

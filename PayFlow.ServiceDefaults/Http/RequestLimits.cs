@@ -25,12 +25,12 @@ public static class RequestLimits
     private const int HeaderCount = 64;
 
     /// <summary>A request's head must be there after this time, however steadily it drips.</summary>
-    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Longer than the gateway keeps its own connections idle, so that it is never the service that closes first.
     /// </summary>
-    private static readonly TimeSpan IdlePatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>
     /// The slowest that a body may come, or an answer be taken, in bytes a second, after a few seconds.
@@ -40,7 +40,7 @@ public static class RequestLimits
     /// <summary>
     /// Beyond the longest <c>Prefer: wait</c>, and before the gateway gives up: the service itself stops its work.
     /// </summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(28);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(28);
 
     public static WebApplicationBuilder AddRequestLimits(this WebApplicationBuilder builder)
     {
@@ -51,8 +51,8 @@ public static class RequestLimits
             limits.MaxRequestBodySize = BodySize;
             limits.MaxRequestHeadersTotalSize = HeadersSize;
             limits.MaxRequestHeaderCount = HeaderCount;
-            limits.RequestHeadersTimeout = HeadPatience;
-            limits.KeepAliveTimeout = IdlePatience;
+            limits.RequestHeadersTimeout = HeadersTimeout;
+            limits.KeepAliveTimeout = KeepAliveTimeout;
             (limits.MinRequestBodyDataRate, limits.MinResponseDataRate) = (SlowestPace, SlowestPace);
         });
         builder.Services.ConfigureHttpJsonOptions(json =>
@@ -73,7 +73,7 @@ public static class RequestLimits
     public static WebApplication UseRequestLimits(this WebApplication app)
     {
         app.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy =
-            new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:LongestAnswer", LongestAnswer) };
+            new RequestTimeoutPolicy { Timeout = app.Configuration.GetValue("Requests:Timeout", AnswerTimeout) };
         app.UseRequestTimeouts();
         app.Use(JsonBodies.ReadAsUtf8Async);
         app.Use(QueryNames.RefuseUnknownAsync);

@@ -20,14 +20,14 @@ public sealed class BatchConsumer(
     string group,
     KafkaClients clients,
     BrokerWatch watch,
-    Parking parking,
+    DeadLetterRecorder deadLetters,
     MessageMacs macs,
     IOptions<MessagingOptions> options,
     ILogger<BatchConsumer> logger
 ) : BackgroundService
 {
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxBackoff = TimeSpan.FromSeconds(2);
 
     private readonly KeyValuePair<string, object?> _group = new("group", group);
 
@@ -89,7 +89,7 @@ public sealed class BatchConsumer(
                     string.Join(", ", Handler.Topics),
                     failure.Message
                 );
-                stopping.WaitHandle.WaitOne(LongestBackoff);
+                stopping.WaitHandle.WaitOne(MaxBackoff);
             }
         }
     }
@@ -144,7 +144,7 @@ public sealed class BatchConsumer(
     {
         foreach (var nameless in batch.Where(message => message.Id.Length == 0).ToList())
         {
-            Insist(() => parking.Park(nameless, "It has no CloudEvents id."), 1, stopping);
+            RetryTransient(() => deadLetters.Record(nameless, "It has no CloudEvents id."), 1, stopping);
             batch.Remove(nameless);
         }
 
@@ -152,7 +152,7 @@ public sealed class BatchConsumer(
         {
             try
             {
-                Insist(() => HandleOnce(batch), batch.Count, stopping);
+                RetryTransient(() => HandleOnce(batch), batch.Count, stopping);
                 return;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -161,10 +161,10 @@ public sealed class BatchConsumer(
             }
             catch (PoisonMessageException poison)
             {
-                Insist(
+                RetryTransient(
                     () =>
                     {
-                        if (parking.Park(poison.Poison, poison.Message))
+                        if (deadLetters.Record(poison.Poison, poison.Message))
                             poison.CountedBy?.Add(1);
                     },
                     1,
@@ -179,8 +179,12 @@ public sealed class BatchConsumer(
             catch (Exception failure) when (batch.Count == 1)
             {
                 logger.LogError(failure, "The handler failed on {MessageId}", batch[0].Id);
-                Insist(
-                    () => parking.Park(batch[0], $"The handler failed: {failure.GetType().Name}: {failure.Message}"),
+                RetryTransient(
+                    () =>
+                        deadLetters.Record(
+                            batch[0],
+                            $"The handler failed: {failure.GetType().Name}: {failure.Message}"
+                        ),
                     1,
                     stopping
                 );
@@ -208,10 +212,10 @@ public sealed class BatchConsumer(
         {
             if (reason is null)
                 continue;
-            Insist(
+            RetryTransient(
                 () =>
                 {
-                    if (parking.Park(message, reason))
+                    if (deadLetters.Record(message, reason))
                         MessagingMetrics.Refused.Add(1, _group);
                 },
                 1,
@@ -222,9 +226,9 @@ public sealed class BatchConsumer(
     }
 
     /// <summary>Retries while the failure is transient, which means that no message caused it.</summary>
-    private void Insist(Action act, int messages, CancellationToken stopping)
+    private void RetryTransient(Action act, int messages, CancellationToken stopping)
     {
-        for (var backoff = FirstBackoff; ; backoff = backoff * 2 < LongestBackoff ? backoff * 2 : LongestBackoff)
+        for (var backoff = FirstBackoff; ; backoff = backoff * 2 < MaxBackoff ? backoff * 2 : MaxBackoff)
         {
             try
             {

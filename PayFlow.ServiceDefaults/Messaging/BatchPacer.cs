@@ -9,7 +9,7 @@ public sealed class BatchPacer(TimeProvider clock)
     /// <summary>
     /// The most that a message ever waits here. Most batches take longer than that, so the next one begins at once.
     /// </summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(3);
+    public static readonly TimeSpan MaxInterval = TimeSpan.FromMilliseconds(3);
 
     private static readonly TimeSpan Base = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan PerMessage = TimeSpan.FromMilliseconds(0.05);
@@ -27,6 +27,6 @@ public sealed class BatchPacer(TimeProvider clock)
     public void Begin(int messages)
     {
         _begun = clock.GetTimestamp();
-        _interval = TimeSpan.FromTicks(Math.Min(Base.Ticks + (messages * PerMessage.Ticks), Longest.Ticks));
+        _interval = TimeSpan.FromTicks(Math.Min(Base.Ticks + (messages * PerMessage.Ticks), MaxInterval.Ticks));
     }
 }

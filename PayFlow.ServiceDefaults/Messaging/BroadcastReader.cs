@@ -19,7 +19,7 @@ internal sealed class BroadcastReader(
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
     private static readonly KeyValuePair<string, object?> Group = new("group", Topics.ReaderGroup);
 
@@ -89,10 +89,10 @@ internal sealed class BroadcastReader(
             {
                 reader.Assign(Partitions(reader));
                 foreach (var listener in _listeners.SelectMany(topic => topic).Distinct())
-                    listener.Resume();
+                    listener.OnResubscribed();
                 logger.LogInformation("Live messages are heard");
                 while (!stopping.IsCancellationRequested && broker == _broker)
-                    Hear(reader);
+                    ReadNext(reader);
             }
             catch (KafkaException failure)
             {
@@ -104,7 +104,7 @@ internal sealed class BroadcastReader(
         }
     }
 
-    private void Hear(IConsumer<string, byte[]> reader)
+    private void ReadNext(IConsumer<string, byte[]> reader)
     {
         if (reader.Consume(TimeSpan.FromMilliseconds(200)) is not { Message: not null } record)
             return;
@@ -122,7 +122,7 @@ internal sealed class BroadcastReader(
         {
             try
             {
-                listener.Hear(message);
+                listener.Handle(message);
             }
             catch (PoisonMessageException unreadable)
             {
@@ -151,7 +151,7 @@ internal sealed class BroadcastReader(
     private List<TopicPartitionOffset> Partitions(IConsumer<string, byte[]> reader)
     {
         using var admin = new DependentAdminClientBuilder(reader.Handle).Build();
-        var all = admin.GetMetadata(Patience).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
+        var all = admin.GetMetadata(Timeout).Topics.ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
         var assigned = new List<TopicPartitionOffset>();
         foreach (var name in _listeners.Select(topic => topic.Key))
         {
@@ -163,7 +163,7 @@ internal sealed class BroadcastReader(
                     .Partitions.Select(partition => new TopicPartition(name, partition.PartitionId))
                     .Select(partition => new TopicPartitionOffset(
                         partition,
-                        reader.QueryWatermarkOffsets(partition, Patience).High
+                        reader.QueryWatermarkOffsets(partition, Timeout).High
                     ))
             );
         }

@@ -9,7 +9,7 @@ namespace PayFlow.ServiceDefaults.Messaging;
 public static class BrokerIdentity
 {
     private static readonly TopicPartition Place = new(Topics.BrokerIdentity, 0);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <param name="reader">A reader without a group; its assignment is removed afterwards.</param>
     /// <returns>Null where the broker has no identity yet.</returns>
@@ -30,5 +30,5 @@ public static class BrokerIdentity
     }
 
     internal static bool IsThere(IConsumer<string, byte[]> reader) =>
-        reader.QueryWatermarkOffsets(Place, Patience).High > 0;
+        reader.QueryWatermarkOffsets(Place, Timeout).High > 0;
 }

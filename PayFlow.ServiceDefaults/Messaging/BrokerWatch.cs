@@ -6,7 +6,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Telemetry;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

@@ -18,10 +18,10 @@ public interface IBroadcastListener
 
     /// <summary>Called for messages with a valid MAC only.</summary>
     /// <exception cref="PoisonMessageException">The message cannot be read; it is skipped.</exception>
-    void Hear(ConsumedMessage message);
+    void Handle(ConsumedMessage message);
 
     /// <summary>
     /// Reading started or restarted. Earlier messages were missed, so the listener must reload its state.
     /// </summary>
-    void Resume();
+    void OnResubscribed();
 }

@@ -21,7 +21,7 @@ public static class MessagingExtensions
         builder.Services.TryAddSingleton<MessageSender>();
         builder.Services.TryAddSingleton<OutboxQueue>();
         builder.Services.TryAddSingleton<Outbox>();
-        builder.Services.TryAddSingleton<Parking>();
+        builder.Services.TryAddSingleton<DeadLetterRecorder>();
         builder.Services.TryAddSingleton<PartitionBudget>();
         builder.Services.AddRunning<BrokerWatch>();
         builder.Services.AddRunning<OutboxRelay>();

@@ -28,7 +28,7 @@ internal static class MessagingMetrics
         "{message}",
         "Messages whose effect is committed"
     );
-    public static readonly Counter<long> Parked = Meter.CreateCounter<long>(
+    public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
         "payflow.messaging.parked",
         "{message}",
         "Messages put aside because they could not be handled"

@@ -6,7 +6,7 @@ public sealed class MessagingOptions
     public const string ConnectionName = "messaging";
 
     /// <summary>The longest transition for unsigned messages: no topic keeps one longer.</summary>
-    private static readonly TimeSpan LongestTransition = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxTransition = TimeSpan.FromDays(7);
 
     /// <summary>This service's name in <see cref="Topics"/>. Set by code, not by configuration.</summary>
     public string Service { get; set; } = "";
@@ -58,9 +58,9 @@ public sealed class MessagingOptions
     /// <see cref="AcceptUnsignedUntil"/> is too far away to be a transition.
     /// </exception>
     internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) =>
-        AcceptUnsignedUntil - now > LongestTransition
+        AcceptUnsignedUntil - now > MaxTransition
             ? throw new InvalidOperationException(
-                $"Messaging__AcceptUnsignedUntil is more than {LongestTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out."
+                $"Messaging__AcceptUnsignedUntil is more than {MaxTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out."
             )
             : AcceptUnsignedUntil;
 }

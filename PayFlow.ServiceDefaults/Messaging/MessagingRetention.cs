@@ -31,7 +31,7 @@ internal sealed class MessagingRetention(
         do
         {
             await using var command = database.CreateCommand(sql);
-            command.Parameters.Add(SetBased.Value(retention));
+            command.Parameters.Add(SqlArrays.Value(retention));
             deleted = await command.ExecuteNonQueryAsync(cancellationToken);
         } while (deleted > 0);
     }

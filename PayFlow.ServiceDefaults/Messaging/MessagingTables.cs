@@ -21,7 +21,7 @@ public static class MessagingTables
             row.HasKey(r => new { r.Consumer, r.MessageId });
             row.HasIndex(r => r.ReceivedAt);
         });
-        model.Entity<ParkedMessage>(row =>
+        model.Entity<DeadLetterRow>(row =>
         {
             row.ToTable("parked_messages");
             row.HasIndex(r => new

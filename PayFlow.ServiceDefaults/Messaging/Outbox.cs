@@ -1,6 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Identifiers;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

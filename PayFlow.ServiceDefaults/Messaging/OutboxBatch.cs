@@ -46,7 +46,7 @@ public sealed class OutboxBatch(Guid id)
 
     internal byte[] Encode()
     {
-        var plain = ArrayPool<byte>.Shared.Rent(_messages.Sum(LongestLayout) + 64);
+        var plain = ArrayPool<byte>.Shared.Rent(_messages.Sum(MaxSize) + 64);
         try
         {
             var length = Write(plain);
@@ -85,7 +85,7 @@ public sealed class OutboxBatch(Guid id)
     }
 
     /// <summary>Bytes that a message takes at most: text in UTF-8, each with its length before it.</summary>
-    private static int LongestLayout(OutgoingMessage message) =>
+    private static int MaxSize(OutgoingMessage message) =>
         message.Body.Length
         + (3 * (message.Topic.Length + message.Key.Length + message.Id.Length + (message.TraceParent?.Length ?? 0)))
         + 40;

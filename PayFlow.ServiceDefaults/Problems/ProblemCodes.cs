@@ -209,7 +209,7 @@ public static class ProblemCodes
     public static ProblemCode Of(string code) => ByCode[code];
 
     /// <summary>For a request that the ledger refused.</summary>
-    public static ProblemCode Of(FailureReason reason) => ByCode[WireWord.Of(reason)];
+    public static ProblemCode Of(FailureReason reason) => ByCode[EnumNames.Of(reason)];
 
     public static ProblemCode OfStatus(int status) =>
         ByStatus.TryGetValue(status, out var code) ? code

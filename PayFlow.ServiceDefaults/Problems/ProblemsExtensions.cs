@@ -165,7 +165,7 @@ public static class ProblemsExtensions
     private sealed class RefusedRequestHandler(IProblemDetailsService problems) : IExceptionHandler
     {
         // The path contains the client's text.
-        private const int LongestPath = 100;
+        private const int MaxPathLength = 100;
 
         public async ValueTask<bool> TryHandleAsync(
             HttpContext httpContext,
@@ -197,7 +197,7 @@ public static class ProblemsExtensions
             refused.InnerException switch
             {
                 InvalidFieldsException invalid => Problem.Invalid(invalid.Errors).ProblemDetails,
-                JsonException { Path: { Length: <= LongestPath } path } when path != "$" => Problem.Details(
+                JsonException { Path: { Length: <= MaxPathLength } path } when path != "$" => Problem.Details(
                     ProblemCodes.OfStatus(refused.StatusCode),
                     $"{Problem.Field(path)}: The field is unknown, or its value is missing or has the wrong type."
                 ),

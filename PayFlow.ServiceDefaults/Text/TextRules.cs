@@ -22,7 +22,7 @@ public static class TextRules
     /// <summary>
     /// More than any language writes on one letter; without a bound they cover the lines above and below.
     /// </summary>
-    private const int MostMarks = 8;
+    private const int MaxMarks = 8;
 
     /// <summary>England, Scotland and Wales: the flags that fonts have.</summary>
     private static readonly string[] TagFlags = ["gbeng", "gbsct", "gbwls"];
@@ -197,7 +197,7 @@ public static class TextRules
             or UnicodeCategory.EnclosingMark
             or UnicodeCategory.SpacingCombiningMark when marks == i + 1 =>
                 $"is a combining mark without a letter {code}. Remove it.",
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark when marks > MostMarks =>
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark when marks > MaxMarks =>
                 $"is one combining mark too many on a letter {code}. Remove it.",
             _ => null,
         };

@@ -20,7 +20,7 @@ public sealed class ConfirmationRetention(
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var step = new NpgsqlBatch(connection)
             {
-                BatchCommands = { Confirming.DeleteUsed(Clock.GetDatabaseNow(), Step) },
+                BatchCommands = { UsedConfirmations.DeleteOld(Clock.GetDatabaseNow(), Step) },
             };
             deleted = await step.ExecuteNonQueryAsync(cancellationToken);
         } while (deleted > 0);

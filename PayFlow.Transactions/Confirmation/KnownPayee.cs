@@ -10,7 +10,7 @@ internal readonly record struct KnownPayee(DateTimeOffset LastPaidAt, DateTimeOf
 
     public bool IsFresh(DateTimeOffset now) => now - ReadAt < Remembered;
 
-    public bool IsKnown(DateTimeOffset now) => now - LastPaidAt < Confirming.KnownFor;
+    public bool IsKnown(DateTimeOffset now) => now - LastPaidAt < KnownPayees.KnownFor;
 
-    public bool IsDue(DateTimeOffset now) => now - LastPaidAt >= Confirming.RenewedAfter;
+    public bool IsDue(DateTimeOffset now) => now - LastPaidAt >= KnownPayees.RenewedAfter;
 }

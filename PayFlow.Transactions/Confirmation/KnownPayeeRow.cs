@@ -1,7 +1,7 @@
 namespace PayFlow.Transactions.Confirmation;
 
 /// <summary>
-/// Whom a party has confirmed a payment to, until a long time passes without a payment (<c>Confirming.KnownFor</c>).
+/// Whom a party has confirmed a payment to, until a long time passes without a payment (<c>KnownPayees.KnownFor</c>).
 /// </summary>
 public sealed class KnownPayeeRow
 {
@@ -13,6 +13,6 @@ public sealed class KnownPayeeRow
 
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>To within some days (<c>Confirming.RenewedAfter</c>), so that few payments write it.</summary>
+    /// <summary>To within some days (<c>KnownPayees.RenewedAfter</c>), so that few payments write it.</summary>
     public DateTimeOffset LastPaidAt { get; init; }
 }

@@ -7,7 +7,7 @@ namespace PayFlow.Transactions.Confirmation;
 public readonly record struct ShownConfirmation(bool IsShown, Guid? Id)
 {
     public static readonly ShownConfirmation None;
-    public static readonly ShownConfirmation Worthless = new(true, null);
+    public static readonly ShownConfirmation Invalid = new(true, null);
 
     public static ShownConfirmation Of(Guid id) => new(true, id);
 }

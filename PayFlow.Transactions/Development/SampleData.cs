@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.Transactions.Confirmation;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Development;
 
@@ -46,7 +46,7 @@ public static class SampleData
             IHealthCheck
     {
         // The month comes by events of Accounts. Where they take long, the service is no less ready.
-        private const int MostRounds = 40;
+        private const int MaxRounds = 40;
 
         private volatile bool _done;
         private int _rounds;
@@ -84,7 +84,7 @@ public static class SampleData
                 return;
             await using var write = new NpgsqlBatch(connection);
             write.BatchCommands.Add(
-                Confirming.Know(
+                KnownPayees.Add(
                     [
                         .. parties
                             .SelectMany(_ => parties, (payer, payee) => new PayeePair(payer, payee))
@@ -95,7 +95,7 @@ public static class SampleData
             );
             await write.ExecuteNonQueryAsync(cancellationToken);
             var isRecorded = await RecordAsync(connection, cancellationToken);
-            _done |= isRecorded || ++_rounds >= MostRounds;
+            _done |= isRecorded || ++_rounds >= MaxRounds;
             if (isRecorded)
                 Done();
         }
@@ -153,7 +153,7 @@ public static class SampleData
                     Column(payments, payment => payment.Payee.Value),
                     Column(payments, payment => payment.Minor),
                     Column(payments, payment => payment.Note),
-                    Column(payments, payment => payment.Failure is { } reason ? WireWord.Of(reason) : null),
+                    Column(payments, payment => payment.Failure is { } reason ? EnumNames.Of(reason) : null),
                     Column(payments, payment => start.AddDays(-payment.DaysAgo).AddMinutes(11 * payment.Number)),
                     Value(Openings.Keys.ToArray()),
                     Value(start.AddDays(-payments[0].DaysAgo - 1))

@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Times;
@@ -19,7 +19,7 @@ namespace PayFlow.Transactions.History;
 /// </summary>
 public static class ListTransactions
 {
-    private const int MostAccounts = 200;
+    private const int MaxAccounts = 200;
 
     /// <param name="Account">
     /// Only what this account pays or receives, otherwise all of one's accounts; a payment that has not arrived is the
@@ -103,7 +103,7 @@ public static class ListTransactions
                 .Db.Directory.Where(row => row.OwnerId == caller.PartyId.Value)
                 .OrderBy(row => row.Status == "closed")
                 .ThenByDescending(row => row.AccountId)
-                .Take(MostAccounts)
+                .Take(MaxAccounts)
                 .Select(row => new Listed(row.AccountId, row.Currency, row.TimeZone))
                 .ToListAsync(cancellationToken);
         }

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 
@@ -34,7 +34,7 @@ public sealed record TransactionResponse(
 {
     public static TransactionResponse From(TransactionRow row, TransactionKinds kinds, bool withTimeline)
     {
-        var currency = ServiceDefaults.Monetary.Currency.Parse(row.Currency);
+        var currency = ServiceDefaults.Amounts.Currency.Parse(row.Currency);
         return new TransactionResponse(
             row.Id,
             row.Type,
@@ -64,12 +64,12 @@ public sealed record TransactionResponse(
     /// <summary>A transfer as it was written a moment ago.</summary>
     public static TransactionResponse From(Transfer transfer)
     {
-        var currency = ServiceDefaults.Monetary.Currency.Parse(transfer.Currency);
+        var currency = ServiceDefaults.Amounts.Currency.Parse(transfer.Currency);
         return new TransactionResponse(
             transfer.Id.Value,
             transfer.Kind.Type,
             "pending",
-            WireWord.Of(transfer.Kind.PendingReason(LegPosition.Start)),
+            EnumNames.Of(transfer.Kind.PendingReason(LegPosition.Start)),
             transfer.From.AccountId.Value,
             transfer.To.AccountId.Value,
             transfer.From.HolderName,
@@ -95,7 +95,7 @@ public sealed record TransactionResponse(
 
     /// <summary>A row of an unknown kind is shown as well; the sweeper reports it.</summary>
     private static string PendingReasonOf(TransactionRow row, TransactionKinds kinds) =>
-        WireWord.Of(
+        EnumNames.Of(
             kinds.Find(row.Type)?.PendingReason(new LegPosition(row.Leg, row.Step))
                 ?? Lifecycle.PendingReason.Processing
         );

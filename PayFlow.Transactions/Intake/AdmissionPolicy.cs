@@ -33,19 +33,19 @@ public static class AdmissionPolicy
     /// all the same.
     /// </summary>
     /// <param name="first">What the key stands for; null where it is new.</param>
-    /// <param name="spent">What the payer has sent, as of the day that this one counts for.</param>
+    /// <param name="usage">What the payer has sent, as of the day that this one counts for.</param>
     /// <param name="isConfirmationUsed">Whether the shown confirmation let another payment in.</param>
     public static IntakeOutcome Decide(
         Transfer transfer,
         FirstUse? first,
-        Spent spent,
+        LimitUsage usage,
         bool isKnownPayee,
         bool isConfirmationUsed
     )
     {
         if (OfKey(KeyDecision.Decide(first, transfer.Fingerprint), first) is { } known)
             return known;
-        if (LimitPolicy.Decide(transfer.Rule.Limits, spent, transfer.Counted) is { } breach)
+        if (LimitPolicy.Decide(transfer.Rule.Limits, usage, transfer.Counted) is { } breach)
             return new IntakeOutcome.LimitExceeded(breach);
         if (transfer.Confirmation.IsShown)
             return transfer.Confirmation.Id is null || isConfirmationUsed ? ConfirmationInvalid : Accepted;
@@ -53,7 +53,7 @@ public static class AdmissionPolicy
             return ConfirmAmount;
         if (!isKnownPayee)
             return ConfirmPayee;
-        return transfer.Counted > LimitPolicy.Left(transfer.Rule.ConfirmAbove, spent.Unconfirmed)
+        return transfer.Counted > LimitPolicy.Left(transfer.Rule.ConfirmAbove, usage.Unconfirmed)
             ? ConfirmSum
             : Accepted;
     }

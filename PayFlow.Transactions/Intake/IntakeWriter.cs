@@ -8,14 +8,14 @@ using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Intake;
 
 /// <summary>
-/// Gathers concurrent requests into one commit: whatever waits is judged and written at once, each transaction with its
-/// idempotency key, what it counts for its payer's limits, the confirmation that let it in, and its first command. That
-/// takes two round trips and the commit; a request answers only after it.
+/// Gathers concurrent requests into one commit. Each transaction is written with its idempotency key, its limit usage,
+/// its used confirmation and its first command. A batch takes two round trips and the commit; a request is answered
+/// after the commit.
 /// </summary>
 public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<IntakeWriter> logger) : BackgroundService
 {
@@ -155,40 +155,40 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private void WriteOnce(List<Waiting> batch)
     {
         using var work = units.BeginBatch();
-        var seen = Look(work.Connection, batch);
-        var judged = Judge(batch, seen);
+        var context = Load(work.Connection, batch);
+        var decisions = Decide(batch, context);
         // Commit even if the batch contains only replays: the first commit may exist on the primary only (ADR 10). This
         // commit returns after the standby has both.
         var write = work.Write;
-        if (judged.Accepted.Count > 0)
+        if (decisions.Accepted.Count > 0)
         {
-            write.BatchCommands.Add(Insert(judged.Accepted, seen.Spenders));
-            write.BatchCommands.Add(InsertPending(judged.Accepted));
+            write.BatchCommands.Add(Insert(decisions.Accepted, context.Subjects));
+            write.BatchCommands.Add(InsertPending(decisions.Accepted));
         }
 
-        LimitUsage.Correct(write, seen.Spenders.Values);
-        if (judged.Confirmed.Count > 0)
-            write.BatchCommands.Add(Confirming.Use(judged.Confirmed.ConvertAll(Used)));
-        if (judged.Paid.Count > 0)
-            write.BatchCommands.Add(Confirming.Know(judged.Paid, judged.Accepted[0].CreatedAt));
-        foreach (var transfer in judged.Accepted)
+        LimitCounters.Correct(write, context.Subjects.Values);
+        if (decisions.Confirmed.Count > 0)
+            write.BatchCommands.Add(UsedConfirmations.Add(decisions.Confirmed.ConvertAll(Used)));
+        if (decisions.Paid.Count > 0)
+            write.BatchCommands.Add(KnownPayees.Add(decisions.Paid, decisions.Accepted[0].CreatedAt));
+        foreach (var transfer in decisions.Accepted)
             transfer.Kind.CommandFor(transfer.Terms, LegPosition.Start, null)?.PublishTo(work, transfer.TraceParent);
-        if (judged.Accepted.Count > 0)
-            work.Audit(IntakeAudit.Of(judged.Accepted));
-        if (judged.Refused.Count > 0)
-            work.Audit(IntakeAudit.Of(judged.Refused));
+        if (decisions.Accepted.Count > 0)
+            work.Audit(IntakeAudit.Of(decisions.Accepted));
+        if (decisions.Refused.Count > 0)
+            work.Audit(IntakeAudit.Of(decisions.Refused));
         work.Commit();
-        backlog.Accepted(judged.Accepted.Count(transfer => !transfer.Kind.WaitsOutside(LegPosition.Start)));
-        TransferMetrics.Accepted.Add(judged.Accepted.Count);
-        foreach (var pair in judged.Paid)
-            _known[pair] = new KnownPayee(judged.Accepted[0].CreatedAt, judged.Accepted[0].CreatedAt);
+        backlog.Accepted(decisions.Accepted.Count(transfer => !transfer.Kind.WaitsOutside(LegPosition.Start)));
+        TransferMetrics.Accepted.Add(decisions.Accepted.Count);
+        foreach (var pair in decisions.Paid)
+            _known[pair] = new KnownPayee(decisions.Accepted[0].CreatedAt, decisions.Accepted[0].CreatedAt);
         for (var i = 0; i < batch.Count; i++)
-            batch[i].Answer.SetResult(judged.Outcomes[i]);
+            batch[i].Answer.SetResult(decisions.Outcomes[i]);
     }
 
-    /// <summary>What became of a batch at the door; outcomes in its order.</summary>
-    /// <param name="Paid">Payees that are known by now, or whose last payment was written long ago.</param>
-    private sealed record Judged(
+    /// <summary>The decisions of a batch; <paramref name="Outcomes"/> are in its order.</summary>
+    /// <param name="Paid">Payees that this batch makes known, or whose stored payment time is old.</param>
+    private sealed record BatchDecisions(
         IntakeOutcome[] Outcomes,
         List<Transfer> Accepted,
         List<(Transfer Transfer, IntakeOutcome Why)> Refused,
@@ -196,58 +196,56 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         HashSet<PayeePair> Paid
     );
 
-    /// <summary>
-    /// One after the other, as they came: each sees what those before it have spent, used and made known.
-    /// </summary>
-    private Judged Judge(List<Waiting> batch, Seen seen)
+    /// <summary>Decides in order of arrival: each request sees the usage and confirmations of earlier ones.</summary>
+    private BatchDecisions Decide(List<Waiting> batch, BatchContext context)
     {
-        var judged = new Judged(new IntakeOutcome[batch.Count], new List<Transfer>(batch.Count), [], [], []);
+        var decisions = new BatchDecisions(new IntakeOutcome[batch.Count], new List<Transfer>(batch.Count), [], [], []);
         for (var i = 0; i < batch.Count; i++)
         {
             var transfer = batch[i].Transfer;
             var key = transfer.CommandKey;
-            var (spender, pair) = (seen.Spenders[transfer.Spender], Pair(transfer));
-            var isKnown = IsKnown(pair, transfer.CreatedAt) || judged.Paid.Contains(pair);
+            var (subject, pair) = (context.Subjects[transfer.LimitSubject], Pair(transfer));
+            var isKnown = IsKnown(pair, transfer.CreatedAt) || decisions.Paid.Contains(pair);
             var outcome = AdmissionPolicy.Decide(
                 transfer,
-                seen.Firsts.GetValueOrDefault(key),
-                spender.Spent,
+                context.Firsts.GetValueOrDefault(key),
+                subject.LimitUsage,
                 isKnown,
-                transfer.Confirmation.Id is { } shown && seen.Used.Contains(shown)
+                transfer.Confirmation.Id is { } shown && context.Used.Contains(shown)
             );
-            judged.Outcomes[i] = outcome;
+            decisions.Outcomes[i] = outcome;
             switch (outcome)
             {
                 case IntakeOutcome.Accepted:
-                    judged.Accepted.Add(transfer);
-                    seen.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
-                    spender.Spent = spender.Spent.Add(transfer.Counted, transfer.Confirmation.IsShown);
-                    spender.Accepted += transfer.Counted;
+                    decisions.Accepted.Add(transfer);
+                    context.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
+                    subject.LimitUsage = subject.LimitUsage.Add(transfer.Counted, transfer.Confirmation.IsShown);
+                    subject.Accepted += transfer.Counted;
                     if (!transfer.Confirmation.IsShown)
-                        spender.AcceptedUnconfirmed += transfer.Counted;
+                        subject.AcceptedUnconfirmed += transfer.Counted;
                     if (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
                     {
-                        judged.Paid.Add(pair);
+                        decisions.Paid.Add(pair);
                     }
                     if (transfer.Confirmation.Id is not { } used)
                         break;
-                    judged.Confirmed.Add(transfer);
-                    seen.Used.Add(used);
+                    decisions.Confirmed.Add(transfer);
+                    context.Used.Add(used);
                     break;
                 case IntakeOutcome.LimitExceeded
                 or IntakeOutcome.ConfirmationRequired
                 or IntakeOutcome.ConfirmationInvalid:
-                    judged.Refused.Add((transfer, outcome));
+                    decisions.Refused.Add((transfer, outcome));
                     break;
             }
         }
 
-        return judged;
+        return decisions;
     }
 
-    /// <summary>What the door must know of a batch.</summary>
-    private sealed record Seen(
-        Dictionary<SpenderKey, Spender> Spenders,
+    /// <summary>The stored state that the admission of a batch needs.</summary>
+    private sealed record BatchContext(
+        Dictionary<LimitSubjectKey, LimitSubject> Subjects,
         Dictionary<CommandKey<Guid>, FirstUse> Firsts,
         HashSet<Guid> Used
     );
@@ -257,26 +255,26 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
 
     /// <summary>
     /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So
-    /// requests of one payer and currency are judged one batch after the other, in every replica, and find each other's
-    /// keys and confirmations.
+    /// all replicas decide one payer's requests in one currency batch by batch, and see each other's keys and
+    /// confirmations.
     /// </summary>
-    private Seen Look(NpgsqlConnection connection, List<Waiting> batch)
+    private BatchContext Load(NpgsqlConnection connection, List<Waiting> batch)
     {
         ForgetKnown(batch[0].Transfer.CreatedAt);
-        var seen = new Seen(new Dictionary<SpenderKey, Spender>(batch.Count), [], []);
+        var context = new BatchContext(new Dictionary<LimitSubjectKey, LimitSubject>(batch.Count), [], []);
         var unknown = new HashSet<PayeePair>();
         var confirmations = new List<Guid>();
         foreach (var (transfer, _) in batch)
         {
             // What a limit refuses by its size alone is not counted, not even for a moment.
             var amount = transfer.Counted <= transfer.Rule.Limits.Transaction ? transfer.Counted : 0;
-            if (!seen.Spenders.TryGetValue(transfer.Spender, out var spender))
-                seen.Spenders.Add(transfer.Spender, spender = new Spender(transfer.Spender));
-            spender.Counted += amount;
+            if (!context.Subjects.TryGetValue(transfer.LimitSubject, out var subject))
+                context.Subjects.Add(transfer.LimitSubject, subject = new LimitSubject(transfer.LimitSubject));
+            subject.Counted += amount;
             if (!transfer.Confirmation.IsShown)
-                spender.CountedUnconfirmed += amount;
-            if (transfer.Day > spender.Day)
-                spender.Day = transfer.Day;
+                subject.CountedUnconfirmed += amount;
+            if (transfer.Day > subject.Day)
+                subject.Day = transfer.Day;
             if (Pair(transfer) is var pair && !IsRemembered(pair, transfer.CreatedAt))
                 unknown.Add(pair);
             if (transfer.Confirmation.Id is { } shown)
@@ -285,24 +283,26 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
 
         foreach (var pair in unknown)
             _known.Remove(pair);
-        using var look = new NpgsqlBatch(connection)
+        using var load = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 // A payer in another replica is waited for this long; see Write.
                 new NpgsqlBatchCommand("set local lock_timeout = '2s'"),
-                LimitUsage.Count([.. seen.Spenders.Values.OrderBy(spender => spender.Key, SpenderKey.Order)]),
+                LimitCounters.Count([
+                    .. context.Subjects.Values.OrderBy(subject => subject.Key, LimitSubjectKey.Order),
+                ]),
                 TransactionKeys.Store.Find(TenantId.Default, batch.ConvertAll(row => row.Transfer.CommandKey)),
             },
         };
         if (unknown.Count > 0)
-            look.BatchCommands.Add(Confirming.FindKnown(unknown));
+            load.BatchCommands.Add(KnownPayees.Find(unknown));
         if (confirmations.Count > 0)
-            look.BatchCommands.Add(Confirming.FindUsed(confirmations));
-        using var reader = look.ExecuteReader();
-        LimitUsage.Read(reader, seen.Spenders);
+            load.BatchCommands.Add(UsedConfirmations.Find(confirmations));
+        using var reader = load.ExecuteReader();
+        LimitCounters.Read(reader, context.Subjects);
         reader.NextResult();
-        KeyStore<Guid>.Read(reader, seen.Firsts);
+        KeyStore<Guid>.Read(reader, context.Firsts);
         if (unknown.Count > 0)
         {
             reader.NextResult();
@@ -320,10 +320,10 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         {
             reader.NextResult();
             while (reader.Read())
-                seen.Used.Add(reader.GetGuid(0));
+                context.Used.Add(reader.GetGuid(0));
         }
 
-        return seen;
+        return context;
     }
 
     /// <summary>
@@ -353,7 +353,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     private bool IsRemembered(PayeePair pair, DateTimeOffset now) =>
         pair.Payer == pair.Payee || (_known.TryGetValue(pair, out var known) && known.IsFresh(now));
 
-    private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<SpenderKey, Spender> spenders) =>
+    private static NpgsqlBatchCommand Insert(List<Transfer> rows, Dictionary<LimitSubjectKey, LimitSubject> subjects) =>
         Command(
             """
             insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle,
@@ -388,7 +388,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             Value(TenantId.Default.Value),
             Column(rows, row => row.ExpiresAt),
             Column(rows, row => row.InitiatedBy.Value),
-            Column(rows, row => row.Kind.CountsForLimits ? spenders[row.Spender].Spent.Day : (DateOnly?)null),
+            Column(rows, row => row.Kind.CountsForLimits ? subjects[row.LimitSubject].LimitUsage.Day : (DateOnly?)null),
             Column(rows, row => row.Kind.Type),
             Column(rows, row => row.Details)
         );

@@ -1,6 +1,6 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
@@ -27,7 +27,7 @@ public sealed record Transfer(
     PartyId InitiatedBy,
     string Key,
     byte[] Fingerprint,
-    SpendingRule Rule,
+    LimitRule Rule,
     ShownConfirmation Confirmation,
     DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt,
@@ -42,7 +42,7 @@ public sealed record Transfer(
 
     public CommandKey<Guid> CommandKey => new(InitiatedBy.Value, Kind.Type, Key);
 
-    public SpenderKey Spender => new(InitiatedBy.Value, Currency);
+    public LimitSubjectKey LimitSubject => new(InitiatedBy.Value, Currency);
 
     /// <summary>The day on which it is asked for, where the paying account is.</summary>
     public DateOnly Day { get; } = AccountCalendar.DayOf(CreatedAt, From.Zone);
@@ -54,7 +54,7 @@ public sealed record Transfer(
             Id = Id,
             From = From.AccountId,
             To = To.AccountId,
-            Amount = new Money(Amount, ServiceDefaults.Monetary.Currency.Parse(Currency)),
+            Amount = new Money(Amount, ServiceDefaults.Amounts.Currency.Parse(Currency)),
             CreatedAt = CreatedAt,
             ExpiresAt = ExpiresAt,
             Details = Details,

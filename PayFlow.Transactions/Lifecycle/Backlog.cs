@@ -1,6 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -13,7 +13,7 @@ public sealed class Backlog(NpgsqlDataSource database, TimeProvider clock, ILogg
 {
     private readonly BacklogLimit _limit = new();
     private (DateTimeOffset At, int Pending) _last;
-    private volatile int _most = BacklogLimit.Most;
+    private volatile int _most = BacklogLimit.Max;
     private int _pending;
 
     public bool IsFull => Volatile.Read(ref _pending) >= _most;

@@ -2,7 +2,7 @@ namespace PayFlow.Transactions.Lifecycle;
 
 /// <summary>
 /// How many transactions may be pending before new ones are refused with 429. It follows what the ledger and the saga
-/// end a second, so that an accepted payment waits for about <see cref="LongestWait"/> at most. Not thread-safe.
+/// end a second, so that an accepted payment waits for about <see cref="MaxWait"/> at most. Not thread-safe.
 /// </summary>
 public sealed class BacklogLimit
 {
@@ -10,14 +10,14 @@ public sealed class BacklogLimit
     /// Below this many a measurement says more about the machine's noise, or about a few stuck payments, than about
     /// load.
     /// </summary>
-    public const int Least = 1_000;
+    public const int Min = 1_000;
 
     /// <summary>Also the limit while nothing waits, and after a start.</summary>
-    public const int Most = 20_000;
+    public const int Max = 20_000;
 
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
 
-    public int Current { get; private set; } = Most;
+    public int Current { get; private set; } = Max;
 
     /// <summary>
     /// Takes one measurement into account; half of the new limit is the old one, so that one odd round does little.
@@ -29,7 +29,7 @@ public sealed class BacklogLimit
     {
         if (left <= 0)
         {
-            Current = Most;
+            Current = Max;
             return;
         }
 
@@ -37,7 +37,7 @@ public sealed class BacklogLimit
         var ended = before - left;
         if (ended <= 0 || elapsed <= TimeSpan.Zero)
             return;
-        var sustainable = (int)Math.Clamp(ended * (LongestWait / elapsed), Least, Most);
+        var sustainable = (int)Math.Clamp(ended * (MaxWait / elapsed), Min, Max);
         Current = (Current + sustainable) / 2;
     }
 }

@@ -1,5 +1,5 @@
-using PayFlow.ServiceDefaults.Monetary;
-using Code = PayFlow.ServiceDefaults.Monetary.Currency;
+using PayFlow.ServiceDefaults.Amounts;
+using Code = PayFlow.ServiceDefaults.Amounts.Currency;
 
 namespace PayFlow.Transactions.Lifecycle;
 

@@ -1,9 +1,9 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Limits;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -31,7 +31,7 @@ internal static class PendingTransactions
             var money = new Money(reader.GetInt64(13), Currency.Parse(currency));
             var amount = money.ToString();
             var state = new SagaState(
-                WireWord.Parse<TransactionStatus>(reader.GetString(3)),
+                EnumNames.Parse<TransactionStatus>(reader.GetString(3)),
                 reader.GetInt16(4),
                 new LedgerSide(reader.GetGuid(5), amount, currency),
                 new LedgerSide(reader.GetGuid(9), amount, currency),
@@ -42,7 +42,7 @@ internal static class PendingTransactions
                 DebitedAt = Time(17),
                 CreditedAt = Time(18),
                 EndedAt = Time(19),
-                FailureReason = reader.IsDBNull(20) ? null : WireWord.Parse<FailureReason>(reader.GetString(20)),
+                FailureReason = reader.IsDBNull(20) ? null : EnumNames.Parse<FailureReason>(reader.GetString(20)),
             };
             var facts = new TransactionFacts(
                 new TenantId(reader.GetGuid(1)),
@@ -56,10 +56,10 @@ internal static class PendingTransactions
                 created,
                 created
             );
-            CountedSpend? counted = reader.IsDBNull(22)
+            CountedUsage? counted = reader.IsDBNull(22)
                 ? null
-                : new CountedSpend(
-                    new SpenderKey(reader.GetGuid(21), currency),
+                : new CountedUsage(
+                    new LimitSubjectKey(reader.GetGuid(21), currency),
                     reader.GetFieldValue<DateOnly>(22),
                     money.Minor
                 );

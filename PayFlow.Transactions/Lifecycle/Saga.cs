@@ -99,10 +99,10 @@ public static class Saga
         state.Status switch
         {
             TransactionStatus.Completed => Contradiction(
-                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had completed."
+                $"The ledger refused it ({EnumNames.Of(refused.Reason)}), and the transaction had completed."
             ),
             TransactionStatus.Failed when state.FailureReason != refused.Reason => Contradiction(
-                $"The ledger refused it ({WireWord.Of(refused.Reason)}), and the transaction had failed "
+                $"The ledger refused it ({EnumNames.Of(refused.Reason)}), and the transaction had failed "
                     + $"for another reason: {Word(state)}."
             ),
             TransactionStatus.Failed => SagaOutcome.Ignored.Duplicate,
@@ -112,7 +112,7 @@ public static class Saga
     private static SagaOutcome.Contradiction Contradiction(string reason) => new(reason);
 
     private static string Word(SagaState state) =>
-        state.FailureReason is { } reason ? WireWord.Of(reason) : "no reason";
+        state.FailureReason is { } reason ? EnumNames.Of(reason) : "no reason";
 
     private static SagaState EndIfDone(SagaState state, DateTimeOffset now) =>
         state is { DebitedAt: { } debited, CreditedAt: { } credited }

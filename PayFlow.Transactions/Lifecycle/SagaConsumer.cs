@@ -1,7 +1,7 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Telemetry;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Payees;
@@ -44,7 +44,7 @@ public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, 
         {
             AccountDirectory.Store(work.Write, read.Accounts);
             if (read.Forgotten.Count > 0)
-                work.Write.BatchCommands.Add(Confirming.Forget(read.Forgotten));
+                work.Write.BatchCommands.Add(KnownPayees.Forget(read.Forgotten));
             RecordAdjustments.Add(work, read.Adjustments, recorded);
             transition = transitions.Apply(work, read.Steps);
             if (recorded.Count + transition.Ended.Count > 0)

@@ -1,14 +1,14 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Lifecycle;
 
 /// <summary>
-/// Repeats the last command of what has been pending for long, in case it or its answer was lost. The kind makes that
-/// command, as it made the first one. The sweeper never ends a transaction: the ledger answers a repeated command with
-/// its first decision, and only the ledger says <c>expired</c>.
+/// Repeats the last command of transactions that stay pending, in case the command or its answer was lost. The kind
+/// makes that command, as it made the first one. The sweeper never ends a transaction: the ledger answers a repeated
+/// command with its first decision, and only the ledger decides <c>expired</c>.
 /// </summary>
 public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvider clock, ILogger<Sweeper> logger)
     : DatabaseRounds(Interval, clock, logger)
@@ -22,7 +22,7 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
     /// What stays pending is asked for again once it is twice as old, and no more rarely than this: in a long outage
     /// questions only pile up.
     /// </summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
 
     private const int Rows = 500;
 
@@ -96,7 +96,7 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
             connection
         )
         {
-            Parameters = { Value(Age), Value(LongestPause), Value(Rows) },
+            Parameters = { Value(Age), Value(MaxPause), Value(Rows) },
         };
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var due = new List<Due>();

@@ -1,6 +1,6 @@
 using Npgsql;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.Transactions.Lifecycle;
 

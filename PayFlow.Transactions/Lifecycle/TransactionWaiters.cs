@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -17,7 +17,7 @@ public sealed class TransactionWaiters(
 ) : DatabaseRounds(LookInterval, clock, logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(Preference.MaxWaitSeconds);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(Preference.MaxWaitSeconds);
 
     private sealed record Waiting(TaskCompletionSource Ended, DateTimeOffset Since);
 
@@ -44,7 +44,7 @@ public sealed class TransactionWaiters(
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         // Whoever asked has had an answer by now, and a later request subscribes anew.
-        var gone = Clock.GetUtcNow() - LongestWait - LookInterval;
+        var gone = Clock.GetUtcNow() - MaxWait - LookInterval;
         foreach (var (id, waiting) in _waiting)
         {
             if (waiting.Since < gone)

@@ -18,9 +18,9 @@ public static class TransactionsAudit
         foreach (var end in sorted)
         {
             digest.Add(end.Id);
-            digest.Add(WireWord.Of(end.Status));
+            digest.Add(EnumNames.Of(end.Status));
             digest.Add(end.EndedAt);
-            digest.Add(end.FailureReason is { } reason ? WireWord.Of(reason) : null);
+            digest.Add(end.FailureReason is { } reason ? EnumNames.Of(reason) : null);
         }
 
         return Batch(AuditActions.TransactionsEnded, sorted.Count, sorted[0].Id, sorted[^1].Id, digest);

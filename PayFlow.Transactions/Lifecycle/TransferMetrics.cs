@@ -62,8 +62,8 @@ internal static class TransferMetrics
         foreach (var group in ended.GroupBy(end => (end.Status, end.FailureReason)))
         {
             var (status, reason) = group.Key;
-            KeyValuePair<string, object?> outcome = new("outcome", WireWord.Of(status));
-            EndedCount.Add(group.Count(), outcome, new("reason", reason is { } why ? WireWord.Of(why) : "none"));
+            KeyValuePair<string, object?> outcome = new("outcome", EnumNames.Of(status));
+            EndedCount.Add(group.Count(), outcome, new("reason", reason is { } why ? EnumNames.Of(why) : "none"));
             foreach (var end in group)
             {
                 var state = end.State!;

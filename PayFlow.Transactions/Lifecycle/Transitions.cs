@@ -1,12 +1,12 @@
 using Npgsql;
 using NpgsqlTypes;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Limits;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -144,13 +144,13 @@ public sealed class Transitions(
         var changed = moving.Where(pair => pair.Value.IsChanged).OrderBy(pair => pair.Key).ToList();
         if (changed.Count == 0)
             return Transition.None;
-        LimitUsage.GiveBack(
+        LimitCounters.Release(
             work.Write,
             [
                 .. ended
                     .Where(end => end.Status == TransactionStatus.Failed)
                     .Select(end => moving[end.Id].Before.Counted)
-                    .OfType<CountedSpend>(),
+                    .OfType<CountedUsage>(),
             ]
         );
         if (ended.Count > 0)
@@ -198,13 +198,13 @@ public sealed class Transitions(
                 TypedValue = [.. changed.Select(pair => pair.Value.Before.Version)],
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Xid,
             },
-            Column(changed, pair => WireWord.Of(pair.Value.After.Status)),
+            Column(changed, pair => EnumNames.Of(pair.Value.After.Status)),
             Column(changed, pair => pair.Value.After.Leg),
             Column(changed, pair => pair.Value.After.Step),
             Column(changed, pair => pair.Value.After.DebitedAt),
             Column(changed, pair => pair.Value.After.CreditedAt),
             Column(changed, pair => pair.Value.After.EndedAt),
-            Column(changed, pair => pair.Value.After.FailureReason is { } reason ? WireWord.Of(reason) : null),
+            Column(changed, pair => pair.Value.After.FailureReason is { } reason ? EnumNames.Of(reason) : null),
             AllRows
         );
 

@@ -4,13 +4,13 @@ namespace PayFlow.Transactions.Limits;
 public static class LimitsModule
 {
     public static void AddLimits(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton(SpendingRules.From(builder.Configuration));
+        builder.Services.AddSingleton(LimitRules.From(builder.Configuration));
 
     public static void MapLimits(this WebApplication app)
     {
         app.Logger.LogInformation(
             "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates",
-            string.Join(", ", app.Services.GetRequiredService<SpendingRules>().WithOwnLimits)
+            string.Join(", ", app.Services.GetRequiredService<LimitRules>().WithOwnLimits)
         );
         app.MapGet("/limits", ShowLimits.HandleAsync).WithTags("Limits");
     }

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Confirmation;
@@ -47,7 +47,7 @@ public static class ShowLimits
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Caller caller,
         AccountDirectory directory,
-        SpendingRules rules,
+        LimitRules rules,
         TransactionsDbContext db,
         TimeProvider clock,
         CancellationToken cancellationToken,
@@ -100,7 +100,7 @@ public static class ShowLimits
                 return Problem.Of(ProblemCodes.Unavailable, "The payee look-up is unavailable. Try again in a moment.");
             if (payee.Entry is not { } found)
                 return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's account id in the parameter to.");
-            var since = clock.GetUtcNow() - Confirming.KnownFor;
+            var since = clock.GetUtcNow() - KnownPayees.KnownFor;
             knowsPayee =
                 caller.Owns(found.OwnerId)
                 || await db.KnownPayees.AnyAsync(
@@ -113,24 +113,24 @@ public static class ShowLimits
                 );
         }
 
-        var usage = await db
+        var stored = await db
             .LimitUsage.AsNoTracking()
             .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
             .ToDictionaryAsync(
                 row => row.Currency,
-                row => new Spent(row.Day, row.DayUsed, row.MonthUsed, row.DayUnconfirmed),
+                row => new LimitUsage(row.Day, row.DayUsed, row.MonthUsed, row.DayUnconfirmed),
                 StringComparer.Ordinal,
                 cancellationToken
             );
         return TypedResults.Ok(
-            new Response([.. accounts.Select(one => Of(one, usage.GetValueOrDefault(one.Currency)))])
+            new Response([.. accounts.Select(one => Of(one, stored.GetValueOrDefault(one.Currency)))])
         );
 
-        AccountLimits Of(DirectoryEntry entry, Spent counted)
+        AccountLimits Of(DirectoryEntry entry, LimitUsage counted)
         {
             var currency = Currency.Parse(entry.Currency);
             var rule = rules.Of(caller, currency);
-            var spent = counted.On(AccountCalendar.DayOf(clock.GetUtcNow(), entry.Zone));
+            var usage = counted.On(AccountCalendar.DayOf(clock.GetUtcNow(), entry.Zone));
             return new AccountLimits(
                 entry.AccountId,
                 entry.Currency,
@@ -141,9 +141,9 @@ public static class ShowLimits
                     Money.Format(rule.Limits.Transaction, currency),
                     null
                 ),
-                Periodic(LimitPeriod.Day, rule.Limits.Day, spent.OfDay),
-                Periodic(LimitPeriod.Month, rule.Limits.Month, spent.OfMonth),
-                Money.Format(LimitPolicy.Left(rule.ConfirmAbove, spent.Unconfirmed), currency),
+                Periodic(LimitPeriod.Day, rule.Limits.Day, usage.OfDay),
+                Periodic(LimitPeriod.Month, rule.Limits.Month, usage.OfMonth),
+                Money.Format(LimitPolicy.Left(rule.ConfirmAbove, usage.Unconfirmed), currency),
                 knowsPayee
             );
 
@@ -152,7 +152,7 @@ public static class ShowLimits
                     Money.Format(limit, currency),
                     Money.Format(used, currency),
                     Money.Format(LimitPolicy.Left(limit, used), currency),
-                    LimitCalendar.ResetOf(period, spent.Day, entry.Zone)
+                    LimitCalendar.ResetOf(period, usage.Day, entry.Zone)
                 );
         }
     }

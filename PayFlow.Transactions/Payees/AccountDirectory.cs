@@ -5,7 +5,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Text;
 using Polly;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Payees;
 
@@ -98,7 +98,7 @@ public sealed class AccountDirectory(
                 Column(latest, account => account.HolderName),
                 Column(latest, account => account.Handle),
                 Column(latest, account => account.Currency),
-                Column(latest, account => WireWord.Of(account.Status)),
+                Column(latest, account => EnumNames.Of(account.Status)),
                 Column(latest, account => account.TimeZone),
                 Column(latest, account => account.Version)
             )
@@ -126,8 +126,8 @@ public sealed class AccountDirectory(
         {
             // Short: whoever pays waits for it, and a 503 with a key that can be repeated is a better answer than a
             // long silence.
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(TimeSpan.FromSeconds(2));
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(TimeSpan.FromSeconds(2));
             using var response = await clients
                 .CreateClient(ClientName)
                 .GetAsync(
@@ -135,12 +135,12 @@ public sealed class AccountDirectory(
                         $"/internal/accounts/resolve?to={Uri.EscapeDataString(payee)}&currency={Uri.EscapeDataString(currency)}",
                         UriKind.Relative
                     ),
-                    patience.Token
+                    timeout.Token
                 );
             if (response.StatusCode == HttpStatusCode.NotFound)
                 return DirectoryAnswer.None;
             response.EnsureSuccessStatusCode();
-            if (await response.Content.ReadFromJsonAsync<AccountSnapshot>(patience.Token) is not { } found)
+            if (await response.Content.ReadFromJsonAsync<AccountSnapshot>(timeout.Token) is not { } found)
                 return DirectoryAnswer.NobodyToAsk;
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var batch = new NpgsqlBatch(connection);

@@ -1,6 +1,6 @@
 using Npgsql;
 using PayFlow.Transactions.Lifecycle;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Reconciliation;
 

@@ -78,7 +78,7 @@ public static class Comparison
         Dictionary<(Guid, string), long> net
     )
     {
-        var reason = recorded.FailureReason is { } word ? WireWord.Of(word) : "no reason";
+        var reason = recorded.FailureReason is { } word ? EnumNames.Of(word) : "no reason";
         if (net.Count > 0)
             return new Difference(
                 DifferenceKind.FailedAndPosted,

@@ -2,7 +2,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.Transactions.Lifecycle;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Reconciliation;
 
@@ -88,10 +88,10 @@ public sealed class Differences(
             )
             {
                 Moves = Moves(reader.GetString(9), terms),
-                Status = WireWord.Parse<TransactionStatus>(reader.GetString(11)),
+                Status = EnumNames.Parse<TransactionStatus>(reader.GetString(11)),
                 FailureReason = await reader.IsDBNullAsync(12, cancellationToken)
                     ? null
-                    : WireWord.Parse<FailureReason>(reader.GetString(12)),
+                    : EnumNames.Parse<FailureReason>(reader.GetString(12)),
             };
         }
 
@@ -131,7 +131,7 @@ public sealed class Differences(
             new NpgsqlParameter[]
             {
                 Column(differences, one => one.Id),
-                Column(differences, one => WireWord.Of(one.Difference.Kind)),
+                Column(differences, one => EnumNames.Of(one.Difference.Kind)),
                 Column(differences, one => one.Difference.Detail),
                 Value(clock.GetDatabaseNow()),
             }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Reconciliation;
 
@@ -36,7 +36,7 @@ public sealed class Reconciler(
     /// <summary>How far one page of decisions reaches at most, so that PostgreSQL sorts no more than that.</summary>
     private static readonly TimeSpan DecidedPage = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxRound = TimeSpan.FromSeconds(30);
 
     /// <summary>Pages a round: of each way, and of a pass that somebody waits for.</summary>
     private const int Pages = 20;
@@ -84,7 +84,7 @@ public sealed class Reconciler(
 
         async Task<bool> PagesAsync(int most, Func<Task<bool>> page)
         {
-            for (var i = 0; i < most && Stopwatch.GetElapsedTime(started) < LongestRound; i++)
+            for (var i = 0; i < most && Stopwatch.GetElapsedTime(started) < MaxRound; i++)
             {
                 var isLast = await page();
                 await SaveAsync(turn, isDone: false, ends: false, cancellationToken);

@@ -54,9 +54,9 @@ public static class ReconciliationApi
     public static void MapReconciliation(this WebApplication app)
     {
         var group = app.MapGroup("/transactions/reconciliation").WithTags("Reconciliation");
-        group.MapGet("/", ShowAsync).For(Role.Auditor, Role.Admin);
-        group.MapPost("/", BeginAsync).For(Role.Auditor, Role.Admin);
-        group.MapPost("/{id}/accept", AcceptAsync).For(Role.Admin);
+        group.MapGet("/", ShowAsync).RequireRoles(Role.Auditor, Role.Admin);
+        group.MapPost("/", BeginAsync).RequireRoles(Role.Auditor, Role.Admin);
+        group.MapPost("/{id}/accept", AcceptAsync).RequireRoles(Role.Admin);
     }
 
     /// <param name="accepted">Those that are closed, instead of the open ones.</param>
@@ -178,7 +178,7 @@ public static class ReconciliationApi
             );
         (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (clock.GetDatabaseNow(), caller.UserId.Value, reason);
         var (key, now) = (id.ToString(), clock.GetDatabaseNow());
-        await db.Set<ServiceDefaults.Messaging.ParkedMessage>()
+        await db.Set<ServiceDefaults.Messaging.DeadLetterRow>()
             .Where(message => message.Key == key && message.ReplayedAt == null)
             .ExecuteUpdateAsync(message => message.SetProperty(m => m.ReplayedAt, now), cancellationToken);
         work.Audit(

@@ -3,12 +3,12 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Data;
@@ -48,7 +48,7 @@ public static class SendMoney
         Caller caller,
         HttpContext http,
         AccountDirectory directory,
-        SpendingRules rules,
+        LimitRules rules,
         PaymentConfirmations confirmations,
         IntakeWriter intake,
         TransactionWaiters waiters,
@@ -281,7 +281,7 @@ public static class SendMoney
         return await confirmations.CheckAsync(shown.ToString(), payment, cancellationToken) switch
         {
             ConfirmationVerdict.Good good => (ShownConfirmation.Of(good.Id), null),
-            ConfirmationVerdict.Bad => (ShownConfirmation.Worthless, null),
+            ConfirmationVerdict.Bad => (ShownConfirmation.Invalid, null),
             _ => (
                 default,
                 Problem.Of(
@@ -309,7 +309,7 @@ public static class SendMoney
             }
         );
         var details = problem.ProblemDetails.Extensions;
-        details["period"] = WireWord.Of(breach.Period);
+        details["period"] = EnumNames.Of(breach.Period);
         details["limit"] = limit.ToString();
         details["left"] = left.ToString();
         details["currency"] = currency.Code;
@@ -331,7 +331,7 @@ public static class SendMoney
                 + $"with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."
         );
         var details = problem.ProblemDetails.Extensions;
-        details["reason"] = WireWord.Of(reason);
+        details["reason"] = EnumNames.Of(reason);
         details["fromAccount"] = transfer.From.AccountId;
         details["toAccount"] = transfer.To.AccountId;
         details["amount"] = amount.ToString();

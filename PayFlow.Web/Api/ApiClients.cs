@@ -8,7 +8,7 @@ namespace PayFlow.Web.Api;
 /// <summary>How a client repeats requests to the services while somebody waits.</summary>
 public static class ApiClients
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(2);
 
     // An earlier try of the request may have been taken: its answer got lost, or told of trouble.
     private static readonly HttpRequestOptionsKey<bool> MayBeTaken = new("payflow.may-be-taken");
@@ -17,7 +17,7 @@ public static class ApiClients
     /// Somebody looks at a screen: two quick repeats rather than the defaults' slow ones. Payments are repeated too,
     /// because each carries its idempotency key.
     /// </summary>
-    public static void RepeatsQuickly(this IHttpClientBuilder client)
+    public static void AddQuickRetries(this IHttpClientBuilder client)
     {
 #pragma warning disable EXTEXP0001 // The defaults' handler has to go first, or the two would multiply their repeats.
         client.RemoveAllResilienceHandlers();
@@ -40,8 +40,8 @@ public static class ApiClients
                 // An answer that asks to wait longer than somebody looks at a screen is itself the answer.
                 ShouldHandle = attempt =>
                     ValueTask.FromResult(
-                        Repeats.MayFollow(attempt)
-                            && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > LongestPause)
+                        RequestRetries.ShouldRetry(attempt)
+                            && !(attempt.Outcome.Result?.Headers.RetryAfter?.Delta > MaxRetryAfter)
                     ),
             };
         });

@@ -83,7 +83,7 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
     {
         lock (_gate)
         {
-            if (Bounds(user).Any(bound => _open.GetValueOrDefault(bound.Key) >= bound.Most))
+            if (Bounds(user).Any(bound => _open.GetValueOrDefault(bound.Key) >= bound.Max))
                 return false;
             foreach (var (key, _) in Bounds(user))
                 _open[key] = _open.GetValueOrDefault(key) + 1;
@@ -91,9 +91,9 @@ public sealed class CircuitConnections(IOptions<OpenWalletOptions> options) : IH
         }
     }
 
-    private IEnumerable<(string Key, int Most)> Bounds(ClaimsPrincipal? user) =>
+    private IEnumerable<(string Key, int Max)> Bounds(ClaimsPrincipal? user) =>
         [
-            ("session " + user?.FindFirst(AccessClaims.Session)?.Value, options.Value.MostASession),
-            ("user " + user?.FindFirst(AccessClaims.User)?.Value, options.Value.MostAUser),
+            ("session " + user?.FindFirst(AccessClaims.Session)?.Value, options.Value.MaxPerSession),
+            ("user " + user?.FindFirst(AccessClaims.User)?.Value, options.Value.MaxPerUser),
         ];
 }

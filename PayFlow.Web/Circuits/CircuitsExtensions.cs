@@ -13,7 +13,7 @@ public static class CircuitsExtensions
             .Bind(builder.Configuration.GetSection("OpenWallets"))
             .Validate(
                 options => options.IsUsable,
-                "OpenWallets: MostASession is 3 or more, and MostAUser no less than it."
+                "OpenWallets: MaxPerSession is 3 or more, and MaxPerUser no less than it."
             )
             .ValidateOnStart();
         builder.Services.AddSingleton<CircuitConnections>();

@@ -7,17 +7,17 @@ public sealed class OpenWalletOptions
     private const int Leaving = 2;
 
     /// <summary>Connections of one session: a browser that is signed in once.</summary>
-    public int MostASession { get; set; } = 10;
+    public int MaxPerSession { get; set; } = 10;
 
     /// <summary>Connections of one user, with whatever browsers.</summary>
-    public int MostAUser { get; set; } = 20;
+    public int MaxPerUser { get; set; } = 20;
 
     /// <summary>
     /// So many wallets of a session stay open; for one more the one that was used longest ago is closed.
     /// </summary>
-    internal int KeptASession => MostASession - Leaving;
+    internal int OpenPerSession => MaxPerSession - Leaving;
 
-    internal int KeptAUser => MostAUser - Leaving;
+    internal int OpenPerUser => MaxPerUser - Leaving;
 
-    internal bool IsUsable => KeptASession >= 1 && KeptAUser >= KeptASession;
+    internal bool IsUsable => OpenPerSession >= 1 && OpenPerUser >= OpenPerSession;
 }

@@ -25,10 +25,12 @@ public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvide
             if (!_places.TryGetValue(key.User, out var places))
                 _places.Add(key.User, places = []);
             places.Add(place);
-            leaving.AddRange(Surplus(places.Where(one => one.Key.Session == key.Session), options.Value.KeptASession));
+            leaving.AddRange(
+                Surplus(places.Where(one => one.Key.Session == key.Session), options.Value.OpenPerSession)
+            );
             foreach (var one in leaving)
                 one.IsLeaving = true;
-            leaving.AddRange(Surplus(places, options.Value.KeptAUser));
+            leaving.AddRange(Surplus(places, options.Value.OpenPerUser));
             foreach (var one in leaving)
                 one.IsLeaving = true;
         }

@@ -21,7 +21,7 @@ public static class Gateway
     /// Longer than the longest <c>Prefer: wait</c>, so that the gateway does not give up on what a service still works
     /// at.
     /// </summary>
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// In a cluster a service has one address for all replicas, chosen at each connect: one that was never closed would
@@ -156,7 +156,7 @@ public static class Gateway
             RouteId = path,
             ClusterId = service,
             Match = new RouteMatch { Path = path },
-            Timeout = LongestAnswer,
+            Timeout = AnswerTimeout,
         };
 
     private static ClusterConfig Cluster(string service, IConfiguration configuration) =>
@@ -197,7 +197,7 @@ public static class Gateway
             {
                 Version = HttpVersion.Version11,
                 VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                ActivityTimeout = LongestAnswer,
+                ActivityTimeout = AnswerTimeout,
             },
         };
 

@@ -12,7 +12,7 @@ namespace PayFlow.Web.Gateway;
 public sealed class RequestLog : BackgroundService
 {
     public const string MeterName = "PayFlow.Web";
-    private const int MostLinesABatch = 256;
+    private const int MaxBatch = 256;
 
     /// <summary>
     /// For so long lines gather: a write wakes whoever reads the log, too, which costs more than the lines do.
@@ -74,10 +74,10 @@ public sealed class RequestLog : BackgroundService
         // Ends with the channel, not with the token, so that a stop writes what is there.
         while (await _lines.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            if (_lines.Reader.Count < MostLinesABatch)
+            if (_lines.Reader.Count < MaxBatch)
                 await Task.Delay(Gathering, _clock, CancellationToken.None);
             var count = 0;
-            for (; count < MostLinesABatch && _lines.Reader.TryRead(out var line); count++)
+            for (; count < MaxBatch && _lines.Reader.TryRead(out var line); count++)
                 line.AppendTo(text);
             try
             {

@@ -53,7 +53,7 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
         }
     }
 
-    public void Resume()
+    public void OnResubscribed()
     {
         foreach (var listener in _listeners.Values.SelectMany(listeners => listeners).Distinct())
             Tell(listener, static one => one.OnResumed());

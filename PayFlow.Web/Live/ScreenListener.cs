@@ -18,9 +18,9 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
 
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(20);
 
-    public void Hear(ConsumedMessage message) => Subscribed.Handle(updates, message);
+    public void Handle(ConsumedMessage message) => Subscribed.Handle(updates, message);
 
-    public void Resume() => updates.Resume();
+    public void OnResubscribed() => updates.OnResubscribed();
 
     /// <summary>
     /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by

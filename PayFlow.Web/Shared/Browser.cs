@@ -7,7 +7,7 @@ namespace PayFlow.Web.Shared;
 public sealed class Browser(IJSRuntime js, TimeProvider clock)
 {
     // A call that falls into a blink of the connection never comes back, and would be waited for for a minute.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public sealed record Surroundings(string? TimeZone);
 
@@ -103,10 +103,10 @@ public sealed class Browser(IJSRuntime js, TimeProvider clock)
     /// <returns>False where it was not answered. A call that is given up may still arrive.</returns>
     public async Task<bool> TryAsync(Func<CancellationToken, Task> call)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
         try
         {
-            await call(patience.Token);
+            await call(timeout.Token);
             return true;
         }
         catch (Exception lost) when (lost is JSException or JSDisconnectedException or OperationCanceledException)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Web.Shared;
 

@@ -75,7 +75,7 @@ public sealed class AuthApi(IHttpClientFactory clients)
     public async Task SignOutAsync(string token, ClientInfo visitor, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(Client);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Harmless();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/sign-out").Idempotent();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         visitor.Introduce(request);
         using var answer = await client.SendAsync(request, cancellationToken);

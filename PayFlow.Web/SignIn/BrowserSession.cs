@@ -42,7 +42,7 @@ public static class BrowserSession
     // Where the links in e-mails lead, with a code.
     private static readonly string[] MailedPaths = ["/reset-password", "/verify-email"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public static WebApplicationBuilder AddBrowserSession(this WebApplicationBuilder builder)
     {
@@ -144,7 +144,7 @@ public static class BrowserSession
                 {
                     if (Array.Exists(MailedPaths, path => request.Path == path))
                     {
-                        BringBack(http);
+                        RedirectBack(http);
                         await next(http);
                         return;
                     }
@@ -190,7 +190,7 @@ public static class BrowserSession
     /// Answers a form as the mailed link would be, with the code that was in it. Not by a redirect: its address would
     /// put the code into the browser's history once more.
     /// </summary>
-    private static void BringBack(HttpContext http)
+    private static void RedirectBack(HttpContext http)
     {
         // Whoever it was made for, the code is known to who sent it; without this it could not be read.
         http.Features.Set<IAntiforgeryValidationFeature>(null);
@@ -223,8 +223,8 @@ public static class BrowserSession
     private static async Task<bool> WithTokenAsync(HttpContext http, Func<string, CancellationToken, Task> use)
     {
         var services = http.RequestServices;
-        using var patience = new CancellationTokenSource(Patience, services.GetRequiredService<TimeProvider>());
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
+        using var timeout = new CancellationTokenSource(Timeout, services.GetRequiredService<TimeProvider>());
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted);
         var access = services.GetRequiredService<SessionAccess>();
         access.Open(KeyOf(http.User));
         access.ComesFrom(ClientInfo.Of(http));

@@ -11,7 +11,7 @@ public sealed class MailService(IHttpClientFactory clients, TimeProvider clock)
     public const string Client = "mail";
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private (bool Sends, DateTimeOffset At)? _known;
 
@@ -26,8 +26,8 @@ public sealed class MailService(IHttpClientFactory clients, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (_known is { } known && now - known.At < Remembered)
             return known.Sends;
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var client = clients.CreateClient(Client);

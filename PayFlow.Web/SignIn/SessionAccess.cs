@@ -72,7 +72,7 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
                 return renewed;
             using var client = clients.CreateClient(Client);
             var path = $"/internal/sessions/{_key.Session}/token";
-            using var request = new HttpRequestMessage(HttpMethod.Post, path).Harmless();
+            using var request = new HttpRequestMessage(HttpMethod.Post, path).Idempotent();
             request.Content = JsonContent.Create(new Shown(_key.Secret));
             Introduce(request);
             using var answer = await client.SendAsync(request, cancellationToken);

@@ -10,14 +10,14 @@ namespace PayFlow.Web.SignIn;
 /// </summary>
 public sealed class SignInSteps(IDataProtectionProvider protection)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     private readonly ITimeLimitedDataProtector _protector = protection
         .CreateProtector("PayFlow.SignInStep")
         .ToTimeLimitedDataProtector();
 
     public string Seal(string email, string password) =>
-        _protector.Protect(JsonSerializer.Serialize<string[]>([email, password]), Patience);
+        _protector.Protect(JsonSerializer.Serialize<string[]>([email, password]), Lifetime);
 
     /// <returns>Nulls where it is too old or not ours.</returns>
     public (string? Email, string? Password) Open(string step)

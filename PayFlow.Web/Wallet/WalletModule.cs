@@ -16,7 +16,7 @@ public static class WalletModule
 {
     public static void AddWallet(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpClient(WalletApi.Client).RepeatsQuickly();
+        builder.Services.AddHttpClient(WalletApi.Client).AddQuickRetries();
         builder.Services.AddWalletFeatures();
         builder.Services.AddMudServices(options => options.SnackbarConfiguration = Toasts.Configuration);
     }

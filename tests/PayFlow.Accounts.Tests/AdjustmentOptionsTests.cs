@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using PayFlow.Accounts.Adjustments;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Accounts.Tests;
 

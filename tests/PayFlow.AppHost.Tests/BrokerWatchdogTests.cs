@@ -19,7 +19,7 @@ public sealed class BrokerWatchdogTests : IDisposable
         var call = 0L;
         var watchdog = new BrokerWatchdog((IPEndPoint)_listener.LocalEndpoint, () => call++ % 2 == 0 ? call : null);
         Assert.All(
-            Enumerable.Range(0, BrokerWatchdog.Patience * 3),
+            Enumerable.Range(0, BrokerWatchdog.MaxRounds * 3),
             _ =>
             {
                 Assert.Null(watchdog.Look());
@@ -43,9 +43,9 @@ public sealed class BrokerWatchdogTests : IDisposable
     {
         long? call = 7;
         var watchdog = new BrokerWatchdog((IPEndPoint)_listener.LocalEndpoint, () => call);
-        Assert.All(Enumerable.Range(0, BrokerWatchdog.Patience), _ => Assert.Null(watchdog.Look()));
+        Assert.All(Enumerable.Range(0, BrokerWatchdog.MaxRounds), _ => Assert.Null(watchdog.Look()));
         call = 8;
-        Assert.All(Enumerable.Range(0, BrokerWatchdog.Patience), _ => Assert.Null(watchdog.Look()));
+        Assert.All(Enumerable.Range(0, BrokerWatchdog.MaxRounds), _ => Assert.Null(watchdog.Look()));
         Assert.Equal("does not return from a call", watchdog.Look());
     }
 }

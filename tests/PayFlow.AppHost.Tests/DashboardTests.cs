@@ -16,7 +16,7 @@ public sealed class DashboardTests : IDisposable
     /// <summary>
     /// Tells what never comes from what is slow: each batch of telemetry waits a second before it is sent.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Services = ["accounts", "notifications", "transactions", "web"];
 
@@ -179,7 +179,7 @@ public sealed class DashboardTests : IDisposable
         using var api = new HttpClient
         {
             BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}/api/v1/")),
-            Timeout = Patience,
+            Timeout = Timeout,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, "transactions")
         {
@@ -246,7 +246,7 @@ public sealed class DashboardTests : IDisposable
     ) =>
         Eventually.AppearsAsync(
             $"every service in {path}",
-            Patience,
+            Timeout,
             async () =>
             {
                 using var answer = await dashboard.GetAsync(

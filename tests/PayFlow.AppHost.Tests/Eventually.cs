@@ -7,13 +7,13 @@ internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    public static Task<T> AppearsAsync<T>(string what, TimeSpan patience, Func<T?> look)
-        where T : class => AppearsAsync(what, patience, () => Task.FromResult(look()));
+    public static Task<T> AppearsAsync<T>(string what, TimeSpan timeout, Func<T?> look)
+        where T : class => AppearsAsync(what, timeout, () => Task.FromResult(look()));
 
-    public static async Task<T> AppearsAsync<T>(string what, TimeSpan patience, Func<Task<T?>> look)
+    public static async Task<T> AppearsAsync<T>(string what, TimeSpan timeout, Func<Task<T?>> look)
         where T : class
     {
-        using var late = new CancellationTokenSource(patience);
+        using var late = new CancellationTokenSource(timeout);
         using var timer = new PeriodicTimer(Interval);
         while (true)
         {
@@ -26,7 +26,7 @@ internal static class Eventually
             catch (OperationCanceledException over)
             {
                 throw new TimeoutException(
-                    string.Create(CultureInfo.InvariantCulture, $"Not within {patience.TotalSeconds} s: {what}"),
+                    string.Create(CultureInfo.InvariantCulture, $"Not within {timeout.TotalSeconds} s: {what}"),
                     over
                 );
             }

@@ -15,7 +15,7 @@ namespace PayFlow.AppHost.Tests;
 /// </summary>
 public sealed class GraphTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _temp = new();
 
@@ -88,7 +88,7 @@ public sealed class GraphTests : IDisposable
         var first = Probe(builder, "first", port).WithEnvironment("PROBE_GATE", _temp["gate"]);
         Probe(builder, "second", port + 1).WaitFor(first);
         using var stop = new CancellationTokenSource();
-        var options = RunOptions.From(builder.Configuration) with { HealthPatience = TimeSpan.FromSeconds(2) };
+        var options = RunOptions.From(builder.Configuration) with { HealthTimeout = TimeSpan.FromSeconds(2) };
         var run = EmbeddedRun.RunAsync(((EmbeddedBuilder)builder).Resources, options, stop.Token);
 
         var log = _temp["data/logs/first.log"];
@@ -97,11 +97,11 @@ public sealed class GraphTests : IDisposable
         var fault = new Regex(
             $@"first is not healthy after \d+ s: {Regex.Escape($"http://localhost:{port}/health answers 503. What waits for it has not started. Its log: {log}")}",
             RegexOptions.None,
-            Patience
+            Timeout
         );
         await Eventually.AppearsAsync(
             "the log names the fault",
-            Patience,
+            Timeout,
             () => File.Exists(log) && fault.IsMatch(File.ReadAllText(log)) ? log : null
         );
         Assert.False(File.Exists(_temp["second.json"]));
@@ -146,7 +146,7 @@ public sealed class GraphTests : IDisposable
                 first.Kill();
             await Eventually.AppearsAsync(
                 "it works again",
-                Patience,
+                Timeout,
                 () => Lines("can be used again") == kill ? "again" : null
             );
             var last = pid;
@@ -224,7 +224,7 @@ public sealed class GraphTests : IDisposable
     private Task<Dictionary<string, string?>> EnvironmentOfAsync(string name) =>
         Eventually.AppearsAsync(
             $"{name} has started",
-            Patience,
+            Timeout,
             () =>
                 File.Exists(_temp[name + ".json"])
                     ? JsonSerializer.Deserialize<Dictionary<string, string?>>(File.ReadAllText(_temp[name + ".json"]))
@@ -235,7 +235,7 @@ public sealed class GraphTests : IDisposable
     {
         var document = await Eventually.AppearsAsync(
             "run.json tells it",
-            Patience,
+            Timeout,
             () =>
                 File.Exists(_temp["data/run.json"])
                 && JsonDocument.Parse(File.ReadAllText(_temp["data/run.json"])) is var run

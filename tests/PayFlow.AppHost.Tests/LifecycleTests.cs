@@ -10,8 +10,8 @@ public sealed class LifecycleTests : IDisposable
 {
     private const string Password = "one wallet for a test";
 
-    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
     private static readonly string[] Everything =
     [
         "accounts",
@@ -55,7 +55,7 @@ public sealed class LifecycleTests : IDisposable
             postgres = Address(killed, "postgres");
             person = await SignUpAsync(killed);
             killed.Kill();
-            await killed.IsGoneAsync(KillPatience);
+            await killed.IsGoneAsync(KillTimeout);
         }
 
         await using var next = new RunningAppHost(_temp["data"], ports);
@@ -63,7 +63,7 @@ public sealed class LifecycleTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(next, person));
         Assert.Equal(postgres, Address(next, "postgres"));
         next.Terminate();
-        await next.IsGoneAsync(StopPatience);
+        await next.IsGoneAsync(StopTimeout);
         Assert.False(File.Exists(_temp["data/run.json"]));
         Assert.Contains(
             "database system is shut down",
@@ -89,7 +89,7 @@ public sealed class LifecycleTests : IDisposable
         }
 
         right.Terminate();
-        await right.IsGoneAsync(StopPatience);
+        await right.IsGoneAsync(StopTimeout);
         Assert.Equal(HttpStatusCode.OK, await SignInAsync(left, person));
     }
 

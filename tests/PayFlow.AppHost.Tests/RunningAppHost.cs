@@ -15,10 +15,10 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <summary>
     /// Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.
     /// </summary>
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>Ends a hang after a test; above what the engine gives its parts to stop before it kills them.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromMinutes(2);
 
     private readonly string _word = Path.GetRandomFileName();
     private readonly StringBuilder _log = new();
@@ -93,7 +93,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
     {
         try
         {
-            await _ready.Task.WaitAsync(StartPatience);
+            await _ready.Task.WaitAsync(StartTimeout);
         }
         catch (TimeoutException late)
         {
@@ -120,19 +120,15 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>No process of this run is left, neither the app host nor any it started.</summary>
-    public Task IsGoneAsync(TimeSpan patience) =>
-        Eventually.AppearsAsync(
-            "every process of the run has ended",
-            patience,
-            () => Processes().Any() ? null : "none"
-        );
+    public Task IsGoneAsync(TimeSpan timeout) =>
+        Eventually.AppearsAsync("every process of the run has ended", timeout, () => Processes().Any() ? null : "none");
 
     public async ValueTask DisposeAsync()
     {
         Accounts.Dispose();
         if (!_process.HasExited)
             Terminate();
-        await IsGoneAsync(EndPatience);
+        await IsGoneAsync(EndTimeout);
         _process.Dispose();
     }
 

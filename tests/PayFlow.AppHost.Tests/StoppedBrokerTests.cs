@@ -16,8 +16,8 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
     private const int Continue = 18;
     private const int Stop = 19;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private readonly int _port = Ports.FreeInARow(1);
     private readonly Process _broker;
@@ -39,7 +39,7 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
         var line = await _broker
             .StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
             .AsTask()
-            .WaitAsync(Patience, TestContext.Current.CancellationToken);
+            .WaitAsync(Timeout, TestContext.Current.CancellationToken);
         Assert.StartsWith("in-memory Kafka listens", line, StringComparison.Ordinal);
     }
 
@@ -72,9 +72,9 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
         for (var round = 0; round < 60; round++)
         {
             Signals.Send(_broker.Id, Stop);
-            Assert.True(SpinWait.SpinUntil(() => State() == 'T', Patience));
+            Assert.True(SpinWait.SpinUntil(() => State() == 'T', Timeout));
             Signals.Send(_broker.Id, Continue);
-            Assert.True(SpinWait.SpinUntil(() => State() != 'T', Patience));
+            Assert.True(SpinWait.SpinUntil(() => State() != 'T', Timeout));
             if (round % 10 == 9)
                 MustAnswer();
         }
@@ -85,7 +85,7 @@ public sealed partial class StoppedBrokerTests : IAsyncLifetime
         using var client = new AdminClientBuilder(
             new AdminClientConfig { BootstrapServers = MessageBroker.Address(_port) }
         ).Build();
-        Assert.NotEmpty(client.GetMetadata(AnswerPatience).Topics);
+        Assert.NotEmpty(client.GetMetadata(AnswerTimeout).Topics);
         Assert.False(_broker.HasExited);
     }
 

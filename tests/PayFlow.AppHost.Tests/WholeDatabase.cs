@@ -11,7 +11,7 @@ public sealed class WholeDatabase : IAsyncLifetime
 {
     public const string Row = "a paisa";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _temp = new();
     private int _copies;
@@ -54,7 +54,7 @@ public sealed class WholeDatabase : IAsyncLifetime
         var file = Path.Combine(data, "run.json");
         var ready = Eventually.AppearsAsync(
             "the database runs",
-            Patience,
+            Timeout,
             () => File.Exists(file) ? JsonDocument.Parse(File.ReadAllText(file)) : null
         );
         // A start that is refused ends the wait with its reason.

@@ -12,12 +12,12 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
 
     // The runtime compiles the path to its last tier, which takes long where all services do so at once on two cores.
     private static readonly TimeSpan WarmUpStep = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShortestWarmUp = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan MinWarmUp = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan MaxWarmUp = TimeSpan.FromSeconds(90);
 
     /// <summary>Until queues and batches are as this load makes them.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>The sample data is older, and of most of its payments nobody was notified.</summary>
     private readonly DateTimeOffset _began = TimeProvider.System.GetUtcNow();
@@ -46,11 +46,7 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
             return;
         await people.RefreshAsync(payflow);
         var (best, last) = (0L, 0L);
-        for (
-            var spent = TimeSpan.Zero;
-            spent < LongestWarmUp && (spent < ShortestWarmUp || last > best);
-            spent += WarmUpStep
-        )
+        for (var spent = TimeSpan.Zero; spent < MaxWarmUp && (spent < MinWarmUp || last > best); spent += WarmUpStep)
         {
             best = Math.Max(best, last);
             last = (
@@ -72,7 +68,7 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     /// Transfers a second that the whole path does through the gateway, for what is measured at a part or a multiple of
     /// it.
     /// </summary>
-    public async Task<double> MostAsync() =>
+    public async Task<double> MaxThroughputAsync() =>
         _most ??= await FinishedPerSecondAsync(await PayAsync(Gateway, Payments.Spread, Clients));
 
     /// <summary>Keeps what a figure of its own has found, so that nobody measures it again.</summary>
@@ -155,7 +151,7 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
     /// <summary>Until nothing is pending and everybody was told of everything.</summary>
     public async Task DrainAsync()
     {
-        var deadline = TimeProvider.System.GetUtcNow() + DrainPatience;
+        var deadline = TimeProvider.System.GetUtcNow() + DrainTimeout;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         do
         {
@@ -165,7 +161,7 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
                 return;
             if (TimeProvider.System.GetUtcNow() > deadline)
                 throw new InvalidOperationException(
-                    $"{pending} transactions have not ended and of {silent} nobody was told, {DrainPatience.TotalSeconds} s after the load."
+                    $"{pending} transactions have not ended and of {silent} nobody was told, {DrainTimeout.TotalSeconds} s after the load."
                 );
         } while (await timer.WaitForNextTickAsync());
     }

@@ -11,7 +11,7 @@ internal sealed class SideBySide
 {
     private const int Pairs = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Run _first;
     private readonly Run _second;
@@ -84,7 +84,7 @@ internal sealed class SideBySide
     private static async Task ThawAsync(Run run)
     {
         Signals.Thaw(run.Payflow.ServicePids);
-        using var late = new CancellationTokenSource(Patience);
+        using var late = new CancellationTokenSource(Timeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         foreach (var service in RunningPayFlow.Services)
         {

@@ -10,7 +10,7 @@ namespace PayFlow.EndToEnd.Tests;
 [Collection(ApacheKafkaCollection.Name)]
 public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fixture)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly OnApacheKafka _payflow = fixture.OrSkip();
 
@@ -45,9 +45,9 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
             {
                 var place = new TopicPartition(topic.Name, 0);
                 if (topic.IsReadBy(service))
-                    reader.QueryWatermarkOffsets(place, Patience);
+                    reader.QueryWatermarkOffsets(place, Timeout);
                 else if (!topic.Writers.Contains(service, StringComparer.Ordinal))
-                    Assert.ThrowsAny<KafkaException>(() => reader.QueryWatermarkOffsets(place, Patience));
+                    Assert.ThrowsAny<KafkaException>(() => reader.QueryWatermarkOffsets(place, Timeout));
             }
 
             foreach (
@@ -59,7 +59,7 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
             {
                 using var intruder = Reader(service, group);
                 Assert.ThrowsAny<KafkaException>(() =>
-                    intruder.Committed([new TopicPartition(Topics.SessionRevoked, 0)], Patience)
+                    intruder.Committed([new TopicPartition(Topics.SessionRevoked, 0)], Timeout)
                 );
             }
         }

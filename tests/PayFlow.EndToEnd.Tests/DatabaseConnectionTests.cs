@@ -176,7 +176,7 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
                 await using var transaction = await connection.BeginTransactionAsync(Cancel);
                 await using var write = new NpgsqlBatch(connection, transaction)
                 {
-                    BatchCommands = { new NpgsqlBatchCommand(Insert), SetBased.Commit() },
+                    BatchCommands = { new NpgsqlBatchCommand(Insert), SqlArrays.Commit() },
                 };
                 await write.ExecuteNonQueryAsync(Cancel);
             }
@@ -281,7 +281,7 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
     }
 
     /// <summary>Whether set-based work and EF's are, as a service with this connection string has them.</summary>
-    private static async Task<(bool SetBased, bool Entities)> AreEncryptedAsync(string connectionString)
+    private static async Task<(bool SqlArrays, bool Entities)> AreEncryptedAsync(string connectionString)
     {
         const string Question = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
         using var host = Service(connectionString);

@@ -8,7 +8,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// <summary>A fresh production deployment, where there are no sample people.</summary>
 public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly AccountsAlone _alone = new(payflow);
 
@@ -117,7 +117,7 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<Sha
             [("Identity__FirstAdmin", firstAdmin)],
             async accounts =>
             {
-                await said.Task.WaitAsync(Patience, Cancel);
+                await said.Task.WaitAsync(Timeout, Cancel);
                 await asks(accounts);
             },
             line =>

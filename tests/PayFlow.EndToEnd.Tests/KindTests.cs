@@ -23,7 +23,7 @@ namespace PayFlow.EndToEnd.Tests;
 /// </summary>
 public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafka>
 {
-    private const int MostSweeps = 5;
+    private const int MaxSweeps = 5;
 
     private readonly HoldKind _hold = new();
     private readonly ExchangeKind _exchange = new(currency => SystemAccounts.Id(TenantId.Default, "fx", currency));
@@ -247,7 +247,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     private async Task DeliverAsync(TransactionId id, Func<ConsumedMessage, bool> loses, int times, string? step)
     {
         _services.Deliver(loses, times);
-        for (var sweep = 0; sweep < MostSweeps && !await IsAtAsync(id, step); sweep++)
+        for (var sweep = 0; sweep < MaxSweeps && !await IsAtAsync(id, step); sweep++)
         {
             await _services.SweepAsync();
             _services.Deliver(loses, times);
@@ -281,7 +281,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
             from.OwnerId,
             Wallet.NewKey(),
             [1],
-            new SpendingRule(new LimitAmounts(1_000_00, 2_000_00, 5_000_00), 1_000_00),
+            new LimitRule(new LimitAmounts(1_000_00, 2_000_00, 5_000_00), 1_000_00),
             ShownConfirmation.Of(TypedId.NewGuid(TimeProvider.System)),
             now,
             now.AddMinutes(15),
@@ -354,10 +354,10 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         )
         {
             Moves = kind.Moves(terms),
-            Status = WireWord.Parse<TransactionStatus>(await StatusAsync(id)),
+            Status = EnumNames.Parse<TransactionStatus>(await StatusAsync(id)),
             FailureReason = await ReadAsync<string?>("select failure_reason from transactions where id = $1", id)
                 is { } reason
-                ? WireWord.Parse<FailureReason>(reason)
+                ? EnumNames.Parse<FailureReason>(reason)
                 : null,
         };
         Assert.Null(Comparison.Compare(recorded, [.. legs]));
@@ -381,7 +381,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     {
         var step = await ReadAsync<string?>("select step from transactions where id = $1", id);
         return (
-            WireWord.Of(_hold.PendingReason(new LegPosition(1, step))),
+            EnumNames.Of(_hold.PendingReason(new LegPosition(1, step))),
             await ReadAsync<bool>("select waits_outside from pending_transactions where transaction_id = $1", id)
         );
     }

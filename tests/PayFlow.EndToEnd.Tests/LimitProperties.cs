@@ -27,7 +27,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
 {
     private const long Rupee = 100;
 
-    private static readonly SpendingRule Rule = new(
+    private static readonly LimitRule Rule = new(
         new LimitAmounts(10_000 * Rupee, 20_000 * Rupee, 100_000 * Rupee),
         5_000 * Rupee
     );

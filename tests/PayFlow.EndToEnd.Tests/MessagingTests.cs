@@ -385,8 +385,8 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
             throw new InvalidOperationException("There is nothing to handle.");
     }
 
-    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string patience = "") =>
-        await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, patience);
+    internal async Task<TestService> StartAsync(TimeSpan? sweepAfter = null, string timeout = "") =>
+        await TestService.StartAsync(payflow, Servers, inMemory: !payflow.IsApacheKafka, sweepAfter, timeout);
 
     internal async Task RestartBrokerAsync()
     {

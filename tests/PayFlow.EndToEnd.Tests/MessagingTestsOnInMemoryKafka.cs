@@ -28,7 +28,7 @@ public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow)
     public async Task A_new_broker_is_fed_however_much_longer_that_takes_than_a_statement_may()
     {
         const int Copies = 4000;
-        await using var service = await StartAsync(patience: ";Command Timeout=2");
+        await using var service = await StartAsync(timeout: ";Command Timeout=2");
         await service.TellAsync("often");
         await service.TookEffectAsync("often");
         await Wallet.EventuallyAsync(async () =>

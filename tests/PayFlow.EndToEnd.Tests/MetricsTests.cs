@@ -13,7 +13,7 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
     // Three readings and more.
     private const string RateInterval = "20s";
 
-    private static readonly TimeSpan ScrapePatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ScrapeTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Wallet _wallet = new(payflow);
 
@@ -69,7 +69,7 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
                     Assert.True(found.Exists(value => !double.IsNaN(value)), $"{title}: {expression}");
                 }
             },
-            ScrapePatience
+            ScrapeTimeout
         );
     }
 
@@ -89,7 +89,7 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
                 foreach (var metric in named)
                     Assert.True((await QueryAsync($"count({metric})")).Count > 0, metric);
             },
-            ScrapePatience
+            ScrapeTimeout
         );
     }
 
@@ -98,11 +98,11 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
     {
         await Wallet.EventuallyAsync(
             async () => Assert.Equal([4d], await QueryAsync("count(up{job=\"payflow\"} == 1)")),
-            ScrapePatience
+            ScrapeTimeout
         );
         await Wallet.EventuallyAsync(
             async () => Assert.Equal([0d], await QueryAsync("max(payflow_ledger_imbalance)")),
-            ScrapePatience
+            ScrapeTimeout
         );
         using var http = new HttpClient { BaseAddress = Prometheus };
         var rules = await http.GetFromJsonAsync<JsonElement>(

@@ -7,7 +7,7 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed class OwnBrowser : IAsyncLifetime
 {
     /// <summary>In milliseconds: a hang's end, generous where a whole product and a browser share two cores.</summary>
-    public const float Patience = 60_000;
+    public const float Timeout = 60_000;
 
     private readonly List<IBrowserContext> _contexts = [];
     private IPlaywright _playwright = null!;
@@ -18,14 +18,14 @@ public sealed class OwnBrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Timeout);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Chromium.Path(),
                 Args = ["--no-sandbox"],
-                Timeout = Patience,
+                Timeout = Timeout,
             }
         );
     }
@@ -35,7 +35,7 @@ public sealed class OwnBrowser : IAsyncLifetime
     {
         var context = await _browser.NewContextAsync(options);
         _contexts.Add(context);
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(Timeout);
         return await context.NewPageAsync();
     }
 

@@ -29,10 +29,10 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
         AssertReads(
             await ExplainAsync(
                 LedgerRecords.InRangeSql,
-                SetBased.Value(TenantId.Default.Value),
-                SetBased.Value(IdOf(Postings / 2)),
-                SetBased.Value(Guid.AllBitsSet),
-                SetBased.Value(Page)
+                SqlArrays.Value(TenantId.Default.Value),
+                SqlArrays.Value(IdOf(Postings / 2)),
+                SqlArrays.Value(Guid.AllBitsSet),
+                SqlArrays.Value(Page)
             ),
             Page + 1,
             "pk_postings"
@@ -45,11 +45,11 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
         var from = Start.AddSeconds(Postings / 200);
         var plan = await ExplainAsync(
             LedgerRecords.DecidedSql,
-            SetBased.Value(TenantId.Default.Value),
-            SetBased.Value(from),
-            SetBased.Value(Guid.Empty),
-            SetBased.Value(from.AddSeconds(10)),
-            SetBased.Value(2 * Page)
+            SqlArrays.Value(TenantId.Default.Value),
+            SqlArrays.Value(from),
+            SqlArrays.Value(Guid.Empty),
+            SqlArrays.Value(from.AddSeconds(10)),
+            SqlArrays.Value(2 * Page)
         );
         AssertReads(plan, 20 * Page, "ix_postings_posted_at");
     }
@@ -59,8 +59,8 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
         AssertReads(
             await ExplainAsync(
                 LedgerRecords.FindSql,
-                SetBased.Value(TenantId.Default.Value),
-                SetBased.Value(Enumerable.Range(Postings / 3, Page).Select(IdOf).ToArray())
+                SqlArrays.Value(TenantId.Default.Value),
+                SqlArrays.Value(Enumerable.Range(Postings / 3, Page).Select(IdOf).ToArray())
             ),
             3 * Page,
             "pk_postings",

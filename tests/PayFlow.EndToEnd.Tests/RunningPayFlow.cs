@@ -26,7 +26,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     /// <summary>
     /// Tells a start that hangs from one that is slow: other whole products run beside this one on the same processors.
     /// </summary>
-    internal static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    internal static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>
     /// A runtime that compiles without profiles is faster in the first minute, and the tests start many services.
@@ -296,7 +296,7 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
         _appHost.BeginErrorReadLine();
         try
         {
-            await ready.Task.WaitAsync(StartPatience);
+            await ready.Task.WaitAsync(StartTimeout);
         }
         catch (TimeoutException late)
         {

@@ -85,7 +85,7 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
                 await Wallet.EventuallyAsync(
                     async () =>
                         Assert.True(process.HasExited || (await http.GetAsync("/alive", Cancel)).IsSuccessStatusCode),
-                    RunningPayFlow.StartPatience
+                    RunningPayFlow.StartTimeout
                 );
             }
             catch (HttpRequestException deaf)

@@ -96,10 +96,10 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
             var title = message.Read<NotificationRequest>().Title;
             Traces[title] = message.TraceParent ?? "";
             work.Write.BatchCommands.Add(
-                SetBased.Command(
+                SqlArrays.Command(
                     "insert into effects (title, message_id) values ($1, $2) on conflict do nothing",
-                    SetBased.Value(title),
-                    SetBased.Value(message.Id)
+                    SqlArrays.Value(title),
+                    SqlArrays.Value(message.Id)
                 )
             );
         }

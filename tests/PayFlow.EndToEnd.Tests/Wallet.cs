@@ -18,7 +18,7 @@ public sealed class Wallet(RunningPayFlow payflow)
     /// Tells what never comes from what is slow: a service that was killed starts again on processors that others use
     /// too.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -179,7 +179,7 @@ public sealed class Wallet(RunningPayFlow payflow)
             if (
                 answer.StatusCode != HttpStatusCode.ServiceUnavailable
                 || answer.Headers.RetryAfter is null
-                || Stopwatch.GetElapsedTime(started) > Patience
+                || Stopwatch.GetElapsedTime(started) > Timeout
             )
                 return answer;
             answer.Dispose();
@@ -326,8 +326,8 @@ public sealed class Wallet(RunningPayFlow payflow)
     }
 
     /// <summary>Asks until it holds: at the true edges, where another process has to catch up.</summary>
-    /// <param name="patience">How long, where that is what is promised; otherwise until a hang is certain.</param>
-    public static async Task EventuallyAsync(Func<Task> assertion, TimeSpan? patience = null)
+    /// <param name="timeout">How long, where that is what is promised; otherwise until a hang is certain.</param>
+    public static async Task EventuallyAsync(Func<Task> assertion, TimeSpan? timeout = null)
     {
         var started = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
@@ -339,7 +339,7 @@ public sealed class Wallet(RunningPayFlow payflow)
                 return;
             }
             catch (Exception)
-                when (Stopwatch.GetElapsedTime(started) < (patience ?? Patience) && !Cancel.IsCancellationRequested)
+                when (Stopwatch.GetElapsedTime(started) < (timeout ?? Timeout) && !Cancel.IsCancellationRequested)
             {
                 // Whatever is in the way at an edge (an assertion, a connection, a broker that is busy) may be gone at
                 // the next look.

@@ -14,7 +14,7 @@ namespace PayFlow.Operations.Tests;
 public sealed partial class LoadScriptTests : IDisposable
 {
     /// <summary>Tells a start that hangs from one that is slow.</summary>
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("payflow-load-").FullName;
 
@@ -187,7 +187,7 @@ public sealed partial class LoadScriptTests : IDisposable
         product.Start();
         product.BeginOutputReadLine();
         product.BeginErrorReadLine();
-        await ready.Task.WaitAsync(StartPatience, TestContext.Current.CancellationToken);
+        await ready.Task.WaitAsync(StartTimeout, TestContext.Current.CancellationToken);
         return product;
 
         void Read(string? line)

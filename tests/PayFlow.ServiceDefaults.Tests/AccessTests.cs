@@ -44,7 +44,7 @@ public sealed class AccessTests : IAsyncLifetime
         _app.UseProblems();
         _app.UseAccess();
         _app.MapGet("/mine", (Caller caller) => caller.PartyId.ToString());
-        _app.MapGet("/audit", () => "rows").For(Role.Auditor);
+        _app.MapGet("/audit", () => "rows").RequireRoles(Role.Auditor);
         _app.MapGet("/open", () => "hello").AllowAnonymous();
         return ValueTask.CompletedTask;
     }
@@ -159,7 +159,7 @@ public sealed class AccessTests : IAsyncLifetime
         // Anybody can turn the signature (r, s) into (r, n - s), which is as good.
         await AssertOkAsync("/mine", Mirrored(token));
         await AssertOkAsync("/mine", token);
-        Assert.Equal(1, _app.Services.GetRequiredService<AccessVerdicts>().Count);
+        Assert.Equal(1, _app.Services.GetRequiredService<ValidatedTokenCache>().Count);
         // The one that is not kept is checked, not taken for the kept one.
         var end = token.LastIndexOf('.');
         var changed = token[end + 1] == 'A' ? 'B' : 'A';

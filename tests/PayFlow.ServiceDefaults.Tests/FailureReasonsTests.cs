@@ -17,7 +17,7 @@ public sealed class FailureReasonsTests
     {
         var failure = FailureReasons.Of(reason);
         Assert.Equal(
-            (WireWord.Of(reason), failure.Status, failure.Title),
+            (EnumNames.Of(reason), failure.Status, failure.Title),
             (ProblemCodes.Of(reason).Code, ProblemCodes.Of(reason).Status, ProblemCodes.Of(reason).Title)
         );
         foreach (var language in Enum.GetValues<Language>())

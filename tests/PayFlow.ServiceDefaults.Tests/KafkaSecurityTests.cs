@@ -13,10 +13,10 @@ public sealed class KafkaSecurityTests : IDisposable
     private const string Password = "of this test";
     private const string Topic = "secured";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>Long for an answer on this machine, and all that one who is refused waits.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("payflow-kafka-");
 
@@ -75,7 +75,7 @@ public sealed class KafkaSecurityTests : IDisposable
             .Build();
         try
         {
-            return admin.GetMetadata(Patience).Brokers.Count == 1;
+            return admin.GetMetadata(Timeout).Brokers.Count == 1;
         }
         catch (KafkaException)
         {
@@ -122,7 +122,7 @@ public sealed class KafkaSecurityTests : IDisposable
             .SetLogHandler((_, _) => { })
             .Build();
         consumer.Assign(new TopicPartitionOffset(Topic, 0, Offset.Beginning));
-        using var late = new CancellationTokenSource(StartPatience);
+        using var late = new CancellationTokenSource(StartTimeout);
         Assert.Equal("value", consumer.Consume(late.Token).Message.Value);
     }
 
@@ -132,7 +132,7 @@ public sealed class KafkaSecurityTests : IDisposable
         while (!holds())
         {
             Assert.False(broker.HasExited, "The broker ended.");
-            Assert.True(Stopwatch.GetElapsedTime(started) < StartPatience, "The broker does not answer.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < StartTimeout, "The broker does not answer.");
             await Task.Yield();
         }
     }

@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.ServiceDefaults.Tests;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.ServiceDefaults.Tests;
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -17,7 +17,7 @@ public sealed class PaymentConfirmationTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
     private readonly FakeAuthority _authority = new();
-    private readonly AuthorityKeys _keys;
+    private readonly SigningKeyProvider _keys;
     private readonly RevokedSessions _revoked;
     private readonly PaymentConfirmations _confirmations;
     private readonly SessionId _proof = SessionId.New(TimeProvider.System);
@@ -33,7 +33,7 @@ public sealed class PaymentConfirmationTests : IDisposable
     public PaymentConfirmationTests()
     {
         var access = new AccessOptions();
-        _keys = new AuthorityKeys(_authority, access, _clock);
+        _keys = new SigningKeyProvider(_authority, access, _clock);
         _revoked = new RevokedSessions(_authority, _clock, NullLogger<RevokedSessions>.Instance);
         _confirmations = new PaymentConfirmations(access, _keys, _revoked, _clock);
     }

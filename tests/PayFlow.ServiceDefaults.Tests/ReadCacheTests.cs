@@ -144,7 +144,7 @@ public sealed class ReadCacheTests : IAsyncLifetime
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration["ConnectionStrings:redis"] = shared ? _redis.ConnectionString : null;
-        builder.Configuration["Redis:Patience"] = "00:00:02";
+        builder.Configuration["Redis:Timeout"] = "00:00:02";
         builder.Configuration["Redis:CheckInterval"] = "00:00:00.050";
         builder.AddReadCache();
         var host = builder.Build();

@@ -77,7 +77,7 @@ public sealed class RedisConnectionTests : IDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration["ConnectionStrings:redis"] = connectionString;
-        builder.Configuration["Redis:Patience"] = "00:00:02";
+        builder.Configuration["Redis:Timeout"] = "00:00:02";
         Assert.True(builder.AddRedis());
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);

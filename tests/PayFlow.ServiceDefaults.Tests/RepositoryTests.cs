@@ -170,7 +170,8 @@ public sealed partial class RepositoryTests
     private static partial Regex BackgroundWork();
 
     [GeneratedRegex(
-        "NpgsqlDataSource|UnitsOfWork|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening|Parking",
+        "NpgsqlDataSource|UnitsOfWork|IServiceScopeFactory|ISessionAuthority|Adjustments|AccountOpening"
+            + "|DeadLetterRecorder",
         RegexOptions.NonBacktracking
     )]
     private static partial Regex UsesDatabase();

@@ -32,7 +32,7 @@ public sealed class RequestLimitTests : IAsyncLifetime
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration["Requests:LongestAnswer"] = "00:00:00.200";
+        builder.Configuration["Requests:Timeout"] = "00:00:00.200";
         builder.AddServiceDefaults();
         builder.AddHeadRequests();
         _app = builder.Build();

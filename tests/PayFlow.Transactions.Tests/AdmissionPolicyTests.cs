@@ -63,7 +63,7 @@ public sealed class AdmissionPolicyTests
             { "more, confirmed", 51, null, 0, Good, true, false, Accepted },
             { "to a new payee, confirmed", 1, null, 0, Good, false, false, Accepted },
             { "confirmed with what was used", 51, null, 0, Good, true, true, Invalid },
-            { "confirmed with something worthless", 51, null, 0, ShownConfirmation.Worthless, true, false, Invalid },
+            { "confirmed with something worthless", 51, null, 0, ShownConfirmation.Invalid, true, false, Invalid },
             { "confirmed without need", 1, null, 0, Good, true, false, Accepted },
             { "confirmed without need with what was used", 1, null, 0, Good, true, true, Invalid },
             {
@@ -71,7 +71,7 @@ public sealed class AdmissionPolicyTests
                 1,
                 null,
                 0,
-                ShownConfirmation.Worthless,
+                ShownConfirmation.Invalid,
                 true,
                 false,
                 Invalid
@@ -83,20 +83,20 @@ public sealed class AdmissionPolicyTests
                 60,
                 null,
                 190,
-                ShownConfirmation.Worthless,
+                ShownConfirmation.Invalid,
                 false,
                 false,
                 Over
             },
             { "over a limit, confirmed", 60, null, 190, Good, false, false, Over },
-            { "a replay comes before everything", 60, Same, 190, ShownConfirmation.Worthless, false, true, Replayed },
+            { "a replay comes before everything", 60, Same, 190, ShownConfirmation.Invalid, false, true, Replayed },
             { "a replay with its own, used confirmation", 60, Same, 0, Good, true, true, Replayed },
             {
                 "another body under the key comes before everything",
                 60,
                 Other,
                 190,
-                ShownConfirmation.Worthless,
+                ShownConfirmation.Invalid,
                 false,
                 true,
                 Reused
@@ -117,7 +117,7 @@ public sealed class AdmissionPolicyTests
         bool asks
     )
     {
-        var spent = new Spent(Today, 60, 60, unconfirmed);
+        var spent = new LimitUsage(Today, 60, 60, unconfirmed);
         Assert.Equal(
             asks ? ConfirmSum : Accepted,
             AdmissionPolicy.Decide(Transfer(amount, ShownConfirmation.None), null, spent, isKnown, false)
@@ -157,7 +157,7 @@ public sealed class AdmissionPolicyTests
         var outcome = AdmissionPolicy.Decide(
             Transfer(amount, confirmation),
             first,
-            new Spent(Today, spent, spent),
+            new LimitUsage(Today, spent, spent),
             isKnown,
             isUsed
         );
@@ -180,7 +180,7 @@ public sealed class AdmissionPolicyTests
             from.OwnerId,
             "key",
             Print,
-            new SpendingRule(new LimitAmounts(100, 200, 500), 50),
+            new LimitRule(new LimitAmounts(100, 200, 500), 50),
             confirmation,
             DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch,

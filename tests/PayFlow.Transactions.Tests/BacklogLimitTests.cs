@@ -11,16 +11,16 @@ public sealed class BacklogLimitTests
     [Fact]
     public void It_is_wide_open_until_something_waits()
     {
-        Assert.Equal(BacklogLimit.Most, _limit.Current);
+        Assert.Equal(BacklogLimit.Max, _limit.Current);
         _limit.Measure(before: 1_700, left: 0, Round);
-        Assert.Equal(BacklogLimit.Most, _limit.Current);
+        Assert.Equal(BacklogLimit.Max, _limit.Current);
     }
 
     [Theory]
     [InlineData(4_000, 2_500, 6_000)] // 3,000 a second
     [InlineData(5_000, 4_600, 1_600)]
-    [InlineData(900, 890, BacklogLimit.Least)]
-    [InlineData(20_000, 10_000, BacklogLimit.Most)]
+    [InlineData(900, 890, BacklogLimit.Min)]
+    [InlineData(20_000, 10_000, BacklogLimit.Max)]
     public void It_settles_at_what_ends_within_two_seconds(int before, int left, int expected)
     {
         for (var round = 0; round < 20; round++)
@@ -54,6 +54,6 @@ public sealed class BacklogLimitTests
         for (var round = 0; round < 20; round++)
             _limit.Measure(4_000, 2_500, Round);
         _limit.Measure(700, 0, Round);
-        Assert.Equal(BacklogLimit.Most, _limit.Current);
+        Assert.Equal(BacklogLimit.Max, _limit.Current);
     }
 }

@@ -1,6 +1,6 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Tests.Kinds;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Transfers;
@@ -95,7 +95,7 @@ public sealed class KindTests
         var state = Asked with { Leg = position.Leg, Step = position.Step };
         var outcome = new HoldKind().Apply(state, message, At);
         var text = outcome is SagaOutcome.Advanced(var next)
-            ? $"{next.Leg} {next.Step ?? "-"} {WireWord.Of(next.Status)}"
+            ? $"{next.Leg} {next.Step ?? "-"} {EnumNames.Of(next.Status)}"
             : outcome.GetType().Name;
         Assert.True(text == expected, $"{what}: {text}");
         if (outcome is not SagaOutcome.Advanced(var moved) || moved.Status == TransactionStatus.Pending)

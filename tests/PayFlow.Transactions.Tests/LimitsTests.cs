@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Times;
 using PayFlow.Transactions.Limits;
 
@@ -58,25 +58,25 @@ public sealed class LimitsTests
     [MemberData(nameof(Decisions))]
     public void Each_decision(string what, long ofDay, long ofMonth, long amount, LimitBreach? expected)
     {
-        var breach = LimitPolicy.Decide(Amounts, new Spent(Today, ofDay, ofMonth), amount);
+        var breach = LimitPolicy.Decide(Amounts, new LimitUsage(Today, ofDay, ofMonth), amount);
         Assert.True(breach == expected, $"{what}: {breach}");
     }
 
-    public static TheoryData<string, DateOnly, Spent> Days { get; } =
+    public static TheoryData<string, DateOnly, LimitUsage> Days { get; } =
         new()
         {
-            { "the same day", Today, new Spent(Today, 70, 90) },
-            { "the next day", Today.AddDays(1), new Spent(Today.AddDays(1), 0, 90) },
-            { "the next month", new DateOnly(2026, 12, 1), new Spent(new DateOnly(2026, 12, 1), 0, 0) },
-            { "the same month a year later", Today.AddYears(1), new Spent(Today.AddYears(1), 0, 0) },
-            { "a clock that is behind another's", Today.AddDays(-1), new Spent(Today, 70, 90) },
+            { "the same day", Today, new LimitUsage(Today, 70, 90) },
+            { "the next day", Today.AddDays(1), new LimitUsage(Today.AddDays(1), 0, 90) },
+            { "the next month", new DateOnly(2026, 12, 1), new LimitUsage(new DateOnly(2026, 12, 1), 0, 0) },
+            { "the same month a year later", Today.AddYears(1), new LimitUsage(Today.AddYears(1), 0, 0) },
+            { "a clock that is behind another's", Today.AddDays(-1), new LimitUsage(Today, 70, 90) },
         };
 
     [Theory]
     [MemberData(nameof(Days))]
-    public void A_new_day_and_a_new_month_begin_with_nothing(string what, DateOnly today, Spent expected)
+    public void A_new_day_and_a_new_month_begin_with_nothing(string what, DateOnly today, LimitUsage expected)
     {
-        var spent = new Spent(Today, 70, 90).On(today);
+        var spent = new LimitUsage(Today, 70, 90).On(today);
         Assert.True(spent == expected, $"{what}: {spent}");
     }
 
@@ -133,25 +133,22 @@ public sealed class LimitsTests
         long confirmAbove
     ) =>
         Assert.Equal(
-            new SpendingRule(new LimitAmounts(transaction, day, month), confirmAbove),
-            new SpendingRules(new LimitOptions(), new ReferenceRates()).Of(
-                Somebody(tier, role),
-                Currency.Parse(currency)
-            )
+            new LimitRule(new LimitAmounts(transaction, day, month), confirmAbove),
+            new LimitRules(new LimitOptions(), new ReferenceRates()).Of(Somebody(tier, role), Currency.Parse(currency))
         );
 
     [Fact]
     public void Amounts_are_configured_one_by_one_and_cannot_be_left_out()
     {
-        var configured = SpendingRules.From(
+        var configured = LimitRules.From(
             Configuration(("Currencies:USD:Minimum:Day", "999.50"), ("Currencies:INR:ConfirmAbove", "0"))
         );
         Assert.Equal(
-            new SpendingRule(new LimitAmounts(100_00, 999_50, 1_000_00), 0),
+            new LimitRule(new LimitAmounts(100_00, 999_50, 1_000_00), 0),
             configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Parse("USD"))
         );
         Assert.Equal(
-            new SpendingRule(new LimitAmounts(10_000_00, 20_000_00, 1_00_000_00), 0),
+            new LimitRule(new LimitAmounts(10_000_00, 20_000_00, 1_00_000_00), 0),
             configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Inr)
         );
         foreach (
@@ -167,7 +164,7 @@ public sealed class LimitsTests
             }
         )
         {
-            Assert.Throws<InvalidOperationException>(() => SpendingRules.From(Configuration((key, value))));
+            Assert.Throws<InvalidOperationException>(() => LimitRules.From(Configuration((key, value))));
         }
     }
 
@@ -175,7 +172,7 @@ public sealed class LimitsTests
     public void Every_currency_has_limits_that_are_worth_about_as_much_as_those_in_rupees()
     {
         var (rules, rates, somebody) = (
-            new SpendingRules(new LimitOptions(), new ReferenceRates()),
+            new LimitRules(new LimitOptions(), new ReferenceRates()),
             new ReferenceRates(),
             Somebody(KycTier.Full, Role.Merchant)
         );
@@ -206,19 +203,19 @@ public sealed class LimitsTests
     [Fact]
     public void A_rate_is_corrected_by_configuration_and_moves_what_was_not_set()
     {
-        var configured = SpendingRules.From(
+        var configured = LimitRules.From(
             new ConfigurationBuilder()
                 .AddInMemoryCollection([new("ReferenceRates:USD", "50"), new("Limits:Currencies:USD:Minimum:Day", "7")])
                 .Build()
         );
         Assert.Equal(
-            new SpendingRule(new LimitAmounts(200_00, 7_00, 2_000_00), 100_00),
+            new LimitRule(new LimitAmounts(200_00, 7_00, 2_000_00), 100_00),
             configured.Of(Somebody(KycTier.Minimum, Role.Customer), Currency.Parse("USD"))
         );
         foreach (var (key, value) in new[] { ("USD", "0"), ("USD", "-1"), ("USD", "much"), ("INR", "2"), ("XYZ", "1") })
         {
             Assert.Throws<InvalidOperationException>(() =>
-                SpendingRules.From(
+                LimitRules.From(
                     new ConfigurationBuilder().AddInMemoryCollection([new("ReferenceRates:" + key, value)]).Build()
                 )
             );

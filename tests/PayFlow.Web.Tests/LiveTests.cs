@@ -166,7 +166,7 @@ public sealed class LiveTests : OpenWallet
         Assert.Equal(1, healthy.Heard);
         second.Dispose();
         Live.Publish(BalanceOf("2.00", 10));
-        Live.Resume();
+        Live.OnResubscribed();
         Assert.Equal(1, healthy.Heard);
     }
 
@@ -218,7 +218,7 @@ public sealed class LiveTests : OpenWallet
         var screen = new Listener();
         using var watching = Live.Subscribe(screen, sent.AccountId.Value);
 
-        new ScreenListener(Live).Hear(message);
+        new ScreenListener(Live).Handle(message);
 
         Assert.Equal(sent, screen.Last);
     }

@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.Web.Shared;
 
 namespace PayFlow.Web.Tests;

@@ -16,7 +16,7 @@ public sealed class OpenWalletsTests
     private readonly OpenWallets _wallets;
 
     public OpenWalletsTests() =>
-        _wallets = new OpenWallets(Options.Create(new OpenWalletOptions { MostASession = 5, MostAUser = 8 }), _clock);
+        _wallets = new OpenWallets(Options.Create(new OpenWalletOptions { MaxPerSession = 5, MaxPerUser = 8 }), _clock);
 
     [Fact]
     public void The_tab_that_was_used_longest_ago_gives_way_to_a_new_one()
@@ -66,7 +66,7 @@ public sealed class OpenWalletsTests
     [InlineData(2, 20, false)]
     [InlineData(10, 9, false)]
     public void Bounds_must_leave_room_for_one_wallet(int session, int user, bool isUsable) =>
-        Assert.Equal(isUsable, new OpenWalletOptions { MostASession = session, MostAUser = user }.IsUsable);
+        Assert.Equal(isUsable, new OpenWalletOptions { MaxPerSession = session, MaxPerUser = user }.IsUsable);
 
     private OpenWallets.Place Open(Guid session, int tab, Guid? user = null)
     {

@@ -63,7 +63,7 @@ public sealed class PagesTests : OpenWallet
         Api.Answers(History, Page(People.Payment(Transaction.Completed)));
         var page = Render<ActivityPage>();
         Api.IsAway(History).IsAway(AshaAccount);
-        await page.InvokeAsync(Live.Resume);
+        await page.InvokeAsync(Live.OnResubscribed);
         await page.WaitForAssertionAsync(() =>
             Assert.Contains("may be a little old", page.Find("[role=alert]").TextContent, StringComparison.Ordinal)
         );

@@ -27,10 +27,10 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
     /// <summary>
     /// What the client of Redis itself would wait for an answer here: nobody may be seen to wait that long.
     /// </summary>
-    private static readonly TimeSpan ClientPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Longer than any machine takes for requests that do not wait, and far shorter than <see cref="ClientPatience"/>.
+    /// Longer than any machine takes for requests that do not wait, and far shorter than <see cref="ClientTimeout"/>.
     /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
@@ -221,9 +221,9 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
                     {
                         ["ConnectionStrings:redis"] = string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{redis},asyncTimeout={ClientPatience.TotalMilliseconds},syncTimeout={ClientPatience.TotalMilliseconds}"
+                            $"{redis},asyncTimeout={ClientTimeout.TotalMilliseconds},syncTimeout={ClientTimeout.TotalMilliseconds}"
                         ),
-                        ["Redis:Patience"] = patience.ToString(),
+                        ["Redis:Timeout"] = patience.ToString(),
                         ["Redis:CheckInterval"] = "00:00:00.050",
                     }
                 )

@@ -77,7 +77,7 @@ public sealed class SignInTests
         Assert.Equal("good", await access.TokenAsync(Cancel));
         _services.Answers(TokenPath, new ApiProblem { Code = "session_not_found" }, HttpStatusCode.NotFound);
         Assert.Equal("good", await access.TokenAsync(Cancel));
-        _live.Resume();
+        _live.OnResubscribed();
         Assert.Null(await access.TokenAsync(Cancel));
         Assert.True(access.HasEnded);
     }

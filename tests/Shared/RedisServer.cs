@@ -11,7 +11,7 @@ namespace PayFlow.Tests;
 /// </summary>
 internal sealed class RedisServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly string[] _more;
     private Process? _process;
@@ -54,7 +54,7 @@ internal sealed class RedisServer : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await ListensAsync())
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Timeout)
                 throw new InvalidOperationException($"redis-server does not start:\n{log}");
             await timer.WaitForNextTickAsync();
         }

@@ -1070,7 +1070,7 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.ParkedMessage", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.DeadLetterRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

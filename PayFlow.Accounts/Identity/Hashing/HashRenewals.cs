@@ -12,7 +12,7 @@ namespace PayFlow.Accounts.Identity;
 public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory scopes, ILogger<HashRenewals> logger)
 {
     /// <summary>The next success renews what finds no room here.</summary>
-    private const int Most = 100;
+    private const int MaxWaiting = 100;
 
     private int _waiting;
 
@@ -29,7 +29,7 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
 
     private void Begin(string secret, Func<IQueryable<User>, IQueryable<User>> of, Expression<Func<User, string?>> hash)
     {
-        if (Interlocked.Increment(ref _waiting) > Most)
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             return;

@@ -8,7 +8,7 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock)
 {
-    private const int MostKept = 20_000;
+    private const int MaxCounts = 20_000;
 
     /// <summary>After this time half of what a caller has asked for is forgotten.</summary>
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
@@ -20,7 +20,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     /// The most that a request is put back. Without a bound a steady caller would wait for ever. Callers that keep to
     /// their buckets stay below it by more than the longest queue, so those that do not come after them.
     /// </summary>
-    private static readonly TimeSpan LongestHandicap = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxHandicap = TimeSpan.FromMinutes(1);
 
     private static readonly HashingRefusal Busy = new(
         ProblemCodes.TooManyRequests,
@@ -72,7 +72,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
                 return (null, Often(wait));
             // After some minutes without a hash all are alike.
             var handicap = Math.Round(rank, 1) * Handicap;
-            var turn = new HashingTurn(this, caller, now + (handicap < LongestHandicap ? handicap : LongestHandicap));
+            var turn = new HashingTurn(this, caller, now + (handicap < MaxHandicap ? handicap : MaxHandicap));
             if (!hashing.TryEnter(turn))
                 return (null, Busy);
             foreach (var (of, count) in caller.Counts.Zip(counts))
@@ -110,7 +110,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
     {
         if (!_counts.TryGetValue(key, out var count))
         {
-            if (_counts.Count >= MostKept)
+            if (_counts.Count >= MaxCounts)
                 Forget(now);
             _counts[key] = count = new Count { FullAt = now, At = now };
         }
@@ -133,7 +133,7 @@ public sealed class HashingAdmission(PasswordHashing hashing, TimeProvider clock
                 _counts.Remove(key);
         }
 
-        if (_counts.Count >= MostKept)
+        if (_counts.Count >= MaxCounts)
             _counts.Clear();
     }
 }

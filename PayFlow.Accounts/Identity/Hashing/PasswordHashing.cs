@@ -22,7 +22,7 @@ public sealed class PasswordHashing : IDisposable
         description: "Passwords and PINs hashed or compared"
     );
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Action, (DateTimeOffset Due, long Number)>[] _jobs = [new(), new(), new(), new()];
@@ -77,7 +77,7 @@ public sealed class PasswordHashing : IDisposable
             var mine = _entered[(int)turn.Lane];
             var busyLanes = 1 + _entered.Count(lane => lane != mine && lane.Count > 0);
             var before = mine.Count(other => other.Due <= turn.Due);
-            if (before * busyLanes * Interlocked.Read(ref _costTicks) > Patience.Ticks * _threads)
+            if (before * busyLanes * Interlocked.Read(ref _costTicks) > MaxWait.Ticks * _threads)
                 return false;
             mine.Add(turn);
             return true;

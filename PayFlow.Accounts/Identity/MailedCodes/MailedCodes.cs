@@ -24,10 +24,10 @@ public sealed class MailedCodes(
 )
 {
     // 26 of these 31 signs are 128 bits: nobody tries them out, so wrong ones need no counting.
-    private const string Signs = "abcdefghjkmnpqrstuvwxyz23456789";
+    private const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
     private const int Length = 26;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
     /// <summary>
     /// Makes a code and has it sent, where somebody has the address. After so many within an hour none is sent while
@@ -44,7 +44,7 @@ public sealed class MailedCodes(
     )
     {
         var now = clock.GetDatabaseNow();
-        var (word, addressHash) = (WireWord.Of(purpose), AddressHash(address));
+        var (word, addressHash) = (EnumNames.Of(purpose), AddressHash(address));
         await using var work = await units.BeginAsync(db, cancellationToken);
         // Serialize requests for one address, so that concurrent ones cannot all pass the rate check.
         await db.Database.ExecuteSqlAsync(
@@ -65,7 +65,7 @@ public sealed class MailedCodes(
             );
         if (!isOften)
         {
-            var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Signs, Length));
+            var (id, code) = (TypedId.NewGuid(clock), RandomNumberGenerator.GetString(Alphabet, Length));
             db.Add(
                 new MailedCodeRow
                 {
@@ -114,7 +114,7 @@ public sealed class MailedCodes(
                 After = new { sent = user is not null && !isOften },
             }
         );
-        var old = now - Kept;
+        var old = now - Retention;
         await db.Database.ExecuteSqlAsync(
             $"""
             delete from mailed_codes where id in
@@ -128,7 +128,7 @@ public sealed class MailedCodes(
     /// <returns>Whose it is; null where it is wrong, was used or is too old.</returns>
     public Task<User?> OwnerAsync(CodePurpose purpose, string code, CancellationToken cancellationToken)
     {
-        var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
+        var (word, hash, now) = (EnumNames.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
         return db
             .Users.AsNoTracking()
             .SingleOrDefaultAsync(
@@ -150,7 +150,7 @@ public sealed class MailedCodes(
     /// <returns>False where it was used or ran out meanwhile.</returns>
     public async Task<bool> UseAsync(CodePurpose purpose, string code, Guid owner, CancellationToken cancellationToken)
     {
-        var (word, hash, now) = (WireWord.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
+        var (word, hash, now) = (EnumNames.Of(purpose), Hash(Plain(code)), clock.GetDatabaseNow());
         var used =
             await db
                 .MailedCodes.Where(row =>
@@ -169,7 +169,7 @@ public sealed class MailedCodes(
     /// <summary>Ends the codes that are open.</summary>
     public Task EndAsync(CodePurpose purpose, Guid owner, CancellationToken cancellationToken)
     {
-        var (word, now) = (WireWord.Of(purpose), clock.GetDatabaseNow());
+        var (word, now) = (EnumNames.Of(purpose), clock.GetDatabaseNow());
         return db
             .MailedCodes.Where(row => row.UserId == owner && row.Purpose == word && row.UsedAt == null)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);

@@ -26,7 +26,7 @@ public static class ChangePassword
         Request request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         PasswordHashing hashing,
         Sessions sessions,
         SecurityAlerts alerts,
@@ -36,16 +36,16 @@ public static class ChangePassword
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         var objection =
             request.NewPassword == request.CurrentPassword
                 ? "The new password must differ from the current one."
                 : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
         if (objection is not null)
             return Problem.Invalid("newPassword", objection);
-        var refused = await proofs.AndCodeAsync(
+        var refused = await reauthentication.AndCodeAsync(
             user,
-            () => proofs.PasswordAsync(user, request.CurrentPassword, http),
+            () => reauthentication.PasswordAsync(user, request.CurrentPassword, http),
             request.Code,
             http
         );

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -37,7 +37,7 @@ public static class ConfirmPayment
         Request request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         PaymentConfirmationIssuer issuer,
         AccountsDbContext db,
         AuditLog audit,
@@ -87,10 +87,10 @@ public static class ConfirmPayment
                 "You cannot pay the account that you pay from. Choose another payee."
             );
 
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         var refused = request.Pin is { } pin
-            ? await proofs.PinAsync(user, pin, http)
-            : await proofs.CodeAsync(user, request.Code!, http);
+            ? await reauthentication.PinAsync(user, pin, http)
+            : await reauthentication.CodeAsync(user, request.Code!, http);
         if (refused is not null)
             return refused;
 

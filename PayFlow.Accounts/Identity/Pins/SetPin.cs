@@ -28,7 +28,7 @@ public static class SetPin
         Request request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         PaymentPins pins,
         WrongTries tries,
         SecurityAlerts alerts,
@@ -48,13 +48,13 @@ public static class SetPin
             );
         if (errors.Any)
             return errors.ToProblem();
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        var refused = await proofs.AndCodeAsync(
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        var refused = await reauthentication.AndCodeAsync(
             user,
             () =>
                 request.Password is { } password
-                    ? proofs.PasswordAsync(user, password, http)
-                    : proofs.PinAsync(user, request.CurrentPin!, http),
+                    ? reauthentication.PasswordAsync(user, password, http)
+                    : reauthentication.PinAsync(user, request.CurrentPin!, http),
             request.Code,
             http
         );

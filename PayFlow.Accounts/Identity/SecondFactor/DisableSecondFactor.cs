@@ -17,7 +17,7 @@ public static class DisableSecondFactor
         Request request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         SecurityAlerts alerts,
         UnitsOfWork units,
         AccountsDbContext db,
@@ -25,8 +25,8 @@ public static class DisableSecondFactor
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused)
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        if (await reauthentication.BothAsync(user, request.Password, request.Code, http) is { } refused)
             return refused;
         await using var work = await units.BeginAsync(db, cancellationToken);
         await db

@@ -32,16 +32,16 @@ public static class EnrolSecondFactor
         BeginRequest request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         SecondFactor factor,
         AccountsDbContext db,
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         if (!user.EmailConfirmed)
             return NotVerified();
-        if (await proofs.PasswordAsync(user, request.Password, http) is { } refused)
+        if (await reauthentication.PasswordAsync(user, request.Password, http) is { } refused)
             return refused;
         var (stored, secret, uri) = factor.NewSecret(user);
         var begun =
@@ -66,7 +66,7 @@ public static class EnrolSecondFactor
         Caller caller,
         HttpContext http,
         SecondFactor factor,
-        Proofs proofs,
+        Reauthentication reauthentication,
         SecurityAlerts alerts,
         UnitsOfWork units,
         AccountsDbContext db,
@@ -74,7 +74,7 @@ public static class EnrolSecondFactor
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         if (!user.EmailConfirmed)
             return NotVerified();
         if (user.TwoFactorEnabled)
@@ -84,7 +84,7 @@ public static class EnrolSecondFactor
                 ProblemCodes.SecondFactorState,
                 "No enrolment was started within the last ten minutes. Start with POST /auth/second-factor."
             );
-        var (step, refused) = await proofs.FirstCodeAsync(user, request.Code, http);
+        var (step, refused) = await reauthentication.FirstCodeAsync(user, request.Code, http);
         if (refused is not null)
             return refused;
 

@@ -19,7 +19,7 @@ public static class RenewRecoveryCodes
         Request request,
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         SecondFactor factor,
         SecurityAlerts alerts,
         UnitsOfWork units,
@@ -28,8 +28,8 @@ public static class RenewRecoveryCodes
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
-        if (await proofs.BothAsync(user, request.Password, request.Code, http) is { } refused)
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        if (await reauthentication.BothAsync(user, request.Password, request.Code, http) is { } refused)
             return refused;
         await using var work = await units.BeginAsync(db, cancellationToken);
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);

@@ -33,7 +33,7 @@ public sealed class SecondFactor(
 
     private const int StepSeconds = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan EnrolmentTimeout = TimeSpan.FromMinutes(10);
 
     // A code of the moment before counts, for who types slowly, and one of the moment after, for a clock that is ahead.
     private static readonly VerificationWindow Window = new(previous: 1, future: 1);
@@ -47,7 +47,7 @@ public sealed class SecondFactor(
     /// <returns>Whether a secret waits for its first code. One that has waited for ten minutes is forgotten.</returns>
     public bool IsWaiting(User user) =>
         user is { TwoFactorEnabled: false, OneTimeSecret: not null, OneTimeStep: { } begun }
-        && (Step - begun) * StepSeconds < Patience.TotalSeconds;
+        && (Step - begun) * StepSeconds < EnrolmentTimeout.TotalSeconds;
 
     /// <returns>The secret, encrypted to be stored, and as people and apps take it.</returns>
     public (byte[] Stored, string Secret, string Uri) NewSecret(User user)

@@ -27,13 +27,13 @@ public static class ShowSecondFactor
     public static async Task<Ok<Response>> HandleAsync(
         Caller caller,
         HttpContext http,
-        Proofs proofs,
+        Reauthentication reauthentication,
         WrongTries tries,
         AccountsDbContext db,
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         var left = await db.RecoveryCodes.CountAsync(
             row => row.UserId == user.Id && row.UsedAt == null,
             cancellationToken

@@ -20,7 +20,7 @@ public static class RefreshSession
 {
     public sealed record Request([property: SecretText] string RefreshToken);
 
-    private const int MostAMinute = 10;
+    private const int MaxPerMinute = 10;
 
     public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
         Request request,
@@ -65,12 +65,12 @@ public static class RefreshSession
             row => row.SessionId == token.SessionId && row.CreatedAt > since,
             cancellationToken
         );
-        if (recent >= MostAMinute)
+        if (recent >= MaxPerMinute)
         {
             response.Headers.RetryAfter = "60";
             return Problem.Of(
                 ProblemCodes.RateLimited,
-                $"A session allows {MostAMinute} refreshes a minute. Use the access token until it expires."
+                $"A session allows {MaxPerMinute} refreshes a minute. Use the access token until it expires."
             );
         }
 

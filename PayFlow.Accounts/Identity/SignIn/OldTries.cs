@@ -5,20 +5,19 @@ using PayFlow.ServiceDefaults.Connections;
 namespace PayFlow.Accounts.Identity;
 
 /// <summary>
-/// Deletes, once an hour, counters that nobody has added to for a month, origins that are known no more, and proofs
-/// that have expired.
+/// Deletes, once an hour, counters without an attempt for a month, expired origins and expired proofs.
 /// </summary>
 public sealed class OldTries(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OldTries> logger)
     : DatabaseRounds(TimeSpan.FromHours(1), clock, logger)
 {
-    private static readonly TimeSpan KeptTries = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var now = Clock.GetDatabaseNow();
-        var (tries, known) = (now - KeptTries, now - WrongTries.KnownFor);
+        var (tries, known) = (now - Retention, now - WrongTries.KnownFor);
         await db
             .WrongTries.Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
             .ExecuteDeleteAsync(cancellationToken);

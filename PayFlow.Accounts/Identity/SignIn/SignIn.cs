@@ -18,8 +18,8 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class SignIn
 {
-    private const int ShortestDevice = 22;
-    private const int LongestDevice = 64;
+    private const int MinDeviceLength = 22;
+    private const int MaxDeviceLength = 64;
 
     /// <param name="Code">Of the second factor, or a recovery code, where it is on.</param>
     /// <param name="SessionKeyHash">For PayFlow's own wallet: SHA-256 of the key that its cookie will hold.</param>
@@ -65,11 +65,11 @@ public static class SignIn
             return Problem.Invalid("sessionKeyHash", "Must be 32 bytes in base64, or be left out.");
         }
 
-        if (request.Device is { Length: < ShortestDevice or > LongestDevice })
+        if (request.Device is { Length: < MinDeviceLength or > MaxDeviceLength })
         {
             return Problem.Invalid(
                 "device",
-                $"Must be a random text of {ShortestDevice} to {LongestDevice} characters, or be left out."
+                $"Must be a random text of {MinDeviceLength} to {MaxDeviceLength} characters, or be left out."
             );
         }
 

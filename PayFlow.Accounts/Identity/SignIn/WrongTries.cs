@@ -149,7 +149,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
         CancellationToken cancellationToken
     )
     {
-        var (word, now, all) = (WireWord.Of(secret), clock.GetDatabaseNow(), TryOrigin.All.Key);
+        var (word, now, all) = (EnumNames.Of(secret), clock.GetDatabaseNow(), TryOrigin.All.Key);
         var counters = await db
             .WrongTries.AsNoTracking()
             .Where(row => row.UserId == user && row.Secret == word && (row.Origin == origin.Key || row.Origin == all))
@@ -165,7 +165,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
     /// <summary>A secret is new: nobody has tried it yet.</summary>
     public Task ForgetAsync(Guid user, SecretKind secret, CancellationToken cancellationToken)
     {
-        var word = WireWord.Of(secret);
+        var word = EnumNames.Of(secret);
         return db
             .WrongTries.Where(row => row.UserId == user && row.Secret == word)
             .ExecuteDeleteAsync(cancellationToken);
@@ -194,7 +194,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
     private IEnumerable<NpgsqlParameter> Parameters(Guid user, SecretKind secret, TryOrigin origin) =>
         [
             new NpgsqlParameter<Guid>("user", user),
-            new NpgsqlParameter<string>("secret", NpgsqlDbType.Text) { TypedValue = WireWord.Of(secret) },
+            new NpgsqlParameter<string>("secret", NpgsqlDbType.Text) { TypedValue = EnumNames.Of(secret) },
             new NpgsqlParameter<byte[]>("origin", origin.Key),
             new NpgsqlParameter<bool>("known", origin.IsKnown),
             new NpgsqlParameter<DateTimeOffset>("now", clock.GetDatabaseNow()),

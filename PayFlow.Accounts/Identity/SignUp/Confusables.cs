@@ -15,7 +15,7 @@ public static class Confusables
     /// <summary>
     /// Letters that stand for others once case and shape are gone: <c>1</c>, <c>l</c> and <c>i</c> are one stroke.
     /// </summary>
-    private const string Signs = "013456789l@$!|+€";
+    private const string Lookalikes = "013456789l@$!|+€";
     private const string Letters = "oieasgtbgiasiite";
 
     private static readonly FrozenDictionary<int, string> Prototypes = ReadPrototypes();
@@ -27,7 +27,7 @@ public static class Confusables
         var letters = new StringBuilder(look.Length);
         foreach (var sign in look)
         {
-            var at = Signs.IndexOf(sign, StringComparison.Ordinal);
+            var at = Lookalikes.IndexOf(sign, StringComparison.Ordinal);
             var letter = at < 0 ? sign : Letters[at];
             // "vv" is drawn as "w"; other doubled letters are easily overlooked.
             if (letter == 'v' && letters.Length > 0 && letters[^1] == 'v')

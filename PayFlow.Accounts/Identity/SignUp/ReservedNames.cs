@@ -8,7 +8,7 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public sealed class ReservedNames
 {
-    private const int MostWords = 3;
+    private const int MaxWords = 3;
 
     private static readonly string[] OwnBrands = ["payflow"];
 
@@ -77,7 +77,7 @@ public sealed class ReservedNames
             return true;
         for (var first = 0; first < words.Count; first++)
         {
-            for (var count = 1; count <= MostWords && first + count <= words.Count; count++)
+            for (var count = 1; count <= MaxWords && first + count <= words.Count; count++)
             {
                 if (Looks(string.Concat(words.Skip(first).Take(count))).Any(_words.Contains))
                     return true;

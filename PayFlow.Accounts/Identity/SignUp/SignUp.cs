@@ -133,8 +133,8 @@ public static class SignUp
             PasswordHash = hash,
             LockoutEnabled = true,
             ProofStamp = TypedId.NewGuid(clock),
-            Roles = [.. roles.Select(WireWord.Of)],
-            Tier = WireWord.Of(tier),
+            Roles = [.. roles.Select(EnumNames.Of)],
+            Tier = EnumNames.Of(tier),
             CreatedAt = clock.GetUtcNow(),
         };
 }

@@ -41,13 +41,13 @@ public static class VerifyEmail
 
     public static async Task<Accepted> SendAsync(
         Caller caller,
-        Proofs proofs,
+        Reauthentication reauthentication,
         MailedCodes codes,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        var user = await proofs.UserAsync(caller, cancellationToken);
+        var user = await reauthentication.UserAsync(caller, cancellationToken);
         await codes.AskAsync(CodePurpose.VerifyEmail, user.Email!, user, who, cancellationToken);
         return TypedResults.Accepted((string?)null);
     }

@@ -13,11 +13,11 @@ namespace PayFlow.AppHost.Embedded;
 internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderWay)
 {
     /// <summary>The rounds after which a missing answer is no longer taken for a busy machine.</summary>
-    internal const int Patience = 10;
+    internal const int MaxRounds = 10;
 
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
     private long? _call;
     private int _roundsOfCall;
@@ -30,7 +30,7 @@ internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderW
         var call = callUnderWay();
         _roundsOfCall = call is not null && call == _call ? _roundsOfCall + 1 : 0;
         _call = call;
-        if (_roundsOfCall >= Patience)
+        if (_roundsOfCall >= MaxRounds)
             return "does not return from a call";
         try
         {
@@ -43,7 +43,7 @@ internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderW
             return $"listens no longer on {listener}";
         }
 
-        return _roundsUnanswered >= Patience ? $"accepts no connection on {listener}" : null;
+        return _roundsUnanswered >= MaxRounds ? $"accepts no connection on {listener}" : null;
     }
 
     private bool Connects(Socket caller)
@@ -57,7 +57,7 @@ internal sealed class BrokerWatchdog(IPEndPoint listener, Func<long?> callUnderW
         catch (SocketException underWay)
             when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            if (!caller.Poll(ConnectPatience, SelectMode.SelectWrite))
+            if (!caller.Poll(ConnectTimeout, SelectMode.SelectWrite))
                 return false;
             var error = (SocketError)(int)caller.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
             return error == SocketError.Success ? true : throw new SocketException((int)error);

@@ -14,8 +14,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     private const int LinesForReason = 80;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LinePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LineTimeout = TimeSpan.FromSeconds(2);
     private static readonly Lock Screen = new();
     private static readonly bool Colours =
         !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
@@ -47,9 +47,7 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     /// A crash of what worked is mended at once; a part that ends before it works must not keep the machine busy.
     /// </summary>
     public static TimeSpan DelayAfter(bool wasHealthy, TimeSpan last) =>
-        last == TimeSpan.Zero || wasHealthy
-            ? FirstDelay
-            : TimeSpan.FromTicks(Math.Min(last.Ticks * 2, LongestDelay.Ticks));
+        last == TimeSpan.Zero || wasHealthy ? FirstDelay : TimeSpan.FromTicks(Math.Min(last.Ticks * 2, MaxDelay.Ticks));
 
     /// <summary>A line of its own or about it: on the screen under its name, and in its log.</summary>
     public void Say(string line)
@@ -86,7 +84,7 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         }
     }
 
-    public async Task StopAsync(TimeSpan patience)
+    public async Task StopAsync(TimeSpan timeout)
     {
         await _stopping.CancelAsync();
         Process? process;
@@ -99,14 +97,14 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
         process.StandardInput.Close();
         if (OperatingSystem.IsWindows())
             process.Kill(entireProcessTree: true);
-        using var late = new CancellationTokenSource(patience);
+        using var late = new CancellationTokenSource(timeout);
         try
         {
             await process.WaitForExitAsync(late.Token);
         }
         catch (OperationCanceledException)
         {
-            Say($"did not stop within {patience.TotalSeconds:0} s and is killed");
+            Say($"did not stop within {timeout.TotalSeconds:0} s and is killed");
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
@@ -191,7 +189,7 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
     {
         if (_healthy.Task.IsCompletedSuccessfully || ++_ends < EndsBeforeHealth)
             return false;
-        await Task.WhenAny(process.WaitForExitAsync(_stopping.Token), Task.Delay(LinePatience, _stopping.Token));
+        await Task.WhenAny(process.WaitForExitAsync(_stopping.Token), Task.Delay(LineTimeout, _stopping.Token));
         string reason;
         lock (_lastLines)
             reason = LastWords.Reason(_lastLines);

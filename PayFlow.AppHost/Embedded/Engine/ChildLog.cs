@@ -5,7 +5,7 @@ namespace PayFlow.AppHost.Embedded;
 /// </summary>
 internal sealed class ChildLog : IDisposable
 {
-    private const long Longest = 16 * 1024 * 1024;
+    private const long MaxLength = 16 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private StreamWriter? _writer;
@@ -29,7 +29,7 @@ internal sealed class ChildLog : IDisposable
             {
                 _writer.WriteLine(line);
                 _length += line.Length + 1;
-                if (_length > Longest)
+                if (_length > MaxLength)
                     Begin();
             }
             catch (IOException)

@@ -10,7 +10,7 @@ namespace PayFlow.AppHost.Embedded;
 /// </summary>
 internal sealed class EmbeddedRun
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
     private readonly Dictionary<Resource, Child> _children = [];
     private readonly Dictionary<IResource, Task> _ready = [];
@@ -201,7 +201,7 @@ internal sealed class EmbeddedRun
             Signals.Terminate,
             async (child, ended) =>
             {
-                await HealthGate.WaitForPortAsync(child, port, _options.HealthPatience, ended);
+                await HealthGate.WaitForPortAsync(child, port, _options.HealthTimeout, ended);
                 await _broker.OpenAsync(port).WaitAsync(ended);
             },
             _broker.Advice
@@ -218,7 +218,7 @@ internal sealed class EmbeddedRun
             (child, ended) =>
                 address is null
                     ? Task.CompletedTask
-                    : HealthGate.WaitAsync(child, address, _options.HealthPatience, ended)
+                    : HealthGate.WaitAsync(child, address, _options.HealthTimeout, ended)
         );
     }
 
@@ -231,7 +231,7 @@ internal sealed class EmbeddedRun
             (child, ended) =>
                 HealthGate.WaitAsync(
                     child,
-                    _options.HealthPatience,
+                    _options.HealthTimeout,
                     async () =>
                     {
                         await _postgres!.OpenAsync(ended);
@@ -252,7 +252,7 @@ internal sealed class EmbeddedRun
             33,
             () => _prometheus.Describe(_resources.OfType<ProjectResource>()),
             Signals.Terminate,
-            (child, ended) => HealthGate.WaitAsync(child, ready, _options.HealthPatience, ended)
+            (child, ended) => HealthGate.WaitAsync(child, ready, _options.HealthTimeout, ended)
         );
         await StartAsync(_prometheus.Resource, plan, stop);
     }
@@ -268,7 +268,7 @@ internal sealed class EmbeddedRun
             33,
             _dashboard.Describe,
             Signals.Terminate,
-            (child, ended) => HealthGate.WaitAsync(child, health, _options.HealthPatience, ended)
+            (child, ended) => HealthGate.WaitAsync(child, health, _options.HealthTimeout, ended)
         );
         return StartAsync(_dashboard.Resource, plan, stop);
     }
@@ -387,7 +387,7 @@ internal sealed class EmbeddedRun
                 .OrderBy(rank => rank.Key)
         )
         {
-            await Task.WhenAll(rank.Select(child => child.Value.StopAsync(StopPatience)));
+            await Task.WhenAll(rank.Select(child => child.Value.StopAsync(StopTimeout)));
         }
 
         foreach (var (_, child) in children)

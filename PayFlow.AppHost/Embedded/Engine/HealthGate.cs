@@ -13,12 +13,12 @@ internal static class HealthGate
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    public static async Task WaitAsync(Child child, Uri address, TimeSpan patience, CancellationToken stop)
+    public static async Task WaitAsync(Child child, Uri address, TimeSpan timeout, CancellationToken stop)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         await WaitAsync(
             child,
-            patience,
+            timeout,
             async () =>
             {
                 using var answer = await http.GetAsync(address, stop);
@@ -28,10 +28,10 @@ internal static class HealthGate
         );
     }
 
-    public static Task WaitForPortAsync(Child child, int port, TimeSpan patience, CancellationToken stop) =>
+    public static Task WaitForPortAsync(Child child, int port, TimeSpan timeout, CancellationToken stop) =>
         WaitAsync(
             child,
-            patience,
+            timeout,
             async () =>
             {
                 using var client = new TcpClient();
@@ -42,18 +42,18 @@ internal static class HealthGate
         );
 
     /// <param name="child">Named where it takes longer than that.</param>
-    /// <param name="patience">Between two words about it.</param>
+    /// <param name="timeout">Between two words about it.</param>
     /// <param name="findFault">What is wrong with it yet; null or nothing thrown means that it can be used.</param>
     /// <param name="stop">It has ended, or the run does.</param>
     public static async Task WaitAsync(
         Child child,
-        TimeSpan patience,
+        TimeSpan timeout,
         Func<Task<string?>> findFault,
         CancellationToken stop
     )
     {
         var waited = Stopwatch.StartNew();
-        var nextWord = patience;
+        var nextWord = timeout;
         while (true)
         {
             string? fault;
@@ -76,7 +76,7 @@ internal static class HealthGate
                 child.Say(
                     $"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has not started. Its log: {child.LogFile}"
                 );
-                nextWord += patience;
+                nextWord += timeout;
             }
 
             await Task.Delay(Interval, stop);

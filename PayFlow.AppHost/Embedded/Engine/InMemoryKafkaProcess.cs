@@ -68,7 +68,7 @@ internal static class InMemoryKafkaProcess
     }
 
     // About a megabyte: a fetch walks through a partition from its start.
-    private const int UnreadKept = 2000;
+    private const int MaxUnread = 2000;
 
     /// <summary>
     /// Ends a process whose broker is gone: the engine starts another, which the services find and feed.
@@ -144,7 +144,7 @@ internal static class InMemoryKafkaProcess
 
     private static void TrimUnread(InMemoryKafka kafka, IConsumer<Ignore, Ignore> watermarks, TopicPartition partition)
     {
-        var before = watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value - UnreadKept;
+        var before = watermarks.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(2)).High.Value - MaxUnread;
         if (before > 0)
             kafka.Trim(partition.Topic, partition.Partition.Value, before);
     }

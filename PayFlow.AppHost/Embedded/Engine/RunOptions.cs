@@ -18,7 +18,7 @@ internal sealed record RunOptions(string Data, bool Reset, bool Prometheus = fal
         """;
 
     /// <summary>How long a part may take before it is said to be late.</summary>
-    public TimeSpan HealthPatience { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>
     /// Fills the configuration as Aspire's builder does from the same words; what it does not know is an error here.

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Contracts;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Notifications.Delivery.Channels;
 
@@ -9,7 +9,7 @@ namespace PayFlow.Notifications.Delivery.Channels;
 internal sealed class DeliveryQueue(NpgsqlDataSource database, string channel)
 {
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
     /// <summary>Takes what is due for a while and removes what is old. Several replicas share the work.</summary>
     public async Task<List<DueDelivery>> ClaimAsync(int limit, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, string channel)
                     """,
                     Value(Claim),
                     // No try waits longer: a later time was written by a wrong clock.
-                    Value(DeliveryRetries.Longest + Claim),
+                    Value(DeliveryRetries.MaxWait + Claim),
                     Value(limit),
                     Value(channel)
                 ),
@@ -40,7 +40,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, string channel)
                       select id from deliveries where channel = $2 and created_at < now() - $1
                       order by created_at limit 100 for update skip locked)
                     """,
-                    Value(Kept),
+                    Value(Retention),
                     Value(channel)
                 ),
             },
@@ -120,7 +120,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, string channel)
             {
                 Value(channel),
                 Column(ids, id => id),
-                Value(WireWord.Of(result.Outcome)),
+                Value(EnumNames.Of(result.Outcome)),
                 Value(at),
                 new() { Value = (object?)next ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
                 new() { Value = (object?)result.Detail ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },

@@ -1,7 +1,7 @@
 using Npgsql;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Commits;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Notifications.Delivery.Channels;
 

@@ -63,7 +63,7 @@ public sealed class TextTemplates
                 continue;
             var parts = path[Folder.Length..^Ending.Length].Split('/');
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            yield return (parts[1], WireWord.Parse<Language>(parts[0]), reader.ReadToEnd());
+            yield return (parts[1], EnumNames.Parse<Language>(parts[0]), reader.ReadToEnd());
         }
     }
 }

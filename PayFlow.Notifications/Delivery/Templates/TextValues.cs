@@ -1,8 +1,8 @@
 using System.Globalization;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Failures;
 using PayFlow.ServiceDefaults.Languages;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Text;
 using Scriban.Runtime;
 

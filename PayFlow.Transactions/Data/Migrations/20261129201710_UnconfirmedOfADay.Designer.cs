@@ -211,7 +211,7 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.ParkedMessage", b =>
+            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.DeadLetterRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()

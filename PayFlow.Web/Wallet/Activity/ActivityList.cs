@@ -73,7 +73,7 @@ public static class ActivityList
             facts.From.Handle,
             facts.To.Handle,
             facts.Note is { } note ? ShownText.Clean(note) : null,
-            reason is { } why ? WireWord.Of(why) : null,
+            reason is { } why ? EnumNames.Of(why) : null,
             facts.EndedAt
         );
 

@@ -22,7 +22,7 @@ public sealed class InboxApi(WalletApi api)
             new HttpRequestMessage(
                 HttpMethod.Post,
                 new Uri(WalletApi.Notifications, $"/notifications/{notification}/read")
-            ).Harmless(),
+            ).Idempotent(),
             cancellationToken
         );
 
@@ -32,7 +32,7 @@ public sealed class InboxApi(WalletApi api)
             new HttpRequestMessage(
                 HttpMethod.Post,
                 new Uri(WalletApi.Notifications, $"/notifications/read{WalletApi.Query(("upTo", upTo))}")
-            ).Harmless(),
+            ).Idempotent(),
             cancellationToken
         );
 }

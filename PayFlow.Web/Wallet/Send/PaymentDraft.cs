@@ -11,7 +11,7 @@ namespace PayFlow.Web.Wallet.Send;
 public sealed class PaymentDraft(TimeProvider clock)
 {
     /// <summary>The most characters of a note.</summary>
-    public const int MostNote = 140;
+    public const int MaxNoteLength = 140;
 
     private PaymentRequest? _sent;
 
@@ -89,7 +89,7 @@ public sealed class PaymentDraft(TimeProvider clock)
             case DraftState.Editing
                 when Payee is not null
                     && TypedAmount.TryRead(Amount, currency, out var money) is TypedAmountProblem.None
-                    && Note.Trim().Length <= MostNote:
+                    && Note.Trim().Length <= MaxNoteLength:
                 var note = Note.Trim();
                 request = _sent = new PaymentRequest(
                     from,

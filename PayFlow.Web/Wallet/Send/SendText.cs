@@ -78,7 +78,7 @@ public static class SendText
             TypedAmountProblem.Ambiguous =>
                 $"This amount is ambiguous. Use only digits and a decimal point, such as {Example(currency)}.",
             TypedAmountProblem.TooManyDecimals when currency == "INR" => "Paise have two digits after the point.",
-            TypedAmountProblem.TooManyDecimals => ServiceDefaults.Monetary.Currency.Parse(currency).Exponent
+            TypedAmountProblem.TooManyDecimals => ServiceDefaults.Amounts.Currency.Parse(currency).Exponent
                 is > 0
                     and var digits
                 ? $"{currency} has at most {digits} digits after the point."
@@ -88,7 +88,7 @@ public static class SendText
         };
 
     private static string Example(string currency) =>
-        ServiceDefaults.Monetary.Currency.Parse(currency).Exponent switch
+        ServiceDefaults.Amounts.Currency.Parse(currency).Exponent switch
         {
             0 => "250",
             3 => "250.500",
@@ -102,24 +102,24 @@ public static class SendText
     /// <param name="limits">Null where they are not known.</param>
     public static string CanSend(Balance balance, AccountLimits? limits)
     {
-        var most = ServiceDefaults.Monetary.Money.Parse(balance.Available, balance.Currency);
+        var most = ServiceDefaults.Amounts.Money.Parse(balance.Available, balance.Currency);
         if (
             limits is not null
             && limits.Currency == balance.Currency
-            && ServiceDefaults.Monetary.Money.Parse(Tightest(limits).Limit.Left, limits.Currency) is var left
+            && ServiceDefaults.Amounts.Money.Parse(Tightest(limits).Limit.Left, limits.Currency) is var left
             && left < most
         )
             most = left;
-        return $"You can send {MoneyText.Format(most.Minor < 0 ? ServiceDefaults.Monetary.Money.Zero(most.Currency) : most)} now.";
+        return $"You can send {MoneyText.Format(most.Minor < 0 ? ServiceDefaults.Amounts.Money.Zero(most.Currency) : most)} now.";
     }
 
     /// <summary>Null where a limit lets the amount through.</summary>
-    public static string? OverLimit(AccountLimits limits, ServiceDefaults.Monetary.Money amount)
+    public static string? OverLimit(AccountLimits limits, ServiceDefaults.Amounts.Money amount)
     {
         if (amount.Currency.Code != limits.Currency)
             return null;
         var (left, which) = Tightest(limits);
-        if (amount <= ServiceDefaults.Monetary.Money.Parse(left.Left, limits.Currency))
+        if (amount <= ServiceDefaults.Amounts.Money.Parse(left.Left, limits.Currency))
             return null;
         // The date in the limit's own time zone: it says when it starts anew there.
         var wait = left.ResetsAt is { } resets
@@ -137,7 +137,7 @@ public static class SendText
 
     private static (Limit Limit, int Which) Tightest(AccountLimits limits) =>
         new[] { (limits.Transaction, 0), (limits.Day, 1), (limits.Month, 2) }.MinBy(limit =>
-            ServiceDefaults.Monetary.Money.Parse(limit.Item1.Left, limits.Currency).Minor
+            ServiceDefaults.Amounts.Money.Parse(limit.Item1.Left, limits.Currency).Minor
         );
 
     /// <summary>Why the PIN is asked for.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Web.Wallet.Send;
 
@@ -13,7 +13,7 @@ namespace PayFlow.Web.Wallet.Send;
 /// </summary>
 public static partial class TypedAmount
 {
-    private static readonly SearchValues<char> Signs = SearchValues.Create("0123456789., '");
+    private static readonly SearchValues<char> AmountCharacters = SearchValues.Create("0123456789., '");
 
     private static readonly string[] Rupees = ["₹", "rs.", "rs", "inr", "re.", "re", "रु.", "रु", "रू.", "रू"];
 
@@ -33,7 +33,7 @@ public static partial class TypedAmount
             return TypedAmountProblem.OutOfRange;
         if (text[0] is '-' or '−' or '–')
             return TypedAmountProblem.Negative;
-        if (text.AsSpan().IndexOfAnyExcept(Signs) >= 0)
+        if (text.AsSpan().IndexOfAnyExcept(AmountCharacters) >= 0)
             return TypedAmountProblem.NotANumber;
         if (text[^1] == '.')
             text = text[..^1];

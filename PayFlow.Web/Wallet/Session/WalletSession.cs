@@ -1,5 +1,5 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Web.Api;
 using PayFlow.Web.Live;
 using PayFlow.Web.Shared;
@@ -24,8 +24,8 @@ public sealed class WalletSession(
 ) : ILiveListener, IDisposable
 {
     private const int RecentCount = 50;
-    private const int MostPeople = 8;
-    private const int MostTold = 1000;
+    private const int MaxPeople = 8;
+    private const int MaxAnnounced = 1000;
 
     private readonly HashSet<(Guid, string)> _told = [];
     private readonly List<Transaction> _heldBack = [];
@@ -75,7 +75,7 @@ public sealed class WalletSession(
         [
             .. (Recent.Value?.Items ?? [])
                 .People(Person.Id)
-                .Take(MostPeople)
+                .Take(MaxPeople)
                 .Select(person => (person.Id, person.Name, person.Handle, _closed.Contains(person.Id))),
         ];
 
@@ -364,7 +364,7 @@ public sealed class WalletSession(
     private void Ended(Transaction transaction)
     {
         // The same end comes twice soon or never.
-        if (_told.Count == MostTold)
+        if (_told.Count == MaxAnnounced)
             _told.Clear();
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);

@@ -16,7 +16,7 @@ internal static class History
     private const int Pairs = 500;
     private const int Asked = 1000;
     private const int DaysAgo = 390;
-    private const int MostPerPair = 10_000;
+    private const int MaxPerPair = 10_000;
 
     private static readonly (int Entries, string Name)[] Sizes =
     [
@@ -47,7 +47,7 @@ internal static class History
     {
         var random = new Random(1);
         var start = TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(DaysAgo);
-        var end = start + TimeSpan.FromDays((DaysAgo - 1.0) * perPair / MostPerPair);
+        var end = start + TimeSpan.FromDays((DaysAgo - 1.0) * perPair / MaxPerPair);
         var month = (From: Text(end - TimeSpan.FromDays(30)), To: Text(end));
         return
         [
@@ -128,7 +128,7 @@ internal static class History
         var past = $"""
             from generate_series($1 + 1, $2) n, (select pair, max(id::text) filter (where first) as a, max(id::text) filter (where not first) as b from benchmark_pairs group by pair) p,
                  lateral (select now() - interval '{DaysAgo} days' + n * (interval '{DaysAgo
-                - 1} days' / {MostPerPair}) as at, case when n % 2 = 1 then a::uuid else b::uuid end as payer, case when n % 2 = 1 then b::uuid else a::uuid end as payee,
+                - 1} days' / {MaxPerPair}) as at, case when n % 2 = 1 then a::uuid else b::uuid end as payer, case when n % 2 = 1 then b::uuid else a::uuid end as payee,
                                  (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(pair), 12, '0'))::uuid as tx) x
             """;
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));

@@ -21,7 +21,7 @@ internal static class Ledger
     private const int CommandsOfOne = 1_500;
 
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
@@ -89,9 +89,9 @@ internal static class Ledger
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
             while ((long)(await count.ExecuteScalarAsync())! < waiting)
             {
-                if (Stopwatch.GetElapsedTime(start) > Patience)
+                if (Stopwatch.GetElapsedTime(start) > Timeout)
                     throw new InvalidOperationException(
-                        $"Not all of {waiting} commands were applied within {Patience.TotalSeconds} s."
+                        $"Not all of {waiting} commands were applied within {Timeout.TotalSeconds} s."
                     );
                 await timer.WaitForNextTickAsync();
             }
@@ -129,7 +129,7 @@ internal static class Ledger
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (await run.CountAsync("transactionsdb", "select count(*) from outbox where published_at is null") > 0)
         {
-            if (Stopwatch.GetElapsedTime(start) > Patience)
+            if (Stopwatch.GetElapsedTime(start) > Timeout)
                 throw new InvalidOperationException("Not all commands went to the broker.");
             await timer.WaitForNextTickAsync();
         }

@@ -27,7 +27,7 @@ internal static class Scenarios
 
     public static async Task<IReadOnlyList<Figure>> MeasureAsync(Run run)
     {
-        var most = await run.MostAsync();
+        var most = await run.MaxThroughputAsync();
         var figures = new List<Figure>();
         foreach (var (name, phases) in All)
             figures.AddRange(await MeasureAsync(run, name, phases, most));

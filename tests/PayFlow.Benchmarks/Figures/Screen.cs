@@ -113,7 +113,7 @@ internal static class Screen
         find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = run.People.Payers[0].Account });
         await using var reader = await find.ExecuteReaderAsync();
         await reader.ReadAsync();
-        await People.IntroduceAsync(run.Payflow, [(reader.GetGuid(2), reader.GetGuid(1))]);
+        await People.SeedPayeesAsync(run.Payflow, [(reader.GetGuid(2), reader.GetGuid(1))]);
         return reader.GetGuid(0);
     }
 

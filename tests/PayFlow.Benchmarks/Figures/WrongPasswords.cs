@@ -39,7 +39,7 @@ internal static class WrongPasswords
     /// is right with probability 0.5 and this (the Mann-Whitney statistic). By chance it is within 0.02 here, all being
     /// equal, 999 times of 1,000.
     /// </summary>
-    private const double MostAdvantage = 0.02;
+    private const double MaxAdvantage = 0.02;
 
     private const string Right = "the password of this one";
 
@@ -134,10 +134,10 @@ internal static class WrongPasswords
             Of("old-p50", Median(times, Kind.Old), "ms"),
             Of("locked-p50", Median(times, Kind.Locked), "ms"),
             Of("locked-right-p50", Median(times, Kind.LockedRight), "ms"),
-            Of("old-advantage", 100 * Advantage(times, Kind.Old), "%", MostAdvantage),
-            Of("locked-right-advantage", 100 * Advantage(times, Kind.LockedRight), "%", MostAdvantage),
-            Of("known-advantage", 100 * Advantage(times, Kind.Known), "%", MostAdvantage),
-            Of("locked-advantage", 100 * Advantage(times, Kind.Locked), "%", MostAdvantage),
+            Of("old-advantage", 100 * Advantage(times, Kind.Old), "%", MaxAdvantage),
+            Of("locked-right-advantage", 100 * Advantage(times, Kind.LockedRight), "%", MaxAdvantage),
+            Of("known-advantage", 100 * Advantage(times, Kind.Known), "%", MaxAdvantage),
+            Of("locked-advantage", 100 * Advantage(times, Kind.Locked), "%", MaxAdvantage),
             .. await HashingStorm.MeasureAsync(run),
         ];
 

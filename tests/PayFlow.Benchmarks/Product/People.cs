@@ -55,7 +55,7 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
             }
         );
         var opened = new People(people[..payers], people[payers..]);
-        await IntroduceAsync(payflow, opened);
+        await SeedPayeesAsync(payflow, opened);
         return opened;
     }
 
@@ -63,7 +63,7 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     /// Each payer knows whom they pay here, as if they had confirmed a first payment: a thousand PINs would take as
     /// long as a thousand passwords.
     /// </summary>
-    private static async Task IntroduceAsync(RunningPayFlow payflow, People people)
+    private static async Task SeedPayeesAsync(RunningPayFlow payflow, People people)
     {
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var find = accounts.CreateCommand("select id, owner_id from accounts where id = any($1)");
@@ -92,11 +92,14 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
             .Concat(people.Payees.Select(payee => (owners[people.Payers[0].Account], owners[payee.Account])))
             .Distinct()
             .ToList();
-        await IntroduceAsync(payflow, pairs);
+        await SeedPayeesAsync(payflow, pairs);
     }
 
     /// <summary>The first of each pair, a party, has paid the second one before.</summary>
-    public static async Task IntroduceAsync(RunningPayFlow payflow, IReadOnlyCollection<(Guid Payer, Guid Payee)> pairs)
+    public static async Task SeedPayeesAsync(
+        RunningPayFlow payflow,
+        IReadOnlyCollection<(Guid Payer, Guid Payee)> pairs
+    )
     {
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var know = transactions.CreateCommand(

@@ -15,7 +15,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
     /// <summary>The wallet's port; the services, and what else there is, have the next ones.</summary>
     public const int PortBase = 18080;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     private const int LogLines = 100;
 
@@ -126,7 +126,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         appHost.BeginErrorReadLine();
         try
         {
-            await ready.Task.WaitAsync(Patience);
+            await ready.Task.WaitAsync(Timeout);
         }
         catch (TimeoutException)
         {
@@ -210,7 +210,7 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         {
             Signals.Thaw(ServicePids);
             Signals.Send(_appHost.Id, Signals.Terminate);
-            await _appHost.WaitForExitAsync().WaitAsync(Patience);
+            await _appHost.WaitForExitAsync().WaitAsync(Timeout);
         }
 
         _appHost.Dispose();

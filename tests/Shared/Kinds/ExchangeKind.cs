@@ -1,7 +1,7 @@
 using System.Text.Json;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Tests.Kinds;

@@ -1,5 +1,5 @@
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Tests.Kinds;

@@ -8,7 +8,7 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// Converts enum values to and from their names in JSON and databases (<see
 /// cref="JsonStringEnumMemberNameAttribute"/>).
 /// </summary>
-public static class WireWord
+public static class EnumNames
 {
     public static string Of<T>(T value)
         where T : struct, Enum => Words<T>.ByValue[value];

@@ -9,14 +9,14 @@ namespace PayFlow.ServiceDefaults.Http;
 /// Decides which requests a client may retry. A request without a response may have succeeded: a retried password
 /// change would fail and tell the user that nothing was changed.
 /// </summary>
-public static class Repeats
+public static class RequestRetries
 {
-    private static readonly HttpRequestOptionsKey<bool> IsHarmless = new("payflow.harmless");
+    private static readonly HttpRequestOptionsKey<bool> IsIdempotent = new("payflow.idempotent");
 
     /// <summary>Marks a request as idempotent although its method is not.</summary>
-    public static HttpRequestMessage Harmless(this HttpRequestMessage request)
+    public static HttpRequestMessage Idempotent(this HttpRequestMessage request)
     {
-        request.Options.Set(IsHarmless, true);
+        request.Options.Set(IsIdempotent, true);
         return request;
     }
 
@@ -24,7 +24,7 @@ public static class Repeats
     /// Whether the failure is transient and the request may be retried: it changes nothing, has an idempotency key, or
     /// is marked idempotent. Any other request is retried only if no service received it.
     /// </summary>
-    public static bool MayFollow(RetryPredicateArguments<HttpResponseMessage> attempt) =>
+    public static bool ShouldRetry(RetryPredicateArguments<HttpResponseMessage> attempt) =>
         HttpClientResiliencePredicates.IsTransient(attempt.Outcome)
         && (WasNotTaken(attempt.Outcome) || attempt.Context.GetRequestMessage() is { } request && IsSafe(request));
 
@@ -40,5 +40,5 @@ public static class Repeats
         request.Method == HttpMethod.Get
         || request.Method == HttpMethod.Head
         || request.Headers.Contains(IdempotencyKey.Header)
-        || request.Options.TryGetValue(IsHarmless, out _);
+        || request.Options.TryGetValue(IsIdempotent, out _);
 }

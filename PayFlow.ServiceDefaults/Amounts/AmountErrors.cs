@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>The texts of <see cref="AmountError"/>, which all APIs share.</summary>
 public static class AmountErrors

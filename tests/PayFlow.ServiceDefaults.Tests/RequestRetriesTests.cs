@@ -11,7 +11,7 @@ using Polly.Timeout;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
-public sealed class RepeatsTests
+public sealed class RequestRetriesTests
 {
     [Theory]
     [InlineData("GET", "lost", true)]
@@ -34,7 +34,7 @@ public sealed class RepeatsTests
         if (kind.EndsWith("key", StringComparison.Ordinal))
             request.Headers.Add(IdempotencyKey.Header, "key");
         if (kind.EndsWith("harmless", StringComparison.Ordinal))
-            request.Harmless();
+            request.Idempotent();
         var context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
         context.SetRequestMessage(request);
         using var answer = int.TryParse(end, out var status) ? new HttpResponseMessage((HttpStatusCode)status) : null;
@@ -50,7 +50,10 @@ public sealed class RepeatsTests
                     }
                 )
             );
-        Assert.Equal(again, Repeats.MayFollow(new RetryPredicateArguments<HttpResponseMessage>(context, outcome, 0)));
+        Assert.Equal(
+            again,
+            RequestRetries.ShouldRetry(new RetryPredicateArguments<HttpResponseMessage>(context, outcome, 0))
+        );
         ResilienceContextPool.Shared.Return(context);
     }
 

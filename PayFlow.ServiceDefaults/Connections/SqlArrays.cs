@@ -9,7 +9,7 @@ namespace PayFlow.ServiceDefaults.Connections;
 /// each batch: so what only looks something up does it in a <c>lateral (… limit 1)</c>, and what updates takes its rows
 /// with <c>limit</c> <see cref="AllRows"/>.
 /// </summary>
-public static class SetBased
+public static class SqlArrays
 {
     /// <summary>
     /// A limit that lets every row through. A set with a limit that is not known when the plan is made is planned as

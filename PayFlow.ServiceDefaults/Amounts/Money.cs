@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>
 /// An amount in a currency's minor units (paise, cents). Arithmetic is checked: it throws

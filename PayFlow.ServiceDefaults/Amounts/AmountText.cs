@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>
 /// An amount as a client wrote it: a JSON string, or a number whose digits are kept as they stand. It becomes

@@ -1,4 +1,4 @@
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>Why a text is no amount of a currency.</summary>
 public enum AmountError

@@ -1,7 +1,7 @@
 using System.Text;
 using PayFlow.ServiceDefaults.Languages;
 
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>Money as people read it: <c>₹1,00,000.00</c>, <c>€1,200.50</c>, <c>KWD 3.250</c>.</summary>
 public static class MoneyDisplay

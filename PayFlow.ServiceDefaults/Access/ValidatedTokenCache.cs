@@ -7,17 +7,17 @@ namespace PayFlow.ServiceDefaults.Access;
 /// the signed part of the token: a second valid signature can be computed from the first, so a different signature is
 /// checked again.
 /// </summary>
-internal sealed class AccessVerdicts(TimeProvider clock)
+internal sealed class ValidatedTokenCache(TimeProvider clock)
 {
     private const int Limit = 20_000;
 
-    private readonly ConcurrentDictionary<string, (string Signature, AccessVerdict Verdict)> _verdicts = new(
+    private readonly ConcurrentDictionary<string, (string Signature, ValidatedToken Verdict)> _verdicts = new(
         StringComparer.Ordinal
     );
 
     internal int Count => _verdicts.Count;
 
-    public AccessVerdict? Find(string token)
+    public ValidatedToken? Find(string token)
     {
         var end = token.LastIndexOf('.');
         var verdicts = _verdicts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -34,7 +34,7 @@ internal sealed class AccessVerdicts(TimeProvider clock)
     }
 
     /// <param name="token">A good one.</param>
-    public void Keep(string token, AccessVerdict verdict)
+    public void Keep(string token, ValidatedToken verdict)
     {
         // Bounded by clearing: a returning token is checked again.
         if (_verdicts.Count >= Limit)

@@ -1,25 +1,22 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 
 namespace PayFlow.Transactions.Limits;
 
 /// <summary>The configured amounts, read.</summary>
-public sealed class SpendingRules
+public sealed class LimitRules
 {
     // So that what a thousand payments of a batch add to what was spent before is far from what a number holds.
     private const long MaxMinor = 1_000_000_000_000_000;
 
-    private readonly FrozenDictionary<
-        Currency,
-        (SpendingRule Minimum, SpendingRule Full, SpendingRule Merchant)
-    > _rules;
+    private readonly FrozenDictionary<Currency, (LimitRule Minimum, LimitRule Full, LimitRule Merchant)> _rules;
     private readonly LimitOptions _options;
     private readonly ReferenceRates _rates;
 
     /// <exception cref="InvalidOperationException">A value cannot be worked with.</exception>
-    public SpendingRules(LimitOptions options, ReferenceRates rates)
+    public LimitRules(LimitOptions options, ReferenceRates rates)
     {
         (_options, _rates) = (options, rates);
         if (options.Currencies.Keys.FirstOrDefault(code => !Currency.TryParse(code, out _)) is { } unknown)
@@ -34,17 +31,17 @@ public sealed class SpendingRules
     /// </summary>
     public IEnumerable<string> WithOwnLimits => _options.Currencies.Keys.Order(StringComparer.Ordinal);
 
-    /// <inheritdoc cref="SpendingRules(LimitOptions, ReferenceRates)" path="/exception"/>
-    public static SpendingRules From(IConfiguration configuration)
+    /// <inheritdoc cref="LimitRules(LimitOptions, ReferenceRates)" path="/exception"/>
+    public static LimitRules From(IConfiguration configuration)
     {
         var options = new LimitOptions();
         // Otherwise a misspelt or outdated name would leave a limit as it was, without a word.
         configuration.GetSection("Limits").Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        return new SpendingRules(options, ReferenceRates.From(configuration));
+        return new LimitRules(options, ReferenceRates.From(configuration));
     }
 
     /// <summary>How well somebody is known comes first; a merchant that is known fully may send more.</summary>
-    public SpendingRule Of(Caller caller, Currency currency)
+    public LimitRule Of(Caller caller, Currency currency)
     {
         var (minimum, full, merchant) = _rules[currency];
         return caller.Tier != KycTier.Full ? minimum
@@ -52,7 +49,7 @@ public sealed class SpendingRules
             : full;
     }
 
-    private (SpendingRule Minimum, SpendingRule Full, SpendingRule Merchant) Read(Currency currency)
+    private (LimitRule Minimum, LimitRule Full, LimitRule Merchant) Read(Currency currency)
     {
         var (rupees, own) = (
             _options.Currencies[Currency.Inr.Code],
@@ -61,7 +58,7 @@ public sealed class SpendingRules
         var confirmAbove = Amount(own.ConfirmAbove, rupees.ConfirmAbove);
         return (Rule(own.Minimum, rupees.Minimum), Rule(own.Full, rupees.Full), Rule(own.Merchant, rupees.Merchant));
 
-        SpendingRule Rule(LimitLine line, LimitLine inRupees) =>
+        LimitRule Rule(LimitLine line, LimitLine inRupees) =>
             new(
                 new LimitAmounts(
                     Amount(line.Transaction, inRupees.Transaction),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace PayFlow.ServiceDefaults.Monetary;
+namespace PayFlow.ServiceDefaults.Amounts;
 
 /// <summary>
 /// About how many rupees one unit of each currency is worth: what an amount that is set in rupees (a limit, a

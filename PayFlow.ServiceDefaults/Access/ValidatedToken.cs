@@ -3,4 +3,4 @@ using System.Security.Claims;
 namespace PayFlow.ServiceDefaults.Access;
 
 /// <param name="ExpiresAt">When the token does.</param>
-internal sealed record AccessVerdict(ClaimsPrincipal User, Caller Caller, DateTimeOffset ExpiresAt);
+internal sealed record ValidatedToken(ClaimsPrincipal User, Caller Caller, DateTimeOffset ExpiresAt);

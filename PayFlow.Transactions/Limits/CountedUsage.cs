@@ -1,4 +1,4 @@
 namespace PayFlow.Transactions.Limits;
 
 /// <summary>What an accepted transaction counted for, and on which day: the key by which it is given back.</summary>
-public readonly record struct CountedSpend(SpenderKey Spender, DateOnly Day, long Amount);
+public readonly record struct CountedUsage(LimitSubjectKey LimitSubject, DateOnly Day, long Amount);

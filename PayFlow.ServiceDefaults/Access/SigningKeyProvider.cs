@@ -8,7 +8,7 @@ namespace PayFlow.ServiceDefaults.Access;
 /// Caches the authority's public keys. Reads them at first use, at intervals, and for an unknown key id, so that a new
 /// key is valid from its first token. While the authority is unavailable, the last keys stay valid.
 /// </summary>
-internal sealed class AuthorityKeys(ISessionAuthority authority, AccessOptions access, TimeProvider clock)
+internal sealed class SigningKeyProvider(ISessionAuthority authority, AccessOptions access, TimeProvider clock)
     : IConfigurationManager<OpenIdConnectConfiguration>,
         IDisposable
 {

@@ -7,14 +7,18 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Stores dead letters with their reason, so that other messages continue.</summary>
-public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogger<Parking> logger)
+public sealed class DeadLetterRecorder(
+    NpgsqlDataSource database,
+    TimeProvider clock,
+    ILogger<DeadLetterRecorder> logger
+)
 {
     /// <summary>
     /// Idempotent: a message that arrives again is stored once. The MAC distinguishes it from a forged message with the
     /// same id.
     /// </summary>
     /// <returns>Whether it is parked now and was not before.</returns>
-    internal bool Park(ConsumedMessage message, string reason)
+    internal bool Record(ConsumedMessage message, string reason)
     {
         using var command = database.CreateCommand(
             """
@@ -55,7 +59,7 @@ public sealed class Parking(NpgsqlDataSource database, TimeProvider clock, ILogg
         );
         if (command.ExecuteNonQuery() == 0)
             return false;
-        MessagingMetrics.Parked.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
+        MessagingMetrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));
         logger.LogError(
             "Parked {Topic}[{Partition}]@{Offset} ({MessageId}): {Reason}",
             message.Topic,

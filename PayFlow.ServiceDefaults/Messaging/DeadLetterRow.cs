@@ -1,7 +1,7 @@
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>A dead letter with its reason; an operator can replay it.</summary>
-public sealed class ParkedMessage
+public sealed class DeadLetterRow
 {
     public Guid Id { get; init; }
 

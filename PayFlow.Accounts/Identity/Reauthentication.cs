@@ -18,7 +18,7 @@ namespace PayFlow.Accounts.Identity;
 /// (<c>triesLeft</c>); while it is locked, right or wrong, it says until when (<c>lockedUntil</c>). The lock is asked
 /// before anything is hashed.
 /// </summary>
-public sealed class Proofs(
+public sealed class Reauthentication(
     AccountsDbContext db,
     PasswordHashing hashing,
     HashRenewals renewals,
@@ -195,7 +195,7 @@ public sealed class Proofs(
         HttpContext http
     )
     {
-        var what = WireWord.Of(secret);
+        var what = EnumNames.Of(secret);
         await audit.WriteAsync(
             new AuditEvent(AuditActions.ProofFailed, AuditActor.Of(http), "user", user.Id.ToString())
             {
