@@ -13,6 +13,7 @@ public static class NotificationKinds
         new("money_sent", IsChosen: true),
         new("payment_failed", IsChosen: true),
         new("adjustment", IsChosen: true),
+        new("refund", IsChosen: true),
     ];
 
     /// <summary>One of the kinds that always arrive.</summary>

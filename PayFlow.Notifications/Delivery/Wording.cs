@@ -84,9 +84,14 @@ public static class Wording
         );
     }
 
-    /// <summary>One kind has two texts: the amount was added or taken.</summary>
+    /// <summary>A kind may have several texts: the amount was added or taken.</summary>
     private static string KindOf(string template) =>
-        template is "adjustment_added" or "adjustment_taken" ? "adjustment" : template;
+        template switch
+        {
+            "adjustment_added" or "adjustment_taken" => "adjustment",
+            "refund_received" or "refund_sent" or "refund_failed" => "refund",
+            _ => template,
+        };
 
     public static IEnumerable<Draft> Of(AccountCreated created)
     {

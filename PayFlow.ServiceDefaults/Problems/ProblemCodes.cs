@@ -118,6 +118,16 @@ public static class ProblemCodes
         409,
         "An earlier request with this key is still in progress."
     );
+    public static readonly ProblemCode NotRefundable = new(
+        "not_refundable",
+        409,
+        "This transaction cannot be refunded by you."
+    );
+    public static readonly ProblemCode RefundExceeds = new(
+        "refund_exceeds",
+        409,
+        "The refund is larger than what is left of the payment."
+    );
     public static readonly ProblemCode PayloadTooLarge = new(
         "payload_too_large",
         413,

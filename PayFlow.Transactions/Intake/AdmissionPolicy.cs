@@ -47,6 +47,8 @@ public static class AdmissionPolicy
             return known;
         if (LimitPolicy.Decide(transfer.Rule.Limits, usage, transfer.Counted) is { } breach)
             return new IntakeOutcome.LimitExceeded(breach);
+        if (!transfer.Kind.AsksForConfirmation)
+            return Accepted;
         if (transfer.Confirmation.IsShown)
             return transfer.Confirmation.Id is null || isConfirmationUsed ? ConfirmationInvalid : Accepted;
         if (transfer.Amount > transfer.Rule.ConfirmAbove)

@@ -61,6 +61,7 @@ public static class IntakeAudit
         refusal switch
         {
             IntakeOutcome.LimitExceeded => ProblemCodes.LimitExceeded.Code,
+            IntakeOutcome.Refused refused => refused.Code.Code,
             IntakeOutcome.ConfirmationRequired => ProblemCodes.ConfirmationRequired.Code,
             _ => ProblemCodes.ConfirmationInvalid.Code,
         };

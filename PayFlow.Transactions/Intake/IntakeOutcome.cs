@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Limits;
 
@@ -24,6 +25,10 @@ public abstract record IntakeOutcome
 
     /// <summary>The confirmation is forged, expired, another payment's or used: nothing was written.</summary>
     public sealed record ConfirmationInvalid : IntakeOutcome;
+
+    /// <summary>Its kind does not allow it: nothing was written.</summary>
+    /// <param name="Detail">What is wrong and what to do, for the client.</param>
+    public sealed record Refused(ProblemCode Code, string Detail) : IntakeOutcome;
 
     /// <summary>The first request with this key is still being written after two seconds.</summary>
     public sealed record InProgress : IntakeOutcome;

@@ -213,26 +213,32 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 isKnown,
                 transfer.Confirmation.Id is { } shown && context.Used.Contains(shown)
             );
+            if (outcome is IntakeOutcome.Accepted && transfer.Admission is { } demands)
+                outcome = (IntakeOutcome?)context.Demands[demands].Decide(transfer) ?? outcome;
             decisions.Outcomes[i] = outcome;
             switch (outcome)
             {
                 case IntakeOutcome.Accepted:
                     decisions.Accepted.Add(transfer);
+                    if (transfer.Admission is { } asked)
+                        context.Demands[asked].Admitted(transfer);
                     context.Firsts[key] = new FirstUse(transfer.Id, transfer.Fingerprint);
                     subject.LimitUsage = subject.LimitUsage.Add(transfer.Counted, transfer.Confirmation.IsShown);
                     subject.Accepted += transfer.Counted;
                     if (!transfer.Confirmation.IsShown)
                         subject.AcceptedUnconfirmed += transfer.Counted;
-                    if (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
-                    {
+                    if (
+                        transfer.Kind.AsksForConfirmation
+                        && (!isKnown || (_known.TryGetValue(pair, out var known) && known.IsDue(transfer.CreatedAt)))
+                    )
                         decisions.Paid.Add(pair);
-                    }
                     if (transfer.Confirmation.Id is not { } used)
                         break;
                     decisions.Confirmed.Add(transfer);
                     context.Used.Add(used);
                     break;
                 case IntakeOutcome.LimitExceeded
+                or IntakeOutcome.Refused
                 or IntakeOutcome.ConfirmationRequired
                 or IntakeOutcome.ConfirmationInvalid:
                     decisions.Refused.Add((transfer, outcome));
@@ -248,7 +254,11 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         Dictionary<LimitSubjectKey, LimitSubject> Subjects,
         Dictionary<CommandKey<Guid>, FirstUse> Firsts,
         HashSet<Guid> Used
-    );
+    )
+    {
+        /// <summary>What the kinds demand of this batch.</summary>
+        public Dictionary<IKindAdmission, AdmissionBatch> Demands { get; } = [];
+    }
 
     private static UsedConfirmation Used(Transfer confirmed) =>
         new(confirmed.Confirmation.Id!.Value, confirmed.Id.Value, confirmed.CreatedAt);
@@ -275,7 +285,11 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 subject.CountedUnconfirmed += amount;
             if (transfer.Day > subject.Day)
                 subject.Day = transfer.Day;
-            if (Pair(transfer) is var pair && !IsRemembered(pair, transfer.CreatedAt))
+            if (
+                transfer.Kind.AsksForConfirmation
+                && Pair(transfer) is var pair
+                && !IsRemembered(pair, transfer.CreatedAt)
+            )
                 unknown.Add(pair);
             if (transfer.Confirmation.Id is { } shown)
                 confirmations.Add(shown);
@@ -299,6 +313,14 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             load.BatchCommands.Add(KnownPayees.Find(unknown));
         if (confirmations.Count > 0)
             load.BatchCommands.Add(UsedConfirmations.Find(confirmations));
+        foreach (var demands in batch.Select(row => row.Transfer.Admission).OfType<IKindAdmission>().Distinct())
+        {
+            var begun = demands.Begin([.. batch.Select(row => row.Transfer).Where(one => one.Admission == demands)]);
+            context.Demands.Add(demands, begun);
+            foreach (var command in begun.Load)
+                load.BatchCommands.Add(command);
+        }
+
         using var reader = load.ExecuteReader();
         LimitCounters.Read(reader, context.Subjects);
         reader.NextResult();
@@ -323,7 +345,13 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 context.Used.Add(reader.GetGuid(0));
         }
 
-        return context;
+        foreach (var demands in context.Demands.Values)
+        {
+            reader.NextResult();
+            demands.Read(reader);
+        }
+
+        return seen;
     }
 
     /// <summary>
@@ -360,13 +388,14 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                                       to_account, to_owner, to_name, to_handle, amount, fee, currency, note,
                                       external_reference, metadata, refunded_amount, channel, leg, initiated_by,
                                       idempotency_scope, operation, idempotency_key, fingerprint, limit_day,
-                                      created_at, expires_at, details)
+                                      created_at, expires_at, details, original_id)
             select id, $18, type, 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference,
-                   metadata::jsonb, 0, 'api', 1, who, who, type, key, print, day, created, expires, details::jsonb
+                   metadata::jsonb, 0, 'api', 1, who, who, type, key, print, day, created, expires, details::jsonb,
+                   original
             from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22,
-                        $23)
+                        $23, $24)
                  v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print,
-                   created, expires, who, day, type, details)
+                   created, expires, who, day, type, details, original)
             """,
             Column(rows, row => row.Id.Value),
             Column(rows, row => row.From.AccountId.Value),
@@ -390,7 +419,8 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             Column(rows, row => row.InitiatedBy.Value),
             Column(rows, row => row.Kind.CountsForLimits ? subjects[row.LimitSubject].LimitUsage.Day : (DateOnly?)null),
             Column(rows, row => row.Kind.Type),
-            Column(rows, row => row.Details)
+            Column(rows, row => row.Details),
+            Column(rows, row => row.OriginalId)
         );
 
     private static NpgsqlBatchCommand InsertPending(List<Transfer> rows) =>

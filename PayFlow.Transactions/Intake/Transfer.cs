@@ -37,6 +37,12 @@ public sealed record Transfer(
     /// <summary>The kind's own facts, such as a rate: a JSON object; null where it has none.</summary>
     public string? Details { get; init; }
 
+    /// <summary>The transaction that this one undoes, whole or in part; null for none.</summary>
+    public Guid? OriginalId { get; init; }
+
+    /// <summary>What its kind demands of it; null where the kind demands nothing more.</summary>
+    public IKindAdmission? Admission { get; init; }
+
     /// <summary>How much of the amount counts for the payer's limits.</summary>
     public long Counted => Kind.CountsForLimits ? Amount : 0;
 
@@ -58,5 +64,6 @@ public sealed record Transfer(
             CreatedAt = CreatedAt,
             ExpiresAt = ExpiresAt,
             Details = Details,
+            OriginalId = OriginalId,
         };
 }

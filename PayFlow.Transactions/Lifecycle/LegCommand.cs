@@ -12,6 +12,22 @@ public abstract record LegCommand
     /// <summary>An amount from one account to another: the ledger answers with a debit and a credit.</summary>
     public sealed record Transfer(TransactionInitiated Event) : LegCommand
     {
+        /// <summary>The amount from the payer to the payee, in one leg.</summary>
+        public static Transfer Of(in TransactionTerms terms, DateTimeOffset? askedAgainAt) =>
+            new(
+                new TransactionInitiated(
+                    terms.TenantId,
+                    terms.Id,
+                    terms.From,
+                    terms.To,
+                    terms.Amount.ToString(),
+                    terms.Amount.Currency.Code,
+                    terms.CreatedAt,
+                    terms.ExpiresAt!.Value,
+                    askedAgainAt
+                )
+            );
+
         public override void PublishTo(UnitOfWork work, string? traceParent = null) => work.Publish(Event, traceParent);
     }
 

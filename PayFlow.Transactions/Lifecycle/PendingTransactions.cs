@@ -16,7 +16,7 @@ internal static class PendingTransactions
             """
             select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner,
                    to_name, to_handle, amount, currency, note, created_at, debited_at, credited_at, ended_at,
-                   failure_reason, initiated_by, limit_day, xmin, step, expires_at, details
+                   failure_reason, initiated_by, limit_day, xmin, step, expires_at, details, original_id
             from transactions where id = any($1)
             """,
             connection
@@ -80,6 +80,7 @@ internal static class PendingTransactions
                     CreatedAt = created,
                     ExpiresAt = Time(25),
                     Details = Text(26),
+                    OriginalId = reader.IsDBNull(27) ? null : reader.GetGuid(27),
                 },
             };
         }

@@ -108,8 +108,8 @@ public sealed class Sweeper(UnitsOfWork units, TransactionKinds kinds, TimeProvi
 
     private static Due Read(NpgsqlDataReader reader) =>
         new(
-            reader.GetString(9),
-            new LegPosition(reader.GetInt16(10), reader.IsDBNull(11) ? null : reader.GetString(11)),
+            reader.GetString(10),
+            new LegPosition(reader.GetInt16(11), reader.IsDBNull(12) ? null : reader.GetString(12)),
             TransactionTerms.Read(reader)
         );
 

@@ -1,3 +1,4 @@
+using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.Transactions.Lifecycle;
@@ -13,6 +14,9 @@ public abstract class TransactionKind
 
     /// <summary>Whether the amount counts for the payer's limits, and above a limit is refused.</summary>
     public virtual bool CountsForLimits => true;
+
+    /// <summary>Whether the payer may have to confirm it, by its amount, its payee or the day's sum.</summary>
+    public virtual bool AsksForConfirmation => true;
 
     /// <summary>
     /// What the ledger is asked for at this position: the first time, and again when no answer came. The same position
@@ -39,6 +43,11 @@ public abstract class TransactionKind
     /// <summary>What a completed transaction has moved in all; reconciliation compares it with the ledger.</summary>
     public virtual IReadOnlyList<PostedEntry> Moves(in TransactionTerms terms) =>
         [new(terms.From.Value, -terms.Amount), new(terms.To.Value, terms.Amount)];
+
+    /// <summary>What its completions change beside their own rows, in their unit of work.</summary>
+    /// <param name="completed">All of this kind that a batch completes.</param>
+    /// <returns>Null for nothing.</returns>
+    public virtual NpgsqlBatchCommand? Effects(IReadOnlyList<TransactionTerms> completed) => null;
 
     /// <summary>Which texts its parties get at the end.</summary>
     /// <returns>

@@ -44,6 +44,10 @@ internal sealed class TransactionRowConfiguration : IEntityTypeConfiguration<Tra
                 t.Id,
             })
             .HasDatabaseName("ix_transactions_to");
+        builder
+            .HasIndex(t => t.OriginalId)
+            .HasDatabaseName("ix_transactions_original")
+            .HasFilter("original_id is not null");
         // No index, partial ones included, may name what changes at the end (the status and the times): with room for
         // the next version beside it, a row then ends without a write to any index.
         builder.HasStorageParameter("fillfactor", 50);

@@ -11,7 +11,8 @@ public readonly record struct TransactionTerms
 {
     /// <summary>What <see cref="Read"/> reads, of a table <c>transactions t</c>.</summary>
     public const string Columns =
-        "t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at, t.details";
+        "t.id, t.tenant_id, t.from_account, t.to_account, t.amount, t.currency, t.created_at, t.expires_at, t.details, "
+        + "t.original_id";
 
     public required TenantId TenantId { get; init; }
 
@@ -32,6 +33,9 @@ public readonly record struct TransactionTerms
     /// <summary>The kind's own facts, such as a rate, as a JSON object; null where it has none.</summary>
     public required string? Details { get; init; }
 
+    /// <summary>The transaction that this one undoes, whole or in part; null for none.</summary>
+    public required Guid? OriginalId { get; init; }
+
     /// <param name="reader">Its first columns are <see cref="Columns"/>.</param>
     public static TransactionTerms Read(NpgsqlDataReader reader) =>
         new()
@@ -44,5 +48,6 @@ public readonly record struct TransactionTerms
             CreatedAt = reader.GetFieldValue<DateTimeOffset>(6),
             ExpiresAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
             Details = reader.IsDBNull(8) ? null : reader.GetString(8),
+            OriginalId = reader.IsDBNull(9) ? null : reader.GetGuid(9),
         };
 }

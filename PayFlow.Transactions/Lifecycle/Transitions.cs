@@ -153,6 +153,16 @@ public sealed class Transitions(
                     .OfType<CountedUsage>(),
             ]
         );
+        foreach (var kind in ended.Select(end => moving[end.Id].Kind).Distinct())
+        {
+            var completed = ended
+                .Where(end => end.Status == TransactionStatus.Completed && moving[end.Id].Kind == kind)
+                .Select(end => moving[end.Id].Before.Terms)
+                .ToList();
+            if (completed.Count > 0 && kind.Effects(completed) is { } effects)
+                work.Write.BatchCommands.Add(effects);
+        }
+
         if (ended.Count > 0)
             work.Write.BatchCommands.Add(
                 Command("delete from pending_transactions where transaction_id = any($1)", Column(ended, end => end.Id))

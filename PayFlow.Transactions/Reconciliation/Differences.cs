@@ -80,18 +80,18 @@ public sealed class Differences(
             var terms = TransactionTerms.Read(reader);
             rows[terms.Id.Value] = new RecordedTransaction(
                 terms.Id.Value,
-                reader.GetInt16(10),
+                reader.GetInt16(11),
                 terms.From.Value,
                 terms.To.Value,
                 terms.Amount.Minor,
                 terms.Amount.Currency.Code
             )
             {
-                Moves = Moves(reader.GetString(9), terms),
-                Status = EnumNames.Parse<TransactionStatus>(reader.GetString(11)),
-                FailureReason = await reader.IsDBNullAsync(12, cancellationToken)
+                Moves = Moves(reader.GetString(10), terms),
+                Status = EnumNames.Parse<TransactionStatus>(reader.GetString(12)),
+                FailureReason = await reader.IsDBNullAsync(13, cancellationToken)
                     ? null
-                    : EnumNames.Parse<FailureReason>(reader.GetString(12)),
+                    : EnumNames.Parse<FailureReason>(reader.GetString(13)),
             };
         }
 

@@ -10,11 +10,10 @@ using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.Transactions.Answers;
 using PayFlow.Transactions.Confirmation;
-using PayFlow.Transactions.Data;
 using PayFlow.Transactions.History;
 using PayFlow.Transactions.Intake;
-using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
 
@@ -50,11 +49,8 @@ public static class SendMoney
         AccountDirectory directory,
         LimitRules rules,
         PaymentConfirmations confirmations,
-        IntakeWriter intake,
-        TransactionWaiters waiters,
-        TransactionReader transactions,
+        IntakeAnswers answers,
         TransferKind kind,
-        TransactionsDbContext db,
         TimeProvider clock,
         CancellationToken cancellationToken
     )
@@ -81,9 +77,10 @@ public static class SendMoney
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.
-            return await FirstAsync(db, caller, key, fingerprint, cancellationToken) is { } first
-                ? await ReplayAsync(http, waiters, transactions, first, cancellationToken)
-                : Unavailable(http, problem);
+            var command = new CommandKey<Guid>(caller.PartyId.Value, kind.Type, key);
+            return await answers.FirstAsync(command, fingerprint, cancellationToken) is { } first
+                ? await answers.ReplayAsync(http, first, cancellationToken)
+                : IntakeAnswers.Unavailable(http, problem);
         }
 
         var transfer = new Transfer(
@@ -105,53 +102,22 @@ public static class SendMoney
             request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
             Activity.Current?.Id
         );
-        return await intake.AcceptAsync(transfer) switch
-        {
-            IntakeOutcome.Accepted when Preference.Wait(http.Request) is { } seconds => await EndAsync(
-                http,
-                waiters,
-                transactions,
-                transfer.Id,
-                seconds,
-                cancellationToken
-            ),
-            IntakeOutcome.Accepted => TypedResults.Accepted(Location(transfer.Id), TransactionResponse.From(transfer)),
-            IntakeOutcome.Replayed replayed => await ReplayAsync(
-                http,
-                waiters,
-                transactions,
-                replayed.Id,
-                cancellationToken
-            ),
-            IntakeOutcome.KeyReused => Problem.Of(
-                ProblemCodes.IdempotencyKeyReused,
-                "Use a new key for a new payment. Send the original request to repeat the first payment."
-            ),
-            IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
-            IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
-            IntakeOutcome.ConfirmationInvalid => Problem.Of(
-                ProblemCodes.ConfirmationInvalid,
-                "It belongs to another payment, was used already or has expired. Confirm this payment again."
-            ),
-            IntakeOutcome.InProgress => Unavailable(
-                http,
-                Problem.Of(ProblemCodes.RequestInProgress, "Repeat the request with the same key in a moment.")
-            ),
-            IntakeOutcome.Busy => Unavailable(
-                http,
-                Problem.Of(
-                    ProblemCodes.TooManyRequests,
-                    "The payment was not accepted. Repeat the request with the same key in a moment."
-                )
-            ),
-            _ => Unavailable(
-                http,
-                Problem.Of(
-                    ProblemCodes.Unavailable,
-                    "The result is unknown. Repeat the request with the same key; the payment is made at most once."
-                )
-            ),
-        };
+        return await answers.AcceptAsync(
+            http,
+            transfer,
+            cancellationToken,
+            outcome =>
+                outcome switch
+                {
+                    IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
+                    IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
+                    IntakeOutcome.ConfirmationInvalid => Problem.Of(
+                        ProblemCodes.ConfirmationInvalid,
+                        "It belongs to another payment, was used already or has expired. Confirm this payment again."
+                    ),
+                    _ => null,
+                }
+        );
     }
 
     private static ProblemHttpResult? Check(Request request, DateTimeOffset now, out Money amount)
@@ -347,75 +313,4 @@ public static class SendMoney
                 _ => "The total sent without a confirmation today makes this payment require one.",
             };
     }
-
-    private static async Task<TransactionId?> FirstAsync(
-        TransactionsDbContext db,
-        Caller caller,
-        string key,
-        byte[] fingerprint,
-        CancellationToken cancellationToken
-    )
-    {
-        var command = new CommandKey<Guid>(caller.PartyId.Value, TransactionType.Transfer, key);
-        var first = await TransactionKeys.Store.FindAsync(db, TenantId.Default, command, cancellationToken);
-        return KeyDecision.Decide(first, fingerprint) == KeyOutcome.Replay ? first!.Id : null;
-    }
-
-    private static async Task<
-        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
-    > ReplayAsync(
-        HttpContext http,
-        TransactionWaiters waiters,
-        TransactionReader transactions,
-        TransactionId id,
-        CancellationToken cancellationToken
-    )
-    {
-        http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return await EndAsync(http, waiters, transactions, id, Preference.Wait(http.Request), cancellationToken);
-    }
-
-    /// <summary>200 where it has ended within the wait, 202 where it has not.</summary>
-    private static async Task<
-        Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
-    > EndAsync(
-        HttpContext http,
-        TransactionWaiters waiters,
-        TransactionReader transactions,
-        TransactionId id,
-        int? seconds,
-        CancellationToken cancellationToken
-    )
-    {
-        if (seconds is { } wait)
-            Preference.Applied(http.Response, wait);
-        var ended = seconds is null ? null : waiters.Subscribe(id.Value);
-        var transaction = (await transactions.FindAsync(id, cancellationToken))!;
-        if (transaction.EndedAt is null && ended is not null)
-        {
-            try
-            {
-                await ended.WaitAsync(TimeSpan.FromSeconds(seconds!.Value), cancellationToken);
-            }
-            catch (TimeoutException)
-            {
-                // Still on its way: the answer says so.
-            }
-
-            transaction = (await transactions.FindAsync(id, cancellationToken))!;
-        }
-
-        return transaction.EndedAt is null
-            ? TypedResults.Accepted(Location(id), transaction)
-            : TypedResults.Ok(transaction);
-    }
-
-    private static ProblemHttpResult Unavailable(HttpContext http, ProblemHttpResult problem)
-    {
-        if (problem.StatusCode is StatusCodes.Status409Conflict or StatusCodes.Status429TooManyRequests)
-            http.Response.Headers.RetryAfter = "1";
-        return problem;
-    }
-
-    private static string Location(TransactionId id) => $"/api/v1/transactions/{id}";
 }

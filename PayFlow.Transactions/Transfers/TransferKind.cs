@@ -12,20 +12,7 @@ public sealed class TransferKind : TransactionKind
         in TransactionTerms terms,
         LegPosition position,
         DateTimeOffset? askedAgainAt
-    ) =>
-        new LegCommand.Transfer(
-            new TransactionInitiated(
-                terms.TenantId,
-                terms.Id,
-                terms.From,
-                terms.To,
-                terms.Amount.ToString(),
-                terms.Amount.Currency.Code,
-                terms.CreatedAt,
-                terms.ExpiresAt!.Value,
-                askedAgainAt
-            )
-        );
+    ) => LegCommand.Transfer.Of(terms, askedAgainAt);
 
     public override SagaOutcome Apply(SagaState state, SagaMessage message, DateTimeOffset now) =>
         Saga.Apply(state, message, now);

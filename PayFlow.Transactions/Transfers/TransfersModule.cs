@@ -1,3 +1,4 @@
+using PayFlow.Transactions.Answers;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Transfers;

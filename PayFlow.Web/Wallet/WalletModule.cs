@@ -5,6 +5,7 @@ using PayFlow.Web.Wallet.Accounts;
 using PayFlow.Web.Wallet.Activity;
 using PayFlow.Web.Wallet.Inbox;
 using PayFlow.Web.Wallet.Me;
+using PayFlow.Web.Wallet.Refunds;
 using PayFlow.Web.Wallet.Security;
 using PayFlow.Web.Wallet.Send;
 using PayFlow.Web.Wallet.Session;
@@ -30,6 +31,7 @@ public static class WalletModule
             .AddScoped<ActivityApi>()
             .AddScoped<InboxApi>()
             .AddScoped<PreferencesApi>()
+            .AddScoped<RefundsApi>()
             .AddScoped<SecurityApi>()
             .AddScoped<Browser>()
             .AddScoped<DraftStore>()

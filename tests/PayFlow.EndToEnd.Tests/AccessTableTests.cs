@@ -26,6 +26,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         Person Owner,
         Person Other,
         Guid Transaction,
+        Guid Received,
         Guid Notification,
         Guid Adjustment,
         Guid Request
@@ -211,6 +212,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
     {
         var (owner, other) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var transaction = (await _wallet.PayAsync(owner, other.Account, "1.00")).GetProperty("id").GetGuid();
+        var received = (await _wallet.PayAsync(other, owner.Account, "0.90")).GetProperty("id").GetGuid();
         Guid notification = default;
         await Wallet.EventuallyAsync(async () =>
             notification = Assert
@@ -237,6 +239,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
             owner,
             other,
             transaction,
+            received,
             notification,
             proposal.GetProperty("id").GetGuid(),
             asked.GetProperty("id").GetGuid()
@@ -321,6 +324,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         );
         var id = pattern switch
         {
+            "/transactions/{id}/refunds" => owned.Received,
             _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
             _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
             _ when pattern.StartsWith("/people/requests/", StringComparison.Ordinal) => owned.Request,
@@ -360,6 +364,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
                 amount = "0.01",
                 currency = "INR",
             },
+            "POST /transactions/{id}/refunds" => new { amount = "0.01" },
             "POST /auth/confirm" => new
             {
                 fromAccount = owned.Owner.Account,

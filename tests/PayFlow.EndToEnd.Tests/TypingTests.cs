@@ -91,6 +91,19 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
             (payment.GetProperty("amount").GetString(), payment.GetProperty("note").GetString())
         );
 
+        var received = (await Wallet.PayAsync(payee, person.Account, "10.00")).GetProperty("id").GetGuid();
+        await page.GotoAsync($"/activity/{received}");
+        await Button(page, "Refund").ClickAsync();
+        await page.Locator("#refund-amount").ClearAsync();
+        await TypeAsync(("refund-amount", "7.25"), ("refund-note", "one of 4 was cold"));
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".receipt-state")).ToContainTextAsync("₹7.25");
+        var refund = (await Wallet.HistoryAsync(payee, "type=refund")).Single();
+        Assert.Equal(
+            ("7.25", "one of 4 was cold"),
+            (refund.GetProperty("amount").GetString(), refund.GetProperty("note").GetString())
+        );
+
         await Wallet.VerifiedAsync(person);
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
@@ -110,7 +123,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
         await page.Keyboard.PressAsync("Enter");
         await TypeAsync(("field-Input-Code", recovery));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,749.50");
+        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,752.25");
 
         // With the factor on, both ask for a code as well.
         await page.GotoAsync("/me/security");

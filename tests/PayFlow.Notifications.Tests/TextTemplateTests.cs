@@ -146,6 +146,8 @@ public sealed class TextTemplateTests
             .. Wording.Of(new TransactionCompleted(Facts(Asha, Neha))),
             .. Wording.Of(new TransactionCompleted(Facts(System, Neha, TransactionType.Adjustment))),
             .. Wording.Of(new TransactionCompleted(Facts(Neha, System, TransactionType.Adjustment))),
+            .. Wording.Of(new TransactionCompleted(Refund("refund_received", "refund_sent"))),
+            .. Wording.Of(new TransactionFailed(Refund(null, "refund_failed"), FailureReason.InsufficientFunds)),
             .. Enum.GetValues<FailureReason>()
                 .SelectMany(reason => Wording.Of(new TransactionFailed(Facts(Asha, Neha), reason))),
             .. new[] { "INR", "EUR", "USD", "GBP", "JPY", "KWD" }.SelectMany(currency =>
@@ -164,6 +166,17 @@ public sealed class TextTemplateTests
                 )
             ),
         ];
+
+    private static TransactionFacts Refund(string? toPayee, string toPayer) =>
+        Facts(Asha, Neha) with
+        {
+            Type = "refund",
+            Notices =
+            [
+                .. toPayee is null ? Array.Empty<Notice>() : [new Notice(toPayee, ToPayee: true)],
+                new Notice(toPayer, ToPayee: false),
+            ],
+        };
 
     private static AccountSnapshot Account(string currency) =>
         new(

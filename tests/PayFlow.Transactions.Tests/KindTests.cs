@@ -3,6 +3,7 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Tests.Kinds;
 using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Refunds;
 using PayFlow.Transactions.Transfers;
 
 namespace PayFlow.Transactions.Tests;
@@ -21,6 +22,7 @@ public sealed class KindTests
         CreatedAt = At,
         ExpiresAt = At.AddMinutes(15),
         Details = """{"credited":"1.50","currency":"USD"}""",
+        OriginalId = new Guid("00000000-0000-7000-8003-000000000007"),
     };
 
     private static readonly LegPosition Held = new(1, HoldKind.Waiting);
@@ -45,6 +47,7 @@ public sealed class KindTests
         new()
         {
             { new TransferKind(), LegPosition.Start },
+            { new RefundKind(), LegPosition.Start },
             { new HoldKind(), LegPosition.Start },
             { new HoldKind(), Held },
             { new HoldKind(), Posting },

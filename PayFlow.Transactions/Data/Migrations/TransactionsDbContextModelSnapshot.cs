@@ -519,6 +519,10 @@ namespace PayFlow.Transactions.Data.Migrations
                     b.HasKey("Id")
                         .HasName("pk_transactions");
 
+                    b.HasIndex("OriginalId")
+                        .HasDatabaseName("ix_transactions_original")
+                        .HasFilter("original_id is not null");
+
                     b.HasIndex("FromAccount", "CreatedAt", "Id")
                         .HasDatabaseName("ix_transactions_from");
 

@@ -24,6 +24,7 @@ public static class ActivityText
         var name = Isolation.Isolate(transaction.Other(account).Name);
         return !transaction.IsTransfer ? "Your balance has changed."
             : transaction.Status != Transaction.Completed ? $"{name} did not get your payment. {Reason(transaction)}"
+            : transaction.IsRefund ? (pays ? $"{name} got your refund." : $"{name} refunded you money.")
             : pays ? $"{name} got your payment."
             : $"{name} sent you money.";
     }
@@ -40,6 +41,10 @@ public static class ActivityText
         var pays = transaction.Pays(account);
         return transaction.Status switch
         {
+            Transaction.Completed when transaction.IsRefund && pays => $"You refunded {name} {amount}.",
+            Transaction.Completed when transaction.IsRefund => $"{name} refunded you {amount}.",
+            Transaction.Failed when transaction.IsRefund && pays =>
+                $"{name} did not get the refund of {amount}. {Reason(transaction)}",
             Transaction.Completed when pays => $"{name} got {amount}{Took(transaction)}.",
             Transaction.Completed => $"{name} sent you {amount}.",
             Transaction.Failed when pays => $"{name} did not get {amount}. {Reason(transaction)}",

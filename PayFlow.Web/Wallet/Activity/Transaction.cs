@@ -18,6 +18,8 @@ public sealed record Transaction(
     string? Note = null,
     string? FailureReason = null,
     DateTimeOffset? EndedAt = null,
+    Guid? OriginalId = null,
+    string? RefundedAmount = null,
     IReadOnlyList<TimelineStep>? Timeline = null
 )
 {
@@ -27,6 +29,9 @@ public sealed record Transaction(
 
     public bool IsPending => Status == Pending;
 
+    public bool IsRefund => Type == "refund";
+
+    /// <summary>Between two people, and not a correction by PayFlow.</summary>
     public bool IsTransfer => Type != "adjustment";
 
     public bool Pays(Guid account) => FromAccount == account;

@@ -10,6 +10,7 @@ public static class PreferenceText
             "money_sent" => "Payments sent",
             "payment_failed" => "Failed payments",
             "adjustment" => "Corrections by PayFlow",
+            "refund" => "Refunds",
             _ => Plain(kind),
         };
 

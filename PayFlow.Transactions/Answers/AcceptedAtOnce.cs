@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using PayFlow.Transactions.History;
 
-namespace PayFlow.Transactions.Transfers;
+namespace PayFlow.Transactions.Answers;
 
 /// <summary>
 /// Sends an accepted transaction as one piece with its length. Written as it is serialized it would go out as a chunk
