@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -24,7 +25,10 @@ public static class ChangeStatus
 
     private const string FrozenByUs = "PayFlow froze this account. Contact support to unfreeze it.";
 
-    public sealed record Request(string Reason);
+    public sealed record Request(string Reason) : IHasExample<Request>
+    {
+        public static Request Example => new("Phone lost.");
+    }
 
     public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(
         AccountId id,

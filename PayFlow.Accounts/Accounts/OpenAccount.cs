@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
@@ -15,7 +16,10 @@ namespace PayFlow.Accounts.Accounts;
 /// </summary>
 public static class OpenAccount
 {
-    public sealed record Request(string Currency);
+    public sealed record Request(string Currency) : IHasExample<Request>
+    {
+        public static Request Example => new("JPY");
+    }
 
     public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(
         Request request,

@@ -19,7 +19,10 @@ namespace PayFlow.Accounts.Adjustments;
 /// </summary>
 public static class AdjustBalance
 {
-    public sealed record Request(AmountText Adjustment, string Reason);
+    public sealed record Request(AmountText Adjustment, string Reason) : IHasExample<Request>
+    {
+        public static Request Example => new(new AmountText("100.00"), "Opening balance.");
+    }
 
     public sealed record Response(
         Guid TransactionId,

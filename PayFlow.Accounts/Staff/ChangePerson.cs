@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -31,14 +32,26 @@ public sealed class ChangePerson(
     private static readonly string[] Staff = [.. new[] { Role.Support, Role.Auditor, Role.Admin }.Select(EnumNames.Of)];
 
     /// <param name="Roles">Words of <see cref="Role"/>.</param>
-    public sealed record RolesRequest(IReadOnlyList<string> Roles, string Reason);
+    public sealed record RolesRequest(IReadOnlyList<string> Roles, string Reason) : IHasExample<RolesRequest>
+    {
+        public static RolesRequest Example => new(["support"], "Joined the support team.");
+    }
 
     /// <param name="Tier">A word of <see cref="KycTier"/>.</param>
-    public sealed record TierRequest(string Tier, string Reason);
+    public sealed record TierRequest(string Tier, string Reason) : IHasExample<TierRequest>
+    {
+        public static TierRequest Example => new("full", "Documents checked.");
+    }
 
-    public sealed record UnlockRequest(string Reason);
+    public sealed record UnlockRequest(string Reason) : IHasExample<UnlockRequest>
+    {
+        public static UnlockRequest Example => new("Identity checked by phone.");
+    }
 
-    public sealed record RemovalRequest(string Reason);
+    public sealed record RemovalRequest(string Reason) : IHasExample<RemovalRequest>
+    {
+        public static RemovalRequest Example => new("Lost the phone. Identity checked.");
+    }
 
     public static async Task<
         Results<Ok<PersonResponse>, Accepted<PersonRequestResponse>, ProblemHttpResult>

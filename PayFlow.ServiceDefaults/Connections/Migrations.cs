@@ -26,6 +26,7 @@ internal sealed class Migrations<TContext>(
 ) : IHostedLifecycleService
     where TContext : DbContext
 {
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -81,7 +82,7 @@ internal sealed class Migrations<TContext>(
         var key = BinaryPrimitives.ReadInt64LittleEndian(
             SHA256.HashData(Encoding.UTF8.GetBytes($"payflow migrations {connectionName}"))
         );
-        await ExecuteAsync(lockHolder, $"select pg_advisory_lock({key})", cancellationToken);
+        await LockAsync(lockHolder, key, cancellationToken);
 
         var options = new DbContextOptionsBuilder<TContext>().UseNpgsql(pool).UseSnakeCaseNamingConvention().Options;
         await using var context = ActivatorUtilities.CreateInstance<TContext>(EmptyServices.Instance, options);
@@ -109,6 +110,21 @@ internal sealed class Migrations<TContext>(
         }
 
         await ExecuteAsync(lockHolder, $"select pg_advisory_unlock({key})", cancellationToken);
+    }
+
+    /// <summary>
+    /// Tries again and again rather than waits: a statement that waits holds a snapshot, and an index that is created
+    /// concurrently waits for the end of all older snapshots. Both would wait for each other.
+    /// </summary>
+    private async Task LockAsync(NpgsqlConnection lockHolder, long key, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using var attempt = new NpgsqlCommand($"select pg_try_advisory_lock({key})", lockHolder);
+            if (await attempt.ExecuteScalarAsync(cancellationToken) is true)
+                return;
+            await Task.Delay(LockRetry, clock, cancellationToken);
+        }
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -1,6 +1,13 @@
+using System.Net.Mime;
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -19,6 +26,7 @@ internal static class ApiDocumentation
         options.AddSchemaTransformer((schema, context, _) => DescribeValue(schema, context.JsonTypeInfo.Type));
         options.AddDocumentTransformer((document, _, _) => NameGateway(document));
         options.AddOperationTransformer((operation, context, _) => DescribeQuery(operation, context));
+        options.AddOperationTransformer((operation, context, _) => ShowExample(operation, context));
     }
 
     /// <summary>
@@ -87,4 +95,29 @@ internal static class ApiDocumentation
 
         return Task.CompletedTask;
     }
+
+    private static Task ShowExample(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        var type = context
+            .Description.ParameterDescriptions.FirstOrDefault(described => described.Source == BindingSource.Body)
+            ?.Type;
+        if (
+            type?.GetProperty(nameof(IHasExample<>.Example), BindingFlags.Public | BindingFlags.Static)
+                is not { } example
+            || operation.RequestBody?.Content is not { } content
+            || !content.TryGetValue(MediaTypeNames.Application.Json, out var shown)
+        )
+            return Task.CompletedTask;
+        var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        ((OpenApiMediaType)shown).Example = JsonSerializer.SerializeToNode(
+            example.GetValue(null),
+            type,
+            ShownJson(json)
+        );
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A field that may be left out is left out.</summary>
+    private static JsonSerializerOptions ShownJson(JsonSerializerOptions json) =>
+        new(json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

@@ -11,7 +11,7 @@ public abstract class AdmissionBatch
     /// </summary>
     public abstract IReadOnlyList<NpgsqlBatchCommand> Load { get; }
 
-    /// <param name="reader">At the first result of <see cref="Look"/>; it must stay within its results.</param>
+    /// <param name="reader">At the first result of <see cref="Load"/>; it must stay within its results.</param>
     public abstract void Read(NpgsqlDataReader reader);
 
     /// <returns>Null where the kind has no objection.</returns>

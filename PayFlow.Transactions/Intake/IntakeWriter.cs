@@ -351,7 +351,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             demands.Read(reader);
         }
 
-        return seen;
+        return context;
     }
 
     /// <summary>

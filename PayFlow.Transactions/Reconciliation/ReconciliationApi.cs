@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -49,7 +50,10 @@ public static class ReconciliationApi
         string? AcceptedReason
     );
 
-    public sealed record AcceptRequest(string? Reason);
+    public sealed record AcceptRequest(string? Reason) : IHasExample<AcceptRequest>
+    {
+        public static AcceptRequest Example => new("Restored from a backup; checked by hand.");
+    }
 
     public static void MapReconciliation(this WebApplication app)
     {

@@ -1,8 +1,8 @@
 using Npgsql;
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Intake;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Refunds;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.Transactions.Lifecycle;
-using static PayFlow.ServiceDefaults.Connections.SetBased;
+using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 
 namespace PayFlow.Transactions.Refunds;
 

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Monetary;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Answers;
 using PayFlow.Transactions.Confirmation;
@@ -29,7 +29,10 @@ public static class RefundPayment
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(15);
 
     /// <param name="Amount">In the payment's currency; without it all that is not refunded yet.</param>
-    public sealed record Request(AmountText? Amount = null, string? Note = null);
+    public sealed record Request(AmountText? Amount = null, string? Note = null) : IHasExample<Request>
+    {
+        public static Request Example => new(new AmountText("50.00"), "One of two cups was cold.");
+    }
 
     /// <summary>What the handler needs.</summary>
     public sealed record Parts(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Connections;
@@ -38,7 +39,11 @@ public static class SendMoney
         string? ExternalReference = null,
         Dictionary<string, string>? Metadata = null,
         DateTimeOffset? ExpiresAt = null
-    );
+    ) : IHasExample<Request>
+    {
+        public static Request Example =>
+            new(SampleHistory.AccountOf(1), "@neha", new AmountText("125.50"), "INR", "Chai");
+    }
 
     public static async Task<
         Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>

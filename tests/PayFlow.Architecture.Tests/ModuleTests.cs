@@ -20,8 +20,7 @@ public sealed class ModuleTests
     ];
 
     [Fact]
-    public void No_modules_depend_on_each_other_in_a_circle() =>
-        Assert.Empty(Projects.SelectMany(Circles));
+    public void No_modules_depend_on_each_other_in_a_circle() => Assert.Empty(Projects.SelectMany(Circles));
 
     private sealed record Edge(string From, string To);
 

@@ -72,6 +72,24 @@ public sealed class MigrationTests(OnInMemoryKafka payflow) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task Replicas_that_migrate_at_once_take_turns()
+    {
+        var alone = new ServiceAlone(payflow, "Transactions");
+        await alone.CreateDatabaseAsync();
+
+        var ends = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => alone.MigrateAsync()));
+
+        Assert.All(ends, end => Assert.True(end.ExitCode == 0, end.Log));
+        await using var migrated = NpgsqlDataSource.Create(alone.Owner);
+        await using var invalid = migrated.CreateCommand(
+            "select indexrelid::regclass::text from pg_index where not indisvalid or not indisready"
+        );
+        Assert.Null(await invalid.ExecuteScalarAsync(Cancel));
+        await using var made = migrated.CreateCommand("select to_regclass('ix_transactions_original') is not null");
+        Assert.True((bool)(await made.ExecuteScalarAsync(Cancel))!);
+    }
+
+    [Fact]
     public async Task A_word_that_means_nothing_ends_the_start()
     {
         using var start = Start(

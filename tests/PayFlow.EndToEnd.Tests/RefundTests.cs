@@ -141,7 +141,11 @@ public sealed class RefundTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var payment = Id(await _wallet.PayAsync(payer, payee.Account, "5.00"));
         var answer = await Wallet.ReadAsync(await RefundAsync(payee, payment, amount), HttpStatusCode.BadRequest);
-        Assert.Contains(says, answer.GetProperty("errors").GetProperty("amount")[0].GetString()!, StringComparison.Ordinal);
+        Assert.Contains(
+            says,
+            answer.GetProperty("errors").GetProperty("amount")[0].GetString()!,
+            StringComparison.Ordinal
+        );
     }
 
     private static Guid Id(JsonElement transaction) => transaction.GetProperty("id").GetGuid();

@@ -51,6 +51,6 @@ internal static class People
             "Lunch",
             reason,
             status == Transaction.Pending ? null : Noon.AddMilliseconds(210),
-            [new TimelineStep("initiated", Noon)]
+            Timeline: [new TimelineStep("initiated", Noon)]
         );
 }

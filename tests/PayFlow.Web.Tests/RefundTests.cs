@@ -41,7 +41,7 @@ public sealed class RefundTests : OpenWallet
     [Fact]
     public async Task The_form_offers_what_is_left_and_sends_what_was_typed()
     {
-        Api.Answers(Path, Refund, HttpStatusCode.Accepted);
+        Api.Answers("POST " + Path, Refund, HttpStatusCode.Accepted);
         Transaction? done = null;
         var form = Form(refund => done = refund);
         Assert.Equal("200.00", form.Find("#refund-amount").GetAttribute("data-initial"));
@@ -57,11 +57,11 @@ public sealed class RefundTests : OpenWallet
     [Fact]
     public async Task After_an_unknown_end_the_same_key_is_used_again()
     {
-        Api.IsAway(Path);
+        Api.IsAway("POST " + Path);
         var form = Form(_ => { });
         await form.Find("form").SubmitAsync(("amount", "10"), ("note", ""));
         Assert.Contains("only once", form.Find("[role=alert]").TextContent, StringComparison.Ordinal);
-        Api.Answers(Path, Refund, HttpStatusCode.Accepted);
+        Api.Answers("POST " + Path, Refund, HttpStatusCode.Accepted);
         await form.Find("form").SubmitAsync(("amount", "10"), ("note", ""));
         Assert.Equal(2, Api.Posted.Count);
         Assert.Equal(Api.Posted[0].Key, Api.Posted[1].Key);
@@ -71,7 +71,7 @@ public sealed class RefundTests : OpenWallet
     public async Task A_refusal_says_what_is_left_and_the_next_try_has_a_new_key()
     {
         Api.Answers(
-            Path,
+            "POST " + Path,
             new ApiProblem(Status: 409, Code: "refund_exceeds", Detail: "At most ₹200.00 can still be refunded."),
             HttpStatusCode.Conflict
         );
@@ -100,7 +100,5 @@ public sealed class RefundTests : OpenWallet
     }
 
     private IRenderedComponent<RefundForm> Form(Action<Transaction> done) =>
-        Render<RefundForm>(parameters =>
-            parameters.Add(form => form.Payment, Received).Add(form => form.OnDone, done)
-        );
+        Render<RefundForm>(parameters => parameters.Add(form => form.Payment, Received).Add(form => form.OnDone, done));
 }

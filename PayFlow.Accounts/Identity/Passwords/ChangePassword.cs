@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -20,7 +21,10 @@ public static class ChangePassword
         [property: SecretText] string CurrentPassword,
         [property: SecretText] string NewPassword,
         [property: SecretText] string? Code = null
-    );
+    ) : IHasExample<Request>
+    {
+        public static Request Example => new("payflow-demo-1", "a-new-password-5");
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,

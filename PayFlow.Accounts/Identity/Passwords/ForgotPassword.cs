@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Identity;
@@ -11,7 +12,10 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class ForgotPassword
 {
-    public sealed record Request(string Email);
+    public sealed record Request(string Email) : IHasExample<Request>
+    {
+        public static Request Example => new("asha@payflow.example");
+    }
 
     public static async Task<Results<Accepted, ProblemHttpResult>> HandleAsync(
         Request request,

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -15,7 +16,11 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class ResetPassword
 {
-    public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password);
+    public sealed record Request([property: SecretText] string Code, [property: SecretText] string Password)
+        : IHasExample<Request>
+    {
+        public static Request Example => new("7Q2M-9KXD-4TRB", "a-new-password-5");
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,

@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
+using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -28,7 +30,11 @@ public static class ConfirmPayment
         string Currency,
         [property: SecretText] string? Pin = null,
         [property: SecretText] string? Code = null
-    );
+    ) : IHasExample<Request>
+    {
+        public static Request Example =>
+            new(SampleHistory.AccountOf(1), "@neha", new AmountText("125.50"), "INR", "2468");
+    }
 
     /// <param name="ExpiresIn">Seconds.</param>
     public sealed record Response(string Confirmation, int ExpiresIn);

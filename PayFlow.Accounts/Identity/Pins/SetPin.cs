@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -22,7 +23,10 @@ public static class SetPin
         [property: SecretText] string? Password = null,
         [property: SecretText] string? CurrentPin = null,
         [property: SecretText] string? Code = null
-    );
+    ) : IHasExample<Request>
+    {
+        public static Request Example => new("9731", CurrentPin: "2468");
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,

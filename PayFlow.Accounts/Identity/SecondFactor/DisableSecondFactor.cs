@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Identity;
@@ -11,7 +12,11 @@ namespace PayFlow.Accounts.Identity;
 /// <summary><c>POST /auth/second-factor/disable</c>, by password and code.</summary>
 public static class DisableSecondFactor
 {
-    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
+    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code)
+        : IHasExample<Request>
+    {
+        public static Request Example => new("payflow-demo-1", "123456");
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,

@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -18,12 +19,18 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class EnrolSecondFactor
 {
-    public sealed record BeginRequest([property: SecretText] string Password);
+    public sealed record BeginRequest([property: SecretText] string Password) : IHasExample<BeginRequest>
+    {
+        public static BeginRequest Example => new("payflow-demo-1");
+    }
 
     /// <param name="Uri">For a QR code.</param>
     public sealed record BeginResponse(string Secret, string Uri);
 
-    public sealed record ConfirmRequest([property: SecretText] string Code);
+    public sealed record ConfirmRequest([property: SecretText] string Code) : IHasExample<ConfirmRequest>
+    {
+        public static ConfirmRequest Example => new("123456");
+    }
 
     /// <param name="RecoveryCodes">Each good once, and shown here only.</param>
     public sealed record ConfirmResponse(IReadOnlyList<string> RecoveryCodes);

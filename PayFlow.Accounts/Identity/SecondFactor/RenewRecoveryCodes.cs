@@ -3,6 +3,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Identity;
@@ -13,7 +14,11 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class RenewRecoveryCodes
 {
-    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code);
+    public sealed record Request([property: SecretText] string Password, [property: SecretText] string Code)
+        : IHasExample<Request>
+    {
+        public static Request Example => new("payflow-demo-1", "123456");
+    }
 
     public static async Task<Results<Ok<EnrolSecondFactor.ConfirmResponse>, ProblemHttpResult>> HandleAsync(
         Request request,

@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -18,7 +19,10 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class RefreshSession
 {
-    public sealed record Request([property: SecretText] string RefreshToken);
+    public sealed record Request([property: SecretText] string RefreshToken) : IHasExample<Request>
+    {
+        public static Request Example => new("the-refresh-token");
+    }
 
     private const int MaxPerMinute = 10;
 

@@ -6,6 +6,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -33,7 +34,10 @@ public static class SignIn
         [property: SecretText] string? Code = null,
         byte[]? SessionKeyHash = null,
         string? Device = null
-    ) : INamesLogin;
+    ) : INamesLogin, IHasExample<Request>
+    {
+        public static Request Example => new("asha@payflow.example", "payflow-demo-1");
+    }
 
     public sealed record Response(
         string AccessToken,

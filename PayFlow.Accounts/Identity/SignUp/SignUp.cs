@@ -6,6 +6,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -22,7 +23,11 @@ public static class SignUp
 {
     private const string Taken = "Sign in, or reset the password if you forgot it.";
 
-    public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle);
+    public sealed record Request(string Email, [property: SecretText] string Password, string Name, string Handle)
+        : IHasExample<Request>
+    {
+        public static Request Example => new("ravi@example.org", "a-long-password-7", "Ravi Menon", "ravi");
+    }
 
     public sealed record Response(UserResponse User, AccountResponse Account);
 

@@ -4,6 +4,7 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
 
@@ -15,7 +16,10 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class VerifyEmail
 {
-    public sealed record Request([property: SecretText] string Code);
+    public sealed record Request([property: SecretText] string Code) : IHasExample<Request>
+    {
+        public static Request Example => new("7Q2M-9KXD-4TRB");
+    }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,

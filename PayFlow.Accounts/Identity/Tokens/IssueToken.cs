@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -12,7 +13,10 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class IssueToken
 {
-    public sealed record Request([property: SecretText] string Key);
+    public sealed record Request([property: SecretText] string Key) : IHasExample<Request>
+    {
+        public static Request Example => new("the-session-key");
+    }
 
     public sealed record Response(string AccessToken, int ExpiresIn);
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Notifications.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
@@ -15,7 +16,10 @@ public static class ChangePreferences
 {
     private const int MaxChoices = 100;
 
-    public sealed record Request(IReadOnlyList<DeliveryChoice>? Choices);
+    public sealed record Request(IReadOnlyList<DeliveryChoice>? Choices) : IHasExample<Request>
+    {
+        public static Request Example => new([new DeliveryChoice("money_sent", "in_app", true)]);
+    }
 
     public static async Task<Results<Ok<PreferencesResponse>, ProblemHttpResult>> HandleAsync(
         Request request,

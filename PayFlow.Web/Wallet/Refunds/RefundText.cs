@@ -1,4 +1,4 @@
-using PayFlow.ServiceDefaults.Monetary;
+using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.Web.Api;
 using PayFlow.Web.Shared;
 using PayFlow.Web.Wallet.Activity;
@@ -10,8 +10,7 @@ public static class RefundText
 {
     /// <summary>What can still be refunded of a payment.</summary>
     public static Money Left(Transaction payment) =>
-        Money.Parse(payment.Amount, payment.Currency)
-        - Money.Parse(payment.RefundedAmount ?? "0", payment.Currency);
+        Money.Parse(payment.Amount, payment.Currency) - Money.Parse(payment.RefundedAmount ?? "0", payment.Currency);
 
     /// <summary>Says how much went back; null where nothing did.</summary>
     public static string? Refunded(Transaction payment) =>
