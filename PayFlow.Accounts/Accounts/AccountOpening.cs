@@ -47,7 +47,7 @@ public sealed class AccountOpening(
                 cancellationToken
             );
             if (party is not null && account.Login is not null)
-                return (null, ProblemCodes.EmailTaken);
+                return (null, AccountProblems.EmailTaken);
             if (party is not null && await IsAtBoundAsync(db, party.Id, now, cancellationToken))
             {
                 return (null, ProblemCodes.LimitExceeded);
@@ -65,7 +65,7 @@ public sealed class AccountOpening(
                     }
                 );
             else if (handle is not null && party.Handle is not null && party.Handle != handle)
-                return (null, ProblemCodes.HandleTaken);
+                return (null, AccountProblems.HandleTaken);
             else
                 party.Handle ??= handle;
             var row = new AccountRow
@@ -122,12 +122,12 @@ public sealed class AccountOpening(
             {
                 db.ChangeTracker.Clear();
                 if (unique.ConstraintName is AccountsDbContext.OnePerCurrency or AccountsDbContext.OneId)
-                    return (null, ProblemCodes.AccountExists);
+                    return (null, AccountProblems.AccountExists);
                 if (unique.ConstraintName == AccountsDbContext.OneHandle)
-                    return (null, ProblemCodes.HandleTaken);
+                    return (null, AccountProblems.HandleTaken);
                 // Another spelling of an address that has signed up.
                 if (unique.ConstraintName == AccountsDbContext.OneLogin)
-                    return (null, ProblemCodes.EmailTaken);
+                    return (null, AccountProblems.EmailTaken);
                 // The same person in the same moment, or a number drawn twice: look again.
                 if (attempt == 5)
                     throw;

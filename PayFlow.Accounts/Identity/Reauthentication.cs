@@ -57,7 +57,7 @@ public sealed class Reauthentication(
             user,
             SecretKind.Password,
             origin,
-            Problem.Of(ProblemCodes.WrongPassword, "Enter the password that you sign in with."),
+            Problem.Of(IdentityProblems.WrongPassword, "Enter the password that you sign in with."),
             http
         );
     }
@@ -68,7 +68,7 @@ public sealed class Reauthentication(
         var cancellationToken = http.RequestAborted;
         if (user.PinHash is not { } hash)
             return Problem.Of(
-                ProblemCodes.PinNotSet,
+                IdentityProblems.PinNotSet,
                 "Set a PIN in the wallet under Me, Security, or with PUT /auth/pin and your password."
             );
         if (await LockedAsync(user, SecretKind.Pin, TryOrigin.All, http) is { } locked)
@@ -86,7 +86,10 @@ public sealed class Reauthentication(
 
         if (!isRight)
             await tries.FailAsync(user.Id, SecretKind.Pin, TryOrigin.All, cancellationToken);
-        var wrong = Problem.Of(ProblemCodes.WrongPin, "Try again. Several wrong attempts lock the PIN for a while.");
+        var wrong = Problem.Of(
+            IdentityProblems.WrongPin,
+            "Try again. Several wrong attempts lock the PIN for a while."
+        );
         return await RefusedAsync(user, SecretKind.Pin, TryOrigin.All, wrong, http);
     }
 
@@ -97,7 +100,7 @@ public sealed class Reauthentication(
         var cancellationToken = http.RequestAborted;
         if (!user.TwoFactorEnabled)
             return Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "The second factor is off. Turn it on in the wallet under Me, Security, or "
                     + "with POST /auth/second-factor."
             );
@@ -119,7 +122,7 @@ public sealed class Reauthentication(
 
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
-            ProblemCodes.WrongCode,
+            IdentityProblems.WrongCode,
             "Use the next code of your authenticator app, or an unused recovery code."
         );
         return await RefusedAsync(user, SecretKind.Code, origin, wrong, http);
@@ -146,7 +149,7 @@ public sealed class Reauthentication(
 
         await tries.FailAsync(user.Id, SecretKind.Code, origin, cancellationToken);
         var wrong = Problem.Of(
-            ProblemCodes.WrongCode,
+            IdentityProblems.WrongCode,
             "Use the code that the app shows now, and check the clock of your device."
         );
         return (0, await RefusedAsync(user, SecretKind.Code, origin, wrong, http));
@@ -216,7 +219,7 @@ public sealed class Reauthentication(
             return null;
         response.Headers.RetryAfter = Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var locked = Problem.Of(
-            ProblemCodes.TooManyTries,
+            IdentityProblems.TooManyTries,
             "Wait until lockedUntil, or for the seconds in Retry-After, then try again."
         );
         locked.ProblemDetails.Extensions["lockedUntil"] = end;

@@ -116,7 +116,7 @@ public sealed class ChangePerson(
         if (!user.TwoFactorEnabled)
         {
             return Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "The second factor of this person is off, so there is nothing to remove."
             );
         }
@@ -238,7 +238,7 @@ public sealed class ChangePerson(
 
     private static ProblemHttpResult AskedAlready() =>
         Problem.Of(
-            ProblemCodes.AlreadyRequested,
+            StaffProblems.AlreadyRequested,
             "A request is pending already. Another admin decides it: GET /people/requests?status=pending."
         );
 

@@ -73,7 +73,7 @@ public static class GetPeople
     ) => await db.PersonAsync(id, clock, cancellationToken) is { } person ? TypedResults.Ok(person) : NotFound();
 
     public static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.PersonNotFound, "Check the id. GET /people lists all people.");
+        Problem.Of(StaffProblems.PersonNotFound, "Check the id. GET /people lists all people.");
 
     public static async Task<PersonResponse?> PersonAsync(
         this AccountsDbContext db,

@@ -224,7 +224,7 @@ public sealed class ReviewPersonRequest(
         }
         return row.Roles is null && !user.TwoFactorEnabled
             ? Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "The second factor of this person is off already. Reject the request."
             )
             : null;

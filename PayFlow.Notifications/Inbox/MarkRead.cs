@@ -27,7 +27,7 @@ public static class MarkRead
             && !await mine.AnyAsync(cancellationToken)
         )
         {
-            return Problem.Of(ProblemCodes.NotificationNotFound, "Check the id.");
+            return Problem.Of(InboxProblems.NotificationNotFound, "Check the id.");
         }
 
         return TypedResults.NoContent();

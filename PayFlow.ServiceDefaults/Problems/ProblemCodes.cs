@@ -4,7 +4,11 @@ using PayFlow.ServiceDefaults.Http;
 
 namespace PayFlow.ServiceDefaults.Problems;
 
-/// <summary>All problem codes. Those of failed payments have their texts in <see cref="FailureReasons"/>.</summary>
+/// <summary>
+/// The problem codes of more than one module. A module declares its own as <see cref="ProblemCode"/> fields of a class
+/// in its folder, and <c>docs/problems.md</c> lists all. Those of failed payments have their texts in
+/// <see cref="FailureReasons"/>.
+/// </summary>
 public static class ProblemCodes
 {
     private const string TryAgain = "Try again in a moment. If the request moves money, use the same Idempotency-Key.";
@@ -28,35 +32,7 @@ public static class ProblemCodes
         "The cursor is not valid for this list."
     );
     public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "Authentication is required.");
-    public static readonly ProblemCode InvalidCredentials = new(
-        "invalid_credentials",
-        401,
-        "The e-mail address or the password is wrong."
-    );
-    public static readonly ProblemCode SecondFactorRequired = new(
-        "second_factor_required",
-        401,
-        "A code of the second factor is required."
-    );
-    public static readonly ProblemCode SessionEnded = new("session_ended", 401, "The session has ended.");
     public static readonly ProblemCode Forbidden = new("forbidden", 403, "You are not allowed to do this.");
-    public static readonly ProblemCode ConfirmationRequired = new(
-        "confirmation_required",
-        403,
-        "This payment requires a confirmation."
-    );
-    public static readonly ProblemCode ConfirmationInvalid = new(
-        "confirmation_invalid",
-        403,
-        "The payment confirmation is not valid."
-    );
-    public static readonly ProblemCode WrongPassword = new("wrong_password", 403, "The password is wrong.");
-    public static readonly ProblemCode WrongPin = new("wrong_pin", 403, "The payment PIN is wrong.");
-    public static readonly ProblemCode WrongCode = new(
-        "wrong_code",
-        403,
-        "The code is wrong, already used or expired."
-    );
     public static readonly ProblemCode NotFound = new(
         "not_found",
         404,
@@ -64,18 +40,6 @@ public static class ProblemCodes
         "Check the path. The OpenAPI documents list all paths."
     );
     public static readonly ProblemCode AccountNotFound = From(FailureReason.AccountNotFound);
-    public static readonly ProblemCode TransactionNotFound = new(
-        "transaction_not_found",
-        404,
-        "The transaction was not found."
-    );
-    public static readonly ProblemCode NotificationNotFound = new(
-        "notification_not_found",
-        404,
-        "The notification was not found."
-    );
-    public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "The session was not found.");
-    public static readonly ProblemCode PersonNotFound = new("person_not_found", 404, "The person was not found.");
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed",
         405,
@@ -88,46 +52,12 @@ public static class ProblemCodes
         "The Accept header allows no available format.",
         "Send Accept: application/json."
     );
-    public static readonly ProblemCode AccountExists = new("account_exists", 409, "An open account exists already.");
-    public static readonly ProblemCode HandleTaken = new("handle_taken", 409, "This handle is taken.");
-    public static readonly ProblemCode EmailTaken = new(
-        "email_taken",
-        409,
-        "This e-mail address is already registered."
-    );
     public static readonly ProblemCode AccountState = new(
         "account_state",
         409,
         "The account's state does not allow this."
     );
     public static readonly ProblemCode AlreadyDecided = new("already_decided", 409, "This was decided already.");
-    public static readonly ProblemCode AlreadyRequested = new("already_requested", 409, "This was requested already.");
-    public static readonly ProblemCode EmailNotVerified = new(
-        "email_not_verified",
-        409,
-        "The e-mail address is not verified."
-    );
-    public static readonly ProblemCode PinNotSet = new("pin_not_set", 409, "No payment PIN is set.");
-    public static readonly ProblemCode SecondFactorState = new(
-        "second_factor_state",
-        409,
-        "The second factor's state does not allow this."
-    );
-    public static readonly ProblemCode RequestInProgress = new(
-        "request_in_progress",
-        409,
-        "An earlier request with this key is still in progress."
-    );
-    public static readonly ProblemCode NotRefundable = new(
-        "not_refundable",
-        409,
-        "This transaction cannot be refunded by you."
-    );
-    public static readonly ProblemCode RefundExceeds = new(
-        "refund_exceeds",
-        409,
-        "The refund is larger than what is left of the payment."
-    );
     public static readonly ProblemCode PayloadTooLarge = new(
         "payload_too_large",
         413,
@@ -153,7 +83,6 @@ public static class ProblemCodes
     );
     public static readonly ProblemCode LimitExceeded = From(FailureReason.LimitExceeded);
     public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "The system is busy.");
-    public static readonly ProblemCode TooManyTries = new("too_many_tries", 429, "Too many wrong attempts.");
     public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemCode HeadersTooLarge = new(
         "headers_too_large",

@@ -84,7 +84,7 @@ public sealed class IntakeAnswers(
             ),
             IntakeOutcome.InProgress => Unavailable(
                 http,
-                Problem.Of(ProblemCodes.RequestInProgress, "Repeat the request with the same key in a moment.")
+                Problem.Of(IntakeProblems.RequestInProgress, "Repeat the request with the same key in a moment.")
             ),
             IntakeOutcome.Busy => Unavailable(
                 http,

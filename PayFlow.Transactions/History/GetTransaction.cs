@@ -22,7 +22,7 @@ public static class GetTransaction
             : NotFound();
 
     private static ProblemHttpResult NotFound() =>
-        Problem.Of(ProblemCodes.TransactionNotFound, "Check the id and try again.");
+        Problem.Of(HistoryProblems.TransactionNotFound, "Check the id and try again.");
 
     /// <summary>A payment that has not arrived is the payer's alone.</summary>
     private static bool IsVisible(TransactionRow row, Caller caller) =>

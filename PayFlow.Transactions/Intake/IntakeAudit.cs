@@ -62,7 +62,7 @@ public static class IntakeAudit
         {
             IntakeOutcome.LimitExceeded => ProblemCodes.LimitExceeded.Code,
             IntakeOutcome.Refused refused => refused.Code.Code,
-            IntakeOutcome.ConfirmationRequired => ProblemCodes.ConfirmationRequired.Code,
-            _ => ProblemCodes.ConfirmationInvalid.Code,
+            IntakeOutcome.ConfirmationRequired => IntakeProblems.ConfirmationRequired.Code,
+            _ => IntakeProblems.ConfirmationInvalid.Code,
         };
 }

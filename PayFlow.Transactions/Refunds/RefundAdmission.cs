@@ -49,7 +49,7 @@ public sealed class RefundAdmission : IKindAdmission
                 return null;
             var rest = new Money(left, Currency.Parse(request.Currency));
             return new IntakeOutcome.Refused(
-                ProblemCodes.RefundExceeds,
+                RefundProblems.RefundExceeds,
                 left == 0
                     ? "The payment is refunded already, or its refunds are on their way."
                     : $"At most {rest.Display()} of the payment can still be refunded."

@@ -64,9 +64,9 @@ public static class RefundPayment
         if (await parts.Answers.FirstAsync(command, fingerprint, cancellationToken) is { } first)
             return await parts.Answers.ReplayAsync(http, first, cancellationToken);
         if (await FindAsync(parts.Db, id, caller, cancellationToken) is not { } original)
-            return Problem.Of(ProblemCodes.TransactionNotFound, "Check the id and try again.");
+            return Problem.Of(HistoryProblems.TransactionNotFound, "Check the id and try again.");
         if (Objection(original, caller) is { } objection)
-            return Problem.Of(ProblemCodes.NotRefundable, objection);
+            return Problem.Of(RefundProblems.NotRefundable, objection);
         var (amount, invalid) = await AmountAsync(request, original, parts.Db, cancellationToken);
         if (invalid is not null)
             return invalid;
@@ -158,7 +158,7 @@ public static class RefundPayment
             : (
                 default,
                 Problem.Of(
-                    ProblemCodes.RefundExceeds,
+                    RefundProblems.RefundExceeds,
                     "The payment is refunded already, or its refunds are on their way."
                 )
             );

@@ -117,7 +117,7 @@ public static class SendMoney
                     IntakeOutcome.LimitExceeded over => OverLimit(over.Breach, amount.Currency, from!),
                     IntakeOutcome.ConfirmationRequired required => NeedsConfirmation(required.Reason, transfer, amount),
                     IntakeOutcome.ConfirmationInvalid => Problem.Of(
-                        ProblemCodes.ConfirmationInvalid,
+                        IntakeProblems.ConfirmationInvalid,
                         "It belongs to another payment, was used already or has expired. Confirm this payment again."
                     ),
                     _ => null,
@@ -296,7 +296,7 @@ public static class SendMoney
     private static ProblemHttpResult NeedsConfirmation(ConfirmationReason reason, Transfer transfer, Money amount)
     {
         var problem = Problem.Of(
-            ProblemCodes.ConfirmationRequired,
+            IntakeProblems.ConfirmationRequired,
             Why(reason)
                 + " Get one from POST /auth/confirm with the PIN or a code. Then repeat the request "
                 + $"with the same Idempotency-Key and the header {PaymentConfirmationClaims.Header}."

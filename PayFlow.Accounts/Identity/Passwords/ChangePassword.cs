@@ -64,7 +64,7 @@ public static class ChangePassword
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
         if (!changed)
             return Problem.Of(
-                ProblemCodes.WrongPassword,
+                IdentityProblems.WrongPassword,
                 "The password was changed a moment ago. Sign in again with the new one."
             );
         var ended = await sessions.EndAsync(

@@ -63,7 +63,7 @@ public static class EnrolSecondFactor
         return begun
             ? TypedResults.Ok(new BeginResponse(secret, uri))
             : Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "The second factor is on. Turn it off first to enrol another app."
             );
     }
@@ -85,10 +85,10 @@ public static class EnrolSecondFactor
         if (!user.EmailConfirmed)
             return NotVerified();
         if (user.TwoFactorEnabled)
-            return Problem.Of(ProblemCodes.SecondFactorState, "The second factor is on already.");
+            return Problem.Of(IdentityProblems.SecondFactorState, "The second factor is on already.");
         if (!factor.IsWaiting(user))
             return Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "No enrolment was started within the last ten minutes. Start with POST /auth/second-factor."
             );
         var (step, refused) = await reauthentication.FirstCodeAsync(user, request.Code, http);
@@ -107,7 +107,7 @@ public static class EnrolSecondFactor
                 ) == 1;
         if (!isOn)
             return Problem.Of(
-                ProblemCodes.SecondFactorState,
+                IdentityProblems.SecondFactorState,
                 "Another enrolment was started meanwhile. Use its secret, or start again."
             );
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
@@ -123,7 +123,7 @@ public static class EnrolSecondFactor
 
     private static ProblemHttpResult NotVerified() =>
         Problem.Of(
-            ProblemCodes.EmailNotVerified,
+            IdentityProblems.EmailNotVerified,
             "Open the link in the e-mail that you got after sign-up. POST /auth/verify-email/send sends a new one."
         );
 }

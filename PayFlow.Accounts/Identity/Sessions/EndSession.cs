@@ -39,7 +39,7 @@ public static class EndSession
         await EndAsync(caller, id, "ended_by_owner", sessions, db, units, who, cancellationToken)
             ? TypedResults.NoContent()
             : Problem.Of(
-                ProblemCodes.SessionNotFound,
+                IdentityProblems.SessionNotFound,
                 "The session may have ended already. GET /auth/sessions lists your sessions."
             );
 

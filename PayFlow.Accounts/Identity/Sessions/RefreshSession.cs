@@ -84,5 +84,5 @@ public static class RefreshSession
         return TypedResults.Ok(tokens);
     }
 
-    private static ProblemHttpResult Refused() => Problem.Of(ProblemCodes.SessionEnded, "Sign in again.");
+    private static ProblemHttpResult Refused() => Problem.Of(IdentityProblems.SessionEnded, "Sign in again.");
 }

@@ -97,7 +97,7 @@ public static class SignIn
                 return await RefuseAsync();
             if (request.Code is not { } code)
                 return Problem.Of(
-                    ProblemCodes.SecondFactorRequired,
+                    IdentityProblems.SecondFactorRequired,
                     "Send the request again with code: a code of your authenticator app or a recovery code."
                 );
             match = await factor.MatchAsync(user, code, cancellationToken);
@@ -146,7 +146,7 @@ public static class SignIn
         {
             await CountAsync(SecretKind.Code, Failed() with { After = new { what = "code" } });
             return Problem.Of(
-                ProblemCodes.WrongCode,
+                IdentityProblems.WrongCode,
                 "Use the next code of your authenticator app, or an unused recovery code."
             );
         }
@@ -176,7 +176,7 @@ public static class SignIn
 
     private static ProblemHttpResult InvalidCredentials() =>
         Problem.Of(
-            ProblemCodes.InvalidCredentials,
+            IdentityProblems.InvalidCredentials,
             "Check both and try again. Several wrong attempts lock the sign-in for a while."
         );
 }

@@ -18,7 +18,7 @@ public static class SignInCounting
     {
         foreach (
             var outcome in (string[])
-                ["ok", ProblemCodes.InvalidCredentials.Code, ProblemCodes.SecondFactorRequired.Code]
+                ["ok", IdentityProblems.InvalidCredentials.Code, IdentityProblems.SecondFactorRequired.Code]
         )
             Attempts.Begin(new KeyValuePair<string, object?>("outcome", outcome));
     }

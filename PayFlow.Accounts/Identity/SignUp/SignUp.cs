@@ -87,7 +87,7 @@ public static class SignUp
         );
         if (row is null)
         {
-            return Problem.Of(problem!, problem == ProblemCodes.HandleTaken ? "Choose another handle." : Taken);
+            return Problem.Of(problem!, problem == AccountProblems.HandleTaken ? "Choose another handle." : Taken);
         }
 
         await codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
@@ -110,7 +110,7 @@ public static class SignUp
             cancellationToken
         );
         return isTaken
-            ? Problem.Of(ProblemCodes.EmailTaken, Taken)
+            ? Problem.Of(AccountProblems.EmailTaken, Taken)
             : Problem.Invalid(
                 "email",
                 "Contains a variant of a plain letter. Use plain letters, and xn-- in the domain."

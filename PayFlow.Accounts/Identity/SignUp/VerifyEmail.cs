@@ -57,5 +57,5 @@ public static class VerifyEmail
     }
 
     private static ProblemHttpResult Refused() =>
-        Problem.Of(ProblemCodes.WrongCode, "Request a new code. A code works once and for a short time.");
+        Problem.Of(IdentityProblems.WrongCode, "Request a new code. A code works once and for a short time.");
 }

@@ -29,5 +29,5 @@ public static class IssueToken
     ) =>
         await sessions.UseAsync(id, cancellationToken, Sessions.HashOf(request.Key)) is { } user
             ? TypedResults.Ok(new Response(issuer.Issue(user, id.Value), issuer.ExpiresIn))
-            : Problem.Of(ProblemCodes.SessionNotFound, "The session has ended or expired. Sign in again.");
+            : Problem.Of(IdentityProblems.SessionNotFound, "The session has ended or expired. Sign in again.");
 }
