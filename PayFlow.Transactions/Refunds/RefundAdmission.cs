@@ -1,6 +1,5 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Amounts;
-using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Intake;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 

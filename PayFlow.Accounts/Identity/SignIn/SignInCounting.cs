@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.HttpResults;
-using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.Accounts.Identity;
