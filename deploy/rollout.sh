@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rolls a profile of deploy/k3s out and checks it: rollout.sh small|ha. Where it cannot be applied whole, a part does not become
-# ready in time, or the smoke test fails, what was applied before is applied again and the exit code is 1.
+# Rolls a profile of deploy/k3s out and checks it: rollout.sh small|ha. If it cannot be applied whole, a part does not
+# become ready in time, or the smoke test fails, the previous version is applied again and the exit code is 1.
 #   KUBECTL           how to reach the cluster (kubectl); for instance: ssh user@host kubectl --kubeconfig .kube/config
 #   RELEASE           the checkout whose manifests are rolled out (this one)
 #   SMOKE_URL         the wallet's address from outside; without it the smoke test is left out, and says so
@@ -17,20 +17,21 @@ folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 smoke() {
   if [ -z "${SMOKE_URL:-}" ]; then echo "SMOKE_URL is not set: no smoke test"; return 0; fi
   # The wallet and the services behind it answer, and what needs a caller has one.
-  curl --fail --silent --show-error --retry "${SMOKE_RETRIES:-5}" --retry-delay 2 --retry-all-errors --max-time 10 "$SMOKE_URL/.well-known/jwks.json" > /dev/null &&
+  curl --fail --silent --show-error --retry "${SMOKE_RETRIES:-5}" --retry-delay 2 --retry-all-errors --max-time 10 \
+    "$SMOKE_URL/.well-known/jwks.json" > /dev/null &&
     curl --fail --silent --show-error --max-time 10 "$SMOKE_URL/openapi/transactions/v1.json" > /dev/null &&
-    test "$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' "$SMOKE_URL/api/v1/accounts/me")" = 401
+    test "$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code}' \
+      "$SMOKE_URL/api/v1/accounts/me")" = 401
 }
 
-# StatefulSets and Deployments are what runs, in this order: a service that waits for its database shall not be blamed for it.
-# What an operator runs is its to roll out.
+# StatefulSets first: a service without its database must not be reported as the fault. An operator rolls out its own.
 running() { { grep -oE '^(deployment|statefulset)\.apps/[^ ]+' || true; } < "$1" | sort --reverse; }
 is_ready() { "${kubectl[@]}" rollout status "$1" --timeout "$timeout" < /dev/null; }
 
 # Built here, so that the host needs nothing but a kubectl.
 ${KUSTOMIZE:-kubectl kustomize} "${RELEASE:+$RELEASE/}deploy/k3s/$profile" > "$folder/new"
-# What is there already, and how it was applied last: kubectl keeps that with each object, whoever applied it from wherever. The
-# namespace was made with its Secrets, before anything was applied.
+# The existing objects and their last applied form, which kubectl keeps with each object. The namespace was made with its
+# Secrets, before the first rollout.
 "${kubectl[@]}" get --filename - --ignore-not-found --output name < "$folder/new" > "$folder/there"
 grep -v '^namespace/' "$folder/there" > "$folder/before" || true
 : > "$folder/old"
@@ -40,7 +41,9 @@ if [ -s "$folder/before" ]; then
 fi
 
 failed=; stuck=
-if ! "${kubectl[@]}" apply --filename - < "$folder/new" | tee "$folder/applied"; then failed="it could not be applied whole"; fi
+if ! "${kubectl[@]}" apply --filename - < "$folder/new" | tee "$folder/applied"; then
+  failed="it could not be applied whole"
+fi
 if [ -z "$failed" ]; then
   for part in $(running "$folder/applied"); do
     is_ready "$part" || { failed="$part did not become ready"; stuck=$part; break; }
@@ -60,5 +63,7 @@ echo "Taken back, because $failed" >&2
 case $stuck in
   statefulset.apps/*) "${kubectl[@]}" delete pods --selector "app=${stuck#*/}" < /dev/null ;;
 esac
-for part in $(running "$folder/before"); do is_ready "$part" || echo "$part is not ready as it was before either" >&2; done
+for part in $(running "$folder/before"); do
+  is_ready "$part" || echo "$part is not ready as it was before either" >&2
+done
 exit 1

@@ -34,7 +34,9 @@ public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHa
         write.BatchCommands.Add(
             Command(
                 """
-                insert into audit_heads (lane, tenant_id, service, sequence, hash, at) select lane, tenant, service, seq, hash, at from unnest($1, $2, $3, $4, $5, $6) v(lane, tenant, service, seq, hash, at)
+                insert into audit_heads (lane, tenant_id, service, sequence, hash, at)
+                select lane, tenant, service, seq, hash, at
+                from unnest($1, $2, $3, $4, $5, $6) v(lane, tenant, service, seq, hash, at)
                 on conflict (lane) do update set sequence = excluded.sequence, hash = excluded.hash, at = excluded.at
                 where excluded.sequence > audit_heads.sequence and excluded.service = audit_heads.service
                 """,

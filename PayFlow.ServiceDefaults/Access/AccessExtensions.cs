@@ -30,7 +30,8 @@ public static class AccessExtensions
                 http => (http.BaseAddress, http.Timeout) = (new Uri("http://accounts"), TimeSpan.FromSeconds(5))
             )
             .WithServiceToken(ServiceToken.Accounts);
-#pragma warning disable EXTEXP0001 // Who asks here asks again by itself, and a request that waits for it must be answered soon.
+        // The callers of this client retry by themselves, and a waiting request must be answered soon.
+#pragma warning disable EXTEXP0001
         authority.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
         builder.Services.TryAddSingleton<ISessionAuthority, RemoteSessionAuthority>();

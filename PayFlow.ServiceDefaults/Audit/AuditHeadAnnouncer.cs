@@ -65,9 +65,11 @@ internal sealed class AuditHeadAnnouncer(
             with recursive lanes as (
                 (select lane from audit_log order by lane limit 1)
                 union all
-                select (select a.lane from audit_log a where a.lane > l.lane order by a.lane limit 1) from lanes l where l.lane is not null)
+                select (select a.lane from audit_log a where a.lane > l.lane order by a.lane limit 1) from lanes l
+                where l.lane is not null)
             select l.lane, a.sequence, a.hash, a.at
-            from lanes l cross join lateral (select sequence, hash, at from audit_log a where a.lane = l.lane order by sequence desc limit 1) a
+            from lanes l cross join lateral (
+              select sequence, hash, at from audit_log a where a.lane = l.lane order by sequence desc limit 1) a
             where a.at >= now() - $1
             """
         );

@@ -183,7 +183,8 @@ public static class ListAudit
             NewLine = "\r\n",
         };
         await text.WriteLineAsync(
-            "id,at,action,actor,userId,partyId,sessionId,subjectType,subjectId,clientIp,userAgent,traceId,before,after,lane,sequence,previousHash,hash"
+            "id,at,action,actor,userId,partyId,sessionId,subjectType,subjectId,clientIp,userAgent,traceId,before,after,"
+                + "lane,sequence,previousHash,hash"
         );
         await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {

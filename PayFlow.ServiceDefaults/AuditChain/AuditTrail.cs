@@ -96,7 +96,8 @@ internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
     private static NpgsqlBatchCommand Insert(AuditRow row) =>
         Command(
             """
-            insert into audit_log (id, tenant_id, lane, sequence, at, action, actor, user_id, party_id, session_id, subject_type, subject_id, client_ip, user_agent, trace_id, before, after, previous_hash, hash)
+            insert into audit_log (id, tenant_id, lane, sequence, at, action, actor, user_id, party_id, session_id,
+              subject_type, subject_id, client_ip, user_agent, trace_id, before, after, previous_hash, hash)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::json, $17::json, $18, $19)
             """,
             Value(row.Id),

@@ -28,7 +28,8 @@ public static class ConnectionsExtensions
     /// hours after a power loss.
     /// </summary>
     private const string ReleaseLocksOfDeadClients =
-        "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3";
+        "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 "
+        + "-c tcp_keepalives_count=3";
 
     /// <summary>
     /// Registers the service's DbContext, an <see cref="NpgsqlDataSource"/> for set-based work with pinned plans, and
@@ -101,7 +102,8 @@ public static class ConnectionsExtensions
     internal static string RequiredConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException(
-            $"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set ConnectionStrings__{name}."
+            $"There is no connection string '{name}'. Start PayFlow through PayFlow.AppHost, or set "
+                + $"ConnectionStrings__{name}."
         );
 
     /// <summary>
@@ -170,7 +172,8 @@ public static class ConnectionsExtensions
         // No setting here outlives its transaction, and a reset costs a third of a small batch.
         connection.NoResetOnClose = true;
         connection.Options +=
-            " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+            " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
+            + "-c enable_mergejoin=off -c jit=off";
         return Observe(
                 new NpgsqlDataSourceBuilder(connection.ConnectionString).UseLoggerFactory(
                     services.GetRequiredService<ILoggerFactory>()

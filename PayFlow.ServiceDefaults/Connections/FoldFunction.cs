@@ -23,11 +23,14 @@ public static class FoldFunction
                 create function {{Name}}(words text) returns text language plpgsql immutable parallel safe as $body$
                 begin
                   if octet_length(words) = char_length(words) then return lower(words collate "C"); end if;
-                  return normalize(replace(replace(replace(lower(normalize(words, NFKD) collate %s), 'ς', 'σ'), 'ß', 'ss'), U&'\0345', 'ι'), NFKC);
+                  return normalize(
+                    replace(replace(replace(lower(normalize(words, NFKD) collate %s), 'ς', 'σ'), 'ß', 'ss'),
+                      U&'\0345', 'ι'), NFKC);
                 end
                 $body$
               $create$, coalesce(
-                (select quote_ident(collname) from pg_collation where collname in ('und-x-icu', 'pg_c_utf8', 'C.utf8') and collencoding in (-1, 6)
+                (select quote_ident(collname) from pg_collation
+                 where collname in ('und-x-icu', 'pg_c_utf8', 'C.utf8') and collencoding in (-1, 6)
                  order by array_position(array['und-x-icu', 'pg_c_utf8', 'C.utf8'], collname::text) limit 1),
                 '"default"'));
             end

@@ -4,13 +4,13 @@ using Confluent.Kafka;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// How clients reach the broker and prove who they are, from one connection string: the bootstrap servers, and after a
-/// semicolon librdkafka's own settings for it, such as
-/// <c>host:9093;security.protocol=SASL_SSL;sasl.mechanism=SCRAM-SHA-512;sasl.username=payflow;sasl.password="p;w";ssl.ca.location=/etc/ca.pem</c>.
+/// The broker's address and credentials from one connection string: the bootstrap servers, and after a semicolon
+/// librdkafka's settings for security, such as <c>host:9093;security.protocol=SASL_SSL;sasl.mechanism=SCRAM-SHA-512;
+/// sasl.username=payflow;sasl.password="p;w";ssl.ca.location=/etc/ca.pem</c>.
 /// </summary>
 public sealed class KafkaConnection
 {
-    // What a connection is; how messages are sent and read is the code's to say.
+    // Settings of the connection only; the code decides how messages are sent and read.
     private static readonly string[] Kinds = ["security.", "ssl.", "sasl."];
 
     private readonly Dictionary<string, string> _settings;
@@ -42,7 +42,8 @@ public sealed class KafkaConnection
         catch (ArgumentException malformed)
         {
             throw new InvalidOperationException(
-                "The connection string 'messaging' is made of the broker's host:port and key=value pairs, parted by semicolons.",
+                "The connection string 'messaging' is made of the broker's host:port and key=value pairs, parted by "
+                    + "semicolons.",
                 malformed
             );
         }

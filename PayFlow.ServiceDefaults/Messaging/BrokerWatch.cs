@@ -96,7 +96,8 @@ public sealed class BrokerWatch(
         await using var compare = new NpgsqlCommand(
             """
             insert into broker (id, identity, seen_at) values (1, $1, $2)
-            on conflict (id) do update set identity = '', seen_at = excluded.seen_at where broker.identity <> excluded.identity
+            on conflict (id) do update set identity = '', seen_at = excluded.seen_at
+            where broker.identity <> excluded.identity
             returning identity = ''
             """,
             connection
@@ -139,7 +140,8 @@ public sealed class BrokerWatch(
             await using var step = new NpgsqlCommand(
                 """
                 with step as materialized (select id from outbox where id > $1 order by id limit $2),
-                  done as (update outbox set published_at = null from step where outbox.id = step.id and outbox.published_at is not null returning 1)
+                  done as (update outbox set published_at = null from step
+                    where outbox.id = step.id and outbox.published_at is not null returning 1)
                 select (select id from step order by id desc limit 1), (select count(*) from done)
                 """,
                 connection

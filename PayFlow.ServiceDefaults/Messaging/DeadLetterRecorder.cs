@@ -22,9 +22,13 @@ public sealed class DeadLetterRecorder(
     {
         using var command = database.CreateCommand(
             """
-            insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent, body, reason, parked_at, mac)
+            insert into parked_messages (id, topic, partition, "offset", key, message_id, message_time, trace_parent,
+              body, reason, parked_at, mac)
             select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-            where not exists (select from parked_messages where topic = $2 and message_id = $6 and message_id <> '' and replayed_at is null and mac is not distinct from $12)
+            where not exists (
+              select from parked_messages
+              where topic = $2 and message_id = $6 and message_id <> ''
+                and replayed_at is null and mac is not distinct from $12)
             on conflict (topic, partition, "offset", message_id) do nothing
             """
         );

@@ -16,7 +16,7 @@ public sealed class MessageKeys
     /// <summary>For what Notifications reads.</summary>
     public const string Notifications = "Notifications";
 
-    /// <summary>For what every replica of a service reads, in no group: open screens, caches, revoked sessions.</summary>
+    /// <summary>For listeners, which every replica has: open screens, caches, revoked sessions.</summary>
     public const string Live = "Live";
 
     public const int MinLength = 32;
@@ -59,7 +59,8 @@ public sealed class MessageKeys
 
     private static InvalidOperationException Missing(string name) =>
         new(
-            $"MessageKeys__{name} needs random text of {MinLength} characters and more, the same for every service that has it. "
+            $"MessageKeys__{name} needs random text of {MinLength} characters and more, the same for every service "
+                + "that has it. "
                 + "PayFlow.AppHost gives one; docs/deploy.md says how a cluster gets it."
         );
 }

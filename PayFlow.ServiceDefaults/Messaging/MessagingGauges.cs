@@ -12,7 +12,8 @@ internal sealed class MessagingGauges(NpgsqlDataSource database, TimeProvider cl
     {
         await using var command = database.CreateCommand(
             """
-            select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8, (select count(*) from parked_messages where replayed_at is null)
+            select count(*), coalesce(extract(epoch from now() - min(created_at)), 0)::float8,
+              (select count(*) from parked_messages where replayed_at is null)
             from outbox where published_at is null
             """
         );

@@ -60,7 +60,8 @@ public sealed class MessagingOptions
     internal DateTimeOffset? UnsignedEnd(DateTimeOffset now) =>
         AcceptUnsignedUntil - now > MaxTransition
             ? throw new InvalidOperationException(
-                $"Messaging__AcceptUnsignedUntil is more than {MaxTransition.TotalDays} days away. Set the instant at which the roll-out is done, or leave it out."
+                $"Messaging__AcceptUnsignedUntil is more than {MaxTransition.TotalDays} days away. Set the instant at "
+                    + "which the roll-out is done, or leave it out."
             )
             : AcceptUnsignedUntil;
 }

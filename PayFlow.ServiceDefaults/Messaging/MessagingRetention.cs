@@ -13,11 +13,16 @@ internal sealed class MessagingRetention(
     ILogger<MessagingRetention> logger
 ) : DatabaseRounds(TimeSpan.FromMinutes(1), clock, logger)
 {
-    private const string Outbox =
-        "delete from outbox where id in (select id from outbox where created_at < now() - $1 and published_at is not null order by created_at limit 1000)";
+    private const string Outbox = """
+        delete from outbox where id in (
+          select id from outbox
+          where created_at < now() - $1 and published_at is not null order by created_at limit 1000)
+        """;
 
-    private const string Inbox =
-        "delete from inbox where (consumer, message_id) in (select consumer, message_id from inbox where received_at < now() - $1 order by received_at limit 1000)";
+    private const string Inbox = """
+        delete from inbox where (consumer, message_id) in (
+          select consumer, message_id from inbox where received_at < now() - $1 order by received_at limit 1000)
+        """;
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {

@@ -130,7 +130,8 @@ public sealed class OutboxRelay(
                     Command(
                         """
                         select id, payload from outbox
-                        where published_at is null and created_at not between now() - $1 and now() + interval '1 second' and id <> all($3) and (select identity from broker where id = 1) <> ''
+                        where published_at is null and created_at not between now() - $1 and now() + interval '1 second'
+                          and id <> all($3) and (select identity from broker where id = 1) <> ''
                         order by id limit $2 for update skip locked
                         """,
                         Value(age),
@@ -243,7 +244,10 @@ public sealed class OutboxRelay(
     )
     {
         await using var update = new NpgsqlCommand(
-            "update outbox set published_at = now() where id = any($1) and (select identity from broker where id = 1 for share) = $2",
+            """
+            update outbox set published_at = now() where id = any($1)
+              and (select identity from broker where id = 1 for share) = $2
+            """,
             connection
         )
         {

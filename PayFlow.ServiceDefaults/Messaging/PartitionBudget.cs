@@ -16,6 +16,9 @@ public sealed class PartitionBudget(
     ILogger<PartitionBudget> logger
 ) : IDisposable
 {
+    /// <summary>Bytes of a record beside body, key and id: its headers and framing.</summary>
+    private const int RecordOverhead = 200;
+
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>A busy group makes room within this time; a longer wait is logged.</summary>
@@ -43,7 +46,7 @@ public sealed class PartitionBudget(
             {
                 if (!Grouped.Contains(message.Topic))
                     continue;
-                var size = message.Body.Length + message.Key.Length + message.Id.Length + 200; // headers and record overhead
+                var size = message.Body.Length + message.Key.Length + message.Id.Length + RecordOverhead;
                 var sum = _sent.GetValueOrDefault(message.Topic);
                 _sent[message.Topic] = (sum.Bytes + size, sum.Messages + 1);
                 _sinceCheck += size;

@@ -20,7 +20,8 @@ public sealed class SealedCodes(string key)
         configuration["NotificationKey"] is { Length: >= SecretCipher.MinKeyLength } key
             ? new SealedCodes(key)
             : throw new InvalidOperationException(
-                $"NotificationKey needs random text of {SecretCipher.MinKeyLength} characters and more, the same for Accounts and Notifications. PayFlow.AppHost gives one."
+                $"NotificationKey needs random text of {SecretCipher.MinKeyLength} characters and more, the same for "
+                    + "Accounts and Notifications. PayFlow.AppHost gives one."
             );
 
     /// <param name="request">The request that carries it; in another one it does not open.</param>

@@ -28,7 +28,10 @@ public static class PageSecurity
                         // site's.
                         context.Response.Headers["Referrer-Policy"] = "same-origin";
                         context.Response.Headers.ContentSecurityPolicy =
-                            $"default-src 'none'; script-src 'self' 'nonce-{Nonce(context)}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
+                            $"default-src 'none'; script-src 'self' 'nonce-{Nonce(context)}'; "
+                            + "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+                            + "connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+                            + "base-uri 'self'; frame-ancestors 'none'";
                     }
 
                     return Task.CompletedTask;

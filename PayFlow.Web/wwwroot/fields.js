@@ -1,11 +1,11 @@
-// Typed fields belong to the browser. The server renders a field once and never writes into it, so a rendering that arrives late
-// overwrites nothing. It is told of changes after a pause, and a form's submission carries what the fields show at that moment.
+// Typed fields belong to the browser. The server renders a field once and never writes into it, so a late rendering
+// overwrites nothing. Changes are sent after a pause; a form's submission carries the values shown at that moment.
 (() => {
   const pause = 250;
   const again = 2000;
   const fields = '[data-field]';
 
-  // For each field that groups its digits: what it shows, the same without our separators, and whether there are any of ours.
+  // For each field that groups its digits: its text, the text without our separators, and whether it has any of ours.
   const groupings = new WeakMap();
   // Where the selection was before the edit under way.
   const selections = new WeakMap();
@@ -16,10 +16,14 @@
   const fieldsOf = form => [...form.querySelectorAll(fields)];
   const valuesOf = form => Object.fromEntries(fieldsOf(form).map(field => [field.name, valueOf(field)]));
   // A form that confirms another one is submitted with the other one's values as well.
-  const allValuesOf = form => ({ ...(form.dataset.with && document.getElementById(form.dataset.with) ? valuesOf(document.getElementById(form.dataset.with)) : {}), ...valuesOf(form) });
-  const isAway = () => document.querySelector('.components-reconnect-show, .components-reconnect-retrying, .components-reconnect-failed, .components-reconnect-rejected') !== null;
+  const allValuesOf = form => {
+    const other = form.dataset.with && document.getElementById(form.dataset.with);
+    return { ...(other ? valuesOf(other) : {}), ...valuesOf(form) };
+  };
+  const awayStates = ['show', 'retrying', 'failed', 'rejected'].map(state => `.components-reconnect-${state}`).join();
+  const isAway = () => document.querySelector(awayStates) !== null;
 
-  // Amounts: digits are grouped while they are typed. A separator that somebody typed stays as it is: the server judges it.
+  // Amounts: digits are grouped while they are typed. A typed separator stays, because the server decides on it.
   const withGroups = (typed, style) => {
     const point = typed.indexOf('.');
     const whole = point < 0 ? typed : typed.slice(0, point);
@@ -120,20 +124,22 @@
 
   const drafts = prefix => {
     try {
-      return Object.keys(sessionStorage).filter(name => name.startsWith(prefix)).map(read).filter(draft => draft?.about).sort((one, other) => other.at - one.at)
-        // A message to the server has a limit, and what was pasted has none.
+      return Object.keys(sessionStorage).filter(name => name.startsWith(prefix)).map(read)
+        .filter(draft => draft?.about).sort((one, other) => other.at - one.at)
+        // A message to the server has a limit, and pasted text has none.
         .slice(0, 10).map(({ about, values }) => ({ about, values: { amount: (values.amount ?? '').slice(0, 60) } }));
     } catch {
       return [];
     }
   };
 
-  // Until the server shows that it knows: what it was told may have been lost with the connection.
+  // Repeat until the server confirms the value: the connection may have lost it.
   const tell = (field, wait) => {
     clearTimeout(timers.get(field));
     timers.set(field, setTimeout(() => {
       const value = valueOf(field);
-      if (!field.isConnected || field.dataset.known === value || submitted.get(field) === value || value.length > Number(field.dataset.most)) return;
+      const isKnown = field.dataset.known === value || submitted.get(field) === value;
+      if (!field.isConnected || isKnown || value.length > Number(field.dataset.most)) return;
       if (!isAway()) field.dispatchEvent(new CustomEvent('payflow:typed', { bubbles: true }));
       tell(field, again);
     }, wait));
@@ -145,7 +151,9 @@
   };
 
   document.addEventListener('beforeinput', ({ target }) => {
-    if (target.matches?.('[data-groups]')) selections.set(target, { shown: target.value, start: target.selectionStart, after: target.value.length - target.selectionEnd });
+    if (!target.matches?.('[data-groups]')) return;
+    const after = target.value.length - target.selectionEnd;
+    selections.set(target, { shown: target.value, start: target.selectionStart, after });
   }, true);
 
   document.addEventListener('input', event => {
@@ -190,13 +198,14 @@
     }
   }, true);
 
-  // A field begins with its value before anybody can type into it. What asks for the focus gets it with its first appearance.
+  // A field gets its value before anybody can type into it. An element with data-focus is focused when it appears.
   const born = node => {
     if (!(node instanceof Element)) return;
-    const all = selector => node.matches(selector) ? [node, ...node.querySelectorAll(selector)] : node.querySelectorAll(selector);
+    const all = selector => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)];
     for (const field of all(fields)) {
       const form = field.form;
-      const kept = form?.dataset.kept && !('fresh' in form.dataset) ? read(form.dataset.kept)?.values[field.name] : undefined;
+      const isKept = form?.dataset.kept && !('fresh' in form.dataset);
+      const kept = isKept ? read(form.dataset.kept)?.values[field.name] : undefined;
       const initial = kept ?? field.dataset.initial ?? '';
       if (initial !== '') write(field, initial);
       else size(field);
@@ -214,11 +223,12 @@
     for (const change of changes) for (const node of change.addedNodes) if (node.isConnected) born(node);
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  // Nobody who signs in after somebody else finds what they typed.
+  // Delete the typed texts at sign-out: the next user of this browser must not see them.
   document.addEventListener('submit', event => {
     if (new URL(event.target.action).pathname !== '/sign-out') return;
     try {
-      for (const name of Object.keys(sessionStorage)) if (name.startsWith('payflow.typed.')) sessionStorage.removeItem(name);
+      const typed = Object.keys(sessionStorage).filter(name => name.startsWith('payflow.typed.'));
+      for (const name of typed) sessionStorage.removeItem(name);
     } catch {
       // A browser that keeps nothing.
     }
@@ -237,6 +247,12 @@
     },
   });
 
-  Blazor.registerCustomEventType('typed', { browserEventName: 'payflow:typed', createEventArgs: ({ target }) => ({ value: valueOf(target) }) });
-  Blazor.registerCustomEventType('submitted', { browserEventName: 'submit', createEventArgs: ({ target }) => ({ values: allValuesOf(target) }) });
+  Blazor.registerCustomEventType('typed', {
+    browserEventName: 'payflow:typed',
+    createEventArgs: ({ target }) => ({ value: valueOf(target) }),
+  });
+  Blazor.registerCustomEventType('submitted', {
+    browserEventName: 'submit',
+    createEventArgs: ({ target }) => ({ values: allValuesOf(target) }),
+  });
 })();

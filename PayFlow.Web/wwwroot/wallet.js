@@ -3,12 +3,13 @@
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   const remember = (name, value) => {
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
+    const secure = location.protocol === 'https:' ? '; secure' : '';
+    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax${secure}`;
   };
   const chosen = () => (document.cookie.match(/payflow\.theme=(light|dark)/) || [])[1];
   const surroundings = () => ({ timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone });
 
-  // A page has the colours of both themes, so that what the system prefers counts before the first paint and as soon as it changes.
+  // A page has the colours of both themes, so that the system's preference applies before the first paint.
   const theme = choice => {
     const name = choice === 'light' || choice === 'dark' ? choice : dark.matches ? 'dark' : 'light';
     document.documentElement.dataset.theme = name;
@@ -72,18 +73,19 @@
     if (button) does[button.dataset.does]?.(button);
   });
 
-  // The circuit tries again until the server answers: often at first, then every few seconds, not all wallets at the same moment.
+  // The circuit retries until the server answers: often at first, then every few seconds, with jitter.
   const pause = attempt => attempt === 0 ? 0 : Math.min(250 * 2 ** attempt, 3000) * (0.75 + Math.random() / 2);
   document.addEventListener('DOMContentLoaded', () => {
-    globalThis.Blazor?.start({ circuit: { reconnectionOptions: { maxRetries: Number.MAX_SAFE_INTEGER, retryIntervalMilliseconds: pause } } });
+    const reconnectionOptions = { maxRetries: Number.MAX_SAFE_INTEGER, retryIntervalMilliseconds: pause };
+    globalThis.Blazor?.start({ circuit: { reconnectionOptions } });
     const bar = document.getElementById('components-reconnect-modal');
     bar?.addEventListener('components-reconnect-state-changed', ({ detail: { state } }) => {
-      // The server has answered that it knows this page no more. Where the last reload did not help, another one is left to the user.
+      // The server no longer knows this page. If the last reload did not help, the user decides on another one.
       if (state !== 'rejected' || Date.now() - Number(sessionStorage.getItem('payflow.reloaded') ?? 0) < 10_000) return;
       sessionStorage.setItem('payflow.reloaded', String(Date.now()));
       location.reload();
     });
-    // Between two tries Blazor waits for the page to be visible; a network that is back is as good a reason to try at once.
+    // Blazor retries at once when the page becomes visible; retry at once when the network is back, too.
     addEventListener('online', () => document.dispatchEvent(new Event('visibilitychange')));
   });
 
@@ -95,7 +97,8 @@
   });
 
   // Keys that work wherever nobody types: the lists have rows, and the navigation has the pages.
-  const isTyping = element => element instanceof Element && element.closest('input, textarea, select, [contenteditable]');
+  const isTyping = element =>
+    element instanceof Element && element.closest('input, textarea, select, [contenteditable]');
   const step = by => {
     const rows = [...document.querySelectorAll('main :is(a, button).row')].filter(row => row.offsetParent);
     const at = rows.indexOf(document.activeElement);
@@ -106,16 +109,22 @@
     if (field) field.focus();
     else document.querySelector('.rail a[href="/send"]')?.click();
   };
-  const keys = { '/': find, '?': () => document.getElementById('keys')?.showModal(), j: () => step(1), k: () => step(-1) };
+  const keys = {
+    '/': find,
+    '?': () => document.getElementById('keys')?.showModal(),
+    j: () => step(1),
+    k: () => step(-1),
+  };
   document.addEventListener('keydown', event => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) || document.querySelector('dialog[open]')) return;
     const key = keys[event.key];
     if (!key || !document.querySelector('.rail a[href="/"]')) return;
     event.preventDefault();
     key();
   });
 
-  // What is new on a page begins at its heading: for screen readers, and for the next Tab. A field that has taken the focus keeps it.
+  // Focus the heading of new content, for screen readers and the next Tab. A focused field keeps the focus.
   const focusHeading = () => {
     if (isTyping(document.activeElement)) return;
     const heading = document.querySelector('main h1');
@@ -141,7 +150,9 @@
 
   // Signing out ends the session, of which the open page hears before the form's answer is there.
   let isLeaving = false;
-  document.addEventListener('submit', event => { isLeaving ||= new URL(event.target.action).pathname === '/sign-out'; });
+  document.addEventListener('submit', event => {
+    isLeaving ||= new URL(event.target.action).pathname === '/sign-out';
+  });
 
   // An open sheet is an entry of the history, so that Back closes it.
   const isSheet = () => history.state?.sheet === true;

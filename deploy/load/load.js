@@ -5,7 +5,14 @@ export const options = {
   setupTimeout,
   thresholds: { ...thresholds, payments_completed: ["count>=10000"] },
   scenarios: {
-    load: { executor: "ramping-vus", stages: [{ duration: "2m", target: 100 }, { duration: "20m", target: 100 }, { duration: "1m", target: 0 }] },
+    load: {
+      executor: "ramping-vus",
+      stages: [
+        { duration: "2m", target: 100 },
+        { duration: "20m", target: 100 },
+        { duration: "1m", target: 0 },
+      ],
+    },
   },
 };
 

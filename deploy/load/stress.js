@@ -3,9 +3,21 @@ import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
 
 export const options = {
   setupTimeout,
-  thresholds: { payments_lost: thresholds.payments_lost, payment_ended: ["p(99)<30000"], payments_completed: ["count>=5000"] },
+  thresholds: {
+    payments_lost: thresholds.payments_lost,
+    payment_ended: ["p(99)<30000"],
+    payments_completed: ["count>=5000"],
+  },
   scenarios: {
-    stress: { executor: "ramping-vus", stages: [{ duration: "2m", target: 200 }, { duration: "5m", target: 500 }, { duration: "5m", target: 1000 }, { duration: "2m", target: 0 }] },
+    stress: {
+      executor: "ramping-vus",
+      stages: [
+        { duration: "2m", target: 200 },
+        { duration: "5m", target: 500 },
+        { duration: "5m", target: 1000 },
+        { duration: "2m", target: 0 },
+      ],
+    },
   },
 };
 

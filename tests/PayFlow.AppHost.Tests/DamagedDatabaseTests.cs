@@ -121,7 +121,8 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
             refused.Message
         );
         Assert.Contains(
-            $"if the data in {Path.Combine(data, "postgres", "cluster")} is damaged, put it back from a copy, or start over with --reset.",
+            $"if the data in {Path.Combine(data, "postgres", "cluster")} is damaged, put it back from a copy, or "
+                + "start over with --reset.",
             refused.Message,
             StringComparison.Ordinal
         );
@@ -160,7 +161,8 @@ public sealed class DamagedDatabaseTests(WholeDatabase whole) : IClassFixture<Wh
             WholeDatabase.RunAsync(data, TestContext.Current.CancellationToken)
         );
         Assert.Equal(
-            $"{Path.Combine(data, "postgres", "cluster")}, the database of {data}, is missing. Put it back from a copy, or start over with --reset.",
+            $"{Path.Combine(data, "postgres", "cluster")}, the database of {data}, is missing. Put it back from a "
+                + "copy, or start over with --reset.",
             refused.Message
         );
     }

@@ -126,7 +126,16 @@ public sealed class DashboardTests : IDisposable
     {
         await File.WriteAllTextAsync(
             _temp["NuGet.Config"],
-            $"""<configuration><config><add key="globalPackagesFolder" value="{_temp["packages"]}" /></config><packageSources><clear /><add key="none" value="http://127.0.0.1:9/index.json" allowInsecureConnections="true" /></packageSources><fallbackPackageFolders><clear /></fallbackPackageFolders></configuration>""",
+            $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{_temp["packages"]}" /></config>
+              <packageSources>
+                <clear />
+                <add key="none" value="http://127.0.0.1:9/index.json" allowInsecureConnections="true" />
+              </packageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """,
             TestContext.Current.CancellationToken
         );
         await using var payflow = new RunningAppHost(

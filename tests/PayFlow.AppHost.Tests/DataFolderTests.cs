@@ -135,7 +135,8 @@ public sealed class DataFolderTests : IDisposable
         var refused = Assert.Throws<CannotRunException>(() => DataFolder.Open(_temp["data"], reset: false));
 
         Assert.Equal(
-            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset.",
+            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with "
+                + "--reset.",
             refused.Message
         );
         Assert.Equal(

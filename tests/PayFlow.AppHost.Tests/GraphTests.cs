@@ -94,11 +94,8 @@ public sealed class GraphTests : IDisposable
         var log = _temp["data/logs/first.log"];
         // Where the service takes longer than that to listen, the first word is of a connection refused, and a later
         // one is this.
-        var fault = new Regex(
-            $@"first is not healthy after \d+ s: {Regex.Escape($"http://localhost:{port}/health answers 503. What waits for it has not started. Its log: {log}")}",
-            RegexOptions.None,
-            Timeout
-        );
+        var reason = $"http://localhost:{port}/health answers 503. What waits for it has not started. Its log: {log}";
+        var fault = new Regex($@"first is not healthy after \d+ s: {Regex.Escape(reason)}", RegexOptions.None, Timeout);
         await Eventually.AppearsAsync(
             "the log names the fault",
             Timeout,
@@ -126,7 +123,8 @@ public sealed class GraphTests : IDisposable
             )
         );
         Assert.Equal(
-            $"first ended 3 times before it could be used: The colour is missing. Set COLOUR. Mend that and start again. Its log: {_temp["data/logs/first.log"]}",
+            "first ended 3 times before it could be used: The colour is missing. Set COLOUR. Mend that and start "
+                + $"again. Its log: {_temp["data/logs/first.log"]}",
             refused.Message
         );
         Assert.False(File.Exists(_temp["second.json"]));

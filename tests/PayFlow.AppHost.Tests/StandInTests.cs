@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
@@ -109,11 +110,13 @@ public sealed class StandInTests
             member switch
             {
                 ConstructorInfo constructor => $"{type.Name}({Parameters(constructor)})",
-                MethodInfo method =>
-                    $"{Name(method.ReturnType)} {Name(type)}.{method.Name}{Generics(method.GetGenericArguments())}({Parameters(method)})",
+                MethodInfo method => $"{Name(method.ReturnType)} "
+                    + $"{Name(type)}.{method.Name}{Generics(method.GetGenericArguments())}({Parameters(method)})",
                 PropertyInfo property => $"{Name(property.PropertyType)} {Name(type)}.{property.Name}",
-                FieldInfo field =>
-                    $"{Name(type)}.{field.Name} = {Convert.ToInt32(field.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture)}",
+                FieldInfo field => $"{Name(type)}.{field.Name} = "
+                    + Convert
+                        .ToInt32(field.GetRawConstantValue(), CultureInfo.InvariantCulture)
+                        .ToString(CultureInfo.InvariantCulture),
                 _ => $"{type.Name}.{member.Name}",
             }
         );

@@ -44,11 +44,17 @@ public sealed class CodeTests
         || member.Name.Contains('<', StringComparison.Ordinal)
         || (member as TypeInfo)?.DeclaringType is { } outer && IsGenerated(outer);
 
+    private static readonly string[] Extensions = [".cs", ".razor", ".css", ".js", ".sh"];
+
+    /// <summary>Every hand-written source. Migrations are generated.</summary>
     private static IEnumerable<string> Sources() =>
         Directory
-            .EnumerateFiles(Checkout.Root, "*.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(Checkout.Root, "*", SearchOption.AllDirectories)
+            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.Ordinal))
             .Where(file =>
-                !Relative(file).Split('/').Any(part => part is "obj" or "bin" or "Migrations" or "node_modules")
+                !Relative(file)
+                    .Split('/')
+                    .Any(part => part is "obj" or "bin" or "Migrations" or "node_modules" || part.StartsWith('.'))
             );
 
     private static string Relative(string file) => Path.GetRelativePath(Checkout.Root, file);

@@ -91,7 +91,8 @@ internal sealed partial class Pgbench(RunningPayFlow payflow, TimeSpan window)
             )
             .FirstOrDefault(File.Exists)
         ?? throw new InvalidOperationException(
-            "There is no pgbench, the yardstick. It comes with PostgreSQL: apt install postgresql-contrib, or add PostgreSQL's bin folder to PATH."
+            "There is no pgbench, the yardstick. It comes with PostgreSQL: apt install postgresql-contrib, or add "
+                + "PostgreSQL's bin folder to PATH."
         );
 
     [GeneratedRegex(@"tps = (?<tps>[0-9.]+) \(without", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

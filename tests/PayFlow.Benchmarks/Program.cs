@@ -21,7 +21,8 @@ foreach (var kafkaHome in options.Brokers)
                 groups[0].Setting?.Split(' ') ?? []
             );
             await Console.Error.WriteLineAsync(
-                $"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}"
+                $"{names} on {payflow.Broker}, {options.Window.TotalSeconds:0} s a "
+                    + $"figure{(groups[0].Setting is { } setting ? $", with {setting}" : "")}"
             );
             var pgbench = new Pgbench(payflow, options.PgbenchWindow);
             var scales = groups.SelectMany(group => group.Scales).Distinct().ToList();

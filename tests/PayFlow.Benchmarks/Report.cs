@@ -18,7 +18,9 @@ internal static class Report
         {
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"| {figure.Name} | {Number(figure.Value)} {figure.Unit} | {(figure.Pgbench is { } tps ? $"{tps:0} /s" : "")} | {(figure.Ratio is { } ratio ? $"{ratio:0.00}" : "")} | {figure.Bar} | {figure.Broker} |\n"
+                $"| {figure.Name} | {Number(figure.Value)} {figure.Unit} | "
+                    + $"{(figure.Pgbench is { } tps ? $"{tps:0} /s" : "")} | "
+                    + $"{(figure.Ratio is { } ratio ? $"{ratio:0.00}" : "")} | {figure.Bar} | {figure.Broker} |\n"
             );
         }
 

@@ -141,7 +141,10 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
         );
         var notified = await CountAsync(
             "notificationsdb",
-            "select count(*) from notifications where transaction_id is not null and created_at >= $1 and created_at < $2",
+            """
+            select count(*) from notifications
+            where transaction_id is not null and created_at >= $1 and created_at < $2
+            """,
             load.From,
             load.To
         );
@@ -161,7 +164,8 @@ internal sealed class Run(RunningPayFlow payflow, People people, TimeSpan window
                 return;
             if (TimeProvider.System.GetUtcNow() > deadline)
                 throw new InvalidOperationException(
-                    $"{pending} transactions have not ended and of {silent} nobody was told, {DrainTimeout.TotalSeconds} s after the load."
+                    $"{pending} transactions have not ended and of {silent} nobody was told, "
+                        + $"{DrainTimeout.TotalSeconds} s after the load."
                 );
         } while (await timer.WaitForNextTickAsync());
     }

@@ -129,7 +129,8 @@ public sealed partial class CapacityTests
         );
         string Text(string kind) => ha.Documents.Single(document => document.Kind == kind).Text;
         Assert.Matches(
-            @"(?s)affinity:.*podAntiAffinityType: required.*topologyKey: topology\.kubernetes\.io/zone.*\binstances: 3\b",
+            @"(?s)affinity:.*podAntiAffinityType: required.*topologyKey: topology\.kubernetes\.io/zone.*\binstances: "
+                + "3\b",
             Text("Cluster")
         );
         Assert.Matches(@"(?s)rack:\s+topologyKey: topology\.kubernetes\.io/zone", Text("Kafka"));

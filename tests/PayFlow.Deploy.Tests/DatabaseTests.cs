@@ -27,15 +27,18 @@ public sealed class DatabaseTests : IAsyncLifetime
               become() {"{"} "$@"; {"}"}
             fi
             cd /
-            become "$(command -v initdb)" -D '{_folder}/data' -U postgres -E UTF8 --locale=C -A scram-sha-256 --pwfile='{_folder}/password' > /dev/null
-            become "$(command -v pg_ctl)" -D '{_folder}/data' -w -t 60 -l '{_folder}/log' -o "-p {_port} -k '{_folder}' -c listen_addresses=127.0.0.1 -c autovacuum_naptime=1" start > /dev/null
+            become "$(command -v initdb)" -D '{_folder}/data' -U postgres -E UTF8 --locale=C -A scram-sha-256 \
+              --pwfile='{_folder}/password' > /dev/null
+            become "$(command -v pg_ctl)" -D '{_folder}/data' -w -t 60 -l '{_folder}/log' \
+              -o "-p {_port} -k '{_folder}' -c listen_addresses=127.0.0.1 -c autovacuum_naptime=1" start > /dev/null
             """
         );
 
     public async ValueTask DisposeAsync()
     {
         await BashAsync(
-            $"kill -INT \"$(head -n 1 '{_folder}/data/postmaster.pid')\"; for i in $(seq 100); do [ -e '{_folder}/data/postmaster.pid' ] || break; sleep 0.1; done"
+            $"kill -INT \"$(head -n 1 '{_folder}/data/postmaster.pid')\"; for i in $(seq 100); do [ -e "
+                + $"'{_folder}/data/postmaster.pid' ] || break; sleep 0.1; done"
         );
         Directory.Delete(_folder, recursive: true);
     }
@@ -59,7 +62,8 @@ public sealed class DatabaseTests : IAsyncLifetime
         {
             await Owner(
                 name,
-                $"create table things (id bigserial primary key, text text not null); grant select, insert on things to {name}db_service; grant usage on sequence things_id_seq to {name}db_service"
+                "create table things (id bigserial primary key, text text not null); grant select, insert on things "
+                    + $"to {name}db_service; grant usage on sequence things_id_seq to {name}db_service"
             );
             await Service(name, "insert into things (text) values ('kept')");
             await RefusedAsync(Service(name, "create table others (id int)"));
@@ -82,7 +86,8 @@ public sealed class DatabaseTests : IAsyncLifetime
                 "restore",
                 $"""
                 {given}
-                sleeping() {"{"} PGPASSWORD={Admin} psql -U postgres -Atc "select 1 from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()"; {"}"}
+                sleeping() {"{"} PGPASSWORD={Admin} psql -U postgres -Atc "select 1 from pg_stat_activity
+                where query like '%pg_sleep%' and pid <> pg_backend_pid()"; {"}"}
                 PGPASSWORD={Admin} psql -U postgres -d transactionsdb -c 'select pg_sleep(600)' > /dev/null 2>&1 &
                 until [ -n "$(sleeping)" ]; do sleep 0.1; done
                 """
@@ -90,12 +95,14 @@ public sealed class DatabaseTests : IAsyncLifetime
         );
         Assert.Contains("Somebody is still connected", refused.Message, StringComparison.Ordinal);
         await BashAsync(
-            $"PGPASSWORD={Admin} psql -U postgres -c \"select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()\""
+            $"PGPASSWORD={Admin} psql -U postgres -c \"select pg_terminate_backend(pid) from pg_stat_activity where "
+                + "query like '%pg_sleep%' and pid <> pg_backend_pid()\""
         );
         // PostgreSQL's own work is nobody who is connected.
         await Owner(
             "accounts",
-            "create table crowded with (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1) as select generate_series(1, 20000) as id; delete from crowded"
+            "create table crowded with (autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1) as "
+                + "select generate_series(1, 20000) as id; delete from crowded"
         );
         Assert.Contains(
             "Restored: ",
@@ -103,7 +110,8 @@ public sealed class DatabaseTests : IAsyncLifetime
                 "restore",
                 $"""
                 {given}
-                at_work() {"{"} PGPASSWORD={Admin} psql -U postgres -Atc "select 1 from pg_stat_activity where datname = 'accountsdb' and backend_type = 'autovacuum worker'"; {"}"}
+                at_work() {"{"} PGPASSWORD={Admin} psql -U postgres -Atc "select 1 from pg_stat_activity
+                where datname = 'accountsdb' and backend_type = 'autovacuum worker'"; {"}"}
                 until [ -n "$(at_work)" ]; do sleep 0.1; done
                 """
             ),
@@ -127,7 +135,8 @@ public sealed class DatabaseTests : IAsyncLifetime
         var secrets = await MakeDatabasesAsync();
         Task<string> Owner(string sql) =>
             BashAsync(
-                $"PGPASSWORD={secrets["postgres-secrets"]["OWNER_ACCOUNTS"]} psql -v ON_ERROR_STOP=1 -U accountsdb_owner -d accountsdb -Atc \"{sql}\""
+                $"PGPASSWORD={secrets["postgres-secrets"]["OWNER_ACCOUNTS"]} psql -v ON_ERROR_STOP=1 -U "
+                    + $"accountsdb_owner -d accountsdb -Atc \"{sql}\""
             );
         await Owner("create table users (id int)");
         await ScriptAsync(
@@ -186,7 +195,8 @@ public sealed class DatabaseTests : IAsyncLifetime
         var full = await Assert.ThrowsAsync<InvalidOperationException>(() =>
             ScriptAsync(
                 "backup",
-                $"export PGUSER=backup PGPASSWORD={secrets["postgres-secrets"]["BACKUP_PASSWORD"]}; pg_dump() {{ echo No space left on device >&2; return 1; }}"
+                $"export PGUSER=backup PGPASSWORD={secrets["postgres-secrets"]["BACKUP_PASSWORD"]}; pg_dump() {{ echo "
+                    + "No space left on device >&2; return 1; }"
             )
         );
         Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
@@ -317,7 +327,8 @@ public sealed class DatabaseTests : IAsyncLifetime
             secrets[$"{name}-owner"]
                 [$"ConnectionStrings__{name}db-owner"]
                 .Replace("Host=postgres;Port=5432", $"Host=127.0.0.1;Port={_port}", StringComparison.Ordinal);
-        return $"ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' NOTIFICATIONS='{Connection("notifications")}'";
+        return $"ACCOUNTS='{Connection("accounts")}' TRANSACTIONS='{Connection("transactions")}' "
+            + $"NOTIFICATIONS='{Connection("notifications")}'";
     }
 
     /// <summary>The script of a CronJob, with a folder of this machine for its volume.</summary>
@@ -334,9 +345,9 @@ public sealed class DatabaseTests : IAsyncLifetime
     {
         Assert.Equal(["bash", "-euo", "pipefail", "-c"], container.Command);
         Directory.CreateDirectory(Path.Combine(_folder, "backups"));
-        return await BashAsync(
-            $"{before}\n{container.Args.Single().Replace("/backups", Path.Combine(_folder, "backups"), StringComparison.Ordinal)}"
-        );
+        var backups = Path.Combine(_folder, "backups");
+        var script = container.Args.Single().Replace("/backups", backups, StringComparison.Ordinal);
+        return await BashAsync($"{before}\n{script}");
     }
 
     private Task<string> BashAsync(string script) =>
@@ -346,7 +357,8 @@ public sealed class DatabaseTests : IAsyncLifetime
             "pipefail",
             "-c",
             $"""
-            command -v pg_verifybackup > /dev/null || PATH="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH"
+            command -v pg_verifybackup > /dev/null ||
+              PATH="$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH"
             export PGHOST=127.0.0.1 PGPORT={_port}
             {script}
             """

@@ -65,7 +65,8 @@ public sealed class ImageTests
                 "msbuild",
                 Repository.In($"{project}/{project}.csproj"),
                 "-nologo",
-                "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerTitle,ContainerDescription,ContainerVendor,ServerGarbageCollection",
+                "-getProperty:ContainerBaseImage,ContainerRepository,ContainerUser,ContainerTitle,"
+                    + "ContainerDescription,ContainerVendor,ServerGarbageCollection",
                 "-getItem:ContainerPort,ContainerEnvironmentVariable"
             )
         );

@@ -28,9 +28,7 @@ public sealed partial class MonitoringTests
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
-    public async Task Prometheus_is_told_when_the_backup_last_succeeded_and_which_pods_are_ready_by_one_who_may_see_no_more(
-        string profile
-    )
+    public async Task Prometheus_reads_the_last_backup_and_the_ready_pods_with_no_other_right(string profile)
     {
         var rendered = await Rendered.OfAsync(profile);
         var teller = rendered
@@ -56,7 +54,8 @@ public sealed partial class MonitoringTests
             TestContext.Current.CancellationToken
         );
         Assert.Contains(
-            $"- job_name: kube-state-metrics\n    static_configs:\n      - targets: ['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n",
+            "- job_name: kube-state-metrics\n    static_configs:\n      - targets: "
+                + $"['{service.Metadata.Name}:{Assert.Single(service.Spec.Ports).Port}']\n",
             told,
             StringComparison.Ordinal
         );

@@ -84,9 +84,10 @@ internal sealed class Rendered
         try
         {
             string At(string part) => Path.GetRelativePath(temp.FullName, Repository.In($"deploy/k3s/{part}"));
+            var components = string.Concat(parts.Skip(1).Select(part => $"- {At(part)}\n"));
             await File.WriteAllTextAsync(
                 Path.Combine(temp.FullName, "kustomization.yaml"),
-                $"resources:\n- {At(parts[0])}\ncomponents:\n{string.Concat(parts.Skip(1).Select(part => $"- {At(part)}\n"))}namespace: payflow\n"
+                $"resources:\n- {At(parts[0])}\ncomponents:\n{components}namespace: payflow\n"
             );
             return Parse(await Repository.RunAsync("kubectl", "kustomize", temp.FullName));
         }
@@ -121,7 +122,8 @@ internal sealed class Rendered
         catch (Exception unreadable) when (unreadable is not InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"{kind}/{name} is not what Kubernetes takes: {unreadable.Message} {unreadable.InnerException?.Message}",
+                $"{kind}/{name} is not what Kubernetes takes: {unreadable.Message} "
+                    + $"{unreadable.InnerException?.Message}",
                 unreadable
             );
         }

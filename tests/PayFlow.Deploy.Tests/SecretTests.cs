@@ -39,7 +39,7 @@ public sealed partial class SecretTests
     [Theory]
     [InlineData("small")]
     [InlineData("ha")]
-    public async Task A_service_is_given_all_that_the_app_model_gives_it_and_the_owner_s_connection_only_where_it_migrates(
+    public async Task Services_have_the_app_model_s_settings_and_only_migrations_have_the_owner_s_connection(
         string profile
     )
     {

@@ -62,8 +62,10 @@ public sealed class AccountBoundsTests(OnInMemoryKafka payflow) : IClassFixture<
         {
             await using var open = database.CreateCommand(
                 """
-                insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance, held, status, time_zone, version, entry_seq, created_at, updated_at)
-                select gen_random_uuid(), tenant_id, left(md5(random()::text), 12), owner_id, holder_name, email, kind, 'USD', 0, 0, 'closed', time_zone, 2, 0, now() - interval '2 days', now()
+                insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency,
+                  balance, held, status, time_zone, version, entry_seq, created_at, updated_at)
+                select gen_random_uuid(), tenant_id, left(md5(random()::text), 12), owner_id, holder_name, email, kind,
+                  'USD', 0, 0, 'closed', time_zone, 2, 0, now() - interval '2 days', now()
                 from accounts, generate_series(1, 48) where owner_id = $1
                 """
             );

@@ -115,7 +115,11 @@ public sealed class AdjustmentTests(OnInMemoryKafka payflow) : IClassFixture<Sha
             );
             post.BatchCommands.Add(
                 new NpgsqlBatchCommand(
-                    $"insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) select gen_random_uuid(), tenant_id, id, 600000000, 'INR', 'test', 'posted', '{UserOf(admin)}', now() from accounts where id = '{person.Account}'"
+                    $"""
+                    insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by,
+                      requested_at) select gen_random_uuid(), tenant_id, id, 600000000, 'INR', 'test', 'posted',
+                      '{UserOf(admin)}', now() from accounts where id = '{person.Account}'
+                    """
                 )
             );
             await post.ExecuteNonQueryAsync(Cancel);
@@ -125,7 +129,10 @@ public sealed class AdjustmentTests(OnInMemoryKafka payflow) : IClassFixture<Sha
         await EventuallyAsync(async () =>
         {
             await using var waiting = database.CreateCommand(
-                "select count(*) from pg_stat_activity where datname = 'accountsdb' and wait_event_type = 'Lock' and wait_event = 'advisory'"
+                """
+                select count(*) from pg_stat_activity where datname = 'accountsdb' and wait_event_type = 'Lock'
+                  and wait_event = 'advisory'
+                """
             );
             Assert.Equal(1L, await waiting.ExecuteScalarAsync(Cancel));
         });

@@ -72,7 +72,10 @@ public abstract class AuditTests(RunningPayFlow payflow)
             0,
             await ScalarAsync<long>(
                 service,
-                "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)"
+                """
+                select count(*) from pg_roles where rolname = current_user
+                  and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)
+                """
             )
         );
         Assert.Equal(
@@ -152,7 +155,8 @@ public abstract class AuditTests(RunningPayFlow payflow)
         var frozen = events[1].GetProperty("at").GetDateTimeOffset();
         var one = await _wallet.AllAsync(
             "accounts/audit",
-            $"action=account_frozen&actor=admin,customer&subjectId={person.Account}&from={Time(frozen)}&to={Time(frozen.AddMicroseconds(1))}"
+            $"action=account_frozen&actor=admin,customer&subjectId={person.Account}"
+                + $"&from={Time(frozen)}&to={Time(frozen.AddMicroseconds(1))}"
         );
         Assert.Equal(events[1].GetProperty("id").GetGuid(), Assert.Single(one).GetProperty("id").GetGuid());
         Assert.Empty(
@@ -306,7 +310,8 @@ public abstract class AuditTests(RunningPayFlow payflow)
         await using var admin = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await ExecuteAsync(
             admin,
-            "create table saved as select * from audit_log a where exists (select from audit_log b where b.id = $1 and b.lane = a.lane and a.sequence >= b.sequence)",
+            "create table saved as select * from audit_log a where exists (select from audit_log b where b.id = $1 "
+                + "and b.lane = a.lane and a.sequence >= b.sequence)",
             id
         );
         try
@@ -383,7 +388,10 @@ public abstract class AuditTests(RunningPayFlow payflow)
     private static async Task<bool> IsLastAsync(NpgsqlDataSource database, Guid lane, long sequence)
     {
         await using var command = database.CreateCommand(
-            $"select not exists (select from audit_log where lane = '{lane}' and sequence > {sequence.ToString(CultureInfo.InvariantCulture)})"
+            $"""
+            select not exists (select from audit_log
+              where lane = '{lane}' and sequence > {sequence.ToString(CultureInfo.InvariantCulture)})
+            """
         );
         return (bool)(await command.ExecuteScalarAsync(Cancel))!;
     }
@@ -417,13 +425,19 @@ public abstract class AuditTests(RunningPayFlow payflow)
     private Task<string> LanesAsync(string service) =>
         ScalarAsync<string>(
             payflow.Database(service + "db"),
-            "select coalesce(string_agg(lane || '/' || last, ',' order by lane), '') from (select lane, max(sequence) as last from audit_log group by lane) lanes"
+            """
+            select coalesce(string_agg(lane || '/' || last, ',' order by lane), '')
+            from (select lane, max(sequence) as last from audit_log group by lane) lanes
+            """
         );
 
     private Task<string> KeptAsync(string service) =>
         ScalarAsync<string>(
             payflow.Database("notificationsdb"),
-            $"select coalesce(string_agg(lane || '/' || sequence, ',' order by lane), '') from audit_heads where service = '{service}'"
+            $"""
+            select coalesce(string_agg(lane || '/' || sequence, ',' order by lane), '') from audit_heads
+            where service = '{service}'
+            """
         );
 
     /// <summary>The ledger's hash of one transaction, from its rows alone.</summary>
@@ -433,8 +447,10 @@ public abstract class AuditTests(RunningPayFlow payflow)
         var digest = new AuditDigest();
         await using var read = database.CreateCommand(
             $"""
-            select p.transaction_id, p.leg, p.outcome, p.posted_at, e.account_id, e.entry_seq, e.amount, e.balance, e.currency
-            from postings p join entries e using (transaction_id, leg) where p.transaction_id = '{id}' order by e.account_id, e.entry_seq
+            select p.transaction_id, p.leg, p.outcome, p.posted_at, e.account_id, e.entry_seq, e.amount, e.balance,
+              e.currency
+            from postings p join entries e using (transaction_id, leg) where p.transaction_id = '{id}'
+            order by e.account_id, e.entry_seq
             """
         );
         await using var reader = await read.ExecuteReaderAsync(Cancel);

@@ -60,7 +60,10 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
         "validation"
     )]
     [InlineData(
-        $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","metadata":{"a\u0000":"b"} }""",
+        $$"""
+            {"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR",
+             "metadata":{"a\u0000":"b"} }
+            """,
         "validation"
     )]
     [InlineData(
@@ -78,7 +81,10 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
         "validation"
     )]
     [InlineData(
-        $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","expiresAt":"2999-01-01T00:00:00Z"}""",
+        $$"""
+            {"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR",
+             "expiresAt":"2999-01-01T00:00:00Z"}
+            """,
         "validation"
     )]
     public async Task Bad_bodies(string body, string code) =>
@@ -124,22 +130,22 @@ public sealed class BadInputTests(OnInMemoryKafka payflow) : IClassFixture<Share
             "idempotency_key_invalid"
         );
 
+    private static string WithNote(int length) =>
+        $$"""
+            {"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR",
+             "note":"{{new string('n', length)}}"}
+            """;
+
     [Fact]
     public async Task Long_texts_and_large_bodies_are_refused()
     {
         await Wallet.AssertProblemAsync(
-            await _wallet.PostAsync(
-                $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"{{new string('n', 201)}}"}""",
-                Wallet.NewKey()
-            ),
+            await _wallet.PostAsync(WithNote(201), Wallet.NewKey()),
             HttpStatusCode.BadRequest,
             "validation"
         );
         await Wallet.AssertProblemAsync(
-            await _wallet.PostAsync(
-                $$"""{"fromAccount":"{{Asha}}","toAccount":"@neha","amount":"1","currency":"INR","note":"{{new string('n', 70_000)}}"}""",
-                Wallet.NewKey()
-            ),
+            await _wallet.PostAsync(WithNote(70_000), Wallet.NewKey()),
             HttpStatusCode.RequestEntityTooLarge,
             "payload_too_large"
         );

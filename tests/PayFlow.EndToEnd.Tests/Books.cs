@@ -67,7 +67,10 @@ internal sealed class Books(string accounts, string transactions)
     private Task<Dictionary<Guid, HashSet<(Guid, long, string)>>> EntriesAsync() =>
         ReadAsync(
             accounts,
-            "select transaction_id, array_agg(account_id), array_agg(amount), array_agg(currency::text) from entries group by 1",
+            """
+            select transaction_id, array_agg(account_id), array_agg(amount), array_agg(currency::text) from entries
+            group by 1
+            """,
             reader => new HashSet<(Guid, long, string)>(
                 reader.GetFieldValue<Guid[]>(1).Zip(reader.GetFieldValue<long[]>(2), reader.GetFieldValue<string[]>(3))
             )

@@ -65,16 +65,20 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
         }
     }
 
+    private string As(string mechanism, string user, string password) =>
+        $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={mechanism}"
+        + $";sasl.username={user};sasl.password={password}";
+
     [Fact]
-    public async Task Who_shows_no_password_or_a_wrong_one_neither_reads_nor_writes()
+    public async Task A_client_without_the_right_password_neither_reads_nor_writes()
     {
         foreach (
             var connection in new[]
             {
                 _payflow.Kafka,
-                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=SCRAM-SHA-512;sasl.username=transactions;sasl.password=wrong",
-                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password=wrong",
-                $"{_payflow.Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=transactions;sasl.password={_payflow.Secret("kafka-transactions")}",
+                As("SCRAM-SHA-512", "transactions", "wrong"),
+                As("PLAIN", "admin", "wrong"),
+                As("PLAIN", "transactions", _payflow.Secret("kafka-transactions")),
             }
         )
         {

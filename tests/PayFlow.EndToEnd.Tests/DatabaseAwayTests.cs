@@ -58,7 +58,7 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow) : IClassFixture<S
                 new NpgsqlConnectionStringBuilder(alone.Own) { Host = "127.0.0.1", Port = relay.Port }.ConnectionString
             ),
             ("services__notifications__http__0", payflow.Part("notifications").GetProperty("url").GetString()!),
-            // Its record is empty, and the ledger that it asks is the running product's: it rightly reports differences.
+            // Its record is empty and the ledger is the running product's, so differences are expected.
             ("Logging__LogLevel__PayFlow.Transactions.Reconciliation", "None"),
         ];
         await alone.RunAsync(
@@ -125,7 +125,11 @@ public sealed class DatabaseAwayTests(OnInMemoryKafka payflow) : IClassFixture<S
                         Assert.True(
                             await ScalarAsync<bool>(
                                 admin,
-                                $"select exists (select from pg_stat_activity where datname = '{real.Database}' and query = 'select clock_timestamp()' and state = 'idle' and backend_start::timestamp > '{cut:O}')"
+                                $"""
+                                select exists (select from pg_stat_activity
+                                  where datname = '{real.Database}' and query = 'select clock_timestamp()'
+                                  and state = 'idle' and backend_start::timestamp > '{cut:O}')
+                                """
                             )
                         )
                     );

@@ -39,7 +39,8 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
         {
             await ScalarAsync(
                 admin,
-                $"copy (select unnest(string_to_array('{text}', chr(10)))) to program 'umask 077; cat > {folder}/{name}'"
+                $"copy (select unnest(string_to_array('{text}', chr(10)))) to program 'umask 077; cat > "
+                    + $"{folder}/{name}'"
             );
         }
 

@@ -64,7 +64,10 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<Sha
         );
 
         await using var audited = database.CreateCommand(
-            "select actor || ' ' || (before->'roles')::text || ' ' || (after->'now'->'roles')::text || ' ' || (after->>'reason') from audit_log where action = 'roles_changed'"
+            """
+            select concat_ws(' ', actor, before->'roles', after->'now'->'roles', after->>'reason') from audit_log
+            where action = 'roles_changed'
+            """
         );
         await using var rows = await audited.ExecuteReaderAsync(Cancel);
         for (var i = 0; i < 2; i++)

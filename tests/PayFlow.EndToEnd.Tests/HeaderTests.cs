@@ -204,7 +204,8 @@ public sealed class HeaderTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
                 var status = await StatusAsync(one.address, one.target, one.name, one.value);
                 if (status >= 500)
                     wrong.Add(
-                        $"{one.address.Port} {one.target}: {one.name}: {one.value[..Math.Min(one.value.Length, 40)]}: {status}"
+                        $"{one.address.Port} {one.target}: {one.name}: {one.value[..Math.Min(one.value.Length, 40)]}: "
+                            + $"{status}"
                     );
             }
         );
@@ -224,9 +225,11 @@ public sealed class HeaderTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
     {
         foreach (var client in new[] { payflow.Api, payflow.Accounts, payflow.Transactions, payflow.Notifications })
         {
+            var host = header.StartsWith("Host", StringComparison.Ordinal) ? "" : "Host: localhost\r\n";
             var status = await SpeakAsync(
                 client.BaseAddress!,
-                $"POST /auth/sign-in HTTP/1.1\r\n{(header.StartsWith("Host", StringComparison.Ordinal) ? "" : "Host: localhost\r\n")}Connection: close\r\n{header}\r\nContent-Type: application/json\r\n\r\n{{}}\r\n"
+                $"POST /auth/sign-in HTTP/1.1\r\n{host}Connection: close\r\n{header}\r\n"
+                    + "Content-Type: application/json\r\n\r\n{}\r\n"
             );
             Assert.InRange(status, 400, 499);
         }

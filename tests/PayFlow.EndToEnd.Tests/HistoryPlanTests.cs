@@ -177,12 +177,15 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
             await FillAsync(
                 Transactions,
                 $"""
-                insert into transactions (id, tenant_id, type, status, from_account, from_name, to_account, to_name, amount, fee, currency, note, refunded_amount, leg, created_at, debited_at, credited_at, ended_at)
-                select ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, '{TenantId.Default.Value}', 'transfer', 'completed',
-                       ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 'Somebody', ('01990000-0000-7000-8000-' || lpad(((n + 1) % {People})::text, 12, '0'))::uuid, 'Somebody else',
-                       100 + n % 7, 0, 'INR', case when n % 3 = 0 then 'rent' else 'chai' end, 0, 1, at, at, at, at
-                from generate_series(0, {People
-                    * PerAccount} - 1) n, lateral (select timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount} as at) x
+                insert into transactions (id, tenant_id, type, status, from_account, from_name, to_account, to_name,
+                  amount, fee, currency, note, refunded_amount, leg, created_at, debited_at, credited_at, ended_at)
+                select ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, '{TenantId.Default.Value}',
+                  'transfer', 'completed',
+                  ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 'Somebody',
+                  ('01990000-0000-7000-8000-' || lpad(((n + 1) % {People})::text, 12, '0'))::uuid, 'Somebody else',
+                  100 + n % 7, 0, 'INR', case when n % 3 = 0 then 'rent' else 'chai' end, 0, 1, at, at, at, at
+                from generate_series(0, {People * PerAccount} - 1) n,
+                  lateral (select timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount} as at) x
                 """
             );
             Accounts = new AccountsDbContext(await NewDatabaseAsync<AccountsDbContext>("accountsdb"));
@@ -190,8 +193,11 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
             await FillAsync(
                 Accounts,
                 $"""
-                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
-                select ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 1 + n / {People}, '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 1, 100, 100 * (1 + n / {People}), 'INR',
+                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency,
+                  posted_at)
+                select ('01990000-0000-7000-8000-' || lpad((n % {People})::text, 12, '0'))::uuid, 1 + n / {People},
+                  '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 1, 100,
+                  100 * (1 + n / {People}), 'INR',
                        timestamptz '{Start:O}' + n / {People} * interval '400 days' / {PerAccount}
                 from generate_series(0, {People * PerAccount} - 1) n
                 """

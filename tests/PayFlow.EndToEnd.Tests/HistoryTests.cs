@@ -80,8 +80,10 @@ public sealed class HistoryTests(OnInMemoryKafka payflow) : IClassFixture<Shared
         await using var database = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var command = database.CreateCommand(
             """
-            insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, currency, status, version)
-            select gen_random_uuid(), tenant_id, account_number, owner_id, holder_name, currency, 'closed', 2 from account_directory, generate_series(1, 2000) where owner_id = $1
+            insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, currency,
+              status, version)
+            select gen_random_uuid(), tenant_id, account_number, owner_id, holder_name, currency, 'closed', 2
+            from account_directory, generate_series(1, 2000) where owner_id = $1
             """
         );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = payer.Owner });

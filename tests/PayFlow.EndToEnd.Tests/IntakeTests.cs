@@ -121,7 +121,10 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
                         1L,
                         await ScalarAsync(
                             database,
-                            "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'SyncRep' and query = 'commit'"
+                            """
+                            select count(*) from pg_stat_activity where datname = current_database()
+                              and wait_event = 'SyncRep' and query = 'commit'
+                            """
                         )
                     );
                 },
@@ -160,10 +163,12 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
             """
             create temp table backlog (like transactions);
             insert into backlog select t.* from transactions t, generate_series(1, 20100) where t.id = '{0}';
-            update backlog set id = gen_random_uuid(), status = 'pending', ended_at = null, created_at = now() - interval '1 hour';
+            update backlog set id = gen_random_uuid(), status = 'pending', ended_at = null,
+              created_at = now() - interval '1 hour';
             update backlog set idempotency_key = 'backlog-' || id;
             insert into transactions select * from backlog;
-            insert into pending_transactions (transaction_id, created_at, asked_at) select id, created_at, now() from backlog
+            insert into pending_transactions (transaction_id, created_at, asked_at) select id, created_at, now()
+            from backlog
             """,
             model
         );
@@ -180,7 +185,11 @@ public sealed class IntakeTests(OnInMemoryKafka payflow)
         {
             await ExecuteAsync(
                 database,
-                "delete from pending_transactions where transaction_id in (select id from transactions where idempotency_key like 'backlog-%'); delete from transactions where idempotency_key like 'backlog-%'",
+                """
+                delete from pending_transactions
+                where transaction_id in (select id from transactions where idempotency_key like 'backlog-%');
+                delete from transactions where idempotency_key like 'backlog-%'
+                """,
                 model
             );
         }

@@ -20,7 +20,7 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFi
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task After_the_runbook_s_statements_people_get_in_by_their_password_and_set_anew_what_was_made_with_the_old_key()
+    public async Task After_the_runbook_s_statements_people_sign_in_and_replace_their_encrypted_secrets()
     {
         await _alone.CreateDatabaseAsync();
         string refreshToken = "";
@@ -69,7 +69,12 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFi
             await using var clear = owner.CreateCommand(Statements().Match(runbook).Value);
             await clear.ExecuteNonQueryAsync(Cancel);
             await using var left = owner.CreateCommand(
-                "select (select count(*) from signing_keys) + (select count(*) from recovery_codes) + (select count(*) from mailed_codes) + (select count(*) from users where two_factor_enabled or one_time_secret is not null or pin_hash is not null)"
+                """
+                select (select count(*) from signing_keys) + (select count(*) from recovery_codes)
+                  + (select count(*) from mailed_codes)
+                  + (select count(*) from users
+                     where two_factor_enabled or one_time_secret is not null or pin_hash is not null)
+                """
             );
             Assert.Equal(0L, await left.ExecuteScalarAsync(Cancel));
         }

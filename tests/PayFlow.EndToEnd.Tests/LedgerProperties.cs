@@ -129,8 +129,10 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime, 
         var ids = NewIds(Customers);
         using var insert = _database.CreateCommand(
             """
-            insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance, held, status, time_zone, version, entry_seq, created_at, updated_at)
-            select id, $2, id::text, id, 'Anyone', '', 'customer', 'INR', 0, 0, 'active', 'UTC', 1, 0, now(), now() from unnest($1) id
+            insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance,
+              held, status, time_zone, version, entry_seq, created_at, updated_at)
+            select id, $2, id::text, id, 'Anyone', '', 'customer', 'INR', 0, 0, 'active', 'UTC', 1, 0, now(), now()
+            from unnest($1) id
             union all
             select $3, $2, 'equity:INR', $3, 'PayFlow', '', 'system', 'INR', 0, 0, 'active', 'UTC', 1, 0, now(), now()
             on conflict do nothing

@@ -54,7 +54,7 @@ public sealed class LimitsTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
     }
 
     [Fact]
-    public async Task Above_a_limit_nothing_is_created_the_answer_says_what_is_left_and_a_replay_is_answered_all_the_same()
+    public async Task A_payment_above_a_limit_is_refused_with_the_remaining_amount_and_a_replay_is_answered()
     {
         var (payer, payee) = (await _wallet.OpenAsync("30000.00"), await _wallet.OpenAsync());
         var atOnce = await AssertProblemAsync(

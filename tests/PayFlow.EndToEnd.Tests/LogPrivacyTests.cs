@@ -389,7 +389,13 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
         await RunAsync(
             source,
             $"""
-            create function break_for_privacy() returns trigger language plpgsql as $$ begin if new.{column} = '{value}' then raise exception 'A test breaks this.' using detail = new.{column}; end if; return new; end $$;
+            create function break_for_privacy() returns trigger language plpgsql as $$
+            begin
+              if new.{column} = '{value}' then
+                raise exception 'A test breaks this.' using detail = new.{column};
+              end if;
+              return new;
+            end $$;
             create trigger break_for_privacy before insert on {table} for each row execute function break_for_privacy();
             """
         );

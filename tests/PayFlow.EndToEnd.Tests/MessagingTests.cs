@@ -66,7 +66,8 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     {
         await using var service = await StartAsync(sweepAfter: TimeSpan.FromSeconds(0.5));
         await service.ExecuteAsync(
-            "insert into outbox (id, created_at, messages, payload) values ('00000000-0000-7000-8000-000000000000', now() - interval '1 hour', 1, '\\x01')"
+            "insert into outbox (id, created_at, messages, payload) values ('00000000-0000-7000-8000-000000000000', "
+                + "now() - interval '1 hour', 1, '\\x01')"
         );
         await service.TellAsync(["behind it"], handOver: false);
         await service.TookEffectAsync("behind it");
@@ -142,7 +143,12 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
                 Assert.Equal(
                     1L,
                     await service.ScalarAsync(
-                        "with waiting as materialized (select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') select count(*) from waiting where pg_terminate_backend(pid)"
+                        """
+                        with waiting as materialized (
+                          select pid from pg_stat_activity
+                          where datname = current_database() and wait_event_type = 'Lock')
+                        select count(*) from waiting where pg_terminate_backend(pid)
+                        """
                     )
                 )
             );

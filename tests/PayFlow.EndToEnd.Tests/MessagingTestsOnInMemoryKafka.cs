@@ -35,13 +35,17 @@ public sealed class MessagingTestsOnInMemoryKafka(OnInMemoryKafka payflow)
             Assert.Equal(1L, await service.ScalarAsync("select count(*) from outbox where published_at is not null"))
         );
         await service.ExecuteAsync(
-            $"insert into outbox select gen_random_uuid(), created_at, published_at, messages, payload from outbox, generate_series(1, {Copies})"
+            $"""
+            insert into outbox select gen_random_uuid(), created_at, published_at, messages, payload
+            from outbox, generate_series(1, {Copies})
+            """
         );
         // A disk on which all rows together take twice as long as a statement is waited for.
         await service.ExecuteAsync(
             """
             create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.001); return new; end';
-            create trigger slow before update on outbox for each row when (old.published_at is not null and new.published_at is null) execute function slow()
+            create trigger slow before update on outbox for each row
+              when (old.published_at is not null and new.published_at is null) execute function slow()
             """
         );
         await RestartBrokerAsync();

@@ -120,11 +120,24 @@ public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
                       const bar = document.getElementById('components-reconnect-modal');
                       bar.className = `reconnect components-reconnect-${state}`;
                       const rgb = color => color.match(/[0-9.]+/g).map(Number);
-                      const light = color => rgb(color).slice(0, 3).map(part => part / 255).map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4).reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+                      const linear = part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+                      const light = color => rgb(color).slice(0, 3).map(part => linear(part / 255))
+                        .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
                       const ground = getComputedStyle(bar).backgroundColor;
-                      const texts = [...bar.querySelectorAll('span, button')].filter(one => one.offsetParent !== null || one.getClientRects().length).map(one => getComputedStyle(one));
-                      const contrast = Math.min(...texts.map(text => { const [a, b] = [light(text.color), light(ground)].sort((x, y) => y - x); return (a + 0.05) / (b + 0.05); }));
-                      return { contrast, isOpaque: (rgb(ground)[3] ?? 1) === 1, height: bar.getBoundingClientRect().height, texts: texts.length, capitals: texts.some(text => text.textTransform !== 'none') };
+                      const texts = [...bar.querySelectorAll('span, button')]
+                        .filter(one => one.offsetParent !== null || one.getClientRects().length)
+                        .map(one => getComputedStyle(one));
+                      const contrast = Math.min(...texts.map(text => {
+                        const [a, b] = [light(text.color), light(ground)].sort((x, y) => y - x);
+                        return (a + 0.05) / (b + 0.05);
+                      }));
+                      return {
+                        contrast,
+                        isOpaque: (rgb(ground)[3] ?? 1) === 1,
+                        height: bar.getBoundingClientRect().height,
+                        texts: texts.length,
+                        capitals: texts.some(text => text.textTransform !== 'none'),
+                      };
                     }
                     """,
                     state
@@ -189,7 +202,8 @@ public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
         await SignInAsync(page, await _wallet.OpenAsync());
         await page.EvaluateAsync("window.isOld = true");
         await page.EvaluateAsync(
-            "document.getElementById('components-reconnect-modal').dispatchEvent(new CustomEvent('components-reconnect-state-changed', { detail: { state: 'rejected' } }))"
+            "document.getElementById('components-reconnect-modal').dispatchEvent(new "
+                + "CustomEvent('components-reconnect-state-changed', { detail: { state: 'rejected' } }))"
         );
         await Eventually.HoldsAsync(async () => await IsFreshAsync(page));
     }
@@ -278,8 +292,14 @@ public sealed class PageTests(OnInMemoryKafka payflow, OwnBrowser browser)
             );
             var tooWide = await page.EvaluateAsync<string[]>(
                 """
-                () => document.documentElement.scrollWidth <= innerWidth ? [] : [`${document.documentElement.scrollWidth} px`, ...[...document.querySelectorAll('body *')]
-                  .filter(one => one.getBoundingClientRect().right > innerWidth + 0.5 && one.checkVisibility()).map(one => `${one.tagName}.${one.className}`).slice(0, 6)]
+                () => {
+                  const width = document.documentElement.scrollWidth;
+                  if (width <= innerWidth) return [];
+                  const outside = [...document.querySelectorAll('body *')]
+                    .filter(one => one.getBoundingClientRect().right > innerWidth + 0.5 && one.checkVisibility())
+                    .map(one => `${one.tagName}.${one.className}`);
+                  return [`${width} px`, ...outside.slice(0, 6)];
+                }
                 """
             );
             if (tooWide.Length > 0)

@@ -63,7 +63,8 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
                 $"""
                 create temp table missing (like transactions);
                 insert into missing select * from transactions where id = '{model}';
-                update missing set id = '{unknown}', status = 'pending', idempotency_key = '{unknown}', debited_at = null, credited_at = null, ended_at = null, created_at = now() + interval '1 hour';
+                update missing set id = '{unknown}', status = 'pending', idempotency_key = '{unknown}',
+                  debited_at = null, credited_at = null, ended_at = null, created_at = now() + interval '1 hour';
                 insert into transactions select * from missing;
                 insert into pending_transactions (transaction_id, created_at) select id, created_at from missing
                 """
@@ -83,7 +84,10 @@ public sealed class ParkedTests(OnInMemoryKafka payflow)
         finally
         {
             await using var remove = database.CreateCommand(
-                $"delete from transactions where id = '{unknown}'; delete from pending_transactions where transaction_id = '{unknown}'"
+                $"""
+                delete from transactions where id = '{unknown}';
+                delete from pending_transactions where transaction_id = '{unknown}'
+                """
             );
             await remove.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }

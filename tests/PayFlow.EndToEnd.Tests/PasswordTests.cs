@@ -170,7 +170,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         await ReadAsync(await ForgotAsync(person.Email), HttpStatusCode.Accepted);
         var old = await payflow.Mail.CodeAsync(person.Email, Reset);
         await _wallet.ExecuteAsync(
-            "update mailed_codes set expires_at = now() where user_id = (select id from users where party_id = $1) and purpose = 'reset_password'",
+            """
+            update mailed_codes set expires_at = now()
+            where user_id = (select id from users where party_id = $1) and purpose = 'reset_password'
+            """,
             person
         );
         await AssertProblemAsync(await ResetAsync(old, Fresh), HttpStatusCode.Forbidden, "wrong_code");
@@ -234,7 +237,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         // Both were hashed, stored and audited.
         Assert.True(
             await _wallet.ScalarAsync<long>(
-                "select count(*) from mailed_codes where purpose = 'reset_password' and created_at > now() - interval '1 minute' and user_id is null and $1::uuid is not null",
+                """
+                select count(*) from mailed_codes where purpose = 'reset_password'
+                  and created_at > now() - interval '1 minute' and user_id is null and $1::uuid is not null
+                """,
                 person
             ) >= 1
         );
@@ -252,7 +258,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         Assert.Equal(
             3L,
             await _wallet.ScalarAsync<long>(
-                "select count(*) from mailed_codes join users on users.id = user_id where party_id = $1 and purpose = 'reset_password'",
+                """
+                select count(*) from mailed_codes join users on users.id = user_id
+                where party_id = $1 and purpose = 'reset_password'
+                """,
                 person
             )
         );
@@ -312,7 +321,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
         );
         await AssertNowhereAsync(
             "accountsdb",
-            "select count(*) from audit_log where coalesce(before::text, '') || coalesce(after::text, '') like '%' || $1 || '%'",
+            """
+            select count(*) from audit_log
+            where coalesce(before::text, '') || coalesce(after::text, '') like '%' || $1 || '%'
+            """,
             code
         );
         await AssertNowhereAsync(
@@ -423,7 +435,10 @@ public sealed class PasswordTests(OnInMemoryKafka payflow)
     {
         await using var database = NpgsqlDataSource.Create(payflow.Database("notificationsdb"));
         await using var waiting = database.CreateCommand(
-            "select count(*) from deliveries where address = $1 and kind = 'security_alert' and next_try_at > now() + interval '5 minutes'"
+            """
+            select count(*) from deliveries where address = $1 and kind = 'security_alert'
+              and next_try_at > now() + interval '5 minutes'
+            """
         );
         waiting.Parameters.Add(new NpgsqlParameter<string> { TypedValue = person.Email });
         return (long)(await waiting.ExecuteScalarAsync(Cancel))!;

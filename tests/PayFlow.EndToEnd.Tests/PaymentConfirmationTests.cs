@@ -173,7 +173,10 @@ public sealed class PaymentConfirmationTests(OnInMemoryKafka payflow) : IClassFi
 
         // Once more as many, and it is twice as long; the password opens it.
         await _wallet.ExecuteAsync(
-            "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and party_id = $1",
+            """
+            update wrong_tries set locked_until = now() - interval '1 second' from users
+            where users.id = user_id and party_id = $1
+            """,
             payer
         );
         for (var i = 0; i < 5; i++)

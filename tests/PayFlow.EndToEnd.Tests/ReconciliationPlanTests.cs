@@ -134,10 +134,15 @@ public sealed class ReconciliationPlanTests(ReconciliationPlanTests.ManyPostings
             await using var fill = Database.CreateCommand(
                 $"""
                 insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
-                select '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 1, 'posted', '{TenantId.Default.Value}', at, at
-                from generate_series(0, {Postings} - 1) n, lateral (select timestamptz '{Start:O}' + n * interval '10 milliseconds' as at) x;
-                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
-                select '{TenantId.Default.Value}', 1 + n, '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad((n / 2)::text, 12, '0'))::uuid, 1, 100 - 200 * (n % 2), 0, 'INR', now()
+                select '{TenantId.Default.Value}', ('01990000-0000-7000-9000-' || lpad(n::text, 12, '0'))::uuid, 1,
+                  'posted', '{TenantId.Default.Value}', at, at
+                from generate_series(0, {Postings} - 1) n,
+                  lateral (select timestamptz '{Start:O}' + n * interval '10 milliseconds' as at) x;
+                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency,
+                  posted_at)
+                select '{TenantId.Default.Value}', 1 + n, '{TenantId.Default.Value}',
+                  ('01990000-0000-7000-9000-' || lpad((n / 2)::text, 12, '0'))::uuid, 1, 100 - 200 * (n % 2), 0, 'INR',
+                  now()
                 from generate_series(0, 2 * {Postings} - 1) n;
                 analyze;
                 select brin_summarize_new_values('ix_postings_posted_at')

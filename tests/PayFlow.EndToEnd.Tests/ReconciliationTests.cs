@@ -224,7 +224,10 @@ public sealed class ReconciliationTests(OnInMemoryKafka payflow)
             await using var connection = await ledger.OpenConnectionAsync(Cancel);
             await using var transaction = await connection.BeginTransactionAsync(Cancel);
             await using var post = new NpgsqlCommand(
-                "insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at) values ($1, $2, 1, 'posted', $2, clock_timestamp(), clock_timestamp()) returning posted_at",
+                """
+                insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
+                values ($1, $2, 1, 'posted', $2, clock_timestamp(), clock_timestamp()) returning posted_at
+                """,
                 connection,
                 transaction
             );

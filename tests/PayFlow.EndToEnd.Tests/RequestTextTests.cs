@@ -88,8 +88,10 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow) : IClassFixture<Sh
     {
         foreach (var metadata in new[] { """{"a\u202e":"b"}""", """{"a":"b\u202e"}""" })
         {
-            var body =
-                $$"""{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR","metadata":{{metadata}}}""";
+            var body = $$"""
+                {"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1",
+                 "currency":"INR","metadata":{{metadata}}}
+                """;
             var problem = await Wallet.AssertProblemAsync(
                 await _wallet.PostAsync(body, Wallet.NewKey()),
                 HttpStatusCode.BadRequest,
@@ -153,7 +155,9 @@ public sealed class RequestTextTests(OnInMemoryKafka payflow) : IClassFixture<Sh
     public async Task An_answer_says_which_field_and_why(string change, string detail)
     {
         var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(
-            """{"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR"}"""
+            """
+            {"fromAccount":"00000000-0000-7000-8001-000000000001","toAccount":"@neha","amount":"1","currency":"INR"}
+            """
         )!;
         foreach (
             var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(

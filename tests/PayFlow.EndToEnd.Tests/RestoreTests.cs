@@ -45,7 +45,8 @@ public sealed class RestoreTests(OnInMemoryKafka payflow) : IAsyncLifetime
         await AdminAsync(
             $"""
             do $$ begin
-              if not exists (select from pg_roles where rolname = 'backup') then create role backup login replication; end if;
+              if not exists (select from pg_roles
+                where rolname = 'backup') then create role backup login replication; end if;
             end $$;
             alter role backup password '{Admin}';
             grant pg_read_all_data to backup;

@@ -57,7 +57,8 @@ public sealed class RetentionTests(OnInMemoryKafka payflow) : IClassFixture<Shar
             await ExecuteAsync(
                 "accountsdb",
                 "insert into refresh_tokens (hash, tenant_id, session_id, created_at, used_at) select "
-                    + $"sha256(int4send({hash}) || uuid_send($1)), tenant_id, id, now(), now() - interval {used} from sessions where id = $1",
+                    + $"sha256(int4send({hash}) || uuid_send($1)), tenant_id, id, now(), now() - interval {used} from "
+                    + "sessions where id = $1",
                 session
             );
         }

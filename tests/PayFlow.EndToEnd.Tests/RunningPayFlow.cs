@@ -83,10 +83,14 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     public KafkaConnection KafkaAs(string user) => KafkaConnection.Parse(KafkaConnectionString(user));
 
     /// <summary>The same as a connection string.</summary>
-    public string KafkaConnectionString(string user = BrokerAccess.Administrator) =>
-        IsApacheKafka
-            ? $"{Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={Secret("kafka-" + user)}"
-            : Kafka;
+    public string KafkaConnectionString(string user = BrokerAccess.Administrator)
+    {
+        if (!IsApacheKafka)
+            return Kafka;
+        var mechanism = user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512";
+        return $"{Kafka};security.protocol=SASL_PLAINTEXT;sasl.mechanism={mechanism}"
+            + $";sasl.username={user};sasl.password={Secret("kafka-" + user)}";
+    }
 
     public bool IsApacheKafka => apacheKafka;
 
@@ -206,7 +210,8 @@ public abstract class RunningPayFlow(bool apacheKafka) : IAsyncDisposable
     private string Connection(string database, string user, string secret)
     {
         var address = Part("postgres").GetProperty("url").GetString()!.Split(':');
-        return $"Host={address[0]};Port={address[1]};Database={database};Username={user};Password={Secret(secret)};Maximum Pool Size=8";
+        return $"Host={address[0]};Port={address[1]};Database={database};Username={user};Password={Secret(secret)}"
+            + ";Maximum Pool Size=8";
     }
 
     /// <summary>

@@ -61,11 +61,14 @@ public abstract class ScreenTests(RunningPayFlow payflow, OwnBrowser browser)
     /// <summary>What each screen said when the test failed.</summary>
     private async Task TellAsync()
     {
+        const string Values = """
+            all => all.map(one => one.id + '=' + (one.type === 'password' ? one.value.length : one.value)).join('\n')
+            """;
         foreach (var page in browser.Pages)
         {
-            TestContext.Current.TestOutputHelper?.WriteLine(
-                $"{page.Url}\n{await page.Locator("body").InnerTextAsync()}\n{await page.Locator("input").EvaluateAllAsync<string>("all => all.map(one => one.id + '=' + (one.type === 'password' ? one.value.length : one.value)).join('\\n')")}"
-            );
+            var text = await page.Locator("body").InnerTextAsync();
+            var fields = await page.Locator("input").EvaluateAllAsync<string>(Values);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{page.Url}\n{text}\n{fields}");
         }
     }
 }

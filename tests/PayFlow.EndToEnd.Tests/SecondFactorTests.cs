@@ -42,7 +42,8 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
         var begun = await ReadAsync(await AskAsync(person, "", new { password = Password }), HttpStatusCode.OK);
         var secret = begun.GetProperty("secret").GetString()!;
         Assert.Equal(
-            $"otpauth://totp/PayFlow:{Uri.EscapeDataString(person.Email)}?secret={secret}&issuer=PayFlow&algorithm=SHA1&digits=6&period=30",
+            $"otpauth://totp/PayFlow:{Uri.EscapeDataString(person.Email)}"
+                + $"?secret={secret}&issuer=PayFlow&algorithm=SHA1&digits=6&period=30",
             begun.GetProperty("uri").GetString()
         );
         var app = new Protected(person, secret, []);
@@ -427,7 +428,11 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
         var safe = await ProtectAsync();
         await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var command = source.CreateCommand(
-            "select one_time_secret, (select string_agg(encode(hash, 'escape'), ' ') from recovery_codes where user_id = users.id) from users where party_id = $1"
+            """
+            select one_time_secret,
+              (select string_agg(encode(hash, 'escape'), ' ') from recovery_codes where user_id = users.id)
+            from users where party_id = $1
+            """
         );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = safe.Person.Owner });
         await using var reader = await command.ExecuteReaderAsync(Cancel);
@@ -450,7 +455,10 @@ public sealed class SecondFactorTests(OnInMemoryKafka payflow)
         var safe = await ProtectAsync();
         await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var command = source.CreateCommand(
-            "update users set one_time_secret = sha256(one_time_secret) || sha256(one_time_secret) where party_id = $1 returning id"
+            """
+            update users set one_time_secret = sha256(one_time_secret) || sha256(one_time_secret) where party_id = $1
+            returning id
+            """
         );
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = safe.Person.Owner });
         var user = (Guid)(await command.ExecuteScalarAsync(Cancel))!;

@@ -208,7 +208,10 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
             )
         );
         await ExecuteAsync(
-            $"update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and origin = '' and normalized_email = '{known.ToUpperInvariant()}'"
+            $"""
+            update wrong_tries set locked_until = now() - interval '1 second' from users
+            where users.id = user_id and origin = '' and normalized_email = '{known.ToUpperInvariant()}'
+            """
         );
         await SignInAsync(known);
     }
@@ -394,7 +397,11 @@ public sealed class SignInTests(OnInMemoryKafka payflow)
         var session = await SignInAsync(email);
         await using var source = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var command = source.CreateCommand(
-            "select (select count(*) from users where password_hash not like '$2_$04$%' and email not like '%@payflow.example') + (select count(*) from refresh_tokens where length(hash) <> 32)"
+            """
+            select (select count(*) from refresh_tokens where length(hash) <> 32)
+              + (select count(*) from users
+                 where password_hash not like '$2_$04$%' and email not like '%@payflow.example')
+            """
         );
         Assert.Equal(0L, await command.ExecuteScalarAsync(Cancel));
         foreach (

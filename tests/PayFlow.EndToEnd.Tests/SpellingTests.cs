@@ -167,7 +167,10 @@ public sealed class SpellingTests(OnInMemoryKafka payflow) : IClassFixture<Share
 
         await using var database = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var command = database.CreateCommand(
-            "select count(*) from mailed_codes join users on users.id = mailed_codes.user_id where users.email = $1 and purpose = 'reset_password'"
+            """
+            select count(*) from mailed_codes join users on users.id = mailed_codes.user_id
+            where users.email = $1 and purpose = 'reset_password'
+            """
         );
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = address });
         Assert.Equal(3L, await command.ExecuteScalarAsync(Cancel));

@@ -26,7 +26,10 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await ExecuteAsync(connection, "insert into lost select * from transactions where id = $1", model);
         await ExecuteAsync(
             connection,
-            $"update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null, credited_at = null, ended_at = null, created_at = now() {age}, expires_at = now() + interval '10 minutes'",
+            $"""
+            update lost set id = $1, status = 'pending', idempotency_key = $1::text, debited_at = null,
+              credited_at = null, ended_at = null, created_at = now() {age}, expires_at = now() + interval '10 minutes'
+            """,
             lost
         );
         await ExecuteAsync(connection, "insert into transactions select * from lost");
@@ -55,12 +58,18 @@ public sealed class SweeperTests(OnInMemoryKafka payflow)
         await using var connection = await database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync(
             connection,
-            "update transactions set status = 'pending', debited_at = null, credited_at = null, ended_at = null, created_at = now() - interval '1 minute' where id = $1",
+            """
+            update transactions set status = 'pending', debited_at = null, credited_at = null, ended_at = null,
+              created_at = now() - interval '1 minute' where id = $1
+            """,
             id
         );
         await ExecuteAsync(
             connection,
-            "insert into pending_transactions (transaction_id, created_at) select id, created_at from transactions where id = $1",
+            """
+            insert into pending_transactions (transaction_id, created_at) select id, created_at from transactions
+            where id = $1
+            """,
             id
         );
 

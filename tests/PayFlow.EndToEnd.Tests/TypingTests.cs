@@ -15,7 +15,8 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
         IClassFixture<SharedInMemoryKafka>
 {
     private const string TypedFields =
-        "input:not([type=radio]):not([type=checkbox]):not([type=hidden]):visible, textarea:visible, [contenteditable]:visible";
+        "input:not([type=radio]):not([type=checkbox]):not([type=hidden]):visible, textarea:visible, "
+        + "[contenteditable]:visible";
 
     // In milliseconds.
     private static readonly int[] RoundTrips = [0, 50, 150, 250];
@@ -172,7 +173,8 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
                 fields.Select(field => field.Id),
                 await page.Locator(TypedFields)
                     .EvaluateAllAsync<string[]>(
-                        "all => all.filter(one => one.closest('dialog') || !document.querySelector('dialog[open]')).map(one => one.id)"
+                        "all => all.filter(one => one.closest('dialog') || "
+                            + "!document.querySelector('dialog[open]')).map(one => one.id)"
                     )
             );
             foreach (var (id, text) in fields)

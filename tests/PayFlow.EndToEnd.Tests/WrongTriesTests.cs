@@ -177,7 +177,10 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             await WithoutClearingAsync(() => SignInAsync(person, $"203.0.113.{100 + round}", device: device));
             await WithoutClearingAsync(() => SignInAsync(person, Home));
             await _wallet.ExecuteAsync(
-                "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and origin = '' and party_id = $1",
+                """
+                update wrong_tries set locked_until = now() - interval '1 second' from users
+                where users.id = user_id and origin = '' and party_id = $1
+                """,
                 person
             );
         }
@@ -194,7 +197,11 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
             var (failed, until) = (await OverAllAsync<int>("failed"), await OverAllAsync<string>("locked_until::text"));
             await ReadAsync(await signIn(), HttpStatusCode.OK);
             await _wallet.ExecuteAsync(
-                $"insert into wrong_tries (user_id, tenant_id, secret, origin, failed, locked_until, changed_at) select id, tenant_id, 'password', '', {failed.ToString(CultureInfo.InvariantCulture)}, '{until}', now() from users where party_id = $1",
+                $"""
+                insert into wrong_tries (user_id, tenant_id, secret, origin, failed, locked_until, changed_at)
+                select id, tenant_id, 'password', '', {failed.ToString(CultureInfo.InvariantCulture)}, '{until}', now()
+                from users where party_id = $1
+                """,
                 person
             );
         }
@@ -242,7 +249,10 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         Assert.Equal(
             3L,
             await _wallet.ScalarAsync<long>(
-                "select count(*) from mailed_codes join users on users.id = user_id where purpose = 'reset_password' and party_id = $1",
+                """
+                select count(*) from mailed_codes join users on users.id = user_id
+                where purpose = 'reset_password' and party_id = $1
+                """,
                 person
             )
         );
@@ -262,7 +272,11 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
         {
             await using var source = Npgsql.NpgsqlDataSource.Create(payflow.Database("accountsdb"));
             await using var command = source.CreateCommand(
-                "update mailed_codes set created_at = mailed_codes.created_at - interval '16 minutes', expires_at = mailed_codes.expires_at - interval '16 minutes' from users where users.id = user_id and party_id = $1"
+                """
+                update mailed_codes set created_at = mailed_codes.created_at - interval '16 minutes',
+                  expires_at = mailed_codes.expires_at - interval '16 minutes' from users
+                where users.id = user_id and party_id = $1
+                """
             );
             command.Parameters.Add(new Npgsql.NpgsqlParameter<Guid> { TypedValue = person.Owner });
             Assert.Equal(4, await command.ExecuteNonQueryAsync(Cancel));
@@ -270,7 +284,7 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
     }
 
     [Fact]
-    public async Task The_owner_is_warned_of_a_right_password_with_wrong_codes_once_a_quarter_of_an_hour_and_codes_lock_for_longer_each_time()
+    public async Task Wrong_codes_after_a_right_password_alert_the_owner_and_lock_for_longer_each_time()
     {
         const string Warning = "Someone entered your password and a wrong code";
         var owner = await OpenAsync();
@@ -331,7 +345,10 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
                 Math.Round(
                     (
                         await _wallet.ScalarAsync<TimeSpan>(
-                            "select locked_until - changed_at from wrong_tries join users on users.id = user_id where secret = 'code' and origin <> '' and party_id = $1",
+                            """
+                            select locked_until - changed_at from wrong_tries join users on users.id = user_id
+                            where secret = 'code' and origin <> '' and party_id = $1
+                            """,
                             owner.Person
                         )
                     ).TotalMinutes
@@ -339,7 +356,10 @@ public sealed class WrongTriesTests(OnInMemoryKafka payflow)
 
         Task UnlockAsync() =>
             _wallet.ExecuteAsync(
-                "update wrong_tries set locked_until = now() - interval '1 second' from users where users.id = user_id and secret = 'code' and origin <> '' and party_id = $1",
+                """
+                update wrong_tries set locked_until = now() - interval '1 second' from users
+                where users.id = user_id and secret = 'code' and origin <> '' and party_id = $1
+                """,
                 owner.Person
             );
     }

@@ -57,7 +57,8 @@ public sealed partial class LoadScriptTests : IDisposable
     [Theory]
     [InlineData(
         "ADMIN_CODE",
-        "POST /api/v1/auth/sign-in {\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\",\"code\":\"given\"}"
+        "POST /api/v1/auth/sign-in "
+            + "{\"email\":\"admin@payflow.example\",\"password\":\"payflow-demo-1\",\"code\":\"given\"}"
     )]
     [InlineData("ADMIN_REFRESH_TOKEN", "POST /api/v1/auth/refresh {\"refreshToken\":\"given\"}")]
     [InlineData(
@@ -68,7 +69,12 @@ public sealed partial class LoadScriptTests : IDisposable
     {
         await CopyScriptsAsync(
             """
-            const http = { request(method, url, body) { console.log(method, new URL(url).pathname, body); return { status: 200, headers: {}, json: () => 1 }; } };
+            const http = {
+              request(method, url, body) {
+                console.log(method, new URL(url).pathname, body);
+                return { status: 200, headers: {}, json: () => 1 };
+              },
+            };
             class Metric {}
             export { http as default, Metric as Counter, Metric as Trend };
             export const check = () => true, sleep = () => {};
@@ -79,7 +85,8 @@ public sealed partial class LoadScriptTests : IDisposable
             [
                 "--input-type=module",
                 "--eval",
-                $"globalThis.__ENV = process.env; (await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);",
+                "globalThis.__ENV = process.env; "
+                    + $"(await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);",
             ],
             new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = "given" }
         );

@@ -18,7 +18,8 @@ public sealed class ManifestGeneratorTests : IDisposable
         var (code, said, files) = await GenerateAsync("");
         Assert.True(code == 0, said);
         Assert.Equal(
-            "aspirate-output/README.md=about aspirate-output/web/.web.secrets= aspirate-output/web/kustomization.yaml=  - .web.secrets manifest.json=new ",
+            "aspirate-output/README.md=about aspirate-output/web/.web.secrets= "
+                + "aspirate-output/web/kustomization.yaml=  - .web.secrets manifest.json=new ",
             files
         );
     }
@@ -66,10 +67,14 @@ public sealed class ManifestGeneratorTests : IDisposable
                 #!/usr/bin/env bash
                 {{dotnet}}
                 if [ "$1" = run ]; then echo new > manifest.new.json; fi
-                if [ "$1" = aspirate ]; then mkdir -p aspirate-output.new/web; echo '  - .web.secrets' > aspirate-output.new/web/kustomization.yaml; fi
+                if [ "$1" = aspirate ]; then
+                  mkdir -p aspirate-output.new/web
+                  echo '  - .web.secrets' > aspirate-output.new/web/kustomization.yaml
+                fi
                 END
                 chmod +x bin/dotnet; cd PayFlow.AppHost
-                echo about > aspirate-output/README.md; echo old > aspirate-output/gone/old.yaml; echo old > manifest.json
+                echo about > aspirate-output/README.md
+                echo old > aspirate-output/gone/old.yaml; echo old > manifest.json
                 {{before}}
                 """,
             ]
@@ -87,7 +92,8 @@ public sealed class ManifestGeneratorTests : IDisposable
             "bash",
             [
                 "-c",
-                $"cd '{_folder}/PayFlow.AppHost'; find . -type f | LC_ALL=C sort | while read -r file; do printf '%s=%s ' \"${{file#./}}\" \"$(cat \"$file\")\"; done",
+                $"cd '{_folder}/PayFlow.AppHost'; find . -type f | LC_ALL=C sort | while read -r file; do printf "
+                    + "'%s=%s ' \"${file#./}\" \"$(cat \"$file\")\"; done",
             ]
         );
         return (code, said, files);

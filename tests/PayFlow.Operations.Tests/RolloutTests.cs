@@ -43,7 +43,8 @@ public sealed partial class RolloutTests : IDisposable
         Assert.Contains("Taken back, because deployment.apps/web did not become ready", said, StringComparison.Ordinal);
         // The namespace was not made by a roll-out, so none takes it back.
         Assert.Contains(
-            "--namespace payflow apply view-last-applied --output json configmap/web-env statefulset.apps/postgres deployment.apps/accounts deployment.apps/web\n",
+            "--namespace payflow apply view-last-applied --output json configmap/web-env statefulset.apps/postgres "
+                + "deployment.apps/accounts deployment.apps/web\n",
             asked,
             StringComparison.Ordinal
         );

@@ -19,7 +19,9 @@ public sealed partial class WorkflowTests : IDisposable
         patches:
         - target: {kind: Deployment, name: accounts}
           patch: |-
-            [{"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "helper", "image": "docker.io/mallory/anything:1", "envFrom": [{"secretRef": {"name": "accounts-secrets"}}]}}]
+            [{"op": "add", "path": "/spec/template/spec/containers/-", "value": {
+              "name": "helper", "image": "docker.io/mallory/anything:1",
+              "envFrom": [{"secretRef": {"name": "accounts-secrets"}}]}}]
 
         """;
 
@@ -168,7 +170,8 @@ public sealed partial class WorkflowTests : IDisposable
     [InlineData("main", Patched, true)]
     [InlineData(
         "main",
-        "- {name: payflow-web, newName: ghcr.io/owner/payflow-web, digest: \"sha256:2222222222222222222222222222222222222222222222222222222222222222\"}",
+        "- {name: payflow-web, newName: ghcr.io/owner/payflow-web, "
+            + "digest: \"sha256:2222222222222222222222222222222222222222222222222222222222222222\"}",
         false
     )]
     public async Task Of_a_release_only_the_four_digests_are_taken(string beneath, string added, bool isTaken)
@@ -259,7 +262,11 @@ public sealed partial class WorkflowTests : IDisposable
                 ["COMMIT"] = "0123abcd",
                 ["REPOSITORY"] = "owner/payflow",
             },
-            """kubectl() { cat rendered; }; cosign() { [[ "$*" == *"--certificate-github-workflow-sha 0123abcd "* ]] && echo "${@: -1}" >> verified; };"""
+            """
+            kubectl() { cat rendered; }
+            cosign() { [[ "$*" == *"--certificate-github-workflow-sha 0123abcd "* ]] && echo "${@: -1}" >> verified; }
+
+            """
         );
         Assert.True(code == 0 == isTaken, said);
         if (isTaken)

@@ -68,7 +68,9 @@ public sealed class BrokerAccessTests
               name: SERVICE
               labels: {strimzi.io/cluster: messaging}
             spec:
-              authentication: {type: scram-sha-512, password: {valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}}
+              authentication:
+                type: scram-sha-512
+                password: {valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}
               authorization:
                 type: simple
                 acls:
@@ -77,7 +79,8 @@ public sealed class BrokerAccessTests
         + string.Join('\n', BrokerAccess.Of(service).Select(Acl));
 
     private static string Acl(BrokerRight right) =>
-        $"    - {{resource: {{type: {right.Kind}, name: {right.Name}}}, operations: [{string.Join(", ", right.Operations)}]}}";
+        $"    - {{resource: {{type: {right.Kind}, name: {right.Name}}}, operations: "
+        + $"[{string.Join(", ", right.Operations)}]}}";
 
     private static string[] Read(string file)
     {

@@ -155,7 +155,9 @@ public sealed class KafkaSecurityTests : IDisposable
                 listener.security.protocol.map=CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL
                 sasl.enabled.mechanisms=PLAIN
                 sasl.mechanism.inter.broker.protocol=PLAIN
-                listener.name.sasl_ssl.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="payflow" password="{Password}" user_payflow="{Password}";
+                listener.name.sasl_ssl.plain.sasl.jaas.config=\
+                  org.apache.kafka.common.security.plain.PlainLoginModule required \
+                  username="payflow" password="{Password}" user_payflow="{Password}";
                 ssl.keystore.type=PEM
                 ssl.keystore.location={keys}
                 ssl.truststore.type=PEM

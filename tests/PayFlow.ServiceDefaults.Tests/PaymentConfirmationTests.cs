@@ -169,8 +169,14 @@ public sealed class PaymentConfirmationTests : IDisposable
                     SecurityAlgorithms.HmacSha256
                 )
             ),
-            "tampered" =>
-                $"{parts[0]}.{Base64UrlEncoder.Encode(Base64UrlEncoder.Decode(parts[1]).Replace("5000.10", "9000.10", StringComparison.Ordinal))}.{parts[2]}",
+            "tampered" => string.Join(
+                '.',
+                parts[0],
+                Base64UrlEncoder.Encode(
+                    Base64UrlEncoder.Decode(parts[1]).Replace("5000.10", "9000.10", StringComparison.Ordinal)
+                ),
+                parts[2]
+            ),
             "other user" => With("sub", UserId.New(_clock).ToString()),
             "other session" => With("sid", SessionId.New(_clock).ToString()),
             "no session" => Token(token => token.Claims.Remove("sid")),

@@ -232,7 +232,8 @@ public sealed class RequestLimitTests : IAsyncLifetime
                 DripAsync(
                     i % 2 == 0
                         ? "GET /alive HTTP/1.1\r\nHost: x\r\nX-Slow: "
-                        : "POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n\""
+                        : "POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                            + "5000\r\n\r\n\""
                 )
             )
             .ToList();

@@ -89,7 +89,7 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public void A_line_of_the_log_is_one_object_with_the_traces_id_and_without_the_requests_path_outside_of_development()
+    public void A_log_line_is_one_object_with_the_trace_id_and_without_the_request_path_in_production()
     {
         using var service = Service("Production");
         var formatter = service

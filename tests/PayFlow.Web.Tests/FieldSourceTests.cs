@@ -28,7 +28,8 @@ public sealed partial class FieldSourceTests
         var source = File.ReadAllText(Path.Combine(Source(), component));
         Assert.DoesNotMatch("@oninput|@bind\\b|@bind-|@bind:|maxlength|MaxLength|contenteditable", source);
         Assert.DoesNotMatch(
-            "<(Mud(TextField|NumericField|Autocomplete|Mask|Input|DatePicker|TimePicker)|InputText|InputNumber|InputTextArea|textarea)\\b",
+            "<(Mud(TextField|NumericField|Autocomplete|Mask|Input|DatePicker|TimePicker)"
+                + "|InputText|InputNumber|InputTextArea|textarea)\\b",
             source
         );
         if (Fields.Contains(Path.GetFileName(component)))

@@ -408,7 +408,8 @@ public sealed class GatewayTests : IAsyncLifetime
                     context.Response.Headers["Token-Seen"] = "yes";
                 using var body = new StreamReader(context.Request.Body);
                 var text =
-                    $"{name} {context.Request.Path}{context.Request.QueryString} {context.Request.Protocol} {await body.ReadToEndAsync(Cancel)}".TrimEnd();
+                    $"{name} {context.Request.Path}{context.Request.QueryString} {context.Request.Protocol}"
+                    + $" {await body.ReadToEndAsync(Cancel)}".TrimEnd();
                 return Results.Text(text);
             }
         );

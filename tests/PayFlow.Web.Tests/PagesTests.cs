@@ -316,7 +316,8 @@ public sealed class PagesTests : OpenWallet
                 : $"No account has the number {asked}. Check the digits."
             : typed.All(char.IsAsciiDigit)
                 ? "An account number has 12 digits. This has 10."
-                : "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of their account number.";
+                : "Nobody you have paid matches that. To find others, type their whole @handle, or the 12 digits of "
+                    + "their account number.";
         // It is no error while somebody may still be typing; with Enter it is.
         await search.WaitForAssertionAsync(() => Assert.Equal(said, search.Find("[role=status]").TextContent));
         Assert.Empty(search.FindAll("[role=alert]"));

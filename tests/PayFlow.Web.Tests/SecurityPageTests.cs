@@ -22,7 +22,8 @@ public sealed class SecurityPageTests : OpenWallet
                 Page(
                     new Device(
                         SessionId,
-                        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 "
+                            + "Safari/537.36",
                         People.Noon,
                         People.Noon,
                         true
@@ -273,11 +274,13 @@ public sealed class SecurityPageTests : OpenWallet
 
     [Theory]
     [InlineData(
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 "
+            + "Safari/537.36 Edg/156.0.0.0",
         "Edge on Windows"
     )]
     [InlineData(
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 "
+            + "Mobile/15E148 Safari/604.1",
         "Safari on iPhone"
     )]
     [InlineData(

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -389,7 +390,16 @@ public sealed class SendPageTests : OpenWallet
         Assert.Equal((null, "signed"), (Api.Posted[0].Confirmation, Api.Posted[2].Confirmation));
         Assert.Equal((Api.Posted[0].Key, Api.Posted[0].Body), (Api.Posted[2].Key, Api.Posted[2].Body));
         Assert.Equal(
-            $$"""{"fromAccount":"{{People.AshaId}}","toAccount":"{{People.NehaId}}","amount":"250.00","currency":"INR","pin":"2468"}""",
+            JsonSerializer.Serialize(
+                new
+                {
+                    fromAccount = People.AshaId,
+                    toAccount = People.NehaId,
+                    amount = "250.00",
+                    currency = "INR",
+                    pin = "2468",
+                }
+            ),
             Api.Posted[1].Body
         );
     }

@@ -215,13 +215,14 @@ public sealed class SharedRateLimitTests : IAsyncLifetime
 
         public Replica(string redis, double perSecond, TimeSpan patience)
         {
+            var clientTimeout = ClientTimeout.TotalMilliseconds;
             var configuration = new ConfigurationBuilder()
                 .AddInMemoryCollection(
                     new Dictionary<string, string?>
                     {
                         ["ConnectionStrings:redis"] = string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{redis},asyncTimeout={ClientTimeout.TotalMilliseconds},syncTimeout={ClientTimeout.TotalMilliseconds}"
+                            $"{redis},asyncTimeout={clientTimeout},syncTimeout={clientTimeout}"
                         ),
                         ["Redis:Timeout"] = patience.ToString(),
                         ["Redis:CheckInterval"] = "00:00:00.050",

@@ -22,7 +22,10 @@ public sealed class ShownTextTests
     public void Every_text_of_a_service_is_cleaned()
     {
         var read = JsonSerializer.Deserialize<Transaction>(
-            "{\"id\":\"00000000-0000-7000-8003-000000000001\",\"type\":\"transfer\",\"status\":\"completed\",\"fromName\":\"Neha\\u202e\",\"note\":\"\\u202echai\",\"currency\":\"INR\"}",
+            """
+            {"id":"00000000-0000-7000-8003-000000000001","type":"transfer","status":"completed",
+             "fromName":"Neha\u202e","note":"\u202echai","currency":"INR"}
+            """,
             ShownTextConverter.Options
         )!;
         Assert.Equal(("Neha", "chai"), (read.FromName, read.Note));

@@ -29,10 +29,14 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
     private string ClassPath => Path.Combine(home, "libs", "*");
 
     /// <summary>
-    /// The administrator's password stands in the broker's own file, so it is good before any user is made.
+    /// The broker's own file has the administrator's password, so it is valid before any user exists.
     /// </summary>
-    public override string ConnectionString(int port, string user) =>
-        $"{Address(port)};security.protocol=SASL_PLAINTEXT;sasl.mechanism={(user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512")};sasl.username={user};sasl.password={secret(SecretOf(user))}";
+    public override string ConnectionString(int port, string user)
+    {
+        var mechanism = user == BrokerAccess.Administrator ? "PLAIN" : "SCRAM-SHA-512";
+        return $"{Address(port)};security.protocol=SASL_PLAINTEXT;sasl.mechanism={mechanism}"
+            + $";sasl.username={user};sasl.password={secret(SecretOf(user))}";
+    }
 
     public override Task OpenAsync(int port) =>
         KafkaAccess.GrantAsync(
@@ -44,7 +48,8 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
     {
         if (!Directory.Exists(Path.Combine(home, "libs")))
             throw new CannotRunException(
-                $"KAFKA_HOME is {home}, but there is no libs folder in it. Point it at an unpacked Apache Kafka, or unset it to use the in-memory broker."
+                $"KAFKA_HOME is {home}, but there is no libs folder in it. Point it at an unpacked Apache Kafka, or "
+                    + "unset it to use the in-memory broker."
             );
         _java = await FindJavaAsync();
         Directory.CreateDirectory(folder);
@@ -52,7 +57,9 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
         var password = secret(SecretOf(BrokerAccess.Administrator));
         const string Admin = BrokerAccess.Administrator;
         var administrator =
-            $"""org.apache.kafka.common.security.plain.PlainLoginModule required username="{Admin}" password="{password}" user_{Admin}="{password}";""";
+            "org.apache.kafka.common.security.plain.PlainLoginModule required "
+            + $"""username="{Admin}" password="{password}" user_{Admin}="{password}";""";
+        const string ScramModule = "org.apache.kafka.common.security.scram.ScramLoginModule";
         DataFolder.WriteWhole(
             Properties,
             string.Create(
@@ -72,7 +79,7 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
                 listener.name.controller.plain.sasl.jaas.config={administrator}
                 listener.name.clients.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
                 listener.name.clients.plain.sasl.jaas.config={administrator}
-                listener.name.clients.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+                listener.name.clients.scram-sha-512.sasl.jaas.config={ScramModule} required;
                 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
                 super.users=User:{BrokerAccess.Administrator}
                 log.dirs={Path.Combine(folder, "data")}
@@ -157,7 +164,8 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
     private static async Task<string> FindJavaAsync()
     {
         const string GetJava =
-            "Install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk), or unset KAFKA_HOME to use the in-memory broker.";
+            "Install Java 17 or newer (Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install "
+            + "openjdk), or unset KAFKA_HOME to use the in-memory broker.";
         var name = OperatingSystem.IsWindows() ? "java.exe" : "java";
         var chosen = Environment.GetEnvironmentVariable("JAVA_HOME") is { Length: > 0 } home
             ? Path.Combine(home, "bin", name)
@@ -173,7 +181,8 @@ internal sealed partial class ApacheKafka(string home, string folder, Func<strin
         return major >= OldestJava
             ? java
             : throw new CannotRunException(
-                $"Apache Kafka needs Java 17, and {java} is {(major == 0 ? "of no version that it tells" : $"Java {major}")}. {GetJava}"
+                $"Apache Kafka needs Java 17, and {java} is "
+                    + $"{(major == 0 ? "of an unknown version" : $"Java {major}")}. {GetJava}"
             );
     }
 

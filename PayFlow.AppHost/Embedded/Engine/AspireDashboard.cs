@@ -177,7 +177,9 @@ internal sealed class AspireDashboard
             ?.Split(": error ")[^1]
             .Trim();
         throw new CannotRunException(
-            $"The Aspire dashboard is not on this machine and NuGet cannot get it: {reason ?? "no reason is given."}\nConnect this machine to NuGet once, or leave --dashboard out: everything else runs without it."
+            "The Aspire dashboard is not on this machine and NuGet cannot get it: "
+                + $"{reason ?? "no reason is given."}\nConnect this machine to NuGet once, or leave --dashboard out: "
+                + "everything else runs without it."
         );
     }
 

@@ -166,7 +166,8 @@ internal sealed class Child(ChildPlan plan, Guard guard, ChildLog log, Action re
                 return;
             _delay = DelayAfter(wasHealthy, _delay);
             Say(
-                $"ended with code {process.ExitCode} and is started again in {_delay.TotalSeconds:0} s; its log: {log.File}"
+                $"ended with code {process.ExitCode} and is started again in {_delay.TotalSeconds:0} s; its log: "
+                    + $"{log.File}"
             );
             await StartAgainAsync();
             restarted();

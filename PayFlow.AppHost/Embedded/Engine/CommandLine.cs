@@ -28,7 +28,8 @@ internal static class CommandLine
         return code == 0
             ? output
             : throw new CannotRunException(
-                $"{info.FileName} {string.Join(' ', info.ArgumentList)} ended with code {code}:\n{error}{output}".TrimEnd()
+                $"{info.FileName} {string.Join(' ', info.ArgumentList)} ended "
+                    + $"with code {code}:\n{error}{output}".TrimEnd()
             );
     }
 

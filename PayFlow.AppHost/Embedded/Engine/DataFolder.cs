@@ -159,7 +159,9 @@ internal sealed class DataFolder : IDisposable
         )
         {
             throw new CannotRunException(
-                $"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. Name an empty or a new folder with --data DIR; if it is PayFlow's, put its {FolderMarker.FileName} back."
+                $"{path} holds files that are not PayFlow's, so PayFlow neither writes nor deletes anything in it. "
+                    + "Name an empty or a new folder with --data DIR; if it is PayFlow's, put its "
+                    + $"{FolderMarker.FileName} back."
             );
         }
     }
@@ -174,7 +176,8 @@ internal sealed class DataFolder : IDisposable
         {
             if (Directory.Exists(file))
                 throw new CannotRunException(
-                    $"{file} is a folder, and PayFlow keeps a file of that name. Move the folder away, or name another data folder: --data DIR"
+                    $"{file} is a folder, and PayFlow keeps a file of that name. Move the folder away, or name "
+                        + "another data folder: --data DIR"
                 );
         }
 
@@ -182,7 +185,8 @@ internal sealed class DataFolder : IDisposable
         {
             if (File.Exists(folder))
                 throw new CannotRunException(
-                    $"{folder} is a file, and PayFlow keeps a folder of that name. Move the file away, or name another data folder: --data DIR"
+                    $"{folder} is a file, and PayFlow keeps a folder of that name. Move the file away, or name "
+                        + "another data folder: --data DIR"
                 );
         }
     }
@@ -209,7 +213,8 @@ internal sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException)
         {
             throw new CannotRunException(
-                $"The data folder {path} belongs to another user: {file} cannot be written. Name a folder of your own: --data DIR"
+                $"The data folder {path} belongs to another user: {file} cannot be written. Name a folder of your "
+                    + "own: --data DIR"
             );
         }
         catch (IOException taken) when (IsHeld(taken))

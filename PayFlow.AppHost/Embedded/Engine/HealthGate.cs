@@ -74,7 +74,8 @@ internal static class HealthGate
             if (waited.Elapsed > nextWord)
             {
                 child.Say(
-                    $"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has not started. Its log: {child.LogFile}"
+                    $"{child.Name} is not healthy after {nextWord.TotalSeconds:0} s: {fault}. What waits for it has "
+                        + $"not started. Its log: {child.LogFile}"
                 );
                 nextWord += timeout;
             }

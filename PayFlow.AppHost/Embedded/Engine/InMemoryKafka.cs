@@ -197,9 +197,11 @@ internal sealed partial class InMemoryKafka : IAsyncDisposable
                 continue;
             if (dup2((int)wanted.SafeHandle.DangerousGetHandle(), fd) != fd)
                 throw new InvalidOperationException("In-memory Kafka: dup2 failed");
-            _ = ioctl(fd, OperatingSystem.IsLinux() ? 0x5451u : 0x20006601u); // FIOCLEX: child processes must not inherit the listener
+            // FIOCLEX: child processes must not inherit the listener.
+            _ = ioctl(fd, OperatingSystem.IsLinux() ? 0x5451u : 0x20006601u);
             rd_kafka_mock_broker_set_host_port(_cluster, broker, "127.0.0.1", to);
-            _ = rd_kafka_mock_broker_set_rtt(_cluster, broker, 0); // wakes the mock, which still polls the closed socket
+            // Wakes the mock, which still polls the closed socket.
+            _ = rd_kafka_mock_broker_set_rtt(_cluster, broker, 0);
             return;
         }
         throw new InvalidOperationException($"In-memory Kafka: no listener on port {from}");

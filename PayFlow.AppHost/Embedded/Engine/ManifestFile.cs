@@ -61,7 +61,8 @@ internal static class ManifestFile
     private static JsonObject Postgres(PostgresServerResource server) =>
         Container(
             server,
-            $"Host={{{server.Name}.bindings.tcp.host}};Port={{{server.Name}.bindings.tcp.port}};Username=postgres;Password={{{server.Password!.Name}.value}}",
+            $"Host={{{server.Name}.bindings.tcp.host}};Port={{{server.Name}.bindings.tcp.port}};"
+                + $"Username=postgres;Password={{{server.Password!.Name}.value}}",
             "docker.io/library/postgres",
             "/var/lib/postgresql",
             new()
@@ -80,11 +81,13 @@ internal static class ManifestFile
         var environment = new JsonObject
         {
             ["KAFKA_LISTENERS"] =
-                "PLAINTEXT://localhost:29092,CONTROLLER://localhost:29093,PLAINTEXT_HOST://0.0.0.0:9092,PLAINTEXT_INTERNAL://0.0.0.0:9093",
+                "PLAINTEXT://localhost:29092,CONTROLLER://localhost:29093,"
+                + "PLAINTEXT_HOST://0.0.0.0:9092,PLAINTEXT_INTERNAL://0.0.0.0:9093",
             ["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"] =
                 "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PLAINTEXT_HOST:PLAINTEXT,PLAINTEXT_INTERNAL:PLAINTEXT",
             ["KAFKA_ADVERTISED_LISTENERS"] =
-                $"PLAINTEXT://{Of("tcp.host")}:29092,PLAINTEXT_HOST://{Of("tcp.host")}:{Of("tcp.port")},PLAINTEXT_INTERNAL://{Of("internal.host")}:{Of("internal.port")}",
+                $"PLAINTEXT://{Of("tcp.host")}:29092,PLAINTEXT_HOST://{Of("tcp.host")}:{Of("tcp.port")},"
+                + $"PLAINTEXT_INTERNAL://{Of("internal.host")}:{Of("internal.port")}",
         };
         AddTo(environment, server);
         environment["KAFKA_LOG_DIRS"] = "/var/lib/kafka/data";

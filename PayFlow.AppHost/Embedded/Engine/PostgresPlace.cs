@@ -62,14 +62,16 @@ internal sealed record PostgresPlace(string Root)
         if (Directory.Exists(inside.Cluster))
         {
             throw new CannotRunException(
-                $"The database is in {inside.Root}, and PostgreSQL's user '{user.Name}' can no longer enter it. Let others pass through the folders above it again, or start over with --reset."
+                $"The database is in {inside.Root}, and PostgreSQL's user '{user.Name}' can no longer enter it. Let "
+                    + "others pass through the folders above it again, or start over with --reset."
             );
         }
 
         Make(Elsewhere, outside.Root);
         DataFolder.WriteWhole(
             Path.Combine(data.Path, NoteName),
-            $"{outside.Root}\n\nPostgreSQL does not run as root, and its user '{user.Name}' cannot enter this folder: the database is kept in the folder above.\n"
+            $"{outside.Root}\n\nPostgreSQL does not run as root, and its user '{user.Name}' cannot enter this folder: "
+                + "the database is kept in the folder above.\n"
         );
         return outside;
     }
@@ -198,8 +200,10 @@ internal sealed record PostgresPlace(string Root)
             return;
         throw new CannotRunException(
             string.IsNullOrEmpty(said)
-                ? $"{note} is damaged: its first line must be {expected.Root}, where the database is kept. Write that, or start over with --reset."
-                : $"{note} says that the database is kept in {said}, which belongs to another path of this folder. Move the folder back to that path, or start over with --reset."
+                ? $"{note} is damaged: its first line must be {expected.Root}, where the database is kept. Write "
+                    + "that, or start over with --reset."
+                : $"{note} says that the database is kept in {said}, which belongs to another path of this folder. "
+                    + "Move the folder back to that path, or start over with --reset."
         );
     }
 

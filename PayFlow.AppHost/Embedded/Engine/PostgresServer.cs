@@ -24,7 +24,8 @@ internal sealed class PostgresServer(DataFolder data, int port)
 
     /// <summary>What to do where it ends again and again.</summary>
     public string Advice =>
-        $"Mend that and start again; if the data in {_place.Cluster} is damaged, put it back from a copy, or start over with --reset.";
+        $"Mend that and start again; if the data in {_place.Cluster} is damaged, put it back from a copy, or start "
+        + "over with --reset.";
 
     /// <summary>Makes the cluster where there is none, and ends a server that a killed run left on it.</summary>
     /// <exception cref="CannotRunException">The cluster is damaged, or cannot be made.</exception>
@@ -36,7 +37,8 @@ internal sealed class PostgresServer(DataFolder data, int port)
         var major = _place.Major();
         if (major is null && data.HasDatabase)
             throw new CannotRunException(
-                $"{_place.Cluster}, the database of {data.Path}, is missing. Put it back from a copy, or start over with --reset."
+                $"{_place.Cluster}, the database of {data.Path}, is missing. Put it back from a copy, or start over "
+                    + "with --reset."
             );
         _programs = await PostgresPrograms.FindAsync(_place, major);
         if (major is null)
@@ -140,7 +142,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
             )
         {
             throw new CannotRunException(
-                $"The database in {_place.Cluster} does not accept the password in {Path.Combine(data.In("secrets"), PasswordName)}: one of the two belongs to another data folder. Put the right one back, or start over with --reset."
+                $"The database in {_place.Cluster} does not accept the password in "
+                    + $"{Path.Combine(data.In("secrets"), PasswordName)}: one of the two belongs to another data "
+                    + "folder. Put the right one back, or start over with --reset."
             );
         }
         catch (PostgresException refused) when (!MayPass(refused.SqlState))
@@ -158,7 +162,8 @@ internal sealed class PostgresServer(DataFolder data, int port)
         Child.Print(
             "payflow",
             32,
-            $"{_place.Complete} was missing or damaged and is written again: the database accepts this folder's password"
+            $"{_place.Complete} was missing or damaged and is written again: the database accepts "
+                + "this folder's password"
         );
     }
 
@@ -176,7 +181,11 @@ internal sealed class PostgresServer(DataFolder data, int port)
         {
             await ExecuteAsync(
                 admin,
-                $"do $$ begin if not exists (select from pg_roles where rolname = '{role}') then create role {role} login; end if; end $$",
+                $"""
+                do $$ begin
+                  if not exists (select from pg_roles where rolname = '{role}') then create role {role} login; end if;
+                end $$
+                """,
                 cancellationToken
             );
             await ExecuteAsync(admin, $"alter role {role} password '{data.Secret(role)}'", cancellationToken);
@@ -232,7 +241,9 @@ internal sealed class PostgresServer(DataFolder data, int port)
             );
             if (code != 0)
                 throw new CannotRunException(
-                    $"PostgreSQL cannot make its data in {_place.Root}: {LastWords.Reason($"{output}\n{error}".Split('\n'))}. Mend that and start again, or name another folder with --data DIR."
+                    $"PostgreSQL cannot make its data in {_place.Root}: "
+                        + $"{LastWords.Reason($"{output}\n{error}".Split('\n'))}. Mend that and start again, or name "
+                        + "another folder with --data DIR."
                 );
         }
         finally

@@ -40,15 +40,18 @@ internal sealed class Prometheus
         var port = walletPort + PortOffset;
         if (CommandLine.OnPath("prometheus") is not { } program)
             throw new CannotRunException(
-                "There is no Prometheus on this machine's PATH. Install it (apt install prometheus, brew install prometheus), or leave --prometheus out: everything else runs without it."
+                "There is no Prometheus on this machine's PATH. Install it (apt install prometheus, brew install "
+                    + "prometheus), or leave --prometheus out: everything else runs without it."
             );
         if (port > ushort.MaxValue)
             throw new CannotRunException(
-                $"Prometheus' port, {PortOffset} above the wallet's, would be {port}, which is none. Choose a lower range: --port-base N"
+                $"Prometheus' port, {PortOffset} above the wallet's, would be {port}, which is none. Choose a lower "
+                    + "range: --port-base N"
             );
         if (!PortBook.IsFree(port))
             throw new CannotRunException(
-                $"Port {port}, which Prometheus needs, is in use; a Prometheus that the machine starts by itself may have it. Stop that one, or choose another range: --port-base N"
+                $"Port {port}, which Prometheus needs, is in use; a Prometheus that the machine starts by itself may "
+                    + "have it. Stop that one, or choose another range: --port-base N"
             );
         return new Prometheus(program, data.In(Folder), port);
     }

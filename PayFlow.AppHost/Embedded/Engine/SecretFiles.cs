@@ -100,6 +100,7 @@ internal sealed class SecretFiles(string folder, FolderMarker marker)
 
     private static CannotRunException Lost(string file, string how) =>
         new(
-            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with --reset."
+            $"{file} is {how}, and the data in this folder needs it. Put it back from a copy, or start over with "
+                + "--reset."
         );
 }

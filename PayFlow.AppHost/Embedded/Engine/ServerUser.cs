@@ -45,7 +45,8 @@ internal sealed class ServerUser
         return account is not null && CommandLine.OnPath("runuser") is not null
             ? new ServerUser(account[0], ["runuser", "-u", account[0], "--"])
             : throw new CannotRunException(
-                "PostgreSQL does not run as root, and this machine has no way to start it as another user (setpriv or runuser, of util-linux). Start PayFlow as an ordinary user."
+                "PostgreSQL does not run as root, and this machine has no way to start it as another user (setpriv or "
+                    + "runuser, of util-linux). Start PayFlow as an ordinary user."
             );
     }
 

@@ -96,7 +96,8 @@ public static class SendText
         };
 
     public static string NotEnough(string available, string needed, string currency) =>
-        $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs {MoneyText.Format(needed, currency)}. Send less.";
+        $"Not enough money: you have {MoneyText.Format(available, currency)}, this needs "
+        + $"{MoneyText.Format(needed, currency)}. Send less.";
 
     /// <summary>How much can be sent now: the smallest of the balance and the limits.</summary>
     /// <param name="limits">Null where they are not known.</param>
@@ -110,7 +111,8 @@ public static class SendText
             && left < most
         )
             most = left;
-        return $"You can send {MoneyText.Format(most.Minor < 0 ? ServiceDefaults.Amounts.Money.Zero(most.Currency) : most)} now.";
+        var sendable = most.Minor < 0 ? ServiceDefaults.Amounts.Money.Zero(most.Currency) : most;
+        return $"You can send {MoneyText.Format(sendable)} now.";
     }
 
     /// <summary>Null where a limit lets the amount through.</summary>
@@ -160,7 +162,8 @@ public static class SendText
             "wrong_pin" => $"The payment PIN is wrong. {TriesLeft(problem.TriesLeft)} Nothing was sent.",
             "too_many_tries" when problem.LockedUntil is { } until =>
                 "Too many wrong attempts. Your PIN is locked until "
-                    + $"{ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. Nothing was sent.",
+                    + $"{ActivityList.TimeOfDay(until, zone)}. To unlock it now, set a new one with your password. "
+                    + "Nothing was sent.",
             "too_many_tries" =>
                 "Too many wrong attempts. Wait a while, or set a new PIN with your password. Nothing was sent.",
             "rate_limited" => "Too many attempts in a short time. Wait a few seconds, then try again. "

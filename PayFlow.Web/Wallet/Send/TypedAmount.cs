@@ -119,7 +119,8 @@ public static partial class TypedAmount
     /// By thousands, or as in India by hundreds and then by thousands: the last group always has three digits.
     /// </summary>
     [GeneratedRegex(
-        @"^[1-9][0-9]{0,2}(?<by>[ ,'])([0-9]{3}\k<by>)*[0-9]{3}(\.[0-9]*)?$|^[1-9][0-9]?(?<in>[ ,'])([0-9]{2}\k<in>)*[0-9]{3}(\.[0-9]*)?$",
+        @"^[1-9][0-9]{0,2}(?<by>[ ,'])([0-9]{3}\k<by>)*[0-9]{3}(\.[0-9]*)?$"
+            + @"|^[1-9][0-9]?(?<in>[ ,'])([0-9]{2}\k<in>)*[0-9]{3}(\.[0-9]*)?$",
         RegexOptions.ExplicitCapture,
         1000
     )]

@@ -1,8 +1,10 @@
-# The image runs this once, when the volume is empty. Roles as in docs/security.md: the owner migrates, the service works with rows.
+# The image runs this once, when the volume is empty. Roles as in docs/security.md: the owner migrates, and the service
+# reads and writes rows.
 set -euo pipefail
 for name in accounts transactions notifications; do
   owner=OWNER_${name^^}; service=SERVICE_${name^^}
-  psql -v ON_ERROR_STOP=1 -U postgres -v db="${name}db" -v owner="${name}db_owner" -v service="${name}db_service" -v owner_password="${!owner}" -v service_password="${!service}" <<'SQL'
+  psql -v ON_ERROR_STOP=1 -U postgres -v db="${name}db" -v owner="${name}db_owner" -v service="${name}db_service" \
+    -v owner_password="${!owner}" -v service_password="${!service}" <<'SQL'
 create role :"owner" login password :'owner_password';
 create role :"service" login password :'service_password';
 create database :"db" owner :"owner";

@@ -55,7 +55,8 @@ internal static class History
             await MeasureAsync(
                 "history-filtered",
                 person =>
-                    $"transactions?account={person.Account}&status=completed&min=0.50&from={month.From}&to={month.To}&limit=50"
+                    $"transactions?account={person.Account}&status=completed&min=0.50&limit=50"
+                    + $"&from={month.From}&to={month.To}"
             ),
             await MeasureAsync(
                 "history-search",
@@ -100,7 +101,8 @@ internal static class History
         var payers = people.Payers.Take(2 * Pairs).Select(payer => payer.Account).ToArray();
         await ExecuteAsync(
             accounts,
-            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x",
+            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with "
+                + "ordinality v(id, m), lateral (select (m - 1)::int as n) x",
             payers
         );
         await ExecuteAsync(
@@ -109,12 +111,16 @@ internal static class History
         );
         await ExecuteAsync(
             accounts,
-            "update entries set posted_at = now() - interval '400 days' where account_id in (select id from benchmark_pairs)"
+            """
+            update entries set posted_at = now() - interval '400 days'
+            where account_id in (select id from benchmark_pairs)
+            """
         );
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await ExecuteAsync(
             transactions,
-            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with ordinality v(id, m), lateral (select (m - 1)::int as n) x",
+            "create table benchmark_pairs as select n / 2 as pair, n % 2 = 0 as first, id from unnest($1) with "
+                + "ordinality v(id, m), lateral (select (m - 1)::int as n) x",
             payers
         );
     }
@@ -125,11 +131,16 @@ internal static class History
     /// </summary>
     private static async Task GrowAsync(RunningPayFlow payflow, int from, int to)
     {
+        const int Days = DaysAgo - 1;
         var past = $"""
-            from generate_series($1 + 1, $2) n, (select pair, max(id::text) filter (where first) as a, max(id::text) filter (where not first) as b from benchmark_pairs group by pair) p,
-                 lateral (select now() - interval '{DaysAgo} days' + n * (interval '{DaysAgo
-                - 1} days' / {MaxPerPair}) as at, case when n % 2 = 1 then a::uuid else b::uuid end as payer, case when n % 2 = 1 then b::uuid else a::uuid end as payee,
-                                 (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(pair), 12, '0'))::uuid as tx) x
+            from generate_series($1 + 1, $2) n,
+              (select pair, max(id::text) filter (where first) as a, max(id::text) filter (where not first) as b
+               from benchmark_pairs group by pair) p,
+              lateral (
+                select now() - interval '{DaysAgo} days' + n * (interval '{Days} days' / {MaxPerPair}) as at,
+                  case when n % 2 = 1 then a::uuid else b::uuid end as payer,
+                  case when n % 2 = 1 then b::uuid else a::uuid end as payee,
+                  (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-' || lpad(to_hex(pair), 12, '0'))::uuid as tx) x
             """;
         await using var accounts = NpgsqlDataSource.Create(payflow.Database("accountsdb"));
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
@@ -138,15 +149,20 @@ internal static class History
             var (first, last) = (done, Math.Min(to, done + 500));
             await ExecuteAsync(
                 accounts,
-                $"insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at) select (select tenant_id from accounts limit 1), tx, 1, 'posted', payer, at, at {past}",
+                $"""
+                insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
+                select (select tenant_id from accounts limit 1), tx, 1, 'posted', payer, at, at {past}
+                """,
                 first,
                 last
             );
             await ExecuteAsync(
                 accounts,
                 $"""
-                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
-                select side.account, 1 + n, (select tenant_id from accounts limit 1), tx, 1, side.amount, 10000000 + case when n % 2 = 0 then 0 when side.account = a::uuid then -100 else 100 end, 'INR', at
+                insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency,
+                  posted_at)
+                select side.account, 1 + n, (select tenant_id from accounts limit 1), tx, 1, side.amount,
+                  10000000 + case when n % 2 = 0 then 0 when side.account = a::uuid then -100 else 100 end, 'INR', at
                 {past}, lateral (values (payer, -100), (payee, 100)) side(account, amount)
                 """,
                 first,
@@ -155,8 +171,11 @@ internal static class History
             await ExecuteAsync(
                 transactions,
                 $"""
-                insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, to_account, to_owner, to_name, amount, fee, currency, note, refunded_amount, channel, leg, created_at, debited_at, credited_at, ended_at)
-                select tx, (select tenant_id from account_directory limit 1), 'transfer', 'completed', payer, f.owner_id, f.holder_name, payee, t.owner_id, t.holder_name, 100, 0, 'INR',
+                insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, to_account,
+                  to_owner, to_name, amount, fee, currency, note, refunded_amount, channel, leg, created_at, debited_at,
+                  credited_at, ended_at)
+                select tx, (select tenant_id from account_directory limit 1), 'transfer', 'completed', payer,
+                  f.owner_id, f.holder_name, payee, t.owner_id, t.holder_name, 100, 0, 'INR',
                        (array['chai', 'rent', 'groceries', 'tickets', null])[1 + n % 5], 0, 'api', 1, at, at, at, at
                 {past}, account_directory f, account_directory t where f.account_id = payer and t.account_id = payee
                 """,
@@ -167,7 +186,14 @@ internal static class History
 
         await ExecuteAsync(
             accounts,
-            "update accounts a set entry_seq = e.seq, balance = e.balance, version = version + 1, last_posted_at = e.posted_at from (select distinct on (account_id) account_id, entry_seq as seq, balance, posted_at from entries where account_id in (select id from benchmark_pairs) order by account_id, entry_seq desc) e where a.id = e.account_id"
+            """
+            update accounts a set entry_seq = e.seq, balance = e.balance, version = version + 1,
+              last_posted_at = e.posted_at
+            from (
+              select distinct on (account_id) account_id, entry_seq as seq, balance, posted_at from entries
+              where account_id in (select id from benchmark_pairs) order by account_id, entry_seq desc) e
+            where a.id = e.account_id
+            """
         );
         foreach (var database in (NpgsqlDataSource[])[accounts, transactions])
             await ExecuteAsync(database, "vacuum analyze");

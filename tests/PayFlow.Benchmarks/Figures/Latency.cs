@@ -105,7 +105,9 @@ internal static class Latency
         }
 
         await Console.Error.WriteLineAsync(
-            $"  {perSecond:0} a second: POST p50 {Milliseconds(load.Posted, 50):0.0} p99 {Milliseconds(load.Posted, 99):0.0} ms, completed p50 {Milliseconds(ended, 50):0.0} p99 {Milliseconds(ended, 99):0.0} ms"
+            $"  {perSecond:0} a second: POST p50 {Milliseconds(load.Posted, 50):0.0} p99 "
+                + $"{Milliseconds(load.Posted, 99):0.0} ms, completed p50 {Milliseconds(ended, 50):0.0} p99 "
+                + $"{Milliseconds(ended, 99):0.0} ms"
         );
     }
 

@@ -77,7 +77,10 @@ internal static class Ledger
             Signals.Freeze([payflow.Pids["transactions"]]);
             await using var connection = await ledger.OpenConnectionAsync();
             await using var count = new NpgsqlCommand(
-                "select count(*) from postings where tenant_id = (select tenant_id from accounts limit 1) and transaction_id > $1",
+                """
+                select count(*) from postings where tenant_id = (select tenant_id from accounts limit 1)
+                  and transaction_id > $1
+                """,
                 connection
             )
             {

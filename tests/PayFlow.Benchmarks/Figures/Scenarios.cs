@@ -74,7 +74,8 @@ internal static class Scenarios
                 StringComparer.Ordinal
             );
         await Console.Error.WriteLineAsync(
-            $"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms; grew by {string.Join(", ", growth.Select(part => $"{part.Key} {part.Value:0}"))} MiB"
+            $"  {name}: {accepted} payments ended, {turnedAway} turned away, POST p99 at the end {postP99:0.0} ms; "
+                + $"grew by {string.Join(", ", growth.Select(part => $"{part.Key} {part.Value:0}"))} MiB"
         );
         return
         [

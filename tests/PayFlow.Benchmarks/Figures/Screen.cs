@@ -107,7 +107,10 @@ internal static class Screen
         signedUp.EnsureSuccessStatusCode();
         await using var accounts = NpgsqlDataSource.Create(run.Payflow.Database("accountsdb"));
         await using var find = accounts.CreateCommand(
-            "select a.id, a.owner_id, p.owner_id from accounts a join parties w on w.id = a.owner_id, accounts p where w.email = $1 and p.id = $2"
+            """
+            select a.id, a.owner_id, p.owner_id from accounts a join parties w on w.id = a.owner_id, accounts p
+            where w.email = $1 and p.id = $2
+            """
         );
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Email });
         find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = run.People.Payers[0].Account });

@@ -79,7 +79,9 @@ internal static class WholePath
         var (load, use) = await run.PayAndWatchAsync(at, payments, clients);
         var perSecond = await run.FinishedPerSecondAsync(load);
         await Console.Error.WriteLineAsync(
-            $"  {at.Path}, {clients} clients: {perSecond:0} transfers/s, POST p50 {load.Posted.GetValueAtPercentile(50) / 1000.0:0.0} ms, p99 {load.Posted.GetValueAtPercentile(99) / 1000.0:0.0} ms"
+            $"  {at.Path}, {clients} clients: {perSecond:0} transfers/s, POST p50 "
+                + $"{load.Posted.GetValueAtPercentile(50) / 1000.0:0.0} ms, p99 "
+                + $"{load.Posted.GetValueAtPercentile(99) / 1000.0:0.0} ms"
         );
         return (perSecond, load, use);
     }

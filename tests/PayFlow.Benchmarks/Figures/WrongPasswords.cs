@@ -86,7 +86,10 @@ internal static class WrongPasswords
         {
             // The sample people's hashes have the lowest factor.
             await using var age = database.CreateCommand(
-                "update users set password_hash = (select password_hash from users where normalized_email = 'ASHA@PAYFLOW.EXAMPLE') where normalized_email = any($1)"
+                """
+                update users set password_hash = (select password_hash from users
+                  where normalized_email = 'ASHA@PAYFLOW.EXAMPLE') where normalized_email = any($1)
+                """
             );
             age.Parameters.Add(
                 new NpgsqlParameter<string[]>

@@ -60,7 +60,8 @@ internal sealed class HttpConnection : IDisposable
             var read = await _socket.ReceiveAsync(_answer.AsMemory(_length));
             if (read == 0)
                 throw new IOException(
-                    $"The connection was closed instead of an answer, after: {Encoding.UTF8.GetString(_answer, 0, _length)}"
+                    "The connection was closed instead of an answer, after: "
+                        + $"{Encoding.UTF8.GetString(_answer, 0, _length)}"
                 );
             _length += read;
         } while (!IsWhole(_answer.AsSpan(0, _length)));

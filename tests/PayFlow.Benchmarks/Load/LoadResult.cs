@@ -39,7 +39,8 @@ internal sealed record LoadResult(
             if (expected.Contains(status))
                 continue;
             throw new InvalidOperationException(
-                $"Not all payments were accepted: {string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}."
+                "Not all payments were accepted: "
+                    + $"{string.Join(", ", Answers.Select(answer => $"{answer.Value} x {answer.Key}"))}."
             );
         }
     }

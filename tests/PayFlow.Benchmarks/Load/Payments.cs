@@ -59,10 +59,13 @@ internal sealed class Payments
     private static (byte[] Bytes, int Key) Write(string path, string keys, Person from, Person to, bool isExpired)
     {
         // So little that one payer has enough for a whole run, in money and in limits.
-        var body =
-            $$"""{"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"0.01","currency":"INR"{{(isExpired ? Expired : "")}}}""";
+        var last = isExpired ? Expired : "";
+        var body = $$"""
+            {"fromAccount":"{{from.Account}}","toAccount":"{{to.Account}}","amount":"0.01","currency":"INR"{{last}}}
+            """;
         var head =
-            $"POST {path} HTTP/1.1\r\nHost: payflow\r\nAuthorization: Bearer {from.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nIdempotency-Key: {keys}-";
+            $"POST {path} HTTP/1.1\r\nHost: payflow\r\nAuthorization: Bearer {from.Token}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nIdempotency-Key: {keys}-";
         return (Encoding.ASCII.GetBytes($"{head}{KeyOfZeros}\r\n\r\n{body}"), head.Length);
     }
 }

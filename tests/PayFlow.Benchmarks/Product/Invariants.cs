@@ -17,7 +17,12 @@ internal static class Invariants
         (
             "I1: a balance is not the sum of its entries",
             "accountsdb",
-            "select count(*) from accounts a left join (select account_id, sum(amount) as total from entries group by account_id) e on e.account_id = a.id where a.balance <> coalesce(e.total, 0)"
+            """
+            select count(*) from accounts a
+            left join (select account_id, sum(amount) as total from entries group by account_id) e
+              on e.account_id = a.id
+            where a.balance <> coalesce(e.total, 0)
+            """
         ),
         (
             "I2: an account is overdrawn",

@@ -103,7 +103,10 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
     {
         await using var transactions = NpgsqlDataSource.Create(payflow.Database("transactionsdb"));
         await using var know = transactions.CreateCommand(
-            "insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now() from unnest($2, $3) v(payer, payee)"
+            """
+            insert into known_payees (tenant_id, payer_id, payee_id, since) select $1, payer, payee, now()
+            from unnest($2, $3) v(payer, payee)
+            """
         );
         know.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
         know.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. pairs.Select(pair => pair.Payer)] });
@@ -126,12 +129,18 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         await using var insert = database.CreateCommand(
             """
             with pattern as (select tenant_id from users limit 1),
-                 person as (select n, gen_random_uuid() as party, gen_random_uuid() as login, 'bench' || n as handle, 'bench' || n || '@benchmark.example' as email from generate_series(1, $1) n),
-                 parties as (insert into parties (id, tenant_id, email, name, handle, created_at) select party, tenant_id, email, 'Bench ' || n, '@' || handle, now() from person, pattern),
-                 logins as (insert into users (id, tenant_id, party_id, user_name, normalized_user_name, email, normalized_email, email_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, roles, tier, created_at)
-                            select login, tenant_id, party, email, upper(email), email, upper(email), false, false, true, 0, '{customer}', 'full', now() from person, pattern)
+                 person as (select n, gen_random_uuid() as party, gen_random_uuid() as login, 'bench' || n as handle,
+                   'bench' || n || '@benchmark.example' as email from generate_series(1, $1) n),
+                 parties as (insert into parties (id, tenant_id, email, name, handle, created_at)
+                   select party, tenant_id, email, 'Bench ' || n, '@' || handle, now() from person, pattern),
+                 logins as (insert into users (id, tenant_id, party_id, user_name, normalized_user_name, email,
+                     normalized_email, email_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, roles,
+                   tier, created_at)
+                            select login, tenant_id, party, email, upper(email), email, upper(email), false, false,
+                              true, 0, '{customer}', 'full', now() from person, pattern)
             insert into sessions (id, tenant_id, user_id, user_agent, created_at, last_used_at, expires_at)
-            select gen_random_uuid(), tenant_id, login, 'PayFlow.Benchmarks', now(), now(), now() + interval '1 day' from person, pattern
+            select gen_random_uuid(), tenant_id, login, 'PayFlow.Benchmarks', now(), now(), now() + interval '1 day'
+            from person, pattern
             returning id
             """
         );
@@ -181,7 +190,8 @@ internal sealed record People(IReadOnlyList<Person> Payers, IReadOnlyList<Person
         using var answer = await http.SendAsync(request);
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException(
-                $"{request.Method} {request.RequestUri} answered {answer.StatusCode.ToString()}: {await answer.Content.ReadAsStringAsync()}"
+                $"{request.Method} {request.RequestUri} answered {answer.StatusCode.ToString()}: "
+                    + $"{await answer.Content.ReadAsStringAsync()}"
             );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }

@@ -65,7 +65,8 @@ internal sealed class RunningPayFlow : IAsyncDisposable
         KafkaConnection.Parse(
             IsInMemory || !File.Exists(Path.Combine(_data, "secrets", "kafka-admin"))
                 ? Url("messaging")
-                : $"{Url("messaging")};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN;sasl.username=admin;sasl.password={Secret("kafka-admin")}"
+                : $"{Url("messaging")};security.protocol=SASL_PLAINTEXT;sasl.mechanism=PLAIN"
+                    + $";sasl.username=admin;sasl.password={Secret("kafka-admin")}"
         );
 
     /// <summary>What Web shows Accounts for its <c>/internal</c> paths.</summary>
