@@ -30,8 +30,8 @@ is_ready() { "${kubectl[@]}" rollout status "$1" --timeout "$timeout" < /dev/nul
 
 # Built here, so that the host needs nothing but a kubectl.
 ${KUSTOMIZE:-kubectl kustomize} "${RELEASE:+$RELEASE/}deploy/k3s/$profile" > "$folder/new"
-# The existing objects and their last applied form, which kubectl keeps with each object. The namespace was made with its
-# Secrets, before the first rollout.
+# The existing objects and their last applied form, which kubectl keeps with each object. The namespace was made with
+# its Secrets, before the first rollout.
 "${kubectl[@]}" get --filename - --ignore-not-found --output name < "$folder/new" > "$folder/there"
 grep -v '^namespace/' "$folder/there" > "$folder/before" || true
 : > "$folder/old"

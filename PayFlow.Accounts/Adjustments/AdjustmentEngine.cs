@@ -118,7 +118,10 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             connection =>
             {
                 using var approve = new NpgsqlCommand(
-                    "update adjustments set status = 'approved', decided_by = $2, decided_at = $3 where id = $1 and status = 'pending'",
+                    """
+                    update adjustments set status = 'approved', decided_by = $2, decided_at = $3
+                    where id = $1 and status = 'pending'
+                    """,
                     connection
                 );
                 approve.Parameters.AddRange(
@@ -295,7 +298,8 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
                 Command(
                     """
                     select currency, sum(abs(amount))::bigint from adjustments
-                    where tenant_id = $1 and requested_by = $2 and requested_at > $3 and status = 'posted' group by currency
+                    where tenant_id = $1 and requested_by = $2 and requested_at > $3 and status = 'posted'
+                    group by currency
                     """,
                     Value(asked.TenantId),
                     Value(asked.RequestedBy),
@@ -314,7 +318,11 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
     private static void Keep(NpgsqlConnection connection, AdjustmentRow asked, string status)
     {
         using var keep = new NpgsqlCommand(
-            "insert into adjustments (id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            """
+            insert into adjustments (
+              id, tenant_id, account_id, amount, currency, reason, status, requested_by, requested_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
             connection
         );
         keep.Parameters.AddRange(

@@ -67,7 +67,8 @@ public sealed class PeopleOptions
         var options = configuration.GetSection("Identity").Get<PeopleOptions>() ?? new PeopleOptions();
         if (options.KeyEncryptionKey.Length < SecretCipher.MinKeyLength)
             throw new InvalidOperationException(
-                $"Identity:KeyEncryptionKey needs random text of {SecretCipher.MinKeyLength} characters and more. PayFlow.AppHost gives one."
+                $"Identity:KeyEncryptionKey needs random text of {SecretCipher.MinKeyLength} characters and more. "
+                    + "PayFlow.AppHost gives one."
             );
         if (options.BcryptWorkFactor is < MinWorkFactor or > MaxWorkFactor)
             throw new InvalidOperationException(

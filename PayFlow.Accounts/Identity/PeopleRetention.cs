@@ -17,17 +17,29 @@ public sealed class PeopleRetention(NpgsqlDataSource database, TimeProvider cloc
         {
             // For so long its owner may ask where somebody was signed in. Its refresh tokens go with it.
             [
-                "delete from sessions where id in (select id from sessions where tokens_end_at < now() - $1 order by tokens_end_at limit 500)"
+                """
+                delete from sessions
+                where id in (select id from sessions where tokens_end_at < now() - $1 order by tokens_end_at limit 500)
+                """
             ] = TimeSpan.FromDays(30),
             [
-                "delete from sessions where id in (select id from sessions where expires_at < now() - $1 order by expires_at limit 500)"
+                """
+                delete from sessions
+                where id in (select id from sessions where expires_at < now() - $1 order by expires_at limit 500)
+                """
             ] = TimeSpan.FromDays(30),
             // For so long its second use ends the session. Later it is only refused.
             [
-                "delete from refresh_tokens where hash in (select hash from refresh_tokens where used_at < now() - $1 order by used_at limit 1000)"
+                """
+                delete from refresh_tokens
+                where hash in (select hash from refresh_tokens where used_at < now() - $1 order by used_at limit 1000)
+                """
             ] = TimeSpan.FromDays(7),
             [
-                "delete from mailed_codes where id in (select id from mailed_codes where created_at < now() - $1 order by created_at limit 1000)"
+                """
+                delete from mailed_codes
+                where id in (select id from mailed_codes where created_at < now() - $1 order by created_at limit 1000)
+                """
             ] = TimeSpan.FromDays(7),
         };
 

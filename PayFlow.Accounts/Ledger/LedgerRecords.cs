@@ -14,15 +14,20 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
     public const int MaxLimit = 5000;
 
     /// <summary>Ids of transactions in a range, by id.</summary>
-    public const string InRangeSql =
-        "select distinct transaction_id from postings where tenant_id = $1 and transaction_id > $2 and transaction_id <= $3 order by transaction_id limit $4";
+    public const string InRangeSql = """
+        select distinct transaction_id from postings
+        where tenant_id = $1 and transaction_id > $2 and transaction_id <= $3 order by transaction_id limit $4
+        """;
 
     /// <summary>
     /// A decision becomes visible with its commit, after its time was taken. So only what is older than every writing
     /// session is complete. Two seconds cover the distance between the clocks of the services and of the database.
     /// </summary>
     public const string ThroughSql = """
-        select least(clock_timestamp(), (select min(xact_start) from pg_stat_activity where datname = current_database() and backend_xid is not null)) - interval '2 seconds'
+        select least(
+            clock_timestamp(),
+            (select min(xact_start) from pg_stat_activity
+             where datname = current_database() and backend_xid is not null)) - interval '2 seconds'
         """;
 
     /// <summary>Transactions by the time of their decisions; those of one time by id.</summary>
@@ -36,7 +41,8 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
         select p.transaction_id, p.leg, p.outcome, p.posted_at, e.account_id, e.amount, e.currency
         from unnest($2) wanted(id)
         cross join lateral (select * from postings where tenant_id = $1 and transaction_id = wanted.id limit 1000) p
-        left join lateral (select * from entries where transaction_id = p.transaction_id and leg = p.leg limit 1000) e on true
+        left join lateral (
+          select * from entries where transaction_id = p.transaction_id and leg = p.leg limit 1000) e on true
         order by p.transaction_id, p.leg
         """;
 

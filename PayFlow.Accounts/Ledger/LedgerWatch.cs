@@ -31,9 +31,11 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
     {
         await using var command = database.CreateCommand(
             """
-            select coalesce(sum(abs(total)), 0)::float8, coalesce(sum(below), 0)::bigint, coalesce(sum(ahead), 0)::bigint
+            select coalesce(sum(abs(total)), 0)::float8, coalesce(sum(below), 0)::bigint,
+              coalesce(sum(ahead), 0)::bigint
             from (
-                select sum(balance) as total, count(*) filter (where kind <> 'system' and balance < held) as below, count(*) filter (where last_posted_at > now() + $1) as ahead
+                select sum(balance) as total, count(*) filter (where kind <> 'system' and balance < held) as below,
+                  count(*) filter (where last_posted_at > now() + $1) as ahead
                 from accounts group by currency) currencies
             """
         );
@@ -46,7 +48,8 @@ internal sealed class LedgerWatch(NpgsqlDataSource database, TimeProvider clock,
         AheadOfClock.Record(reader.GetInt64(2));
         if (imbalance != 0 || overdrawn != 0)
             Logger.LogCritical(
-                "The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts are overdrawn",
+                "The ledger is wrong: balances are off by {Imbalance} minor units in all, and {Overdrawn} accounts "
+                    + "are overdrawn",
                 imbalance,
                 overdrawn
             );

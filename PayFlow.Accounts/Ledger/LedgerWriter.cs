@@ -101,12 +101,18 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             BatchCommands =
             {
                 Command(
-                    "select id, kind, status, currency, balance, held, max_balance, version, entry_seq, last_posted_at from accounts where tenant_id = $2 and id = any($1) order by id for update",
+                    """
+                    select id, kind, status, currency, balance, held, max_balance, version, entry_seq, last_posted_at
+                    from accounts where tenant_id = $2 and id = any($1) order by id for update
+                    """,
                     Value(ids),
                     new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
                 ),
                 Command(
-                    "select transaction_id, leg, outcome, posted_at from postings where tenant_id = $2 and transaction_id = any($1)",
+                    """
+                    select transaction_id, leg, outcome, posted_at from postings
+                    where tenant_id = $2 and transaction_id = any($1)
+                    """,
                     Value(transactions),
                     new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
                 ),
@@ -297,8 +303,11 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             write.BatchCommands.Add(
                 Command(
                     """
-                    update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq, last_posted_at = v.posted, updated_at = $7
-                    from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8) v(id, balance, held, version, seq, posted) where a.id = v.id
+                    update accounts a set balance = v.balance, held = v.held, version = v.version, entry_seq = v.seq,
+                      last_posted_at = v.posted, updated_at = $7
+                    from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8)
+                      v(id, balance, held, version, seq, posted)
+                    where a.id = v.id
                     """,
                     Column(changed, account => account.Id),
                     Column(changed, account => account.Balance),
@@ -314,8 +323,11 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             write.BatchCommands.Add(
                 Command(
                     """
-                    insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance, currency, posted_at)
-                    select account, seq, $9, tx, leg, amount, balance, currency, posted from unnest($1, $2, $3, $4, $5, $6, $7, $8) v(account, seq, tx, leg, amount, balance, currency, posted)
+                    insert into entries (account_id, entry_seq, tenant_id, transaction_id, leg, amount, balance,
+                      currency, posted_at)
+                    select account, seq, $9, tx, leg, amount, balance, currency, posted
+                    from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+                      v(account, seq, tx, leg, amount, balance, currency, posted)
                     """,
                     Column(entries, row => row.entry.AccountId),
                     Column(entries, row => row.entry.EntrySeq),
@@ -336,7 +348,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                 Command(
                     """
                     insert into postings (tenant_id, transaction_id, leg, outcome, payer_id, posted_at, effective_at)
-                    select $6, tx, leg, outcome, payer, posted, posted from unnest($1, $2, $3, $4, $5) v(tx, leg, outcome, payer, posted)
+                    select $6, tx, leg, outcome, payer, posted, posted
+                    from unnest($1, $2, $3, $4, $5) v(tx, leg, outcome, payer, posted)
                     """,
                     Column(fresh, decision => decision.Command.TransactionId),
                     Column(fresh, decision => decision.Command.Leg),

@@ -32,8 +32,10 @@ public static class SystemAccounts
     {
         await using var insert = new NpgsqlCommand(
             """
-            insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance, held, status, time_zone, version, entry_seq, created_at, updated_at)
-            select id, $3, name || ':' || $4, id, 'PayFlow', '', 'system', $4, 0, 0, 'active', 'UTC', 1, 0, $5, $5 from unnest($1, $2) s(id, name) order by id
+            insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance,
+              held, status, time_zone, version, entry_seq, created_at, updated_at)
+            select id, $3, name || ':' || $4, id, 'PayFlow', '', 'system', $4, 0, 0, 'active', 'UTC', 1, 0, $5, $5
+            from unnest($1, $2) s(id, name) order by id
             on conflict do nothing
             """,
             connection

@@ -34,9 +34,15 @@ public static class TrialBalance
         var rows = await db
             .Database.SqlQuery<Row>(
                 $"""
-                select a.currency, count(*) as accounts, coalesce(sum(e.sum), 0) as entries_sum, sum(a.balance) as balances_sum,
-                    coalesce((array_agg(a.id) filter (where a.balance <> coalesce(e.sum, 0) or a.entry_seq <> coalesce(e.entries, 0)))[1:1000], array[]::uuid[]) as mismatches
-                from accounts a left join (select account_id, sum(amount) as sum, count(*) as entries from entries group by account_id) e on e.account_id = a.id
+                select a.currency, count(*) as accounts, coalesce(sum(e.sum), 0) as entries_sum,
+                  sum(a.balance) as balances_sum,
+                  coalesce((array_agg(a.id) filter (
+                    where a.balance <> coalesce(e.sum, 0) or a.entry_seq <> coalesce(e.entries, 0)))[1:1000],
+                    array[]::uuid[]) as mismatches
+                from accounts a
+                left join (
+                  select account_id, sum(amount) as sum, count(*) as entries from entries group by account_id) e
+                  on e.account_id = a.id
                 group by a.currency order by a.currency
                 """
             )

@@ -59,7 +59,8 @@ public sealed class FirstAdmin(
         )
         {
             Logger.LogWarning(
-                "Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again when that is done"
+                "Identity:FirstAdmin: nobody has signed up with this address and verified it. Start Accounts again "
+                    + "when that is done"
             );
             return;
         }

@@ -14,9 +14,9 @@ using PayFlow.ServiceDefaults.AuditChain;
 namespace PayFlow.ServiceDefaults.Connections;
 
 /// <summary>
-/// Brings the database to the service's model before anything else of the service starts. Replicas that start together queue on
-/// an advisory lock; the first one migrates, the others find nothing to do. In a cluster the process that serves does not hold
-/// the owner's connection: another one with <c>Migrate=only</c> goes before it and ends here, and it says <c>Migrate=never</c>.
+/// Migrates the database before anything else of the service starts. Replicas that start together queue on an advisory
+/// lock; the first one migrates, the others find nothing to do. In a cluster the serving process has
+/// <c>Migrate=never</c> and no owner's connection: a process with <c>Migrate=only</c> runs before it and ends here.
 /// </summary>
 internal sealed class Migrations<TContext>(
     string connectionName,
@@ -90,8 +90,8 @@ internal sealed class Migrations<TContext>(
         await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         await context.Database.MigrateAsync(cancellationToken);
 
-        // The role that serves may work with the rows of the model's tables and no more; migrations belong to the owner. Tables of
-        // another version's model are not touched: where a roll-out is taken back, that version serves until it is gone.
+        // The serving role may only read and write rows of the model's tables; the owner migrates. Tables of
+        // another version stay as they are, because that version serves until its replicas have ended.
         if (!string.Equals(serviceRole, new NpgsqlConnectionStringBuilder(owner).Username, StringComparison.Ordinal))
         {
             var quote = new NpgsqlCommandBuilder();
@@ -99,12 +99,17 @@ internal sealed class Migrations<TContext>(
             var grants = context
                 .Model.GetEntityTypes()
                 .Select(entity =>
-                    $"revoke all on {quote.QuoteIdentifier(entity.GetTableName()!)} from {role}; grant select, insert{(entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is null ? ", update, delete" : "")} on {quote.QuoteIdentifier(entity.GetTableName()!)} to {role};"
-                );
+                {
+                    var table = quote.QuoteIdentifier(entity.GetTableName()!);
+                    var isAppendOnly = entity.FindAnnotation(AuditTables.AppendOnlyAnnotation) is not null;
+                    var rights = isAppendOnly ? "select, insert" : "select, insert, update, delete";
+                    return $"revoke all on {table} from {role}; grant {rights} on {table} to {role};";
+                });
             // One implicit transaction: replicas that serve meanwhile see the old grants or the new ones.
             await ExecuteAsync(
                 lockHolder,
-                $"grant usage on schema public to {role}; {string.Concat(grants)} grant usage, select on all sequences in schema public to {role}",
+                $"grant usage on schema public to {role}; {string.Concat(grants)} "
+                    + $"grant usage, select on all sequences in schema public to {role}",
                 cancellationToken
             );
         }

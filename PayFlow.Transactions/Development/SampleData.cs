@@ -138,15 +138,22 @@ public static class SampleData
                 Command(
                     """
                     with fresh as (
-                      insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                                                amount, fee, currency, note, refunded_amount, channel, leg, failure_reason, created_at, debited_at, credited_at, ended_at)
-                      select v.id, f.tenant_id, 'transfer', case when reason is null then 'completed' else 'failed' end, payer, f.owner_id, f.holder_name, f.handle, payee, t.owner_id, t.holder_name, t.handle,
-                             amount, 0, 'INR', note, 0, 'api', 1, reason, at, case when reason is null then at + interval '90 milliseconds' end, case when reason is null then at + interval '120 milliseconds' end, at + interval '180 milliseconds'
+                      insert into transactions (
+                        id, tenant_id, type, status, from_account, from_owner, from_name, from_handle,
+                        to_account, to_owner, to_name, to_handle, amount, fee, currency, note, refunded_amount,
+                        channel, leg, failure_reason, created_at, debited_at, credited_at, ended_at)
+                      select v.id, f.tenant_id, 'transfer', case when reason is null then 'completed' else 'failed' end,
+                        payer, f.owner_id, f.holder_name, f.handle, payee, t.owner_id, t.holder_name, t.handle,
+                        amount, 0, 'INR', note, 0, 'api', 1, reason, at,
+                        case when reason is null then at + interval '90 milliseconds' end,
+                        case when reason is null then at + interval '120 milliseconds' end,
+                        at + interval '180 milliseconds'
                       from unnest($1, $2, $3, $4, $5, $6, $7) v(id, payer, payee, amount, note, reason, at)
                       join account_directory f on f.account_id = payer join account_directory t on t.account_id = payee
                       on conflict (id) do nothing
                       returning id)
-                    update transactions set created_at = $9, debited_at = $9, credited_at = $9, ended_at = $9 where id = any($8) and exists (select from fresh)
+                    update transactions set created_at = $9, debited_at = $9, credited_at = $9, ended_at = $9
+                    where id = any($8) and exists (select from fresh)
                     """,
                     Column(payments, payment => payment.Id.Value),
                     Column(payments, payment => payment.Payer.Value),

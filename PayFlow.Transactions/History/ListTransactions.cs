@@ -108,8 +108,10 @@ public static class ListTransactions
                 .ToListAsync(cancellationToken);
         }
 
-        var list = FormattableString.Invariant(
-            $"transactions {query.Account}|{query.Status}|{query.Type}|{query.Currency}|{query.From}|{query.To}|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}"
+        var list = string.Create(
+            CultureInfo.InvariantCulture,
+            $"transactions {query.Account}|{query.Status}|{query.Type}|{query.Currency}|{query.From}|{query.To}"
+                + $"|{query.Min}|{query.Max}|{query.ExternalReference?.Length}:{query.ExternalReference}|{query.Q}"
         );
         if (Read(query, accounts, list, sources.Kinds, out var filter) is { } problem)
             return problem;

@@ -14,7 +14,8 @@ internal static class PendingTransactions
     {
         using var read = new NpgsqlCommand(
             """
-            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account, to_owner,
+            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle,
+              to_account, to_owner,
                    to_name, to_handle, amount, currency, note, created_at, debited_at, credited_at, ended_at,
                    failure_reason, initiated_by, limit_day, xmin, step, expires_at, details, original_id
             from transactions where id = any($1)

@@ -27,10 +27,16 @@ internal static class RecordAdjustments
             .ToList();
         using var insert = new NpgsqlCommand(
             """
-            insert into transactions (id, tenant_id, type, status, from_account, from_owner, from_name, from_handle, to_account, to_owner, to_name, to_handle,
-                                      amount, fee, currency, note, refunded_amount, channel, leg, created_at, debited_at, credited_at, ended_at)
-            select id, tenant, 'adjustment', 'completed', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, 0, 'ledger', 1, at, at, at, at
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) v(id, tenant, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, at)
+            insert into transactions (
+              id, tenant_id, type, status, from_account, from_owner, from_name, from_handle,
+              to_account, to_owner, to_name, to_handle, amount, fee, currency, note, refunded_amount,
+              channel, leg, created_at, debited_at, credited_at, ended_at)
+            select id, tenant, 'adjustment', 'completed', payer, payer_owner, payer_name, payer_handle,
+              payee, payee_owner, payee_name, payee_handle, amount, 0, currency, note, 0,
+              'ledger', 1, at, at, at, at
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) v(
+              id, tenant, payer, payer_owner, payer_name, payer_handle, payee, payee_owner, payee_name, payee_handle,
+              amount, currency, note, at)
             order by id
             on conflict (id) do nothing
             returning id

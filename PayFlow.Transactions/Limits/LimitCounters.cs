@@ -19,13 +19,15 @@ internal static class LimitCounters
     public static NpgsqlBatchCommand Count(IReadOnlyCollection<LimitSubject> subjects) =>
         Command(
             """
-            insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month, month_used)
+            insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month,
+              month_used)
             select $1, party, currency, day, used, unconfirmed, month, used
             from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, used, unconfirmed)
             on conflict (tenant_id, party_id, currency) do update set
               day = greatest(u.day, excluded.day),
               day_used = case when u.day < excluded.day then 0 else u.day_used end + excluded.day_used,
-              day_unconfirmed = case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
+              day_unconfirmed =
+                case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
               month = greatest(u.month, excluded.month),
               month_used = case when u.month < excluded.month then 0 else u.month_used end + excluded.month_used
             returning party_id, currency, day, day_used, month_used, day_unconfirmed
@@ -68,7 +70,8 @@ internal static class LimitCounters
             Command(
                 """
                 update limit_usage u set
-                  day_used = u.day_used - v.excess, month_used = u.month_used - v.excess, day_unconfirmed = u.day_unconfirmed - v.unconfirmed
+                  day_used = u.day_used - v.excess, month_used = u.month_used - v.excess,
+                  day_unconfirmed = u.day_unconfirmed - v.unconfirmed
                 from (select * from unnest($2, $3, $4, $5) limit $6) v(party, currency, excess, unconfirmed)
                 where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
                 """,
@@ -113,7 +116,8 @@ internal static class LimitCounters
                 update limit_usage u set
                   day_used = u.day_used - case when u.day = v.day then v.of_day else 0 end,
                   month_used = u.month_used - case when u.month = v.month then v.of_month else 0 end
-                from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8) v(party, currency, day, month, of_day, of_month)
+                from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8)
+                  v(party, currency, day, month, of_day, of_month)
                 where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
                 """,
                 Value(TenantId.Default.Value),

@@ -82,6 +82,7 @@ public sealed class LimitRules
         Money.TryParse(text, currency, out var money) is AmountError.None && money.Minor is >= 0 and <= MaxMinor
             ? money.Minor
             : throw new InvalidOperationException(
-                $"'{text}' under Limits is no amount in {currency}: a decimal number from 0 to {Money.Format(MaxMinor, currency)}."
+                $"'{text}' under Limits is no amount in {currency}: a decimal number from 0 to "
+                    + $"{Money.Format(MaxMinor, currency)}."
             );
 }

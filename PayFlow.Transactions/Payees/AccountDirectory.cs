@@ -86,9 +86,11 @@ public sealed class AccountDirectory(
         batch.BatchCommands.Add(
             Command(
                 """
-                insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, handle, currency, status, time_zone, version)
+                insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, handle,
+                  currency, status, time_zone, version)
                 select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                on conflict (account_id) do update set holder_name = excluded.holder_name, handle = excluded.handle, status = excluded.status, time_zone = excluded.time_zone, version = excluded.version
+                on conflict (account_id) do update set holder_name = excluded.holder_name, handle = excluded.handle,
+                  status = excluded.status, time_zone = excluded.time_zone, version = excluded.version
                 where account_directory.version < excluded.version
                 """,
                 Column(latest, account => account.AccountId.Value),
@@ -132,7 +134,8 @@ public sealed class AccountDirectory(
                 .CreateClient(ClientName)
                 .GetAsync(
                     new Uri(
-                        $"/internal/accounts/resolve?to={Uri.EscapeDataString(payee)}&currency={Uri.EscapeDataString(currency)}",
+                        $"/internal/accounts/resolve?to={Uri.EscapeDataString(payee)}"
+                            + $"&currency={Uri.EscapeDataString(currency)}",
                         UriKind.Relative
                     ),
                     timeout.Token
@@ -176,7 +179,10 @@ public sealed class AccountDirectory(
     )
     {
         await using var command = database.CreateCommand(
-            $"select account_id, owner_id, holder_name, handle, currency, time_zone from account_directory where {condition}"
+            $"""
+            select account_id, owner_id, holder_name, handle, currency, time_zone from account_directory
+            where {condition}
+            """
         );
         command.Parameters.AddRange(values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

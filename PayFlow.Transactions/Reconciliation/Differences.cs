@@ -48,7 +48,10 @@ public sealed class Differences(
         var open = new List<Guid>();
         await using (
             var read = database.CreateCommand(
-                "select transaction_id from reconciliation_differences where accepted_at is null order by checked_at limit $1"
+                """
+                select transaction_id from reconciliation_differences where accepted_at is null
+                order by checked_at limit $1
+                """
             )
         )
         {
@@ -63,7 +66,10 @@ public sealed class Differences(
         var started = clock.GetDatabaseNow();
         await CompareAsync(open, cancellationToken);
         await using var settle = database.CreateCommand(
-            "delete from reconciliation_differences where transaction_id = any($1) and checked_at < $2 and accepted_at is null"
+            """
+            delete from reconciliation_differences where transaction_id = any($1) and checked_at < $2
+              and accepted_at is null
+            """
         );
         settle.Parameters.AddRange(new NpgsqlParameter[] { Value(open.ToArray()), Value(started) });
         await settle.ExecuteNonQueryAsync(cancellationToken);
@@ -123,7 +129,8 @@ public sealed class Differences(
             """
             insert into reconciliation_differences as d (transaction_id, kind, detail, found_at, checked_at)
             select id, kind, detail, $4, $4 from unnest($1, $2, $3) v(id, kind, detail) order by id
-            on conflict (transaction_id) do update set kind = excluded.kind, detail = excluded.detail, checked_at = excluded.checked_at,
+            on conflict (transaction_id) do update set kind = excluded.kind, detail = excluded.detail,
+              checked_at = excluded.checked_at,
                 accepted_at = case when (d.kind, d.detail) = (excluded.kind, excluded.detail) then d.accepted_at end
             """
         );

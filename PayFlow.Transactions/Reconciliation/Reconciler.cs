@@ -181,8 +181,10 @@ public sealed class Reconciler(
             {
                 Command(
                     """
-                    insert into reconciliation (id, leased_until, decided_through, decided_id, recorded_through, pass_after, pass_started_at, pass_compared, pass_hurries, broker)
-                    select 1, '-infinity', $1, $2, $3, $2, $4, 0, true, '' where not exists (select from reconciliation) on conflict do nothing
+                    insert into reconciliation (id, leased_until, decided_through, decided_id, recorded_through,
+                      pass_after, pass_started_at, pass_compared, pass_hurries, broker)
+                    select 1, '-infinity', $1, $2, $3, $2, $4, 0, true, '' where not exists (select from reconciliation)
+                    on conflict do nothing
                     """,
                     Value(now - Young),
                     Value(Guid.Empty),
@@ -194,13 +196,18 @@ public sealed class Reconciler(
                     """
                     update reconciliation set leased_until = clock_timestamp() + interval '1 minute',
                         broker = coalesce(b.identity, ''),
-                        pass_hurries = pass_hurries or is_new, pass_after = case when is_new then $1 else pass_after end,
+                        pass_hurries = pass_hurries or is_new,
+                        pass_after = case when is_new then $1 else pass_after end,
                         pass_compared = case when is_new then 0 else pass_compared end,
-                        pass_started_at = case when is_new then $2 else pass_started_at end, pass_ended_at = case when not is_new then pass_ended_at end
+                        pass_started_at = case when is_new then $2 else pass_started_at end,
+                        pass_ended_at = case when not is_new then pass_ended_at end
                     from (select 1) one left join broker b on b.id = 1 cross join lateral (
-                        select coalesce(b.identity <> '' and b.identity <> (select r.broker from reconciliation r where r.id = 1), false) as is_new) other
+                        select coalesce(
+                          b.identity <> '' and b.identity <> (select r.broker from reconciliation r where r.id = 1),
+                          false) as is_new) other
                     where reconciliation.id = 1 and leased_until < clock_timestamp()
-                    returning decided_through, decided_id, recorded_through, pass_after, pass_started_at, pass_compared, pass_hurries
+                    returning decided_through, decided_id, recorded_through, pass_after, pass_started_at, pass_compared,
+                      pass_hurries
                     """,
                     Value(Guid.Empty),
                     Value(now)
@@ -234,8 +241,10 @@ public sealed class Reconciler(
             {
                 Command(
                     """
-                    update reconciliation set decided_through = $1, decided_id = $2, recorded_through = $3, compared_at = case when $4 then $5 else compared_at end,
-                        leased_until = clock_timestamp() + case when $6 then interval '4 seconds' else interval '1 minute' end
+                    update reconciliation set decided_through = $1, decided_id = $2, recorded_through = $3,
+                      compared_at = case when $4 then $5 else compared_at end,
+                      leased_until =
+                        clock_timestamp() + case when $6 then interval '4 seconds' else interval '1 minute' end
                     where id = 1
                     """,
                     Value(turn.DecidedThrough),
@@ -247,13 +256,19 @@ public sealed class Reconciler(
                 ),
                 turn.PassEnded
                     ? Command(
-                        "update reconciliation set pass_after = $2, pass_compared = 0, pass_hurries = false, pass_started_at = $3, pass_ended_at = $3 where id = 1 and pass_started_at = $1",
+                        """
+                        update reconciliation set pass_after = $2, pass_compared = 0, pass_hurries = false,
+                          pass_started_at = $3, pass_ended_at = $3 where id = 1 and pass_started_at = $1
+                        """,
                         Value(turn.PassStartedAt),
                         Value(Guid.Empty),
                         Value(now)
                     )
                     : Command(
-                        "update reconciliation set pass_after = $2, pass_compared = $3 where id = 1 and pass_started_at = $1",
+                        """
+                        update reconciliation set pass_after = $2, pass_compared = $3
+                        where id = 1 and pass_started_at = $1
+                        """,
                         Value(turn.PassStartedAt),
                         Value(turn.PassAfter),
                         Value(turn.PassCompared)
@@ -268,8 +283,13 @@ public sealed class Reconciler(
     {
         await using var read = database.CreateCommand(
             """
-            select (select count(*) from reconciliation_differences where accepted_at is null and checked_at >= found_at + $2),
-                   coalesce(extract(epoch from $1 - (select coalesce(compared_at, pass_started_at) from reconciliation where id = 1)), 0)::float8
+            select
+              (select count(*) from reconciliation_differences
+               where accepted_at is null and checked_at >= found_at + $2),
+              coalesce(
+                extract(epoch from
+                  $1 - (select coalesce(compared_at, pass_started_at) from reconciliation where id = 1)),
+                0)::float8
             """
         );
         read.Parameters.AddRange(new NpgsqlParameter[] { Value(Clock.GetUtcNow()), Value(Confirmation) });
@@ -280,7 +300,8 @@ public sealed class Reconciler(
         ReconciliationMetrics.Age.Record(Math.Max(0, reader.GetDouble(1)));
         if (open > _told)
             Logger.LogError(
-                "The record and the ledger do not agree on {Transactions} transactions: GET /transactions/reconciliation",
+                "The record and the ledger do not agree on {Transactions} transactions: "
+                    + "GET /transactions/reconciliation",
                 open
             );
         _told = open;

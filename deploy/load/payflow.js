@@ -2,8 +2,8 @@
 //   k6 run -e BASE_URL=https://wallet.example -e ADMIN_EMAIL=… -e ADMIN_PASSWORD=… -e ADMIN_CODE=… deploy/load/load.js
 // ADMIN_CODE is the current code of the admin's authenticator, or a recovery code. ADMIN_REFRESH_TOKEN replaces all
 // three; it must be of a session of its own, which the run uses up.
-// Each VU acts as one person, made before the load starts. Sign-up and sign-in are limited per address to 30 at once and
-// one every two seconds: a hundred people take six minutes, a thousand take an hour. For a load test, raise
+// Each VU acts as one person, made before the load starts. Sign-up and sign-in are limited per address to 30 at once
+// and one every two seconds: a hundred people take six minutes, a thousand take an hour. For a load test, raise
 // RateLimits__SignIn__Burst and RateLimits__SignIn__PerSecond of Web, and Identity__Hashing__Address__Burst and
 // Identity__Hashing__Address__PerSecond of Accounts. The admin gives each person 100 rupees. One admin alone gives at
 // most 100,000 a day: for more than a thousand people, raise Adjustments__ApproveAbove of Accounts.

@@ -68,14 +68,18 @@ public sealed class BrokerAccessTests
               name: SERVICE
               labels: {strimzi.io/cluster: messaging}
             spec:
-              authentication:
-                type: scram-sha-512
-                password: {valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}
+              authentication: {type: scram-sha-512, password: PASSWORD}
               authorization:
                 type: simple
                 acls:
 
-            """.Replace("SERVICE", service, StringComparison.Ordinal)
+            """
+            .Replace(
+                "PASSWORD",
+                "{valueFrom: {secretKeyRef: {name: messaging-users, key: SERVICE}}}",
+                StringComparison.Ordinal
+            )
+            .Replace("SERVICE", service, StringComparison.Ordinal)
         + string.Join('\n', BrokerAccess.Of(service).Select(Acl));
 
     private static string Acl(BrokerRight right) =>

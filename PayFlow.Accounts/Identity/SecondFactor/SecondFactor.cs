@@ -57,7 +57,8 @@ public sealed class SecondFactor(
         return (
             cipher.Encrypt(SecretPurpose, user.Id, secret),
             text,
-            $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}&algorithm=SHA1&digits=6&period={StepSeconds}"
+            $"otpauth://totp/{Issuer}:{Uri.EscapeDataString(user.Email!)}?secret={text}&issuer={Issuer}"
+                + $"&algorithm=SHA1&digits=6&period={StepSeconds}"
         );
     }
 
@@ -150,7 +151,8 @@ public sealed class SecondFactor(
         {
             logger.LogError(
                 other,
-                "The second factor of user {UserId} was encrypted with another Identity:KeyEncryptionKey: they have to set it anew",
+                "The second factor of user {UserId} was encrypted with another Identity:KeyEncryptionKey: "
+                    + "they must turn it on again",
                 user.Id
             );
             return null;

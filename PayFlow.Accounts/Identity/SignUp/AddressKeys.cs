@@ -45,7 +45,8 @@ public sealed class AddressKeys(IServiceScopeFactory scopes, TimeProvider clock,
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
             {
                 Logger.LogWarning(
-                    "User {UserId} has another spelling of an address that an older login has, and cannot sign in by it",
+                    "User {UserId} has another spelling of an address that an older login has, "
+                        + "and cannot sign in by it",
                     row.Id
                 );
             }

@@ -174,7 +174,8 @@ public sealed class SigningKeys(
         catch (CryptographicException other)
         {
             throw new InvalidOperationException(
-                "The signing keys in the database were encrypted with another Identity:KeyEncryptionKey. Give that one back.",
+                "The signing keys in the database were encrypted with another Identity:KeyEncryptionKey. "
+                    + "Restore that key.",
                 other
             );
         }

@@ -15,7 +15,8 @@ username=\"admin\" password=\"$ADMIN_PASSWORD\";" > "$admin"
 tool() { # NAME ARGUMENTS
   local name=$1; shift
   for try in 1 2 3 4 5 6 7 8 9 10; do
-    if said=$("$bin/$name.sh" --bootstrap-server "${BOOTSTRAP:-localhost:9093}" --command-config "$admin" "$@" 2>&1); then
+    if said=$("$bin/$name.sh" --bootstrap-server "${BOOTSTRAP:-localhost:9093}" \
+      --command-config "$admin" "$@" 2>&1); then
       return
     fi
     sleep 5
