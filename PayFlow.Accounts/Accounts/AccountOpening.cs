@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -30,9 +31,9 @@ public sealed class AccountOpening(
         CancellationToken cancellationToken
     )
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateTenantScope(who.Tenant);
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
-        var (now, tenant) = (clock.GetUtcNow(), TenantId.Default);
+        var (now, tenant) = (clock.GetUtcNow(), who.Tenant);
         await using (var connection = await database.OpenConnectionAsync(cancellationToken))
         {
             await SystemAccounts.EnsureAsync(connection, tenant, account.Currency, now, cancellationToken);
@@ -42,10 +43,7 @@ public sealed class AccountOpening(
         for (var attempt = 0; ; attempt++)
         {
             await using var work = await units.BeginAsync(db, cancellationToken);
-            var party = await db.Parties.SingleOrDefaultAsync(
-                known => known.TenantId == tenant.Value && known.Email == mailbox,
-                cancellationToken
-            );
+            var party = await db.Parties.SingleOrDefaultAsync(known => known.Email == mailbox, cancellationToken);
             if (party is not null && account.Login is not null)
                 return (null, AccountProblems.EmailTaken);
             if (party is not null && await IsAtBoundAsync(db, party.Id, now, cancellationToken))
@@ -143,10 +141,13 @@ public sealed class AccountOpening(
         CancellationToken cancellationToken
     )
     {
-        await db.Database.ExecuteSqlAsync($"select from parties where id = {party} for update", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"select from parties where tenant_id = {db.Tenant.Value} and id = {party} for update",
+            cancellationToken
+        );
         var since = now - Day;
         var opened = await db
-            .Accounts.Where(row => row.TenantId == TenantId.Default.Value && row.OwnerId == party)
+            .Accounts.Where(row => row.OwnerId == party)
             .GroupBy(_ => 1)
             .Select(rows => new { Total = rows.Count(), Day = rows.Count(row => row.CreatedAt > since) })
             .SingleOrDefaultAsync(cancellationToken);

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Accounts.Accounts;
@@ -18,7 +17,5 @@ public static class AccountQueries
         caller.ReadsAll ? db.Holders() : db.Holders().Where(account => account.OwnerId == caller.PartyId.Value);
 
     public static IQueryable<AccountRow> Holders(this AccountsDbContext db) =>
-        db
-            .Accounts.AsNoTracking()
-            .Where(account => account.Kind != "system" && account.TenantId == TenantId.Default.Value);
+        db.Accounts.AsNoTracking().Where(account => account.Kind != "system");
 }

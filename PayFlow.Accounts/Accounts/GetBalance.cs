@@ -121,9 +121,11 @@ public static class GetBalance
                   select case when probe.posted_at <= {instant} then middle else low end,
                     case when probe.posted_at <= {instant} then high else middle - 1 end
                   from (select low, high, (low + high + 1) / 2 as middle from search where low < high) half
-                  join entries probe on probe.account_id = {id.Value} and probe.entry_seq = half.middle)
+                  join entries probe on probe.tenant_id = {db.Tenant.Value} and probe.account_id = {id.Value}
+                    and probe.entry_seq = half.middle)
                 select entry.* from search
-                join entries entry on entry.account_id = {id.Value} and entry.entry_seq = search.low
+                  join entries entry on entry.tenant_id = {db.Tenant.Value} and entry.account_id = {id.Value}
+                    and entry.entry_seq = search.low
                 where search.low = search.high
                 """
             )

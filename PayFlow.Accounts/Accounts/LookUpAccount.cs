@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -24,6 +25,7 @@ public static class LookUpAccount
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         string to,
         PayeeLookUps payees,
+        CurrentTenant tenant,
         CancellationToken cancellationToken,
         string currency = "INR"
     )
@@ -37,7 +39,7 @@ public static class LookUpAccount
             .AddIf(!Currency.TryParse(currency, out _), "currency", "Must be an ISO 4217 code such as INR.");
         if (errors.Any)
             return errors.ToProblem();
-        return await payees.FindAsync(to, currency, cancellationToken) is { } found
+        return await payees.FindAsync(tenant.Id, to, currency, cancellationToken) is { } found
             ? TypedResults.Ok(found)
             : Problem.Of(
                 ProblemCodes.AccountNotFound,

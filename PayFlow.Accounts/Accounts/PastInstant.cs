@@ -49,7 +49,7 @@ public sealed class PastInstant(AccountsDbContext db, UnitsOfWork units, TimePro
         try
         {
             await db.Database.ExecuteSqlAsync(
-                $"select 1 from accounts where id = {id.Value} for key share",
+                $"select 1 from accounts where tenant_id = {db.Tenant.Value} and id = {id.Value} for key share",
                 cancellationToken
             );
         }

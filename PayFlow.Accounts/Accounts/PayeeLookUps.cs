@@ -3,6 +3,7 @@ using PayFlow.ServiceDefaults.Caching;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.ServiceDefaults.Text;
 
 namespace PayFlow.Accounts.Accounts;
@@ -23,23 +24,31 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
     public TimeSpan Delay { get; } = TimeSpan.FromMilliseconds(50);
 
     public ValueTask<LookUpAccount.Response?> FindAsync(
+        TenantId tenant,
         string to,
         string currency,
         CancellationToken cancellationToken
-    ) => cache.GetAsync(Area, Key(to, currency), cancel => ReadAsync(to, currency, cancel), cancellationToken);
+    ) =>
+        cache.GetAsync(
+            Area,
+            Key(tenant, to, currency),
+            cancel => ReadAsync(tenant, to, currency, cancel),
+            cancellationToken
+        );
 
     public void Handle(ConsumedMessage message) => Subscribed.Handle(cache, message);
 
     public void OnResubscribed() => cache.ForgetAll();
 
     private async Task<LookUpAccount.Response?> ReadAsync(
+        TenantId tenant,
         string to,
         string currency,
         CancellationToken cancellationToken
     )
     {
         // Of its own: a reading is shared, and may outlive the request that began it.
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateTenantScope(tenant);
         return
             await scope
                 .ServiceProvider.GetRequiredService<AccountsDbContext>()
@@ -60,11 +69,11 @@ public sealed class PayeeLookUps(ReadCache cache, IServiceScopeFactory scopes) :
     private static IEnumerable<string> Keys(AccountSnapshot account) =>
         new[] { account.AccountId.ToString(), account.AccountNumber, account.Handle }
             .OfType<string>()
-            .Select(to => Key(to, account.Currency));
+            .Select(to => Key(account.TenantId, to, account.Currency));
 
     /// <summary>An id and a number mean one account, whatever the currency; a handle means one in each.</summary>
-    private static string Key(string to, string currency) =>
-        AccountId.TryParse(to, null, out var id) ? id.ToString()
-        : AccountNumber.TryParse(to, out var number) ? number.Digits
-        : $"{Folding.Fold(to)} {currency}";
+    private static string Key(TenantId tenant, string to, string currency) =>
+        AccountId.TryParse(to, null, out var id) ? $"{tenant} {id}"
+        : AccountNumber.TryParse(to, out var number) ? $"{tenant} {number.Digits}"
+        : $"{tenant} {Folding.Fold(to)} {currency}";
 }

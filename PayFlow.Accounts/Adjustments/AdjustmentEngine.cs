@@ -9,6 +9,7 @@ using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Accounts.Adjustments;
 
@@ -46,15 +47,15 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             connection =>
             {
                 var use = new FirstUse(new TransactionId(asked.Id), fingerprint);
-                var command = AdjustmentKeys.Of(asked.RequestedBy.ToString(), key);
-                var first = AdjustmentKeys.Store.Claim(connection, TenantId.Default, command, use);
+                var command = AdjustmentKeys.Of(who.Tenant, asked.RequestedBy.ToString(), key);
+                var first = AdjustmentKeys.Store.Claim(connection, command, use);
                 switch (KeyDecision.Decide(first, fingerprint))
                 {
                     case KeyOutcome.OtherBody:
                         return null;
                     // A repeated key gets its first answer, whatever was posted since.
                     case KeyOutcome.Replay:
-                        return new Begun(first!.Id, Replayed: true, HasWaited(connection, first.Id));
+                        return new Begun(first!.Id, Replayed: true, HasWaited(connection, who.Tenant, first.Id));
                 }
 
                 var waits = options.NeedsApproval(amount, PostedAlone(connection, asked));
@@ -88,12 +89,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             connection =>
             {
                 var use = new FirstUse(transactionId, fingerprint);
-                var first = AdjustmentKeys.Store.Claim(
-                    connection,
-                    TenantId.Default,
-                    AdjustmentKeys.Of(scope, key),
-                    use
-                );
+                var first = AdjustmentKeys.Store.Claim(connection, AdjustmentKeys.Of(who.Tenant, scope, key), use);
                 return KeyDecision.Decide(first, fingerprint) == KeyOutcome.OtherBody
                     ? null
                     : new Begun((first ?? use).Id, Replayed: first is not null && first.Id != use.Id);
@@ -120,12 +116,18 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
                 using var approve = new NpgsqlCommand(
                     """
                     update adjustments set status = 'approved', decided_by = $2, decided_at = $3
-                    where id = $1 and status = 'pending'
+                    where tenant_id = $4 and id = $1 and status = 'pending'
                     """,
                     connection
                 );
                 approve.Parameters.AddRange(
-                    new NpgsqlParameter[] { Value(proposal.Id), Value(approver.Value), Value(now) }
+                    new NpgsqlParameter[]
+                    {
+                        Value(proposal.Id),
+                        Value(approver.Value),
+                        Value(now),
+                        OfTenant(who.Tenant),
+                    }
                 );
                 return approve.ExecuteNonQuery() == 1
                     ? new Begun(new TransactionId(proposal.Id), Replayed: false)
@@ -192,17 +194,17 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             return new Outcome(winner, null, replayed);
         }
 
-        var decision = Post(work, winner, account, amount);
+        var decision = Post(work, who.Tenant, winner, account, amount);
         if (decision.Refusal is not null)
             return new Outcome(winner, decision, false);
         // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
         work.PublishOnly(Topics.BalanceUpdated);
         work.Publish(
             new AdjustmentPosted(
-                TenantId.Default,
+                who.Tenant,
                 winner,
-                Holder(work.Connection, account),
-                new AccountId(Equity(amount)),
+                Holder(work.Connection, who.Tenant, account),
+                new AccountId(Equity(who.Tenant, amount)),
                 amount.ToString(),
                 amount.Currency.Code,
                 reason,
@@ -216,19 +218,29 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         return new Outcome(winner, decision, replayed);
     }
 
-    private static Guid Equity(Money amount) => SystemAccounts.Id(TenantId.Default, "equity", amount.Currency.Code);
+    private static Guid Equity(TenantId tenant, Money amount) =>
+        SystemAccounts.Id(tenant, "equity", amount.Currency.Code);
 
-    private LedgerDecision Post(BatchUnitOfWork work, TransactionId id, AccountId account, Money amount)
+    private LedgerDecision Post(
+        BatchUnitOfWork work,
+        TenantId tenant,
+        TransactionId id,
+        AccountId account,
+        Money amount
+    )
     {
         var command = new LedgerCommand(
             id.Value,
             1,
             account.Value,
             amount.Currency.Code,
-            [new LedgerLine(account.Value, amount.Minor), new LedgerLine(Equity(amount), checked(-amount.Minor))]
+            [
+                new LedgerLine(account.Value, amount.Minor),
+                new LedgerLine(Equity(tenant, amount), checked(-amount.Minor)),
+            ]
         );
         var traced = new TracedCommand(command, System.Diagnostics.Activity.Current?.Id);
-        return ledger.Apply(work, TenantId.Default, [traced]) is [var decision]
+        return ledger.Apply(work, tenant, [traced]) is [var decision]
             ? decision
             : throw new UnavailableException(
                 "Nothing was posted, because the last posting of the account is ahead of the database clock. "
@@ -263,13 +275,13 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         };
     }
 
-    private static Participant Holder(NpgsqlConnection connection, AccountId account)
+    private static Participant Holder(NpgsqlConnection connection, TenantId tenant, AccountId account)
     {
         using var read = new NpgsqlCommand(
-            "select owner_id, holder_name, handle from accounts where id = $1",
+            "select owner_id, holder_name, handle from accounts where tenant_id = $2 and id = $1",
             connection
         );
-        read.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.Value });
+        read.Parameters.AddRange(new NpgsqlParameter[] { Value(account.Value), OfTenant(tenant) });
         using var reader = read.ExecuteReader();
         reader.Read();
         return new Participant(
@@ -301,7 +313,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
                     where tenant_id = $1 and requested_by = $2 and requested_at > $3 and status = 'posted'
                     group by currency
                     """,
-                    Value(asked.TenantId),
+                    OfTenant(new TenantId(asked.TenantId)),
                     Value(asked.RequestedBy),
                     Value(asked.RequestedAt - Day)
                 ),
@@ -329,7 +341,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
             new NpgsqlParameter[]
             {
                 Value(asked.Id),
-                Value(asked.TenantId),
+                OfTenant(new TenantId(asked.TenantId)),
                 Value(asked.AccountId),
                 Value(asked.Amount),
                 Value(asked.Currency),
@@ -343,14 +355,14 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
     }
 
     /// <summary>False, too, for what was posted before those that are posted alone were kept here.</summary>
-    private static bool HasWaited(NpgsqlConnection connection, TransactionId id)
+    private static bool HasWaited(NpgsqlConnection connection, TenantId tenant, TransactionId id)
     {
         using var read = new NpgsqlCommand(
-            "select exists (select from adjustments where id = $1 and status <> 'posted')",
+            "select exists (select from adjustments where tenant_id = $2 and id = $1 and status <> 'posted')",
             connection
         )
         {
-            Parameters = { Value(id.Value) },
+            Parameters = { Value(id.Value), OfTenant(tenant) },
         };
         return read.ExecuteScalar() is true;
     }

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Idempotency;
+using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Accounts.Adjustments;
 
@@ -9,5 +10,6 @@ internal static class AdjustmentKeys
 
     public static KeyStore<string> Store { get; } = new("idempotency_keys", "scope", "key", "transaction_id");
 
-    public static CommandKey<string> Of(string scope, string key) => new(scope, Operation, key);
+    public static CommandKey<string> Of(TenantId tenant, string scope, string key) =>
+        new(tenant, scope, Operation, key);
 }

@@ -30,7 +30,7 @@ public static class ReviewAdjustment
             return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
         if (status is not (null or "posted" or "pending" or "approved" or "rejected"))
             return Problem.Invalid("status", "Must be posted, pending, approved or rejected.");
-        var rows = db.Adjustments.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
+        var rows = db.Adjustments.AsNoTracking();
         if (status is not null)
             rows = rows.Where(row => row.Status == status);
         var list = $"adjustments {status}";
@@ -162,13 +162,7 @@ public static class ReviewAdjustment
         TransactionId id,
         AccountsDbContext db,
         CancellationToken cancellationToken
-    ) =>
-        db
-            .Adjustments.AsNoTracking()
-            .SingleOrDefaultAsync(
-                row => row.Id == id.Value && row.TenantId == TenantId.Default.Value,
-                cancellationToken
-            );
+    ) => db.Adjustments.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id.Value, cancellationToken);
 
     private static ProblemHttpResult NotFound() =>
         Problem.Of(ProblemCodes.NotFound, "No adjustment has this id. GET /adjustments lists all adjustments.");

@@ -8,11 +8,12 @@ using PayFlow.Accounts.Staff;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Data;
 
 /// <summary>The model of accountsdb. It is read through EF; money is written set-based by the ledger.</summary>
-public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : DbContext(options)
+public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> options) : TenantDbContext(options)
 {
     public const string OneId = "pk_accounts";
     public const string OnePerCurrency = "ix_accounts_tenant_id_owner_id_currency";
@@ -52,12 +53,12 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
     /// <inheritdoc cref="FoldFunction"/>
     public static string Fold(string words) => throw new InvalidOperationException("Only the database folds.");
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void AddTables(ModelBuilder model)
     {
-        modelBuilder.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AccountsDbContext).Assembly);
-        modelBuilder.AddMessaging();
-        modelBuilder.AddAudit();
+        model.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
+        model.ApplyConfigurationsFromAssembly(typeof(AccountsDbContext).Assembly);
+        model.AddMessaging();
+        model.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<AccountsDbContext>

@@ -14,6 +14,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Development;
 
@@ -118,7 +119,7 @@ public static class SampleData
                     Kind = person.Kind,
                     Id = id.Value,
                 },
-                AuditActor.System,
+                AuditActor.System(TenantSources.Samples),
                 cancellationToken
             );
             if (!SampleHistory.Balances.TryGetValue(person.Number, out var balance))
@@ -132,7 +133,7 @@ public static class SampleData
                 $"sample data {person.Number}",
                 "sample-balance",
                 IdempotencyKey.Fingerprint(amount.ToString()),
-                AuditActor.System,
+                AuditActor.System(TenantSources.Samples),
                 cancellationToken
             )
                 is not null;
@@ -140,7 +141,7 @@ public static class SampleData
 
         private async Task SeedLoginAsync(Person person, CancellationToken cancellationToken)
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateTenantScope(TenantSources.Samples);
             var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
             var id = SampleHistory.IdOf(3, person.Number);
             var pinHash = BCryptHasher.Hash(pins.Keyed(id, Pin), WorkFactor);
@@ -159,7 +160,7 @@ public static class SampleData
                     party = new PartyRow
                     {
                         Id = TypedId.NewGuid(Clock),
-                        TenantId = TenantId.Default.Value,
+                        TenantId = db.Tenant.Value,
                         Email = person.Email,
                         Name = person.Name,
                         CreatedAt = Clock.GetUtcNow(),

@@ -2,8 +2,8 @@ using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Development;
 
@@ -15,7 +15,7 @@ public sealed class SamplePayments(UnitsOfWork units, LedgerWriter ledger)
     public void Post()
     {
         using var work = units.BeginBatch();
-        ledger.Apply(work, TenantId.Default, [.. SampleHistory.Payments.Select(Command)]);
+        ledger.Apply(work, TenantSources.Samples, [.. SampleHistory.Payments.Select(Command)]);
         // Nobody waits for the end of these payments: Transactions records them by itself.
         work.PublishOnly(Topics.BalanceUpdated);
         work.Commit();

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PayFlow.Accounts.Accounts;
 using PayFlow.Accounts.Data;
-using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -11,7 +10,6 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.ToTable("users");
-        builder.HasQueryFilter(u => u.TenantId == TenantId.Default.Value);
         builder
             .HasIndex(u => new { u.TenantId, u.NormalizedEmail })
             .HasDatabaseName(AccountsDbContext.OneLogin)

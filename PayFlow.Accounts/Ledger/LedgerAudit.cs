@@ -1,5 +1,6 @@
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -7,8 +8,8 @@ namespace PayFlow.Accounts.Ledger;
 public static class LedgerAudit
 {
     /// <param name="fresh">At least one; what the ledger writes now.</param>
-    public static AuditEvent Of(IReadOnlyCollection<LedgerDecision> fresh) =>
-        new(AuditActions.TransfersPosted, AuditActor.System, "transactions")
+    public static AuditEvent Of(TenantId tenant, IReadOnlyCollection<LedgerDecision> fresh) =>
+        new(AuditActions.TransfersPosted, AuditActor.System(tenant), "transactions")
         {
             After = new AuditedBatch(
                 fresh.Count,

@@ -2,6 +2,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -42,12 +43,14 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
         from unnest($2) wanted(id)
         cross join lateral (select * from postings where tenant_id = $1 and transaction_id = wanted.id limit 1000) p
         left join lateral (
-          select * from entries where transaction_id = p.transaction_id and leg = p.leg limit 1000) e on true
+          select * from entries where tenant_id = $1 and transaction_id = p.transaction_id and leg = p.leg limit 1000) e
+          on true
         order by p.transaction_id, p.leg
         """;
 
     /// <returns>Ids after one and through another, in their order, without repetition.</returns>
     public async Task<IReadOnlyList<Guid>> InRangeAsync(
+        TenantId tenant,
         Guid after,
         Guid through,
         int limit,
@@ -56,7 +59,7 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
     {
         await using var read = database.CreateCommand(InRangeSql);
         read.Parameters.AddRange(
-            new NpgsqlParameter[] { Value(TenantId.Default.Value), Value(after), Value(through), Value(limit) }
+            new NpgsqlParameter[] { OfTenant(tenant), Value(after), Value(through), Value(limit) }
         );
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var ids = new List<Guid>();
@@ -68,6 +71,7 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
 
     /// <param name="until">What is later is left for another time.</param>
     public async Task<DecidedTransactions> DecidedAsync(
+        TenantId tenant,
         DateTimeOffset from,
         Guid after,
         DateTimeOffset until,
@@ -85,7 +89,7 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
         read.Parameters.AddRange(
             new NpgsqlParameter[]
             {
-                Value(TenantId.Default.Value),
+                OfTenant(tenant),
                 Value(from.ToUniversalTime()),
                 Value(after),
                 Value(through.ToUniversalTime()),
@@ -108,10 +112,14 @@ public sealed class LedgerRecords(NpgsqlDataSource database)
     }
 
     /// <returns>Every leg of the transactions that the ledger knows, by id and leg.</returns>
-    public async Task<IReadOnlyList<LedgerRecord>> FindAsync(Guid[] ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LedgerRecord>> FindAsync(
+        TenantId tenant,
+        Guid[] ids,
+        CancellationToken cancellationToken
+    )
     {
         await using var read = database.CreateCommand(FindSql);
-        read.Parameters.AddRange(new NpgsqlParameter[] { Value(TenantId.Default.Value), Value(ids) });
+        read.Parameters.AddRange(new NpgsqlParameter[] { OfTenant(tenant), Value(ids) });
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var records = new List<LedgerRecord>();
         var entries = new List<LedgerRecordEntry>();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -19,11 +20,12 @@ public static class LedgerRecordsApi
                 Guid through,
                 int limit,
                 LedgerRecords records,
+                CurrentTenant tenant,
                 CancellationToken cancellationToken
             ) =>
                 limit is < 1 or > LedgerRecords.MaxLimit
                     ? OutOfRange()
-                    : TypedResults.Ok(await records.InRangeAsync(after, through, limit, cancellationToken))
+                    : TypedResults.Ok(await records.InRangeAsync(tenant.Id, after, through, limit, cancellationToken))
         );
         ledger.MapGet(
             "/decided",
@@ -33,22 +35,26 @@ public static class LedgerRecordsApi
                 DateTimeOffset until,
                 int limit,
                 LedgerRecords records,
+                CurrentTenant tenant,
                 CancellationToken cancellationToken
             ) =>
                 limit is < 1 or > LedgerRecords.MaxLimit
                     ? OutOfRange()
-                    : TypedResults.Ok(await records.DecidedAsync(from, after, until, limit, cancellationToken))
+                    : TypedResults.Ok(
+                        await records.DecidedAsync(tenant.Id, from, after, until, limit, cancellationToken)
+                    )
         );
         ledger.MapPost(
             "/records",
             async Task<Results<Ok<IReadOnlyList<LedgerRecord>>, ProblemHttpResult>> (
                 [FromBody] Guid[] ids,
                 LedgerRecords records,
+                CurrentTenant tenant,
                 CancellationToken cancellationToken
             ) =>
                 ids.Length > LedgerRecords.MaxLimit
                     ? OutOfRange()
-                    : TypedResults.Ok(await records.FindAsync(ids, cancellationToken))
+                    : TypedResults.Ok(await records.FindAsync(tenant.Id, ids, cancellationToken))
         );
     }
 

@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -64,7 +65,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         foreach (var account in changed.Where(account => account.Kind != AccountKind.System))
             work.Publish(Balance(tenant, account, now));
         if (fresh.Count > 0)
-            work.Audit(LedgerAudit.Of(fresh));
+            work.Audit(LedgerAudit.Of(tenant, fresh));
         Write(work.Write, tenant, fresh, changed, now);
         return decisions;
     }
@@ -106,7 +107,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     from accounts where tenant_id = $2 and id = any($1) order by id for update
                     """,
                     Value(ids),
-                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
+                    OfTenant(tenant)
                 ),
                 Command(
                     """
@@ -114,7 +115,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     where tenant_id = $2 and transaction_id = any($1)
                     """,
                     Value(transactions),
-                    new NpgsqlParameter<Guid> { TypedValue = tenant.Value }
+                    OfTenant(tenant)
                 ),
                 // By itself: within the locking statement it would be read before a lock is waited for.
                 Command("select clock_timestamp()"),
@@ -160,7 +161,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         var known = new Dictionary<(Guid, short), LedgerDecision>();
         if (postings.Count == 0)
             return (accounts, known, now);
-        var entries = Entries(connection, transactions);
+        var entries = Entries(connection, tenant, transactions);
         foreach (var (id, leg, outcome, at) in postings)
         {
             if (
@@ -179,16 +180,21 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         return (accounts, known, now);
     }
 
-    private static ILookup<(Guid, short), LedgerEntry> Entries(NpgsqlConnection connection, Guid[] transactions)
+    private static ILookup<(Guid, short), LedgerEntry> Entries(
+        NpgsqlConnection connection,
+        TenantId tenant,
+        Guid[] transactions
+    )
     {
         using var read = new NpgsqlCommand(
             """
             select transaction_id, leg, account_id, entry_seq, amount, balance, currency from entries
-            where transaction_id = any($1) order by account_id, entry_seq
+            where tenant_id = $2 and transaction_id = any($1) order by account_id, entry_seq
             """,
             connection
         );
         read.Parameters.Add(Value(transactions));
+        read.Parameters.Add(OfTenant(tenant));
         using var reader = read.ExecuteReader();
         var entries = new List<((Guid, short) Key, LedgerEntry Entry)>();
         while (reader.Read())
@@ -297,7 +303,6 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         DateTimeOffset now
     )
     {
-        var tenantId = tenant.Value;
         if (changed.Count > 0)
         {
             write.BatchCommands.Add(
@@ -307,7 +312,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                       last_posted_at = v.posted, updated_at = $7
                     from (select * from unnest($1, $2, $3, $4, $5, $6) limit $8)
                       v(id, balance, held, version, seq, posted)
-                    where a.id = v.id
+                    where a.tenant_id = $9 and a.id = v.id
                     """,
                     Column(changed, account => account.Id),
                     Column(changed, account => account.Balance),
@@ -316,7 +321,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     Column(changed, account => account.EntrySeq),
                     Column(changed, account => account.LastPostedAt ?? now),
                     Value(now),
-                    AllRows
+                    AllRows,
+                    OfTenant(tenant)
                 )
             );
             var entries = fresh.SelectMany(decision => decision.Entries.Select(entry => (decision, entry))).ToList();
@@ -337,7 +343,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     Column(entries, row => row.entry.Balance),
                     Column(entries, row => row.entry.Currency),
                     Column(entries, row => row.decision.PostedAt),
-                    Value(tenantId)
+                    OfTenant(tenant)
                 )
             );
         }
@@ -356,7 +362,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     Column(fresh, decision => decision.Refusal is { } reason ? EnumNames.Of(reason) : Posted),
                     Column(fresh, decision => decision.Command.Payer),
                     Column(fresh, decision => decision.PostedAt),
-                    Value(tenantId)
+                    OfTenant(tenant)
                 )
             );
         }

@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using PayFlow.ServiceDefaults.Identifiers;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Accounts.Ledger;
 
@@ -44,7 +45,7 @@ public static class SystemAccounts
             new NpgsqlParameter<Guid[]> { TypedValue = [.. Names.Select(name => Id(tenant, name, currency))] }
         );
         insert.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Names] });
-        insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.Value });
+        insert.Parameters.Add(OfTenant(tenant));
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = currency });
         insert.Parameters.Add(
             new NpgsqlParameter<DateTimeOffset> { TypedValue = now, NpgsqlDbType = NpgsqlDbType.TimestampTz }

@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Staff;
 
@@ -36,7 +37,7 @@ public sealed class FirstAdmin(
 
     private async Task AppointAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateTenantScope(TenantSources.Jobs);
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var admin = EnumNames.Of(Role.Admin);
         await using var work = await scope
@@ -83,7 +84,7 @@ public sealed class FirstAdmin(
         );
         await scope
             .ServiceProvider.GetRequiredService<ChangePerson>()
-            .CommitAsync(work, user, AuditActor.System, made, cancellationToken);
+            .CommitAsync(work, user, AuditActor.System(db.Tenant), made, cancellationToken);
         Logger.LogWarning("Identity:FirstAdmin: user {UserId} is an admin now", user.Id);
     }
 }

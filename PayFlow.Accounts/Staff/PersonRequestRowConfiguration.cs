@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using PayFlow.Accounts.Data;
 using PayFlow.Accounts.Identity;
-using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Accounts.Staff;
 
@@ -11,7 +10,6 @@ internal sealed class PersonRequestRowConfiguration : IEntityTypeConfiguration<P
     public void Configure(EntityTypeBuilder<PersonRequestRow> builder)
     {
         builder.ToTable("person_requests");
-        builder.HasQueryFilter(r => r.TenantId == TenantId.Default.Value);
         builder.HasIndex(r => new
         {
             r.TenantId,

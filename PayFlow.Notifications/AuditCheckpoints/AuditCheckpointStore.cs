@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Notifications.AuditCheckpoints;
 
@@ -41,7 +42,7 @@ public sealed class AuditCheckpointStore(NpgsqlDataSource database) : IMessageHa
                 where excluded.sequence > audit_heads.sequence and excluded.service = audit_heads.service
                 """,
                 Column(heads, head => head.Lane),
-                Column(heads, head => head.TenantId.Value),
+                OfTenants(heads, head => head.TenantId),
                 Column(heads, head => head.Service),
                 Column(heads, head => head.Sequence),
                 Column(heads, head => Convert.FromHexString(head.Hash)),

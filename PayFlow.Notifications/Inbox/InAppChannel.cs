@@ -4,6 +4,7 @@ using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Notifications.Inbox;
 
@@ -37,7 +38,7 @@ public sealed class InAppChannel : IDeliveryChannel
                 returning id
                 """,
                 Column(rows, row => row.Id.Value),
-                Column(rows, row => row.Tenant.Value),
+                OfTenants(rows, row => row.Tenant),
                 Column(rows, row => row.Recipient.Value),
                 Column(rows, row => row.Account?.Value),
                 Column(rows, row => row.Transaction?.Value),

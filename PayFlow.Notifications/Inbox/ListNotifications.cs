@@ -36,9 +36,7 @@ public static class ListNotifications
                 ProblemCodes.Forbidden,
                 "You can read only your own notifications. Remove the recipient parameter."
             );
-        var mine = db
-            .Notifications.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.RecipientId == party.Value);
+        var mine = db.Notifications.AsNoTracking().Where(row => row.RecipientId == party.Value);
         var list = $"notifications {party} {unread}{(quiet ? "" : " told")}";
         var page = unread switch
         {

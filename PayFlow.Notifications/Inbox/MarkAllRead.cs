@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Notifications.Data;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Notifications.Inbox;
 
@@ -20,9 +19,7 @@ public static class MarkAllRead
         Guid? upTo = null
     )
     {
-        var mine = db.Notifications.Where(row =>
-            row.TenantId == TenantId.Default.Value && row.RecipientId == caller.PartyId.Value && row.ReadAt == null
-        );
+        var mine = db.Notifications.Where(row => row.RecipientId == caller.PartyId.Value && row.ReadAt == null);
         if (upTo is { } newest)
             mine = mine.Where(row => row.Id <= newest);
         await mine.ExecuteUpdateAsync(row => row.SetProperty(n => n.ReadAt, clock.GetUtcNow()), cancellationToken);

@@ -18,9 +18,7 @@ public static class MarkRead
         CancellationToken cancellationToken
     )
     {
-        var mine = db.Notifications.Where(row =>
-            row.TenantId == TenantId.Default.Value && row.Id == id.Value && row.RecipientId == caller.PartyId.Value
-        );
+        var mine = db.Notifications.Where(row => row.Id == id.Value && row.RecipientId == caller.PartyId.Value);
         if (
             await mine.Where(row => row.ReadAt == null)
                 .ExecuteUpdateAsync(row => row.SetProperty(n => n.ReadAt, clock.GetUtcNow()), cancellationToken) == 0

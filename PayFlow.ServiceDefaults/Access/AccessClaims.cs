@@ -11,4 +11,5 @@ public static class AccessClaims
     public const string Session = "sid";
     public const string Roles = "roles";
     public const string Tier = "tier";
+    public const string Tenant = "tenant";
 }

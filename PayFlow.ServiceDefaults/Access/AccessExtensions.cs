@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Access;
 
@@ -23,6 +24,7 @@ public static class AccessExtensions
     /// </summary>
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
+        builder.Services.TryAddScoped<CurrentTenant>();
         builder.Services.TryAddSingleton(AccessOptions.From(builder.Configuration));
         var authority = builder
             .Services.AddHttpClient(
@@ -68,6 +70,13 @@ public static class AccessExtensions
                     : next(context)
         );
         app.UseAuthentication();
+        app.Use(
+            (context, next) =>
+            {
+                context.RequestServices.GetRequiredService<CurrentTenant>().Use(RequestTenant.Of(context));
+                return next(context);
+            }
+        );
         app.UseAuthorization();
         return app;
     }

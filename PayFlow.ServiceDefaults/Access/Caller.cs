@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Access;
 
@@ -13,7 +14,8 @@ public sealed record Caller(
     PartyId PartyId,
     SessionId SessionId,
     IReadOnlyList<Role> Roles,
-    KycTier Tier
+    KycTier Tier,
+    TenantId Tenant
 )
 {
     /// <summary>Whether the caller reads data of all people: people, accounts and transactions.</summary>
@@ -40,7 +42,10 @@ public sealed record Caller(
             PartyId.Parse(Claim(user, AccessClaims.Party), null),
             SessionId.Parse(Claim(user, AccessClaims.Session), null),
             [.. user.FindAll(AccessClaims.Roles).Select(claim => EnumNames.Parse<Role>(claim.Value))],
-            EnumNames.Parse<KycTier>(Claim(user, AccessClaims.Tier))
+            EnumNames.Parse<KycTier>(Claim(user, AccessClaims.Tier)),
+            Claim(user, AccessClaims.Tenant) is { Length: > 0 } tenant
+                ? TenantId.Parse(tenant, null)
+                : TenantSources.Requests
         );
 
     private static string Claim(ClaimsPrincipal user, string name) => user.FindFirst(name)?.Value ?? "";

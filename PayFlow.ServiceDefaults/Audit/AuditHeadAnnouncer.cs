@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
@@ -40,7 +40,7 @@ internal sealed class AuditHeadAnnouncer(
             foreach (var head in heads)
                 work.Publish(
                     new AuditHead(
-                        TenantId.Default,
+                        TenantSources.Jobs,
                         options.Service,
                         head.Lane,
                         head.Sequence,

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -123,7 +122,7 @@ public static class ListAudit
 
     private static IQueryable<AuditRow> Select(Query query, DateTimeOffset? from, DateTimeOffset? to, AuditRows log)
     {
-        var rows = log.All.Where(row => row.TenantId == TenantId.Default.Value);
+        var rows = log.All;
         if (query.Action is { } action)
             rows = rows.Where(row => row.Action == action);
         if (Guid.TryParse(query.Actor, out var id))

@@ -76,7 +76,7 @@ public static class VerifyAudit
             );
         }
 
-        var rows = log.All;
+        var rows = log.Chain;
         if (after is { } place)
             rows = rows.Where(row =>
                 EF.Functions.GreaterThanOrEqual(

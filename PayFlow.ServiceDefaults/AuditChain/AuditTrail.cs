@@ -5,6 +5,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.ServiceDefaults.AuditChain;
 
@@ -28,7 +29,7 @@ internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
             new AuditRow
             {
                 Id = TypedId.NewGuid(clock),
-                TenantId = TenantId.Default.Value,
+                TenantId = actor.Tenant.Value,
                 At = clock.GetDatabaseNow(),
                 Action = what.Action,
                 Actor = actor.Name,
@@ -101,7 +102,7 @@ internal sealed class AuditTrail(AuditLanes lanes, TimeProvider clock)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::json, $17::json, $18, $19)
             """,
             Value(row.Id),
-            Value(row.TenantId),
+            OfTenant(new TenantId(row.TenantId)),
             Value(row.Lane),
             Value(row.Sequence),
             Value(row.At),

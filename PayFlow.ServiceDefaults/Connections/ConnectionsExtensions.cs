@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Connections;
 
@@ -40,7 +41,7 @@ public static class ConnectionsExtensions
         this IHostApplicationBuilder builder,
         string connectionName
     )
-        where TContext : DbContext
+        where TContext : TenantDbContext
     {
 #if USE_ASPIRE
         builder.AddNpgsqlDbContext<TContext>(
@@ -76,6 +77,7 @@ public static class ConnectionsExtensions
                 )
         );
 #endif
+        builder.Services.WorkForCurrentTenant<TContext>();
         builder.Services.TryAddSingleton(services => PinnedPlans(services, connectionName));
         builder.GoByDatabaseTime();
         builder.Services.AddSingleton<IHostedService>(services =>
@@ -85,6 +87,21 @@ public static class ConnectionsExtensions
             ActivatorUtilities.CreateInstance<DatabaseWatch<TContext>>(services, connectionName)
         );
         return builder;
+    }
+
+    /// <summary>
+    /// A pooled context gets the tenant of its scope. Both registrations of the pool above are scoped factories.
+    /// </summary>
+    private static void WorkForCurrentTenant<TContext>(this IServiceCollection services)
+        where TContext : TenantDbContext
+    {
+        services.TryAddScoped<CurrentTenant>();
+        var pooled = services.Last(service => service.ServiceType == typeof(TContext));
+        services.Remove(pooled);
+        services.AddScoped(scope =>
+            (TContext)
+                ((TContext)pooled.ImplementationFactory!(scope)).WorkFor(scope.GetRequiredService<CurrentTenant>())
+        );
     }
 
     /// <summary>Registers the database's time as the <see cref="TimeProvider"/>.</summary>

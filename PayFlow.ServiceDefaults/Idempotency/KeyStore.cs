@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.ServiceDefaults.Idempotency;
 
@@ -19,10 +20,11 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
     where TScope : notnull
 {
     private readonly string _find = $"""
-        select v.scope, v.operation, v.key, t.id, t.fingerprint from unnest($1, $2, $3) v(scope, operation, key)
+        select v.scope, v.operation, v.key, t.id, t.fingerprint, v.tenant
+        from unnest($1, $2, $3, $4) v(scope, operation, key, tenant)
         cross join lateral (
             select {id} as id, fingerprint from {table}
-            where tenant_id = $4 and {scope} = v.scope and operation = v.operation and {key} = v.key limit 1) t
+            where tenant_id = v.tenant and {scope} = v.scope and operation = v.operation and {key} = v.key limit 1) t
         """;
 
     private readonly string _claim = $"""
@@ -31,13 +33,13 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
         """;
 
     /// <summary>For set-based writers: finds the first uses of many keys in one statement.</summary>
-    public NpgsqlBatchCommand Find(TenantId tenant, IReadOnlyCollection<CommandKey<TScope>> keys) =>
+    public NpgsqlBatchCommand Find(IReadOnlyCollection<CommandKey<TScope>> keys) =>
         Command(
             _find,
             Column(keys, one => one.Scope),
             Column(keys, one => one.Operation),
             Column(keys, one => one.Key),
-            Value(tenant.Value)
+            OfTenants(keys, one => one.Tenant)
         );
 
     /// <summary>Reads what <see cref="Find"/> returned.</summary>
@@ -46,6 +48,7 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
         while (reader.Read())
         {
             var used = new CommandKey<TScope>(
+                new TenantId(reader.GetGuid(5)),
                 reader.GetFieldValue<TScope>(0),
                 reader.GetString(1),
                 reader.GetString(2)
@@ -59,13 +62,13 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
     /// and finds its first use.
     /// </summary>
     /// <returns>Null where the key is taken now.</returns>
-    public FirstUse? Claim(NpgsqlConnection connection, TenantId tenant, CommandKey<TScope> command, FirstUse use)
+    public FirstUse? Claim(NpgsqlConnection connection, CommandKey<TScope> command, FirstUse use)
     {
         using var claim = new NpgsqlCommand(_claim, connection);
         claim.Parameters.AddRange(
             new NpgsqlParameter[]
             {
-                Value(tenant.Value),
+                OfTenant(command.Tenant),
                 Value(command.Scope),
                 Value(command.Operation),
                 Value(command.Key),
@@ -75,7 +78,7 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
         );
         if (claim.ExecuteNonQuery() == 1)
             return null;
-        using var find = new NpgsqlBatch(connection) { BatchCommands = { Find(tenant, [command]) } };
+        using var find = new NpgsqlBatch(connection) { BatchCommands = { Find([command]) } };
         using var reader = find.ExecuteReader();
         var firsts = new Dictionary<CommandKey<TScope>, FirstUse>();
         Read(reader, firsts);
@@ -85,7 +88,6 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
     /// <summary>For EF: finds the first use of one key, in the context's transaction if it has one.</summary>
     public async Task<FirstUse?> FindAsync(
         DbContext db,
-        TenantId tenant,
         CommandKey<TScope> command,
         CancellationToken cancellationToken
     )
@@ -97,7 +99,7 @@ public sealed class KeyStore<TScope>(string table, string scope, string key, str
                 (NpgsqlConnection)db.Database.GetDbConnection(),
                 (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction()
             );
-            find.BatchCommands.Add(Find(tenant, [command]));
+            find.BatchCommands.Add(Find([command]));
             await using var reader = await find.ExecuteReaderAsync(cancellationToken);
             return await reader.ReadAsync(cancellationToken) ? Use(reader) : null;
         }

@@ -52,7 +52,7 @@ public sealed class IntakeAnswers(
         CancellationToken cancellationToken
     )
     {
-        var first = await TransactionKeys.Store.FindAsync(db, TenantId.Default, command, cancellationToken);
+        var first = await TransactionKeys.Store.FindAsync(db, command, cancellationToken);
         return KeyDecision.Decide(first, fingerprint) == KeyOutcome.Replay ? first!.Id : null;
     }
 

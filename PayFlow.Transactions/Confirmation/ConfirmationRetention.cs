@@ -1,5 +1,6 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Transactions.Confirmation;
 
@@ -20,7 +21,7 @@ public sealed class ConfirmationRetention(
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var step = new NpgsqlBatch(connection)
             {
-                BatchCommands = { UsedConfirmations.DeleteOld(Clock.GetDatabaseNow(), Step) },
+                BatchCommands = { UsedConfirmations.DeleteOld(TenantSources.Jobs, Clock.GetDatabaseNow(), Step) },
             };
             deleted = await step.ExecuteNonQueryAsync(cancellationToken);
         } while (deleted > 0);

@@ -1,7 +1,7 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Confirmation;
 
@@ -22,12 +22,12 @@ internal static class KnownPayees
     public static NpgsqlBatchCommand Find(IReadOnlyCollection<PayeePair> pairs) =>
         Command(
             """
-            select v.payer, v.payee, k.last_paid_at from unnest($2, $3) v(payer, payee)
+            select v.tenant, v.payer, v.payee, k.last_paid_at from unnest($1, $2, $3) v(tenant, payer, payee)
             cross join lateral (
               select last_paid_at from known_payees
-              where tenant_id = $1 and payer_id = v.payer and payee_id = v.payee limit 1) k
+              where tenant_id = v.tenant and payer_id = v.payer and payee_id = v.payee limit 1) k
             """,
-            Value(TenantId.Default.Value),
+            OfTenants(pairs, pair => pair.Tenant),
             Column(pairs, pair => pair.Payer),
             Column(pairs, pair => pair.Payee)
         );
@@ -37,11 +37,12 @@ internal static class KnownPayees
         Command(
             """
             insert into known_payees as k (tenant_id, payer_id, payee_id, since, last_paid_at)
-            select $1, payer, payee, $2, $2 from unnest($3, $4) v(payer, payee) order by payer, payee
+            select tenant, payer, payee, $2, $2 from unnest($1, $3, $4) v(tenant, payer, payee)
+            order by payer, payee
             on conflict (tenant_id, payer_id, payee_id) do update
             set last_paid_at = greatest(k.last_paid_at, excluded.last_paid_at)
             """,
-            Value(TenantId.Default.Value),
+            OfTenants(pairs, pair => pair.Tenant),
             Value(at),
             Column(pairs, pair => pair.Payer),
             Column(pairs, pair => pair.Payee)
@@ -51,10 +52,10 @@ internal static class KnownPayees
     public static NpgsqlBatchCommand Forget(IReadOnlyCollection<PayeesForgotten> forgotten) =>
         Command(
             """
-            delete from known_payees k using unnest($2, $3) v(payer, at)
-            where k.tenant_id = $1 and k.payer_id = v.payer and k.last_paid_at <= v.at
+            delete from known_payees k using unnest($1, $2, $3) v(tenant, payer, at)
+            where k.tenant_id = v.tenant and k.payer_id = v.payer and k.last_paid_at <= v.at
             """,
-            Value(TenantId.Default.Value),
+            OfTenants(forgotten, one => one.TenantId),
             Column(forgotten, one => one.PartyId.Value),
             Column(forgotten, one => one.At.ToUniversalTime())
         );

@@ -1,4 +1,6 @@
+using PayFlow.ServiceDefaults.Identifiers;
+
 namespace PayFlow.Transactions.Confirmation;
 
 /// <summary>Who has confirmed a payment to whom, by parties.</summary>
-public readonly record struct PayeePair(Guid Payer, Guid Payee);
+public readonly record struct PayeePair(TenantId Tenant, Guid Payer, Guid Payee);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
@@ -14,7 +15,7 @@ namespace PayFlow.Transactions.Data;
 /// <summary>
 /// The model of transactionsdb. Pages of history are read through EF; intake and saga write set-based.
 /// </summary>
-public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext> options) : DbContext(options)
+public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext> options) : TenantDbContext(options)
 {
     public DbSet<TransactionRow> Transactions => Set<TransactionRow>();
 
@@ -31,12 +32,12 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
     /// <inheritdoc cref="FoldFunction"/>
     public static string Fold(string words) => throw new InvalidOperationException("Only the database folds.");
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    protected override void AddTables(ModelBuilder model)
     {
-        modelBuilder.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
-        modelBuilder.ApplyConfigurationsFromAssembly(typeof(TransactionsDbContext).Assembly);
-        modelBuilder.AddMessaging();
-        modelBuilder.AddAudit();
+        model.HasDbFunction(() => Fold(default!)).HasName(FoldFunction.Name);
+        model.ApplyConfigurationsFromAssembly(typeof(TransactionsDbContext).Assembly);
+        model.AddMessaging();
+        model.AddAudit();
     }
 
     private sealed class DesignTime : IDesignTimeDbContextFactory<TransactionsDbContext>

@@ -3,8 +3,10 @@ using Npgsql;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.Transactions.Confirmation;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Development;
 
@@ -67,11 +69,11 @@ public static class SampleData
             var parties = new List<Guid>();
             await using (
                 var read = new NpgsqlCommand(
-                    "select owner_id from account_directory where account_id = any($1)",
+                    "select owner_id from account_directory where tenant_id = $2 and account_id = any($1)",
                     connection
                 )
                 {
-                    Parameters = { Value(Accounts) },
+                    Parameters = { Value(Accounts), OfTenant(TenantSources.Samples) },
                 }
             )
             await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
@@ -87,7 +89,10 @@ public static class SampleData
                 KnownPayees.Add(
                     [
                         .. parties
-                            .SelectMany(_ => parties, (payer, payee) => new PayeePair(payer, payee))
+                            .SelectMany(
+                                _ => parties,
+                                (payer, payee) => new PayeePair(TenantSources.Samples, payer, payee)
+                            )
                             .Where(pair => pair.Payer != pair.Payee),
                     ],
                     Clock.GetUtcNow()
@@ -111,11 +116,11 @@ public static class SampleData
             var balances = new Dictionary<Guid, (long Amount, DateTimeOffset At)>();
             await using (
                 var read = new NpgsqlCommand(
-                    "select id, amount, created_at from transactions where id = any($1)",
+                    "select id, amount, created_at from transactions where tenant_id = $2 and id = any($1)",
                     connection
                 )
                 {
-                    Parameters = { Value(Openings.Keys.ToArray()) },
+                    Parameters = { Value(Openings.Keys.ToArray()), OfTenant(TenantSources.Samples) },
                 }
             )
             await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
@@ -149,11 +154,12 @@ public static class SampleData
                         case when reason is null then at + interval '120 milliseconds' end,
                         at + interval '180 milliseconds'
                       from unnest($1, $2, $3, $4, $5, $6, $7) v(id, payer, payee, amount, note, reason, at)
-                      join account_directory f on f.account_id = payer join account_directory t on t.account_id = payee
+                      join account_directory f on f.tenant_id = $10 and f.account_id = payer
+                      join account_directory t on t.tenant_id = $10 and t.account_id = payee
                       on conflict (id) do nothing
                       returning id)
                     update transactions set created_at = $9, debited_at = $9, credited_at = $9, ended_at = $9
-                    where id = any($8) and exists (select from fresh)
+                    where tenant_id = $10 and id = any($8) and exists (select from fresh)
                     """,
                     Column(payments, payment => payment.Id.Value),
                     Column(payments, payment => payment.Payer.Value),
@@ -163,7 +169,8 @@ public static class SampleData
                     Column(payments, payment => payment.Failure is { } reason ? EnumNames.Of(reason) : null),
                     Column(payments, payment => start.AddDays(-payment.DaysAgo).AddMinutes(11 * payment.Number)),
                     Value(Openings.Keys.ToArray()),
-                    Value(start.AddDays(-payments[0].DaysAgo - 1))
+                    Value(start.AddDays(-payments[0].DaysAgo - 1)),
+                    OfTenant(TenantSources.Samples)
                 )
             );
             await write.ExecuteNonQueryAsync(cancellationToken);

@@ -86,7 +86,7 @@ public static class ListTransactions
         var accounts = new List<Listed>();
         if (query.Account is { } account)
         {
-            var answer = await sources.Directory.FindAsync(account, cancellationToken);
+            var answer = await sources.Directory.FindAsync(caller.Tenant, account, cancellationToken);
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
@@ -191,7 +191,7 @@ public static class ListTransactions
         TransactionsDbContext db
     )
     {
-        var all = db.Transactions.AsNoTracking().Where(row => row.TenantId == TenantId.Default.Value);
+        var all = db.Transactions.AsNoTracking();
         if (query.Status is { } status)
             all = all.Where(row => row.Status == status);
         if (query.Type is { } type)

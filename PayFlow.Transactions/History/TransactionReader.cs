@@ -15,8 +15,8 @@ public sealed class TransactionReader(TransactionsDbContext db, TransactionKinds
         );
 
     /// <returns>Null where the tenant has no such transaction.</returns>
-    public async Task<TransactionRow?> FindRowAsync(TransactionId id, CancellationToken cancellationToken) =>
-        await ById(db, id.Value, cancellationToken) is { } row && row.TenantId == TenantId.Default.Value ? row : null;
+    public Task<TransactionRow?> FindRowAsync(TransactionId id, CancellationToken cancellationToken) =>
+        ById(db, id.Value, cancellationToken);
 
     /// <returns>Null where the tenant has no such transaction.</returns>
     public async Task<TransactionResponse?> FindAsync(TransactionId id, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Lifecycle;
 
@@ -14,7 +15,7 @@ public static class IntakeAudit
 
     /// <summary>Hashes by id: id, payer's account, payee's account, amount, currency, time.</summary>
     /// <param name="accepted">At least one.</param>
-    public static AuditEvent Of(IReadOnlyCollection<Transfer> accepted)
+    public static AuditEvent Of(TenantId tenant, IReadOnlyCollection<Transfer> accepted)
     {
         var digest = new AuditDigest();
         var sorted = accepted.OrderBy(transfer => transfer.Id.Value).ToList();
@@ -29,6 +30,7 @@ public static class IntakeAudit
         }
 
         return TransactionsAudit.Batch(
+            tenant,
             AuditActions.TransfersAccepted,
             sorted.Count,
             sorted[0].Id.Value,
@@ -39,8 +41,8 @@ public static class IntakeAudit
 
     /// <summary>The number of refused requests of a batch and the first of them, so that a row stays small.</summary>
     /// <param name="refused">At least one.</param>
-    public static AuditEvent Of(IReadOnlyCollection<(Transfer Transfer, IntakeOutcome Why)> refused) =>
-        new(AuditActions.PaymentsRefused, AuditActor.System, "transactions")
+    public static AuditEvent Of(TenantId tenant, IReadOnlyCollection<(Transfer Transfer, IntakeOutcome Why)> refused) =>
+        new(AuditActions.PaymentsRefused, AuditActor.System(tenant), "transactions")
         {
             After = new
             {

@@ -9,6 +9,7 @@ using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Intake;
 
@@ -173,10 +174,10 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             write.BatchCommands.Add(KnownPayees.Add(decisions.Paid, decisions.Accepted[0].CreatedAt));
         foreach (var transfer in decisions.Accepted)
             transfer.Kind.CommandFor(transfer.Terms, LegPosition.Start, null)?.PublishTo(work, transfer.TraceParent);
-        if (decisions.Accepted.Count > 0)
-            work.Audit(IntakeAudit.Of(decisions.Accepted));
-        if (decisions.Refused.Count > 0)
-            work.Audit(IntakeAudit.Of(decisions.Refused));
+        foreach (var ofTenant in decisions.Accepted.GroupBy(transfer => transfer.Tenant))
+            work.Audit(IntakeAudit.Of(ofTenant.Key, [.. ofTenant]));
+        foreach (var ofTenant in decisions.Refused.GroupBy(refusal => refusal.Transfer.Tenant))
+            work.Audit(IntakeAudit.Of(ofTenant.Key, [.. ofTenant]));
         work.Commit();
         backlog.Accepted(decisions.Accepted.Count(transfer => !transfer.Kind.WaitsOutside(LegPosition.Start)));
         TransferMetrics.Accepted.Add(decisions.Accepted.Count);
@@ -261,7 +262,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
     }
 
     private static UsedConfirmation Used(Transfer confirmed) =>
-        new(confirmed.Confirmation.Id!.Value, confirmed.Id.Value, confirmed.CreatedAt);
+        new(confirmed.Tenant, confirmed.Confirmation.Id!.Value, confirmed.Id.Value, confirmed.CreatedAt);
 
     /// <summary>
     /// Locks the payers' usage and then reads, in one round trip: each statement sees what the lock waited for. So
@@ -273,7 +274,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         ForgetKnown(batch[0].Transfer.CreatedAt);
         var context = new BatchContext(new Dictionary<LimitSubjectKey, LimitSubject>(batch.Count), [], []);
         var unknown = new HashSet<PayeePair>();
-        var confirmations = new List<Guid>();
+        var confirmations = new List<(TenantId Tenant, Guid Id)>();
         foreach (var (transfer, _) in batch)
         {
             // What a limit refuses by its size alone is not counted, not even for a moment.
@@ -292,7 +293,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             )
                 unknown.Add(pair);
             if (transfer.Confirmation.Id is { } shown)
-                confirmations.Add(shown);
+                confirmations.Add((transfer.Tenant, shown));
         }
 
         foreach (var pair in unknown)
@@ -306,7 +307,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                 LimitCounters.Count([
                     .. context.Subjects.Values.OrderBy(subject => subject.Key, LimitSubjectKey.Order),
                 ]),
-                TransactionKeys.Store.Find(TenantId.Default, batch.ConvertAll(row => row.Transfer.CommandKey)),
+                TransactionKeys.Store.Find(batch.ConvertAll(row => row.Transfer.CommandKey)),
             },
         };
         if (unknown.Count > 0)
@@ -331,10 +332,8 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             var now = batch[0].Transfer.CreatedAt;
             while (reader.Read())
             {
-                _known[new PayeePair(reader.GetGuid(0), reader.GetGuid(1))] = new KnownPayee(
-                    reader.GetFieldValue<DateTimeOffset>(2),
-                    now
-                );
+                var pair = new PayeePair(new TenantId(reader.GetGuid(0)), reader.GetGuid(1), reader.GetGuid(2));
+                _known[pair] = new KnownPayee(reader.GetFieldValue<DateTimeOffset>(3), now);
             }
         }
 
@@ -371,7 +370,8 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         }
     }
 
-    private static PayeePair Pair(Transfer transfer) => new(transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
+    private static PayeePair Pair(Transfer transfer) =>
+        new(transfer.Tenant, transfer.InitiatedBy.Value, transfer.To.OwnerId.Value);
 
     /// <summary>One's own other account is no stranger.</summary>
     private bool IsKnown(PayeePair pair, DateTimeOffset now) =>
@@ -389,13 +389,13 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
                                       external_reference, metadata, refunded_amount, channel, leg, initiated_by,
                                       idempotency_scope, operation, idempotency_key, fingerprint, limit_day,
                                       created_at, expires_at, details, original_id)
-            select id, $18, type, 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference,
+            select id, tenant, type, 'pending', f, fo, fn, fh, t, towner, tn, th, amount, 0, currency, note, reference,
                    metadata::jsonb, 0, 'api', 1, who, who, type, key, print, day, created, expires, details::jsonb,
                    original
-            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $19, $20, $21, $22,
-                        $23, $24)
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                        $22, $23, $24)
                  v(id, f, fo, fn, fh, t, towner, tn, th, amount, currency, note, reference, metadata, key, print,
-                   created, expires, who, day, type, details, original)
+                   created, tenant, expires, who, day, type, details, original)
             """,
             Column(rows, row => row.Id.Value),
             Column(rows, row => row.From.AccountId.Value),
@@ -414,7 +414,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
             Column(rows, row => row.Key),
             Column(rows, row => row.Fingerprint),
             Column(rows, row => row.CreatedAt),
-            Value(TenantId.Default.Value),
+            OfTenants(rows, row => row.Tenant),
             Column(rows, row => row.ExpiresAt),
             Column(rows, row => row.InitiatedBy.Value),
             Column(rows, row => row.Kind.CountsForLimits ? subjects[row.LimitSubject].LimitUsage.Day : (DateOnly?)null),

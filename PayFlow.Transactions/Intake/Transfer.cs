@@ -34,6 +34,9 @@ public sealed record Transfer(
     string? TraceParent
 )
 {
+    /// <summary>Of the paying account; a batch may hold requests of several.</summary>
+    public TenantId Tenant => From.Tenant;
+
     /// <summary>The kind's own facts, such as a rate: a JSON object; null where it has none.</summary>
     public string? Details { get; init; }
 
@@ -46,9 +49,9 @@ public sealed record Transfer(
     /// <summary>How much of the amount counts for the payer's limits.</summary>
     public long Counted => Kind.CountsForLimits ? Amount : 0;
 
-    public CommandKey<Guid> CommandKey => new(InitiatedBy.Value, Kind.Type, Key);
+    public CommandKey<Guid> CommandKey => new(Tenant, InitiatedBy.Value, Kind.Type, Key);
 
-    public LimitSubjectKey LimitSubject => new(InitiatedBy.Value, Currency);
+    public LimitSubjectKey LimitSubject => new(Tenant, InitiatedBy.Value, Currency);
 
     /// <summary>The day on which it is asked for, where the paying account is.</summary>
     public DateOnly Day { get; } = AccountCalendar.DayOf(CreatedAt, From.Zone);
@@ -56,7 +59,7 @@ public sealed record Transfer(
     public TransactionTerms Terms =>
         new()
         {
-            TenantId = TenantId.Default,
+            TenantId = Tenant,
             Id = Id,
             From = From.AccountId,
             To = To.AccountId,

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -10,6 +11,8 @@ public readonly record struct EndedTransaction(
     FailureReason? FailureReason = null
 )
 {
+    public required TenantId Tenant { get; init; }
+
     /// <summary>The saga's last state; null for what was recorded as ended.</summary>
     public SagaState? State { get; init; }
 }

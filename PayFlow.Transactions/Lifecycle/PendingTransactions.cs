@@ -4,27 +4,32 @@ using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Limits;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Lifecycle;
 
 internal static class PendingTransactions
 {
     /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
-    public static Dictionary<Guid, PendingTransaction> Read(NpgsqlConnection connection, Guid[] ids)
+    public static Dictionary<(TenantId Tenant, Guid Id), PendingTransaction> Read(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<(TenantId Tenant, Guid Id)> wanted
+    )
     {
         using var read = new NpgsqlCommand(
             """
-            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle,
-              to_account, to_owner,
-                   to_name, to_handle, amount, currency, note, created_at, debited_at, credited_at, ended_at,
-                   failure_reason, initiated_by, limit_day, xmin, step, expires_at, details, original_id
-            from transactions where id = any($1)
+            select id, tenant_id, type, status, leg, from_account, from_owner, from_name, from_handle, to_account,
+                   to_owner, to_name, to_handle, amount, currency, note, created_at, debited_at, credited_at, ended_at,
+                   failure_reason, initiated_by, limit_day, xmin, step, expires_at, details,
+                   original_id
+            from transactions where tenant_id = any($2) and id = any($1)
             """,
             connection
         );
-        read.Parameters.Add(Value(ids));
+        read.Parameters.Add(Column(wanted, one => one.Id));
+        read.Parameters.Add(OfTenants([.. wanted.Select(one => one.Tenant).Distinct()], tenant => tenant));
         using var reader = read.ExecuteReader();
-        var rows = new Dictionary<Guid, PendingTransaction>(ids.Length);
+        var rows = new Dictionary<(TenantId, Guid), PendingTransaction>(wanted.Count);
         while (reader.Read())
         {
             var created = reader.GetFieldValue<DateTimeOffset>(16);
@@ -60,11 +65,11 @@ internal static class PendingTransactions
             CountedUsage? counted = reader.IsDBNull(22)
                 ? null
                 : new CountedUsage(
-                    new LimitSubjectKey(reader.GetGuid(21), currency),
+                    new LimitSubjectKey(new TenantId(reader.GetGuid(1)), reader.GetGuid(21), currency),
                     reader.GetFieldValue<DateOnly>(22),
                     money.Minor
                 );
-            rows[facts.TransactionId.Value] = new PendingTransaction(
+            rows[(facts.TenantId, facts.TransactionId.Value)] = new PendingTransaction(
                 state,
                 facts,
                 counted,

@@ -4,6 +4,7 @@ using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -47,7 +48,7 @@ internal static class RecordAdjustments
             new NpgsqlParameter[]
             {
                 Column(records, record => record.Facts.TransactionId.Value),
-                Column(records, record => record.Facts.TenantId.Value),
+                OfTenants(records, record => record.Facts.TenantId),
                 Column(records, record => record.Facts.From.AccountId.Value),
                 Column(records, record => record.Facts.From.OwnerId?.Value),
                 Column(records, record => record.Facts.From.DisplayName),
@@ -76,7 +77,12 @@ internal static class RecordAdjustments
             if (!fresh.Remove(facts.TransactionId.Value))
                 continue;
             work.Publish(new TransactionCompleted(facts), trace);
-            recorded.Add(new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt));
+            recorded.Add(
+                new EndedTransaction(facts.TransactionId.Value, TransactionStatus.Completed, facts.EndedAt)
+                {
+                    Tenant = facts.TenantId,
+                }
+            );
         }
     }
 
@@ -90,12 +96,18 @@ internal static class RecordAdjustments
     )
     {
         using var read = new NpgsqlCommand(
-            "select id, type, status, from_account, to_account, amount, currency from transactions where id = any($1)",
+            """
+            select id, type, status, from_account, to_account, amount, currency, tenant_id from transactions
+            where id = any($1)
+            """,
             connection
         );
         read.Parameters.Add(Column(facts, one => one.TransactionId.Value));
         var stored =
-            new Dictionary<Guid, (string Type, string Status, Guid From, Guid To, long Amount, string Currency)>();
+            new Dictionary<
+                Guid,
+                (string Type, string Status, Guid From, Guid To, long Amount, string Currency, Guid Tenant)
+            >();
         using (var reader = read.ExecuteReader())
         {
             while (reader.Read())
@@ -105,7 +117,8 @@ internal static class RecordAdjustments
                     reader.GetGuid(3),
                     reader.GetGuid(4),
                     reader.GetInt64(5),
-                    reader.GetString(6)
+                    reader.GetString(6),
+                    reader.GetGuid(7)
                 );
         }
 
@@ -117,7 +130,8 @@ internal static class RecordAdjustments
                 facts[i].From.AccountId.Value,
                 facts[i].To.AccountId.Value,
                 Money.Parse(facts[i].Amount, facts[i].Currency).Minor,
-                facts[i].Currency
+                facts[i].Currency,
+                facts[i].TenantId.Value
             );
             if (stored.TryGetValue(facts[i].TransactionId.Value, out var there) && there != told)
             {

@@ -47,8 +47,8 @@ public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, 
                 work.Write.BatchCommands.Add(KnownPayees.Forget(read.Forgotten));
             RecordAdjustments.Add(work, read.Adjustments, recorded);
             transition = transitions.Apply(work, read.Steps);
-            if (recorded.Count + transition.Ended.Count > 0)
-                work.Audit(TransactionsAudit.Of([.. recorded, .. transition.Ended]));
+            foreach (var ofTenant in recorded.Concat(transition.Ended).GroupBy(end => end.Tenant))
+                work.Audit(TransactionsAudit.Of(ofTenant.Key, [.. ofTenant]));
             work.Commit(transition.Update is null ? null : transition.MustBeWhole);
         }
 
@@ -60,14 +60,14 @@ public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, 
     {
         var side = new LedgerSide(debit.AccountId.Value, debit.Amount, debit.Currency);
         var debited = new LedgerMessage.Debited(debit.Leg, debit.PostedAt, side);
-        batch.Steps.Add(new SagaStep(debit.TransactionId.Value, debited, message));
+        batch.Steps.Add(new SagaStep(debit.TenantId, debit.TransactionId.Value, debited, message));
     }
 
     private static void Add(SagaBatch batch, CreditCompleted credit, ConsumedMessage message)
     {
         var side = new LedgerSide(credit.AccountId.Value, credit.Amount, credit.Currency);
         var credited = new LedgerMessage.Credited(credit.Leg, credit.PostedAt, side);
-        batch.Steps.Add(new SagaStep(credit.TransactionId.Value, credited, message));
+        batch.Steps.Add(new SagaStep(credit.TenantId, credit.TransactionId.Value, credited, message));
     }
 
     private static void Add(SagaBatch batch, PostingCompleted posting, ConsumedMessage message)
@@ -79,12 +79,12 @@ public sealed class SagaConsumer(UnitsOfWork units, AccountDirectory directory, 
             ))
             .ToList();
         var posted = new LedgerMessage.Posted(posting.Leg, posting.PostedAt, entries);
-        batch.Steps.Add(new SagaStep(posting.TransactionId.Value, posted, message));
+        batch.Steps.Add(new SagaStep(posting.TenantId, posting.TransactionId.Value, posted, message));
     }
 
     private static void Add(SagaBatch batch, DebitFailed refusal, ConsumedMessage message)
     {
         var refused = new LedgerMessage.Refused(refusal.Leg, refusal.DecidedAt, refusal.Reason);
-        batch.Steps.Add(new SagaStep(refusal.TransactionId.Value, refused, message));
+        batch.Steps.Add(new SagaStep(refusal.TenantId, refusal.TransactionId.Value, refused, message));
     }
 }

@@ -4,9 +4,11 @@ using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Transactions.Limits;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Lifecycle;
 
@@ -53,7 +55,7 @@ public sealed class Transitions(
         var now = clock.GetDatabaseNow();
         foreach (var step in steps)
         {
-            var one = moving.GetValueOrDefault(step.Transaction);
+            var one = moving.GetValueOrDefault((step.Tenant, step.Transaction));
             var outcome = Outcome(step, one, now);
             if (
                 outcome is SagaOutcome.Contradiction contradiction
@@ -83,12 +85,18 @@ public sealed class Transitions(
             waiters.Ended(end.Id);
     }
 
-    private Dictionary<Guid, Moving> Read(NpgsqlConnection connection, IReadOnlyList<SagaStep> steps)
+    private Dictionary<(TenantId Tenant, Guid Id), Moving> Read(
+        NpgsqlConnection connection,
+        IReadOnlyList<SagaStep> steps
+    )
     {
-        var before = PendingTransactions.Read(connection, [.. steps.Select(step => step.Transaction).Distinct()]);
+        var before = PendingTransactions.Read(
+            connection,
+            [.. steps.Select(step => (step.Tenant, step.Transaction)).Distinct()]
+        );
         foreach (var step in steps)
         {
-            if (before.TryGetValue(step.Transaction, out var one) && kinds.Find(one.Facts.Type) is null)
+            if (before.TryGetValue((step.Tenant, step.Transaction), out var one) && kinds.Find(one.Facts.Type) is null)
                 throw Fault(step, $"The kind {one.Facts.Type} is not known here.", TransferMetrics.UnknownKinds);
         }
 
@@ -135,13 +143,18 @@ public sealed class Transitions(
             work.Publish(new TransactionCompleted(facts), trace);
         return new EndedTransaction(facts.TransactionId.Value, end.Status, facts.EndedAt, end.FailureReason)
         {
+            Tenant = facts.TenantId,
             State = end,
         };
     }
 
-    private static Transition Write(BatchUnitOfWork work, Dictionary<Guid, Moving> moving, List<EndedTransaction> ended)
+    private static Transition Write(
+        BatchUnitOfWork work,
+        Dictionary<(TenantId Tenant, Guid Id), Moving> moving,
+        List<EndedTransaction> ended
+    )
     {
-        var changed = moving.Where(pair => pair.Value.IsChanged).OrderBy(pair => pair.Key).ToList();
+        var changed = moving.Where(pair => pair.Value.IsChanged).OrderBy(pair => pair.Key.Id).ToList();
         if (changed.Count == 0)
             return Transition.None;
         LimitCounters.Release(
@@ -149,15 +162,15 @@ public sealed class Transitions(
             [
                 .. ended
                     .Where(end => end.Status == TransactionStatus.Failed)
-                    .Select(end => moving[end.Id].Before.Counted)
+                    .Select(end => moving[(end.Tenant, end.Id)].Before.Counted)
                     .OfType<CountedUsage>(),
             ]
         );
-        foreach (var kind in ended.Select(end => moving[end.Id].Kind).Distinct())
+        foreach (var kind in ended.Select(end => moving[(end.Tenant, end.Id)].Kind).Distinct())
         {
             var completed = ended
-                .Where(end => end.Status == TransactionStatus.Completed && moving[end.Id].Kind == kind)
-                .Select(end => moving[end.Id].Before.Terms)
+                .Where(end => end.Status == TransactionStatus.Completed && moving[(end.Tenant, end.Id)].Kind == kind)
+                .Select(end => moving[(end.Tenant, end.Id)].Before.Terms)
                 .ToList();
             if (completed.Count > 0 && kind.Effects(completed) is { } effects)
                 work.Write.BatchCommands.Add(effects);
@@ -193,16 +206,16 @@ public sealed class Transitions(
         return changed.Count(one => one.Waits(one.After)) - changed.Count(one => one.Waits(one.Before.State));
     }
 
-    private static NpgsqlBatchCommand Update(List<KeyValuePair<Guid, Moving>> changed) =>
+    private static NpgsqlBatchCommand Update(List<KeyValuePair<(TenantId Tenant, Guid Id), Moving>> changed) =>
         Command(
             """
             update transactions t set status = v.status, leg = v.leg, step = v.step, debited_at = v.debited,
                 credited_at = v.credited, ended_at = v.ended, failure_reason = v.reason
-            from (select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) limit $10)
-                 v(id, version, status, leg, step, debited, credited, ended, reason)
-            where t.id = v.id and t.xmin = v.version
+            from (select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $11) limit $10)
+                 v(id, version, status, leg, step, debited, credited, ended, reason, tenant)
+            where t.tenant_id = v.tenant and t.id = v.id and t.xmin = v.version
             """,
-            Column(changed, pair => pair.Key),
+            Column(changed, pair => pair.Key.Id),
             new NpgsqlParameter<uint[]>
             {
                 TypedValue = [.. changed.Select(pair => pair.Value.Before.Version)],
@@ -215,7 +228,8 @@ public sealed class Transitions(
             Column(changed, pair => pair.Value.After.CreditedAt),
             Column(changed, pair => pair.Value.After.EndedAt),
             Column(changed, pair => pair.Value.After.FailureReason is { } reason ? EnumNames.Of(reason) : null),
-            AllRows
+            AllRows,
+            OfTenants(changed, pair => pair.Key.Tenant)
         );
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Identifiers;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Limits;
 
@@ -19,20 +20,20 @@ internal static class LimitCounters
     public static NpgsqlBatchCommand Count(IReadOnlyCollection<LimitSubject> subjects) =>
         Command(
             """
-            insert into limit_usage as u (tenant_id, party_id, currency, day, day_used, day_unconfirmed, month,
-              month_used)
-            select $1, party, currency, day, used, unconfirmed, month, used
-            from unnest($2, $3, $4, $5, $6, $7) v(party, currency, day, month, used, unconfirmed)
+            insert into limit_usage as u (
+              tenant_id, party_id, currency, day, day_used, day_unconfirmed, month, month_used)
+            select tenant, party, currency, day, used, unconfirmed, month, used
+            from unnest($1, $2, $3, $4, $5, $6, $7) v(tenant, party, currency, day, month, used, unconfirmed)
             on conflict (tenant_id, party_id, currency) do update set
               day = greatest(u.day, excluded.day),
               day_used = case when u.day < excluded.day then 0 else u.day_used end + excluded.day_used,
-              day_unconfirmed =
-                case when u.day < excluded.day then 0 else u.day_unconfirmed end + excluded.day_unconfirmed,
+              day_unconfirmed = case when u.day < excluded.day then 0 else u.day_unconfirmed end
+                + excluded.day_unconfirmed,
               month = greatest(u.month, excluded.month),
               month_used = case when u.month < excluded.month then 0 else u.month_used end + excluded.month_used
-            returning party_id, currency, day, day_used, month_used, day_unconfirmed
+            returning party_id, currency, day, day_used, month_used, day_unconfirmed, tenant_id
             """,
-            Value(TenantId.Default.Value),
+            OfTenants(subjects, subject => subject.Key.Tenant),
             Column(subjects, subject => subject.Key.Party),
             Column(subjects, subject => subject.Key.Currency),
             Column(subjects, subject => subject.Day),
@@ -46,7 +47,9 @@ internal static class LimitCounters
     {
         while (reader.Read())
         {
-            var subject = subjects[new LimitSubjectKey(reader.GetGuid(0), reader.GetString(1))];
+            var subject = subjects[
+                new LimitSubjectKey(new TenantId(reader.GetGuid(6)), reader.GetGuid(0), reader.GetString(1))
+            ];
             subject.LimitUsage = new LimitUsage(
                 reader.GetFieldValue<DateOnly>(2),
                 reader.GetInt64(3) - subject.Counted,
@@ -72,10 +75,10 @@ internal static class LimitCounters
                 update limit_usage u set
                   day_used = u.day_used - v.excess, month_used = u.month_used - v.excess,
                   day_unconfirmed = u.day_unconfirmed - v.unconfirmed
-                from (select * from unnest($2, $3, $4, $5) limit $6) v(party, currency, excess, unconfirmed)
-                where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+                from (select * from unnest($1, $2, $3, $4, $5) limit $6) v(tenant, party, currency, excess, unconfirmed)
+                where u.tenant_id = v.tenant and u.party_id = v.party and u.currency = v.currency
                 """,
-                Value(TenantId.Default.Value),
+                OfTenants(wrong, subject => subject.Key.Tenant),
                 Column(wrong, subject => subject.Key.Party),
                 Column(wrong, subject => subject.Key.Currency),
                 Column(wrong, subject => subject.Counted - subject.Accepted),
@@ -116,11 +119,11 @@ internal static class LimitCounters
                 update limit_usage u set
                   day_used = u.day_used - case when u.day = v.day then v.of_day else 0 end,
                   month_used = u.month_used - case when u.month = v.month then v.of_month else 0 end
-                from (select * from unnest($2, $3, $4, $5, $6, $7) limit $8)
-                  v(party, currency, day, month, of_day, of_month)
-                where u.tenant_id = $1 and u.party_id = v.party and u.currency = v.currency
+                from (select * from unnest($1, $2, $3, $4, $5, $6, $7) limit $8)
+                  v(tenant, party, currency, day, month, of_day, of_month)
+                where u.tenant_id = v.tenant and u.party_id = v.party and u.currency = v.currency
                 """,
-                Value(TenantId.Default.Value),
+                OfTenants(back, subject => subject.Key.Tenant),
                 Column(back, subject => subject.Key.Party),
                 Column(back, subject => subject.Key.Currency),
                 Column(back, subject => subject.Day),

@@ -58,7 +58,7 @@ public static class ShowLimits
         var accounts = new List<DirectoryEntry>();
         if (account is { } id)
         {
-            var answer = await directory.FindAsync(id, cancellationToken);
+            var answer = await directory.FindAsync(caller.Tenant, id, cancellationToken);
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
@@ -73,11 +73,7 @@ public static class ShowLimits
         {
             var rows = await db
                 .Directory.AsNoTracking()
-                .Where(row =>
-                    row.TenantId == TenantId.Default.Value
-                    && row.OwnerId == caller.PartyId.Value
-                    && row.Status != "closed"
-                )
+                .Where(row => row.OwnerId == caller.PartyId.Value && row.Status != "closed")
                 .OrderBy(row => row.AccountId)
                 .ToListAsync(cancellationToken);
             accounts.AddRange(
@@ -88,14 +84,17 @@ public static class ShowLimits
                     row.Handle,
                     row.Currency,
                     row.TimeZone
-                ))
+                )
+                {
+                    Tenant = caller.Tenant,
+                })
             );
         }
 
         bool? knowsPayee = null;
         if (to is { } payeeId)
         {
-            var payee = await directory.FindAsync(payeeId, cancellationToken);
+            var payee = await directory.FindAsync(caller.Tenant, payeeId, cancellationToken);
             if (payee.Unreachable)
                 return Problem.Of(ProblemCodes.Unavailable, "The payee look-up is unavailable. Try again in a moment.");
             if (payee.Entry is not { } found)
@@ -105,8 +104,7 @@ public static class ShowLimits
                 caller.Owns(found.OwnerId)
                 || await db.KnownPayees.AnyAsync(
                     row =>
-                        row.TenantId == TenantId.Default.Value
-                        && row.PayerId == caller.PartyId.Value
+                        row.PayerId == caller.PartyId.Value
                         && row.PayeeId == found.OwnerId.Value
                         && row.LastPaidAt > since,
                     cancellationToken
@@ -115,7 +113,7 @@ public static class ShowLimits
 
         var stored = await db
             .LimitUsage.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value)
+            .Where(row => row.PartyId == caller.PartyId.Value)
             .ToDictionaryAsync(
                 row => row.Currency,
                 row => new LimitUsage(row.Day, row.DayUsed, row.MonthUsed, row.DayUnconfirmed),

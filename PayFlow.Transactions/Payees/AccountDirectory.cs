@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Npgsql;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Text;
 using Polly;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Payees;
 
@@ -28,30 +30,36 @@ public sealed class AccountDirectory(
     // Names may change; a replica that did not get the event shows the old one this long.
     private static readonly TimeSpan MemoryAge = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, (DirectoryEntry Entry, DateTimeOffset Until)> _memory = new();
+    private readonly ConcurrentDictionary<(TenantId, Guid), (DirectoryEntry Entry, DateTimeOffset Until)> _memory =
+        new();
 
-    public ValueTask<DirectoryAnswer> FindAsync(AccountId id, CancellationToken cancellationToken) =>
-        _memory.TryGetValue(id.Value, out var known) && known.Until > clock.GetUtcNow()
+    public ValueTask<DirectoryAnswer> FindAsync(TenantId tenant, AccountId id, CancellationToken cancellationToken) =>
+        _memory.TryGetValue((tenant, id.Value), out var known) && known.Until > clock.GetUtcNow()
             ? ValueTask.FromResult(new DirectoryAnswer(known.Entry))
             : new ValueTask<DirectoryAnswer>(
-                LookUpAsync(id.ToString(), "", "account_id = $1", [Value(id.Value)], cancellationToken)
+                LookUpAsync(tenant, (id.ToString(), ""), "account_id = $2", [Value(id.Value)], cancellationToken)
             );
 
     /// <param name="payee">
     /// An account's id or number, or a person's handle (<c>@asha</c>), which with the currency means one account.
     /// </param>
-    public ValueTask<DirectoryAnswer> FindAsync(string payee, string currency, CancellationToken cancellationToken)
+    public ValueTask<DirectoryAnswer> FindAsync(
+        TenantId tenant,
+        string payee,
+        string currency,
+        CancellationToken cancellationToken
+    )
     {
         if (AccountId.TryParse(payee, null, out var id))
-            return FindAsync(id, cancellationToken);
+            return FindAsync(tenant, id, cancellationToken);
         if (AccountNumber.TryParse(payee, out var number))
         {
             return new ValueTask<DirectoryAnswer>(
                 LookUpAsync(
-                    number.Digits,
-                    "",
-                    "tenant_id = $1 and account_number = $2",
-                    [Value(TenantId.Default.Value), Value(number.Digits)],
+                    tenant,
+                    (number.Digits, ""),
+                    "account_number = $2",
+                    [Value(number.Digits)],
                     cancellationToken
                 )
             );
@@ -62,10 +70,10 @@ public sealed class AccountDirectory(
         var handle = Folding.Fold(payee);
         return new ValueTask<DirectoryAnswer>(
             LookUpAsync(
-                handle,
-                currency,
-                "tenant_id = $1 and handle = $2 and currency = $3 and status <> 'closed'",
-                [Value(TenantId.Default.Value), Value(handle), Value(currency)],
+                tenant,
+                (handle, currency),
+                "handle = $2 and currency = $3 and status <> 'closed'",
+                [Value(handle), Value(currency)],
                 cancellationToken
             )
         );
@@ -86,15 +94,18 @@ public sealed class AccountDirectory(
         batch.BatchCommands.Add(
             Command(
                 """
-                insert into account_directory (account_id, tenant_id, account_number, owner_id, holder_name, handle,
-                  currency, status, time_zone, version)
+                insert into account_directory (
+                  account_id, tenant_id, account_number, owner_id, holder_name, handle, currency, status, time_zone,
+                  version)
                 select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                on conflict (account_id) do update set holder_name = excluded.holder_name, handle = excluded.handle,
-                  status = excluded.status, time_zone = excluded.time_zone, version = excluded.version
-                where account_directory.version < excluded.version
+                on conflict (account_id) do update set
+                  holder_name = excluded.holder_name, handle = excluded.handle, status = excluded.status,
+                  time_zone = excluded.time_zone, version = excluded.version
+                where account_directory.tenant_id = excluded.tenant_id
+                  and account_directory.version < excluded.version
                 """,
                 Column(latest, account => account.AccountId.Value),
-                Column(latest, account => account.TenantId.Value),
+                OfTenants(latest, account => account.TenantId),
                 Column(latest, account => account.AccountNumber),
                 Column(latest, account => account.OwnerId.Value),
                 Column(latest, account => account.HolderName),
@@ -111,18 +122,19 @@ public sealed class AccountDirectory(
     public void Forget(IEnumerable<AccountSnapshot> accounts)
     {
         foreach (var account in accounts)
-            _memory.TryRemove(account.AccountId.Value, out _);
+            _memory.TryRemove((account.TenantId, account.AccountId.Value), out _);
     }
 
+    /// <param name="condition">Its parameters begin with <c>$2</c>; the first one is the tenant.</param>
     private async Task<DirectoryAnswer> LookUpAsync(
-        string payee,
-        string currency,
+        TenantId tenant,
+        (string Payee, string Currency) wanted,
         string condition,
         NpgsqlParameter[] values,
         CancellationToken cancellationToken
     )
     {
-        if (await ReadAsync(condition, values, cancellationToken) is { } known)
+        if (await ReadAsync(tenant, condition, values, cancellationToken) is { } known)
             return new DirectoryAnswer(Remember(known));
         try
         {
@@ -130,16 +142,12 @@ public sealed class AccountDirectory(
             // long silence.
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(TimeSpan.FromSeconds(2));
-            using var response = await clients
-                .CreateClient(ClientName)
-                .GetAsync(
-                    new Uri(
-                        $"/internal/accounts/resolve?to={Uri.EscapeDataString(payee)}"
-                            + $"&currency={Uri.EscapeDataString(currency)}",
-                        UriKind.Relative
-                    ),
-                    timeout.Token
-                );
+            var (payee, currency) = (Uri.EscapeDataString(wanted.Payee), Uri.EscapeDataString(wanted.Currency));
+            using var question = new HttpRequestMessage(
+                HttpMethod.Get,
+                new Uri($"/internal/accounts/resolve?to={payee}&currency={currency}", UriKind.Relative)
+            );
+            using var response = await clients.CreateClient(ClientName).SendAsync(question.For(tenant), timeout.Token);
             if (response.StatusCode == HttpStatusCode.NotFound)
                 return DirectoryAnswer.None;
             response.EnsureSuccessStatusCode();
@@ -159,6 +167,9 @@ public sealed class AccountDirectory(
                         found.Currency,
                         found.TimeZone
                     )
+                    {
+                        Tenant = found.TenantId,
+                    }
                 )
             );
         }
@@ -173,6 +184,7 @@ public sealed class AccountDirectory(
     }
 
     private async Task<DirectoryEntry?> ReadAsync(
+        TenantId tenant,
         string condition,
         NpgsqlParameter[] values,
         CancellationToken cancellationToken
@@ -181,9 +193,10 @@ public sealed class AccountDirectory(
         await using var command = database.CreateCommand(
             $"""
             select account_id, owner_id, holder_name, handle, currency, time_zone from account_directory
-            where {condition}
+            where tenant_id = $1 and {condition}
             """
         );
+        command.Parameters.Add(OfTenant(tenant));
         command.Parameters.AddRange(values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -195,6 +208,9 @@ public sealed class AccountDirectory(
                 reader.GetString(4),
                 reader.GetString(5)
             )
+            {
+                Tenant = tenant,
+            }
             : null;
     }
 
@@ -203,7 +219,7 @@ public sealed class AccountDirectory(
         // Bounded the simple way: what is asked for often is back at once.
         if (_memory.Count >= MemoryLimit)
             _memory.Clear();
-        _memory[entry.AccountId.Value] = (entry, clock.GetUtcNow() + MemoryAge);
+        _memory[(entry.Tenant, entry.AccountId.Value)] = (entry, clock.GetUtcNow() + MemoryAge);
         return entry;
     }
 }

@@ -13,6 +13,8 @@ public sealed record DirectoryEntry(
     string TimeZone
 )
 {
+    public required TenantId Tenant { get; init; }
+
     /// <summary>Where the holder's day begins.</summary>
     public TimeZoneInfo Zone { get; } = AccountCalendar.Zone(TimeZone);
 }

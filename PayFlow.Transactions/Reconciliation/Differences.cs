@@ -1,8 +1,10 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Lifecycle;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Reconciliation;
 
@@ -16,20 +18,21 @@ public sealed class Differences(
 {
     public const string ReadSql = $"""
         select {TransactionTerms.Columns}, t.type, t.leg, t.status, t.failure_reason
-        from unnest($1) wanted(id) cross join lateral (select * from transactions where id = wanted.id limit 1) t
+        from unnest($1) wanted(id)
+        cross join lateral (select * from transactions where tenant_id = $2 and id = wanted.id limit 1) t
         """;
 
     /// <summary>
     /// What is recorded is read first. A record that has ended then follows a decision that the ledger has already
     /// made.
     /// </summary>
-    public async Task CompareAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    public async Task CompareAsync(TenantId tenant, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0)
             return;
         Guid[] wanted = [.. ids];
-        var recorded = await ReadAsync(wanted, cancellationToken);
-        var decided = (await ledger.FindAsync(wanted, cancellationToken)).ToLookup(leg => leg.TransactionId);
+        var recorded = await ReadAsync(tenant, wanted, cancellationToken);
+        var decided = (await ledger.FindAsync(tenant, wanted, cancellationToken)).ToLookup(leg => leg.TransactionId);
         var differences = new List<(Guid Id, Difference Difference)>();
         foreach (var id in wanted)
         {
@@ -43,7 +46,7 @@ public sealed class Differences(
     }
 
     /// <summary>Looks at open differences again, the longest unseen first. Those that agree by now are gone.</summary>
-    public async Task CompareAgainAsync(int limit, CancellationToken cancellationToken)
+    public async Task CompareAgainAsync(TenantId tenant, int limit, CancellationToken cancellationToken)
     {
         var open = new List<Guid>();
         await using (
@@ -64,7 +67,7 @@ public sealed class Differences(
         if (open.Count == 0)
             return;
         var started = clock.GetDatabaseNow();
-        await CompareAsync(open, cancellationToken);
+        await CompareAsync(tenant, open, cancellationToken);
         await using var settle = database.CreateCommand(
             """
             delete from reconciliation_differences where transaction_id = any($1) and checked_at < $2
@@ -75,10 +78,14 @@ public sealed class Differences(
         await settle.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<Dictionary<Guid, RecordedTransaction>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, RecordedTransaction>> ReadAsync(
+        TenantId tenant,
+        Guid[] ids,
+        CancellationToken cancellationToken
+    )
     {
         await using var read = database.CreateCommand(ReadSql);
-        read.Parameters.Add(Value(ids));
+        read.Parameters.AddRange(new NpgsqlParameter[] { Value(ids), OfTenant(tenant) });
         await using var reader = await read.ExecuteReaderAsync(cancellationToken);
         var rows = new Dictionary<Guid, RecordedTransaction>(ids.Length);
         while (await reader.ReadAsync(cancellationToken))

@@ -1,5 +1,7 @@
 using System.Globalization;
+using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Payees;
 using Polly;
 
@@ -10,8 +12,15 @@ public sealed class LedgerClient(IHttpClientFactory clients)
 {
     /// <returns>Ids of the ledger's transactions after one and through another, in their order.</returns>
     /// <exception cref="HttpRequestException">Accounts cannot be asked; see <see cref="IsAway"/>.</exception>
-    public Task<List<Guid>> InRangeAsync(Guid after, Guid through, int limit, CancellationToken cancellationToken) =>
+    public Task<List<Guid>> InRangeAsync(
+        TenantId tenant,
+        Guid after,
+        Guid through,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         GetAsync<List<Guid>>(
+            tenant,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"/internal/ledger/transactions?after={after}&through={through}&limit={limit}"
@@ -21,6 +30,7 @@ public sealed class LedgerClient(IHttpClientFactory clients)
 
     /// <summary>What was decided after a time, and at that time after an id.</summary>
     public Task<DecidedTransactions> DecidedAsync(
+        TenantId tenant,
         DateTimeOffset from,
         Guid after,
         DateTimeOffset until,
@@ -28,6 +38,7 @@ public sealed class LedgerClient(IHttpClientFactory clients)
         CancellationToken cancellationToken
     ) =>
         GetAsync<DecidedTransactions>(
+            tenant,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"/internal/ledger/decided?from={Time(from)}&after={after}&until={Time(until)}&limit={limit}"
@@ -36,14 +47,17 @@ public sealed class LedgerClient(IHttpClientFactory clients)
         );
 
     /// <returns>Every leg of these transactions that the ledger knows.</returns>
-    public async Task<List<LedgerRecord>> FindAsync(Guid[] ids, CancellationToken cancellationToken)
+    public async Task<List<LedgerRecord>> FindAsync(TenantId tenant, Guid[] ids, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(AccountDirectory.ClientName);
-        using var answer = await client.PostAsJsonAsync(
-            new Uri("/internal/ledger/records", UriKind.Relative),
-            ids,
-            cancellationToken
-        );
+        using var question = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri("/internal/ledger/records", UriKind.Relative)
+        )
+        {
+            Content = JsonContent.Create(ids),
+        };
+        using var answer = await client.SendAsync(question.For(tenant), cancellationToken);
         return (
             await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<LedgerRecord>>(cancellationToken)
         )!;
@@ -57,9 +71,11 @@ public sealed class LedgerClient(IHttpClientFactory clients)
     private static string Time(DateTimeOffset time) =>
         Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture));
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    private async Task<T> GetAsync<T>(TenantId tenant, string path, CancellationToken cancellationToken)
     {
         using var client = clients.CreateClient(AccountDirectory.ClientName);
-        return (await client.GetFromJsonAsync<T>(new Uri(path, UriKind.Relative), cancellationToken))!;
+        using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var answer = await client.SendAsync(question.For(tenant), cancellationToken);
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<T>(cancellationToken))!;
     }
 }

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Reconciliation;
 
@@ -42,6 +45,9 @@ public sealed class Reconciler(
     private const int Pages = 20;
     private const int HurriedPages = 100;
 
+    // The turn, its row and the differences are of one tenant.
+    private static readonly TenantId Tenant = TenantSources.Jobs;
+
     private string? _trouble;
     private long _told;
 
@@ -76,7 +82,7 @@ public sealed class Reconciler(
     private async Task CompareAsync(Turn turn, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        await differences.CompareAgainAsync(PageSize, cancellationToken);
+        await differences.CompareAgainAsync(Tenant, PageSize, cancellationToken);
         var isDone = await PagesAsync(Pages, () => CompareDecidedAsync(turn, cancellationToken));
         isDone &= await PagesAsync(Pages, () => CompareRecordedAsync(turn, cancellationToken));
         await PagesAsync(turn.PassHurries ? HurriedPages : 1, () => ComparePassAsync(turn, cancellationToken));
@@ -100,8 +106,19 @@ public sealed class Reconciler(
     private async Task<bool> CompareDecidedAsync(Turn turn, CancellationToken cancellationToken)
     {
         var until = turn.DecidedThrough + DecidedPage;
-        var page = await ledger.DecidedAsync(turn.DecidedThrough, turn.DecidedId, until, PageSize, cancellationToken);
-        await differences.CompareAsync([.. page.Items.Select(one => one.TransactionId).Distinct()], cancellationToken);
+        var page = await ledger.DecidedAsync(
+            Tenant,
+            turn.DecidedThrough,
+            turn.DecidedId,
+            until,
+            PageSize,
+            cancellationToken
+        );
+        await differences.CompareAsync(
+            Tenant,
+            [.. page.Items.Select(one => one.TransactionId).Distinct()],
+            cancellationToken
+        );
         if (page.Through is not { } through)
         {
             (turn.DecidedThrough, turn.DecidedId) = (page.Items[^1].PostedAt, page.Items[^1].TransactionId);
@@ -143,17 +160,19 @@ public sealed class Reconciler(
         var here = new List<Guid>();
         await using (
             var read = database.CreateCommand(
-                "select id from transactions where id > $1 and id <= $2 order by id limit $3"
+                "select id from transactions where tenant_id = $4 and id > $1 and id <= $2 order by id limit $3"
             )
         )
         {
-            read.Parameters.AddRange(new NpgsqlParameter[] { Value(after), Value(through), Value(PageSize) });
+            read.Parameters.AddRange(
+                new NpgsqlParameter[] { Value(after), Value(through), Value(PageSize), OfTenant(Tenant) }
+            );
             await using var reader = await read.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
                 here.Add(reader.GetGuid(0));
         }
 
-        var there = await ledger.InRangeAsync(after, through, PageSize, cancellationToken);
+        var there = await ledger.InRangeAsync(Tenant, after, through, PageSize, cancellationToken);
         var last = through;
         // A full page may go on, so the other side counts only as far as this one is known.
         foreach (var page in new[] { here, there })
@@ -164,7 +183,7 @@ public sealed class Reconciler(
 
         List<Guid> ids = [.. here.Union(there).Where(id => id.CompareTo(last) <= 0)];
         foreach (var some in ids.Chunk(PageSize))
-            await differences.CompareAsync(some, cancellationToken);
+            await differences.CompareAsync(Tenant, some, cancellationToken);
         return (last, ids.Count);
     }
 

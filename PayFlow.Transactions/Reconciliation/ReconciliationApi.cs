@@ -211,7 +211,7 @@ public static class ReconciliationApi
         );
         if (isRecorded)
             return true;
-        var accounts = (await ledger.FindAsync([transaction], cancellationToken))
+        var accounts = (await ledger.FindAsync(caller.Tenant, [transaction], cancellationToken))
             .SelectMany(leg => leg.Entries)
             .Select(entry => entry.AccountId)
             .ToArray();

@@ -1,7 +1,9 @@
 using Npgsql;
 using PayFlow.ServiceDefaults.Amounts;
+using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Intake;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Refunds;
 
@@ -15,35 +17,41 @@ public sealed class RefundAdmission : IKindAdmission
 
     private sealed class Batch(IReadOnlyList<Transfer> requests) : AdmissionBatch
     {
-        private readonly Dictionary<Guid, long> _left = [];
+        private readonly Dictionary<(TenantId Tenant, Guid Original), long> _left = [];
 
         public override IReadOnlyList<NpgsqlBatchCommand> Load { get; } =
         [
             Command(
-                "select id, amount from transactions where id = any($1) order by id for update",
-                Value(requests.Select(request => request.OriginalId!.Value).Distinct().ToArray())
+                """
+                select tenant_id, id, amount from transactions where tenant_id = any($2) and id = any($1)
+                order by id for update
+                """,
+                Originals(requests),
+                Tenants(requests)
             ),
             Command(
                 """
-                select original_id, sum(amount)::bigint from transactions
-                where original_id = any($1) and status <> 'failed' group by original_id
+                select tenant_id, original_id, sum(amount)::bigint from transactions
+                where tenant_id = any($2) and original_id = any($1) and status <> 'failed'
+                group by tenant_id, original_id
                 """,
-                Value(requests.Select(request => request.OriginalId!.Value).Distinct().ToArray())
+                Originals(requests),
+                Tenants(requests)
             ),
         ];
 
         public override void Read(NpgsqlDataReader reader)
         {
             while (reader.Read())
-                _left[reader.GetGuid(0)] = reader.GetInt64(1);
+                _left[Key(reader)] = reader.GetInt64(2);
             reader.NextResult();
             while (reader.Read())
-                _left[reader.GetGuid(0)] -= reader.GetInt64(1);
+                _left[Key(reader)] -= reader.GetInt64(2);
         }
 
         public override IntakeOutcome.Refused? Decide(Transfer request)
         {
-            var left = _left.GetValueOrDefault(request.OriginalId!.Value);
+            var left = _left.GetValueOrDefault(Key(request));
             if (request.Amount <= left)
                 return null;
             var rest = new Money(left, Currency.Parse(request.Currency));
@@ -55,6 +63,18 @@ public sealed class RefundAdmission : IKindAdmission
             );
         }
 
-        public override void Admitted(Transfer request) => _left[request.OriginalId!.Value] -= request.Amount;
+        public override void Admitted(Transfer request) => _left[Key(request)] -= request.Amount;
+
+        private static (TenantId Tenant, Guid Original) Key(NpgsqlDataReader reader) =>
+            (new TenantId(reader.GetGuid(0)), reader.GetGuid(1));
+
+        private static (TenantId Tenant, Guid Original) Key(Transfer request) =>
+            (request.Tenant, request.OriginalId!.Value);
+
+        private static NpgsqlParameter<Guid[]> Originals(IReadOnlyList<Transfer> requests) =>
+            Value(requests.Select(request => request.OriginalId!.Value).Distinct().ToArray());
+
+        private static NpgsqlParameter<Guid[]> Tenants(IReadOnlyList<Transfer> requests) =>
+            OfTenants([.. requests.Select(request => request.Tenant).Distinct()], tenant => tenant);
     }
 }

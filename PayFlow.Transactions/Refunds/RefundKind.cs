@@ -2,6 +2,7 @@ using Npgsql;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.Transactions.Lifecycle;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Transactions.Refunds;
 
@@ -40,12 +41,13 @@ public sealed class RefundKind : TransactionKind
             """
             update transactions o set refunded_amount = o.refunded_amount + v.amount
             from (
-              select original, sum(amount)::bigint as amount from unnest($1, $2) u(original, amount)
-              group by original order by original limit $3) v
-            where o.id = v.original
+              select tenant, original, sum(amount)::bigint as amount from unnest($4, $1, $2) u(tenant, original, amount)
+              group by tenant, original order by original limit $3) v
+            where o.tenant_id = v.tenant and o.id = v.original
             """,
             Column(completed, terms => terms.OriginalId!.Value),
             Column(completed, terms => terms.Amount.Minor),
-            AllRows
+            AllRows,
+            OfTenants(completed, terms => terms.TenantId)
         );
 }

@@ -60,7 +60,7 @@ public static class RefundPayment
         if (request.Note is { Length: > 200 })
             return Problem.Invalid("note", "Must have at most 200 characters.");
         var fingerprint = IdempotencyKey.Fingerprint(id.ToString(), request.Amount?.ToString(), request.Note);
-        var command = new CommandKey<Guid>(caller.PartyId.Value, RefundKind.Name, key);
+        var command = new CommandKey<Guid>(caller.Tenant, caller.PartyId.Value, RefundKind.Name, key);
         if (await parts.Answers.FirstAsync(command, fingerprint, cancellationToken) is { } first)
             return await parts.Answers.ReplayAsync(http, first, cancellationToken);
         if (await FindAsync(parts.Db, id, caller, cancellationToken) is not { } original)
@@ -70,8 +70,8 @@ public static class RefundPayment
         var (amount, invalid) = await AmountAsync(request, original, parts.Db, cancellationToken);
         if (invalid is not null)
             return invalid;
-        var from = await parts.Directory.FindAsync(new AccountId(original.ToAccount), cancellationToken);
-        var to = await parts.Directory.FindAsync(new AccountId(original.FromAccount), cancellationToken);
+        var from = await parts.Directory.FindAsync(caller.Tenant, new AccountId(original.ToAccount), cancellationToken);
+        var to = await parts.Directory.FindAsync(caller.Tenant, new AccountId(original.FromAccount), cancellationToken);
         if (from.Entry is null || to.Entry is null)
             return Problem.Of(
                 ProblemCodes.Unavailable,
@@ -117,7 +117,6 @@ public static class RefundPayment
             .SingleOrDefaultAsync(
                 row =>
                     row.Id == id.Value
-                    && row.TenantId == TenantId.Default.Value
                     && (
                         row.FromOwner == caller.PartyId.Value
                         || (row.ToOwner == caller.PartyId.Value && row.Status == "completed")

@@ -82,7 +82,7 @@ public static class SendMoney
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.
-            var command = new CommandKey<Guid>(caller.PartyId.Value, kind.Type, key);
+            var command = new CommandKey<Guid>(caller.Tenant, caller.PartyId.Value, kind.Type, key);
             return await answers.FirstAsync(command, fingerprint, cancellationToken) is { } first
                 ? await answers.ReplayAsync(http, first, cancellationToken)
                 : IntakeAnswers.Unavailable(http, problem);
@@ -188,10 +188,12 @@ public static class SendMoney
         CancellationToken cancellationToken
     )
     {
-        var from = await directory.FindAsync(request.FromAccount, cancellationToken);
+        var from = await directory.FindAsync(caller.Tenant, request.FromAccount, cancellationToken);
         // Nobody pays from another's account, whatever their role: to them it does not exist (I8).
         var isMine = from.Entry is { } payer && caller.Owns(payer.OwnerId);
-        var to = !isMine ? default : await directory.FindAsync(request.ToAccount, request.Currency, cancellationToken);
+        var to = !isMine
+            ? default
+            : await directory.FindAsync(caller.Tenant, request.ToAccount, request.Currency, cancellationToken);
         if (from.Unreachable || to.Unreachable)
             return (
                 null,

@@ -171,6 +171,7 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
         public async ValueTask InitializeAsync()
         {
             Transactions = new TransactionsDbContext(await NewDatabaseAsync<TransactionsDbContext>("transactionsdb"));
+            Transactions.WorkFor(TenantId.Default);
             await Transactions.Database.MigrateAsync(Cancel);
             // Each pays the next one, at the same times: so an account pays and receives as many, evenly over four
             // hundred days.
@@ -189,6 +190,7 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
                 """
             );
             Accounts = new AccountsDbContext(await NewDatabaseAsync<AccountsDbContext>("accountsdb"));
+            Accounts.WorkFor(TenantId.Default);
             await Accounts.Database.MigrateAsync(Cancel);
             await FillAsync(
                 Accounts,

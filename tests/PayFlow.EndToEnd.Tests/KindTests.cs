@@ -295,14 +295,14 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     }
 
     private static DirectoryEntry Entry(AccountId account) =>
-        new(account, new PartyId(account.Value), "Anyone", null, "INR", "Asia/Kolkata");
+        new(account, new PartyId(account.Value), "Anyone", null, "INR", "Asia/Kolkata") { Tenant = TenantId.Default };
 
     private void Answer(TransactionId id, string word)
     {
         using var work = _services.SagaUnits.BeginBatch();
         var transition = _services.Transitions.Apply(
             work,
-            [new SagaStep(id.Value, new OutsideAnswer(word, TimeProvider.System.GetUtcNow()))]
+            [new SagaStep(TenantId.Default, id.Value, new OutsideAnswer(word, TimeProvider.System.GetUtcNow()))]
         );
         work.Commit(transition.MustBeWhole);
         _services.Transitions.Committed(transition);
@@ -343,7 +343,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         if (await ReadAsync<string>("select type from transactions where id = $1", id) != kind.Type)
             return;
         var terms = await TermsAsync(id);
-        var legs = await new LedgerRecords(_services.Accounts).FindAsync([id.Value], Cancel);
+        var legs = await new LedgerRecords(_services.Accounts).FindAsync(TenantId.Default, [id.Value], Cancel);
         var recorded = new RecordedTransaction(
             id.Value,
             await ReadAsync<short>("select leg from transactions where id = $1", id),
@@ -366,7 +366,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     private async Task<TransactionTerms> TermsAsync(TransactionId id)
     {
         await using var connection = await _services.Transactions.OpenConnectionAsync(Cancel);
-        return PendingTransactions.Read(connection, [id.Value])[id.Value].Terms;
+        return PendingTransactions.Read(connection, [(TenantId.Default, id.Value)])[(TenantId.Default, id.Value)].Terms;
     }
 
     private async Task<bool> IsAtAsync(TransactionId id, string? step) =>

@@ -196,14 +196,10 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
     }
 
     private static DirectoryEntry Entry() =>
-        new(
-            AccountId.New(TimeProvider.System),
-            PartyId.New(TimeProvider.System),
-            "Anyone",
-            null,
-            "INR",
-            "Asia/Kolkata"
-        );
+        new(AccountId.New(TimeProvider.System), PartyId.New(TimeProvider.System), "Anyone", null, "INR", "Asia/Kolkata")
+        {
+            Tenant = TenantId.Default,
+        };
 
     private Transfer Transfer(DirectoryEntry payer, long amount) =>
         new(

@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
@@ -50,13 +51,15 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
 
     public AccountsDbContext NewAccounts() => new(Options<AccountsDbContext>("ledger"));
 
+    public TransactionsDbContext NewTransactions() => new(Options<TransactionsDbContext>("saga"));
+
     public async Task StartAsync()
     {
         Accounts = await CreateAsync("ledger");
         Transactions = await CreateAsync("saga");
         await using (var db = NewAccounts())
             await db.Database.MigrateAsync(Cancel);
-        await using (var db = new TransactionsDbContext(Options<TransactionsDbContext>("saga")))
+        await using (var db = NewTransactions())
             await db.Database.MigrateAsync(Cancel);
         var ledgerUnits = new UnitsOfWork(Accounts, new Outbox(_fromLedger, Clock), new AuditLanes(Clock), Clock);
         SagaUnits = new UnitsOfWork(Transactions, new Outbox(_fromSaga, Clock), new AuditLanes(Clock), Clock);
@@ -126,11 +129,14 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    public async Task<AccountId> OpenAsync(string currency, long balance = 0)
+    public Task<AccountId> OpenAsync(string currency, long balance = 0) =>
+        OpenAsync(TenantId.Default, currency, balance);
+
+    public async Task<AccountId> OpenAsync(TenantId tenant, string currency, long balance = 0)
     {
         var id = AccountId.New(Clock);
         await using (var connection = await Accounts.OpenConnectionAsync(Cancel))
-            await SystemAccounts.EnsureAsync(connection, TenantId.Default, currency, Clock.GetUtcNow(), Cancel);
+            await SystemAccounts.EnsureAsync(connection, tenant, currency, Clock.GetUtcNow(), Cancel);
         await using var insert = Accounts.CreateCommand(
             """
             insert into accounts (id, tenant_id, account_number, owner_id, holder_name, email, kind, currency, balance,
@@ -139,11 +145,11 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
             """
         );
         insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id.Value });
-        insert.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = TenantId.Default.Value });
+        insert.Parameters.Add(TenantSql.OfTenant(tenant));
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = currency });
         await insert.ExecuteNonQueryAsync(Cancel);
         if (balance > 0)
-            Fund(id, currency, balance);
+            Fund(tenant, id, currency, balance);
         return id;
     }
 
@@ -155,14 +161,14 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
         await Transactions.DisposeAsync();
     }
 
-    private void Fund(AccountId id, string currency, long balance)
+    private void Fund(TenantId tenant, AccountId id, string currency, long balance)
     {
         var units = new UnitsOfWork(Accounts, new Outbox(new OutboxQueue(), Clock), new AuditLanes(Clock), Clock);
         using var work = units.BeginBatch();
-        var equity = SystemAccounts.Id(TenantId.Default, "equity", currency);
+        var equity = SystemAccounts.Id(tenant, "equity", currency);
         new LedgerWriter(NullLogger<LedgerWriter>.Instance).Apply(
             work,
-            TenantId.Default,
+            tenant,
             [
                 new TracedCommand(
                     new LedgerCommand(

@@ -164,7 +164,7 @@ public sealed class UnitOfWorkTests(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     private static void Fill(UnitOfWork work, string action)
     {
-        work.Audit(new AuditEvent(action, AuditActor.System, "test"));
+        work.Audit(new AuditEvent(action, AuditActor.System(TenantId.Default), "test"));
         work.Publish(
             new NotificationRequest(
                 TenantId.Default,

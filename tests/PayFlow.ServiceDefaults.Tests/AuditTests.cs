@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -260,8 +261,8 @@ public sealed class AuditTests
     private List<AuditRow> Written(out AuditTrail trail)
     {
         trail = new AuditTrail(_lanes, _clock);
-        trail.Add(new AuditEvent("one", AuditActor.System, "test") { After = new { Count = 1 } });
-        trail.Add(new AuditEvent("two", AuditActor.System, "test"));
+        trail.Add(new AuditEvent("one", AuditActor.System(TenantId.Default), "test") { After = new { Count = 1 } });
+        trail.Add(new AuditEvent("two", AuditActor.System(TenantId.Default), "test"));
         using var batch = new NpgsqlBatch();
         trail.AddTo(batch);
         return [.. trail.Rows];

@@ -7,6 +7,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -51,5 +52,8 @@ public sealed class ConnectionsTests
         return builder;
     }
 
-    private sealed class Things(DbContextOptions<Things> options) : DbContext(options);
+    private sealed class Things(DbContextOptions<Things> options) : TenantDbContext(options)
+    {
+        protected override void AddTables(ModelBuilder model) { }
+    }
 }

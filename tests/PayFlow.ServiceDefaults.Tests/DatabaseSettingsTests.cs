@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.ServiceDefaults.Tests;
 
@@ -37,5 +38,8 @@ public sealed class DatabaseSettingsTests
         );
     }
 
-    private sealed class Things(DbContextOptions<Things> options) : DbContext(options);
+    private sealed class Things(DbContextOptions<Things> options) : TenantDbContext(options)
+    {
+        protected override void AddTables(ModelBuilder model) { }
+    }
 }

@@ -189,12 +189,8 @@ public sealed class AdmissionPolicyTests
     }
 
     private static DirectoryEntry Entry() =>
-        new(
-            AccountId.New(TimeProvider.System),
-            PartyId.New(TimeProvider.System),
-            "Anyone",
-            null,
-            "INR",
-            "Asia/Kolkata"
-        );
+        new(AccountId.New(TimeProvider.System), PartyId.New(TimeProvider.System), "Anyone", null, "INR", "Asia/Kolkata")
+        {
+            Tenant = TenantId.Default,
+        };
 }

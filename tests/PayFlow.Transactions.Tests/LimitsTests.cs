@@ -235,6 +235,7 @@ public sealed class LimitsTests
             PartyId.New(TimeProvider.System),
             SessionId.New(TimeProvider.System),
             [role],
-            tier
+            tier,
+            TenantId.Default
         );
 }

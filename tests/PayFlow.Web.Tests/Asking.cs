@@ -52,7 +52,8 @@ internal static class Asking
                     PartyId.New(TimeProvider.System),
                     SessionId.New(TimeProvider.System),
                     [Role.Customer],
-                    KycTier.Full
+                    KycTier.Full,
+                    TenantId.Default
                 )
             );
         await limits.InvokeAsync(context, _ => Task.CompletedTask);

@@ -2,6 +2,8 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -18,6 +20,7 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
 
     public void Password(User user, string password) =>
         Begin(
+            new TenantId(user.TenantId),
             password,
             users => users.Where(row => row.Id == user.Id && row.PasswordHash == user.PasswordHash),
             user => user.PasswordHash
@@ -25,9 +28,19 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
 
     /// <param name="pin">As it is hashed (<see cref="PaymentPins.Keyed"/>).</param>
     public void Pin(User user, string pin) =>
-        Begin(pin, users => users.Where(row => row.Id == user.Id && row.PinHash == user.PinHash), user => user.PinHash);
+        Begin(
+            new TenantId(user.TenantId),
+            pin,
+            users => users.Where(row => row.Id == user.Id && row.PinHash == user.PinHash),
+            user => user.PinHash
+        );
 
-    private void Begin(string secret, Func<IQueryable<User>, IQueryable<User>> of, Expression<Func<User, string?>> hash)
+    private void Begin(
+        TenantId tenant,
+        string secret,
+        Func<IQueryable<User>, IQueryable<User>> of,
+        Expression<Func<User, string?>> hash
+    )
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -37,10 +50,11 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
 
         // Not in the request's own turn, which ends with its answer.
         using (ExecutionContext.SuppressFlow())
-            _ = Task.Run(() => RenewAsync(secret, of, hash));
+            _ = Task.Run(() => RenewAsync(tenant, secret, of, hash));
     }
 
     private async Task RenewAsync(
+        TenantId tenant,
         string secret,
         Func<IQueryable<User>, IQueryable<User>> of,
         Expression<Func<User, string?>> hash
@@ -49,7 +63,7 @@ public sealed class HashRenewals(PasswordHashing hashing, IServiceScopeFactory s
         try
         {
             var fresh = await hashing.HashAsync(secret);
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateTenantScope(tenant);
             var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
             await of(db.Users).ExecuteUpdateAsync(row => row.SetProperty(hash, fresh));
         }

@@ -70,7 +70,7 @@ public sealed class MailedCodes(
                 new MailedCodeRow
                 {
                     Id = id,
-                    TenantId = TenantId.Default.Value,
+                    TenantId = db.Tenant.Value,
                     UserId = user?.Id,
                     Purpose = word,
                     AddressHash = addressHash,
@@ -117,8 +117,9 @@ public sealed class MailedCodes(
         var old = now - Retention;
         await db.Database.ExecuteSqlAsync(
             $"""
-            delete from mailed_codes where id in
-            (select id from mailed_codes where created_at < {old} order by created_at limit 10 for update skip locked)
+            delete from mailed_codes where tenant_id = {db.Tenant.Value} and id in
+            (select id from mailed_codes where tenant_id = {db.Tenant.Value} and created_at < {old}
+             order by created_at limit 10 for update skip locked)
             """,
             cancellationToken
         );

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -18,7 +19,8 @@ internal sealed class LocalSessionAuthority(SigningKeys keys, IServiceScopeFacto
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         // Both are looked for by the id that a token carries.
         return await db
-            .Sessions.Where(row => row.TokensEndAt > now)
+            .Sessions.IgnoreQueryFilters([TenantDbContext.Filter])
+            .Where(row => row.TokensEndAt > now)
             .Select(row => new { row.Id, Until = row.TokensEndAt!.Value })
             .Concat(db.RevokedProofs.Where(row => row.Until > now).Select(row => new { row.Id, row.Until }))
             .Select(row => new RevokedSession(new SessionId(row.Id), row.Until))

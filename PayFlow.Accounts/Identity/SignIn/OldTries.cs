@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -19,9 +20,16 @@ public sealed class OldTries(IServiceScopeFactory scopes, TimeProvider clock, IL
         var now = Clock.GetDatabaseNow();
         var (tries, known) = (now - Retention, now - WrongTries.KnownFor);
         await db
-            .WrongTries.Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
+            .WrongTries.IgnoreQueryFilters([TenantDbContext.Filter])
+            .Where(row => row.ChangedAt < tries && (row.LockedUntil == null || row.LockedUntil < now))
             .ExecuteDeleteAsync(cancellationToken);
-        await db.KnownOrigins.Where(row => row.LastRightAt < known).ExecuteDeleteAsync(cancellationToken);
-        await db.RevokedProofs.Where(row => row.Until < now).ExecuteDeleteAsync(cancellationToken);
+        await db
+            .KnownOrigins.IgnoreQueryFilters([TenantDbContext.Filter])
+            .Where(row => row.LastRightAt < known)
+            .ExecuteDeleteAsync(cancellationToken);
+        await db
+            .RevokedProofs.IgnoreQueryFilters([TenantDbContext.Filter])
+            .Where(row => row.Until < now)
+            .ExecuteDeleteAsync(cancellationToken);
     }
 }

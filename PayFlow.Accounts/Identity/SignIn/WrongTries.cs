@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Secrets;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -26,8 +27,9 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
         with counted as (
           insert into wrong_tries as tries (tenant_id, user_id, secret, origin, failed, locked_until, changed_at)
           select tenant_id, id, @secret, @origin, 1, {Lock("1", "one")}, @now from users
-          where id = @user and (@known or not exists (
-            select from wrong_tries where user_id = @user and secret = @secret and origin = '' and locked_until > @now))
+          where tenant_id = @tenant and id = @user and (@known or not exists (
+            select from wrong_tries where tenant_id = @tenant and user_id = @user and secret = @secret
+              and origin = '' and locked_until > @now))
           on conflict (user_id, secret, origin) do update
             set failed = tries.failed + 1, changed_at = @now, locked_until = {Lock("tries.failed + 1", "one")}
             where tries.locked_until is null or tries.locked_until <= @now
@@ -40,25 +42,28 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
         """;
 
     private const string LockedSql = """
-        select from wrong_tries where user_id = @user and secret = @secret and locked_until > @now
+        select from wrong_tries
+        where tenant_id = @tenant and user_id = @user and secret = @secret and locked_until > @now
           and (origin = @origin or (origin = '' and not @known))
         """;
 
     private const string SucceedSql = $"""
-        with owner as (select id from users where id = @user and proof_stamp = @stamp for no key update),
+        with owner as (select id from users
+                       where tenant_id = @tenant and id = @user and proof_stamp = @stamp for no key update),
              counters as (select origin, locked_until from wrong_tries
-                          where user_id = @user and secret = @secret and origin in (@origin, '')
+                          where tenant_id = @tenant and user_id = @user and secret = @secret
+                            and origin in (@origin, '')
                           order by origin for update),
              verdict as (select exists (select from owner) and not exists (
                            select from counters where locked_until > @now and (origin = @origin or not @known))
                            as is_open),
-             cleared as (delete from wrong_tries where user_id = @user and secret = @secret and origin in (@origin, '')
-                           and (select is_open from verdict))
+             cleared as (delete from wrong_tries where tenant_id = @tenant and user_id = @user and secret = @secret
+                           and origin in (@origin, '') and (select is_open from verdict))
         select is_open as "Value" from verdict
         """;
 
     private const string OpenSql = $"""
-        select exists (select from users where id = @user and proof_stamp = @stamp)
+        select exists (select from users where tenant_id = @tenant and id = @user and proof_stamp = @stamp)
            and not exists ({LockedSql}) as "Value"
         """;
 
@@ -193,6 +198,7 @@ public sealed class WrongTries(AccountsDbContext db, SecretCipher cipher, People
 
     private IEnumerable<NpgsqlParameter> Parameters(Guid user, SecretKind secret, TryOrigin origin) =>
         [
+            NamedTenant(db.Tenant),
             new NpgsqlParameter<Guid>("user", user),
             new NpgsqlParameter<string>("secret", NpgsqlDbType.Text) { TypedValue = EnumNames.Of(secret) },
             new NpgsqlParameter<byte[]>("origin", origin.Key),

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -19,6 +20,7 @@ public sealed class AddressKeys(IServiceScopeFactory scopes, TimeProvider clock,
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var rows = await db
             .Users.FromSql($"select * from users where octet_length(email) <> char_length(email)")
+            .IgnoreQueryFilters([TenantDbContext.Filter])
             .AsNoTracking()
             .OrderBy(user => user.Id)
             .Select(user => new
@@ -34,7 +36,8 @@ public sealed class AddressKeys(IServiceScopeFactory scopes, TimeProvider clock,
             try
             {
                 await db
-                    .Users.Where(user => user.Id == row.Id)
+                    .Users.IgnoreQueryFilters([TenantDbContext.Filter])
+                    .Where(user => user.Id == row.Id)
                     .ExecuteUpdateAsync(
                         user =>
                             user.SetProperty(one => one.NormalizedEmail, key)

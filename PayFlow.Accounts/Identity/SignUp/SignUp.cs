@@ -104,11 +104,7 @@ public static class SignUp
         CancellationToken cancellationToken
     )
     {
-        var tenant = TenantId.Default.Value;
-        var isTaken = await db.Users.AnyAsync(
-            user => user.TenantId == tenant && user.NormalizedEmail == key,
-            cancellationToken
-        );
+        var isTaken = await db.Users.AnyAsync(user => user.NormalizedEmail == key, cancellationToken);
         return isTaken
             ? Problem.Of(AccountProblems.EmailTaken, Taken)
             : Problem.Invalid(

@@ -34,6 +34,7 @@ public sealed class AccessTokenIssuer(SigningKeys keys, AccessOptions access, Ti
                     [AccessClaims.Session] = session.ToString(),
                     [AccessClaims.Roles] = user.Roles,
                     [AccessClaims.Tier] = user.Tier,
+                    [AccessClaims.Tenant] = user.TenantId.ToString(),
                 },
             }
         );

@@ -8,6 +8,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Secrets;
+using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
@@ -108,7 +109,7 @@ public sealed class SigningKeys(
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateTenantScope(TenantSources.Jobs);
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var rows = await RowsAsync(db, cancellationToken);
         if (_schedule.Next([.. rows.Select(Times)], clock.GetDatabaseNow()) is { } due)
@@ -125,12 +126,7 @@ public sealed class SigningKeys(
         AccountsDbContext db,
         CancellationToken cancellationToken
     ) =>
-        await db
-            .SigningKeys.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value)
-            .OrderByDescending(row => row.Number)
-            .Take(3)
-            .ToListAsync(cancellationToken);
+        await db.SigningKeys.AsNoTracking().OrderByDescending(row => row.Number).Take(3).ToListAsync(cancellationToken);
 
     private static KeyTimes Times(SigningKeyRow row) => new(row.Number, row.SignsFrom, row.SignsUntil);
 
@@ -142,7 +138,7 @@ public sealed class SigningKeys(
             new SigningKeyRow
             {
                 Id = id,
-                TenantId = TenantId.Default.Value,
+                TenantId = db.Tenant.Value,
                 Number = due.Number,
                 PublicKey = pair.ExportSubjectPublicKeyInfo(),
                 PrivateKey = cipher.Encrypt(Purpose, id, pair.ExportPkcs8PrivateKey()),

@@ -67,7 +67,8 @@ internal sealed class DeliveryQueue(NpgsqlDataSource database, string channel)
             select max(l.sent_at), coalesce(array_agg(l.id) filter (where l.next_try_at is not null), '{}')
             from deliveries e
             join deliveries l on (l.channel, l.recipient_id, l.address, l.kind, l.title)
-              = (e.channel, e.recipient_id, e.address, e.kind, e.title)
+                = (e.channel, e.recipient_id, e.address, e.kind, e.title)
+              and l.tenant_id = e.tenant_id
             where e.channel = $3 and e.id = $1 and l.id <> e.id and (l.sent_at > $2 or l.next_try_at is not null)
             """
         );

@@ -2,6 +2,7 @@ using Npgsql;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Commits;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
+using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 
 namespace PayFlow.Notifications.Delivery.Channels;
 
@@ -58,7 +59,7 @@ public abstract class QueuedChannel : IDeliveryChannel
                 returning id
                 """,
                 Column(rows, row => row.One.Id.Value),
-                Column(rows, row => row.One.Tenant.Value),
+                OfTenants(rows, row => row.One.Tenant),
                 Column(rows, row => row.One.Recipient.Value),
                 Column(rows, row => row.Address!),
                 Column(rows, row => row.One.Kind.Word),

@@ -4,7 +4,6 @@ using PayFlow.Notifications.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Http;
-using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.Notifications.Delivery.Preferences;
@@ -41,7 +40,7 @@ public static class ChangePreferences
         await db.Database.ExecuteSqlAsync(
             $"""
             insert into delivery_preferences (tenant_id, party_id, kind, channel, enabled, changed_at)
-            select {TenantId.Default.Value}, {caller.PartyId.Value}, kind, channel, enabled, {clock.GetDatabaseNow()}
+            select {caller.Tenant.Value}, {caller.PartyId.Value}, kind, channel, enabled, {clock.GetDatabaseNow()}
             from unnest(
               {choices.Select(choice => choice.Kind).ToArray()},
               {choices.Select(choice => choice.Channel).ToArray()},

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Notifications.Data;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Identifiers;
 
 namespace PayFlow.Notifications.Delivery.Preferences;
 
@@ -25,7 +24,7 @@ public static class GetPreferences
     {
         var off = await db
             .DeliveryPreferences.AsNoTracking()
-            .Where(row => row.TenantId == TenantId.Default.Value && row.PartyId == caller.PartyId.Value && !row.Enabled)
+            .Where(row => row.PartyId == caller.PartyId.Value && !row.Enabled)
             .ToListAsync(cancellationToken);
         var all = channels.ToList();
         return new PreferencesResponse(
