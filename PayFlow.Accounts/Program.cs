@@ -12,6 +12,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.Caching;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.DeadLetters;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;

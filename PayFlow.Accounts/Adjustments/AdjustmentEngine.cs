@@ -198,7 +198,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         if (decision.Refusal is not null)
             return new Outcome(winner, decision, false);
         // Transactions records it as an adjustment; debit and credit events are for what Transactions asked for.
-        work.PublishOnly(Topics.BalanceUpdated);
+        work.PublishOnly(BalanceUpdated.TopicName);
         work.Publish(
             new AdjustmentPosted(
                 who.Tenant,

@@ -2,6 +2,7 @@ using PayFlow.Accounts.Ledger;
 using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Tenancy;
 
@@ -17,7 +18,7 @@ public sealed class SamplePayments(UnitsOfWork units, LedgerWriter ledger)
         using var work = units.BeginBatch();
         ledger.Apply(work, TenantSources.Samples, [.. SampleHistory.Payments.Select(Command)]);
         // Nobody waits for the end of these payments: Transactions records them by itself.
-        work.PublishOnly(Topics.BalanceUpdated);
+        work.PublishOnly(BalanceUpdated.TopicName);
         work.Commit();
     }
 

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Ledger;

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Audit;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Messaging;
 

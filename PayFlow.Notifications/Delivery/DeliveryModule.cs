@@ -1,5 +1,6 @@
 using PayFlow.Notifications.Delivery.Channels;
 using PayFlow.Notifications.Delivery.Preferences;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Notifications.Delivery;

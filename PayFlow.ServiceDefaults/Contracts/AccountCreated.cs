@@ -1,11 +1,17 @@
 using System.Text.Json.Serialization.Metadata;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
 public sealed record AccountCreated(AccountSnapshot Account) : IEvent<AccountCreated>
 {
-    static string IEvent<AccountCreated>.Topic => Topics.AccountCreated;
+    public const string TopicName = "account-created";
+
+    static Topic IEvent<AccountCreated>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup, Topics.NotificationsGroup)
+        {
+            Writers = [Topics.Accounts],
+            Listeners = [Topics.Accounts],
+        };
 
     static JsonTypeInfo<AccountCreated> IEvent<AccountCreated>.Json => EventJson.Default.AccountCreated;
 

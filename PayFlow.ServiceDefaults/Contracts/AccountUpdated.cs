@@ -1,11 +1,17 @@
 using System.Text.Json.Serialization.Metadata;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
 public sealed record AccountUpdated(AccountSnapshot Account) : IEvent<AccountUpdated>
 {
-    static string IEvent<AccountUpdated>.Topic => Topics.AccountUpdated;
+    public const string TopicName = "account-updated";
+
+    static Topic IEvent<AccountUpdated>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup)
+        {
+            Writers = [Topics.Accounts],
+            Listeners = [Topics.Accounts, Topics.Web],
+        };
 
     static JsonTypeInfo<AccountUpdated> IEvent<AccountUpdated>.Json => EventJson.Default.AccountUpdated;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -24,7 +23,10 @@ public sealed record AdjustmentPosted(
     DateTimeOffset PostedAt
 ) : IEvent<AdjustmentPosted>
 {
-    static string IEvent<AdjustmentPosted>.Topic => Topics.AdjustmentPosted;
+    public const string TopicName = "adjustment-posted";
+
+    static Topic IEvent<AdjustmentPosted>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<AdjustmentPosted> IEvent<AdjustmentPosted>.Json => EventJson.Default.AdjustmentPosted;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -17,7 +16,10 @@ public sealed record AuditHead(
     DateTimeOffset At
 ) : IEvent<AuditHead>
 {
-    static string IEvent<AuditHead>.Topic => Topics.AuditHead;
+    public const string TopicName = "audit-head";
+
+    static Topic IEvent<AuditHead>.Topic { get; } =
+        new(TopicName, 1, Topics.AuditGroup) { Writers = [Topics.Accounts, Topics.Transactions, Topics.Notifications] };
 
     static JsonTypeInfo<AuditHead> IEvent<AuditHead>.Json => EventJson.Default.AuditHead;
 

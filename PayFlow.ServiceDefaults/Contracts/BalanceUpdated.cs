@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -20,7 +19,10 @@ public sealed record BalanceUpdated(
     DateTimeOffset AsOf
 ) : IEvent<BalanceUpdated>
 {
-    static string IEvent<BalanceUpdated>.Topic => Topics.BalanceUpdated;
+    public const string TopicName = "balance-updated";
+
+    static Topic IEvent<BalanceUpdated>.Topic { get; } =
+        new(TopicName, 4) { Writers = [Topics.Accounts], Listeners = [Topics.Web] };
 
     static JsonTypeInfo<BalanceUpdated> IEvent<BalanceUpdated>.Json => EventJson.Default.BalanceUpdated;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -18,7 +17,10 @@ public sealed record CreditCompleted(
     DateTimeOffset PostedAt
 ) : IEvent<CreditCompleted>
 {
-    static string IEvent<CreditCompleted>.Topic => Topics.CreditCompleted;
+    public const string TopicName = "credit-completed";
+
+    static Topic IEvent<CreditCompleted>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<CreditCompleted> IEvent<CreditCompleted>.Json => EventJson.Default.CreditCompleted;
 

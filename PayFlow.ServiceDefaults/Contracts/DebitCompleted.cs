@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -18,7 +17,10 @@ public sealed record DebitCompleted(
     DateTimeOffset PostedAt
 ) : IEvent<DebitCompleted>
 {
-    static string IEvent<DebitCompleted>.Topic => Topics.DebitCompleted;
+    public const string TopicName = "debit-completed";
+
+    static Topic IEvent<DebitCompleted>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<DebitCompleted> IEvent<DebitCompleted>.Json => EventJson.Default.DebitCompleted;
 

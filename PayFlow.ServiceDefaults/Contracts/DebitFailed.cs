@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -14,7 +13,10 @@ public sealed record DebitFailed(
     DateTimeOffset DecidedAt
 ) : IEvent<DebitFailed>
 {
-    static string IEvent<DebitFailed>.Topic => Topics.DebitFailed;
+    public const string TopicName = "debit-failed";
+
+    static Topic IEvent<DebitFailed>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<DebitFailed> IEvent<DebitFailed>.Json => EventJson.Default.DebitFailed;
 

@@ -21,7 +21,8 @@ public interface IEvent
 public interface IEvent<TSelf> : IEvent
     where TSelf : IEvent<TSelf>
 {
-    static abstract string Topic { get; }
+    /// <summary>Where it is published, who writes it and who reads it.</summary>
+    static abstract Topic Topic { get; }
 
     static abstract JsonTypeInfo<TSelf> Json { get; }
 }

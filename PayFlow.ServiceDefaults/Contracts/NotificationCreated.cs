@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -19,7 +18,10 @@ public sealed record NotificationCreated(
     bool IsQuiet = false
 ) : IEvent<NotificationCreated>
 {
-    static string IEvent<NotificationCreated>.Topic => Topics.NotificationCreated;
+    public const string TopicName = "notification-created";
+
+    static Topic IEvent<NotificationCreated>.Topic { get; } =
+        new(TopicName, 4) { Writers = [Topics.Notifications], Listeners = [Topics.Web] };
 
     static JsonTypeInfo<NotificationCreated> IEvent<NotificationCreated>.Json => EventJson.Default.NotificationCreated;
 

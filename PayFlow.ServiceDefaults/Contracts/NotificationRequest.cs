@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -30,7 +29,10 @@ public sealed record NotificationRequest(
     DateTimeOffset? ExpiresAt = null
 ) : IEvent<NotificationRequest>
 {
-    static string IEvent<NotificationRequest>.Topic => Topics.NotificationRequest;
+    public const string TopicName = "notification-request";
+
+    static Topic IEvent<NotificationRequest>.Topic { get; } =
+        new(TopicName, 4, Topics.NotificationsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<NotificationRequest> IEvent<NotificationRequest>.Json => EventJson.Default.NotificationRequest;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -11,7 +10,10 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// </summary>
 public sealed record PayeesForgotten(TenantId TenantId, PartyId PartyId, DateTimeOffset At) : IEvent<PayeesForgotten>
 {
-    static string IEvent<PayeesForgotten>.Topic => Topics.PayeesForgotten;
+    public const string TopicName = "payees-forgotten";
+
+    static Topic IEvent<PayeesForgotten>.Topic { get; } =
+        new(TopicName, 1, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<PayeesForgotten> IEvent<PayeesForgotten>.Json => EventJson.Default.PayeesForgotten;
 

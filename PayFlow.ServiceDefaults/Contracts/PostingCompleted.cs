@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -18,7 +17,10 @@ public sealed record PostingCompleted(
     DateTimeOffset PostedAt
 ) : IEvent<PostingCompleted>
 {
-    static string IEvent<PostingCompleted>.Topic => Topics.PostingCompleted;
+    public const string TopicName = "posting-completed";
+
+    static Topic IEvent<PostingCompleted>.Topic { get; } =
+        new(TopicName, 4, Topics.TransactionsGroup) { Writers = [Topics.Accounts] };
 
     static JsonTypeInfo<PostingCompleted> IEvent<PostingCompleted>.Json => EventJson.Default.PostingCompleted;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -26,7 +25,10 @@ public sealed record PostingRequested(
     DateTimeOffset? AskedAgainAt = null
 ) : IEvent<PostingRequested>
 {
-    static string IEvent<PostingRequested>.Topic => Topics.PostingRequested;
+    public const string TopicName = "posting-requested";
+
+    static Topic IEvent<PostingRequested>.Topic { get; } =
+        new(TopicName, 4, Topics.AccountsGroup) { Writers = [Topics.Transactions] };
 
     static JsonTypeInfo<PostingRequested> IEvent<PostingRequested>.Json => EventJson.Default.PostingRequested;
 

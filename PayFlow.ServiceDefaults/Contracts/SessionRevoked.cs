@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -19,7 +18,10 @@ public sealed record SessionRevoked(
     DateTimeOffset TokensEndAt
 ) : IEvent<SessionRevoked>
 {
-    static string IEvent<SessionRevoked>.Topic => Topics.SessionRevoked;
+    public const string TopicName = "session-revoked";
+
+    static Topic IEvent<SessionRevoked>.Topic { get; } =
+        new(TopicName, 1) { Writers = [Topics.Accounts], Listeners = Topics.Everybody };
 
     static JsonTypeInfo<SessionRevoked> IEvent<SessionRevoked>.Json => EventJson.Default.SessionRevoked;
 

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
 public sealed record TransactionCompleted(TransactionFacts Transaction) : IEvent<TransactionCompleted>
 {
-    static string IEvent<TransactionCompleted>.Topic => Topics.TransactionCompleted;
+    public const string TopicName = "transaction-completed";
+
+    static Topic IEvent<TransactionCompleted>.Topic { get; } =
+        new(TopicName, 4, Topics.NotificationsGroup) { Writers = [Topics.Transactions], Listeners = [Topics.Web] };
 
     static JsonTypeInfo<TransactionCompleted> IEvent<TransactionCompleted>.Json =>
         EventJson.Default.TransactionCompleted;

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
 public sealed record TransactionFailed(TransactionFacts Transaction, FailureReason Reason) : IEvent<TransactionFailed>
 {
-    static string IEvent<TransactionFailed>.Topic => Topics.TransactionFailed;
+    public const string TopicName = "transaction-failed";
+
+    static Topic IEvent<TransactionFailed>.Topic { get; } =
+        new(TopicName, 4, Topics.NotificationsGroup) { Writers = [Topics.Transactions], Listeners = [Topics.Web] };
 
     static JsonTypeInfo<TransactionFailed> IEvent<TransactionFailed>.Json => EventJson.Default.TransactionFailed;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Contracts;
 
@@ -29,7 +28,10 @@ public sealed record TransactionInitiated(
     /// <summary>The leg that this event asks for; later legs come as <see cref="PostingRequested"/>.</summary>
     public const short Leg = 1;
 
-    static string IEvent<TransactionInitiated>.Topic => Topics.TransactionInitiated;
+    public const string TopicName = "transaction-initiated";
+
+    static Topic IEvent<TransactionInitiated>.Topic { get; } =
+        new(TopicName, 4, Topics.AccountsGroup) { Writers = [Topics.Transactions] };
 
     static JsonTypeInfo<TransactionInitiated> IEvent<TransactionInitiated>.Json =>
         EventJson.Default.TransactionInitiated;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;

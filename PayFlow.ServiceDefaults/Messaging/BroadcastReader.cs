@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Telemetry;
 
 namespace PayFlow.ServiceDefaults.Messaging;

@@ -1,3 +1,5 @@
+using PayFlow.ServiceDefaults.Contracts;
+
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>
@@ -26,6 +28,7 @@ public static class BrokerAccess
             .Where(group => group != Topics.Untrimmed)
             .Distinct(StringComparer.Ordinal)
             .Where(group => Topics.ServiceOf(group) == service)
+            .Order(StringComparer.Ordinal)
             .Select(group => new BrokerRight(Group, group, "Read"));
         // A reader without a group commits nothing, but its client looks up the group's coordinator.
         return [.. topics, .. groups, new BrokerRight(Group, Topics.ReaderGroup, "Describe")];

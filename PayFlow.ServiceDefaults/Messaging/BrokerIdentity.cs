@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Telemetry;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

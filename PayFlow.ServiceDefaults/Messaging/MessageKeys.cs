@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

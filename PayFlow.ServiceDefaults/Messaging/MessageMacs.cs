@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

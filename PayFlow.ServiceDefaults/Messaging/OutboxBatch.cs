@@ -32,7 +32,7 @@ public sealed class OutboxBatch(Guid id)
         where T : IEvent<T> =>
         _messages.Add(
             new OutgoingMessage(
-                T.Topic,
+                T.Topic.Name,
                 fact.PartitionKey,
                 fact.EventId,
                 fact.OccurredAt,

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Contracts;
 
 namespace PayFlow.ServiceDefaults.Messaging;
 

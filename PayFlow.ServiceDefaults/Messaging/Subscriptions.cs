@@ -23,7 +23,7 @@ public sealed class Subscriptions<TTarget>
     public Subscriptions<TTarget> On<TEvent>(Action<TTarget, TEvent, ConsumedMessage> handle)
         where TEvent : IEvent<TEvent>
     {
-        _handlers.Add(TEvent.Topic, (target, message) => handle(target, message.Read<TEvent>(), message));
+        _handlers.Add(TEvent.Topic.Name, (target, message) => handle(target, message.Read<TEvent>(), message));
         return this;
     }
 

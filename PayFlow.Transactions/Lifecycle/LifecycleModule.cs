@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Transactions.Lifecycle;

@@ -28,8 +28,8 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     /// </summary>
     public bool MayConcern(ConsumedMessage message) =>
         message.Topic
-            is ServiceDefaults.Messaging.Topics.TransactionCompleted
-                or ServiceDefaults.Messaging.Topics.TransactionFailed
+            is TransactionCompleted.TopicName
+                or TransactionFailed.TopicName
             ? updates.HasListeners
             : !Guid.TryParse(message.Key, out var key) || updates.HasListener(key);
 }

@@ -1,6 +1,7 @@
 using PayFlow.Accounts.Ledger;
 using PayFlow.Notifications.AuditCheckpoints;
 using PayFlow.Notifications.Delivery;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Transactions.Lifecycle;
 

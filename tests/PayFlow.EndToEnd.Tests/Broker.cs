@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -84,7 +85,7 @@ public sealed class Broker(RunningPayFlow payflow, string? servers = null) : IDi
             using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
             return admin
                 .GetMetadata(Timeout)
-                .Topics.Any(topic => topic.Topic == Topics.TransactionInitiated && !topic.Error.IsError);
+                .Topics.Any(topic => topic.Topic == TransactionInitiated.TopicName && !topic.Error.IsError);
         }
         catch (KafkaException)
         {

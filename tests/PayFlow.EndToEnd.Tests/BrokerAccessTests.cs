@@ -1,5 +1,6 @@
 using System.Text;
 using Confluent.Kafka;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -59,7 +60,7 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
             {
                 using var intruder = Reader(service, group);
                 Assert.ThrowsAny<KafkaException>(() =>
-                    intruder.Committed([new TopicPartition(Topics.SessionRevoked, 0)], Timeout)
+                    intruder.Committed([new TopicPartition(SessionRevoked.TopicName, 0)], Timeout)
                 );
             }
         }
@@ -91,7 +92,7 @@ public sealed class BrokerAccessTests(OnApacheKafka fixture) : ForgedMessages(fi
                 .Build();
             await Assert.ThrowsAnyAsync<KafkaException>(() =>
                 producer.ProduceAsync(
-                    Topics.TransactionInitiated,
+                    TransactionInitiated.TopicName,
                     new Message<string, byte[]> { Key = "k", Value = Encoding.UTF8.GetBytes("{}") },
                     Cancel
                 )

@@ -56,7 +56,7 @@ public abstract class DeliveryTests(RunningPayFlow payflow)
         foreach (var service in Services)
             events.AddRange(await PublishedAsync(service));
         // No kind of today asks for postings of a general form; KindTests repeats those messages.
-        string[] unused = [Topics.PostingRequested, Topics.PostingCompleted, Topics.BrokerIdentity];
+        string[] unused = [PostingRequested.TopicName, PostingCompleted.TopicName, Topics.BrokerIdentity];
         Assert.Equal(
             Topics.All.Select(topic => topic.Name).Except(unused, StringComparer.Ordinal).Order(StringComparer.Ordinal),
             events.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)

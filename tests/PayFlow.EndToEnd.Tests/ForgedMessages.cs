@@ -210,7 +210,7 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
         var headers = new Headers
         {
             { "ce_id", Encoding.UTF8.GetBytes(fact.EventId) },
-            { "ce_type", Encoding.UTF8.GetBytes(T.Topic) },
+            { "ce_type", Encoding.UTF8.GetBytes(T.Topic.Name) },
             {
                 "ce_time",
                 Encoding.UTF8.GetBytes(fact.OccurredAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
@@ -226,7 +226,7 @@ public abstract class ForgedMessages(RunningPayFlow payflow)
 
         using var producer = Stranger();
         await producer.ProduceAsync(
-            T.Topic,
+            T.Topic.Name,
             new Message<string, byte[]>
             {
                 Key = fact.PartitionKey,

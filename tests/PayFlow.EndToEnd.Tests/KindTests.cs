@@ -112,8 +112,8 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         var id = await AcceptAsync(_hold, payer, payee, 300_00);
         await DeliverAsync(id, _ => false, 1, HoldKind.Waiting);
         Answer(id, HoldKind.Accepted);
-        _services.Deliver(message => message.Topic == Topics.PostingCompleted);
-        var posted = _services.Published.Last(message => message.Topic == Topics.PostingCompleted);
+        _services.Deliver(message => message.Topic == PostingCompleted.TopicName);
+        var posted = _services.Published.Last(message => message.Topic == PostingCompleted.TopicName);
         var other = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
             posted.Read<PostingCompleted>() with
             {
@@ -134,7 +134,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         var id = await AcceptAsync(_exchange, payer, payee, 125_50, """{"credited":"1.50","currency":"USD"}""");
         // The answer is lost at first; the ledger repeats it.
         var isLost = false;
-        await DeliverAsync(id, message => !isLost && (isLost = message.Topic == Topics.PostingCompleted), 1, null);
+        await DeliverAsync(id, message => !isLost && (isLost = message.Topic == PostingCompleted.TopicName), 1, null);
         Assert.True(isLost);
         Assert.Equal("completed", await StatusAsync(id));
         Assert.Equal((374_50L, 0L), await BalanceAsync(payer));
@@ -150,7 +150,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
             books.Currencies.Select(line => (line.Currency, line.EntriesSum, line.BalancesSum))
         );
         // A line has its currency only where it differs from the message's own.
-        var asked = _services.Published.First(message => message.Topic == Topics.PostingRequested);
+        var asked = _services.Published.First(message => message.Topic == PostingRequested.TopicName);
         Assert.Equal([null, null, "USD", "USD"], asked.Read<PostingRequested>().Lines.Select(line => line.Currency));
         await MustAgreeAsync(id, _exchange);
         // Replayed, all of it: nothing moves any more.
@@ -178,7 +178,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         var (payer, payee) = (await _services.OpenAsync("INR", 500_00), await _services.OpenAsync("INR"));
         var unknown = await AcceptAsync(_transfer, payer, payee, 1_00);
         var other = await AcceptAsync(_transfer, payer, payee, 2_00);
-        _services.Deliver(message => message.Topic != Topics.TransactionInitiated);
+        _services.Deliver(message => message.Topic != TransactionInitiated.TopicName);
         await TwoServices.ExecuteAsync(
             _services.Transactions,
             "update transactions set type = 'lottery' where id = $1",
@@ -255,7 +255,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
 
         Assert.True(await IsAtAsync(id, step));
         // The sweeper asks the kind: a later leg is never asked for as a transfer.
-        Assert.DoesNotContain(_services.Published, message => message.Topic == Topics.TransactionInitiated);
+        Assert.DoesNotContain(_services.Published, message => message.Topic == TransactionInitiated.TopicName);
     }
 
     private async Task<TransactionId> AcceptAsync(
@@ -312,7 +312,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     private async Task MustBeSettledAsync(TransactionId id, long? counted)
     {
         var ends = _services.Published.Count(message =>
-            message.Topic is Topics.TransactionCompleted or Topics.TransactionFailed
+            message.Topic is TransactionCompleted.TopicName or TransactionFailed.TopicName
         );
         Assert.Equal(1, ends);
         Assert.Equal(

@@ -254,7 +254,7 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
                 .Concat(transfers)
                 .Select(transfer => new ConsumedMessage
                 {
-                    Topic = Topics.DebitFailed,
+                    Topic = DebitFailed.TopicName,
                     Partition = 0,
                     Offset = 0,
                     Key = "",

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -314,7 +315,7 @@ public sealed class LogPrivacyTests(OnInMemoryKafka payflow)
             var unreadable = Encoding.UTF8.GetBytes($"{{\"title\":\"{note}\",\"tenantId\":\"{email}\"}}");
             await broker.PublishAsync([
                 new OutgoingMessage(
-                    Topics.NotificationRequest,
+                    NotificationRequest.TopicName,
                     email,
                     "privacy/" + Wallet.NewKey(),
                     DateTimeOffset.UnixEpoch,

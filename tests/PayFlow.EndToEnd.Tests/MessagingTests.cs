@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.Tests;
 
@@ -221,7 +222,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         using var broker = new Broker(payflow, Servers);
         await broker.PublishAsync([
             new OutgoingMessage(
-                Topics.NotificationRequest,
+                NotificationRequest.TopicName,
                 "k",
                 "",
                 DateTimeOffset.UnixEpoch,
@@ -229,7 +230,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
                 "not an event"u8.ToArray()
             ),
             new OutgoingMessage(
-                Topics.NotificationRequest,
+                NotificationRequest.TopicName,
                 "k",
                 "no-json",
                 DateTimeOffset.UnixEpoch,
@@ -260,7 +261,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
         var id = $"{service.Group}/\0";
         await broker.PublishAsync([
             new OutgoingMessage(
-                Topics.NotificationRequest,
+                NotificationRequest.TopicName,
                 "k\0",
                 id,
                 DateTimeOffset.UnixEpoch,
@@ -344,7 +345,7 @@ public abstract class MessagingTests(RunningPayFlow payflow) : IAsyncLifetime
     [Fact]
     public async Task Replicas_read_the_same_partitions_of_each_topic()
     {
-        string[] topics = [Topics.DebitCompleted, Topics.CreditCompleted, Topics.DebitFailed];
+        string[] topics = [DebitCompleted.TopicName, CreditCompleted.TopicName, DebitFailed.TopicName];
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("ConnectionStrings:messaging", Servers)])
             .Build();

@@ -183,7 +183,7 @@ public sealed class TenancyTests(OnInMemoryKafka payflow) : IClassFixture<Shared
 
     private static IEnumerable<T> Read<T>(TwoServices services)
         where T : IEvent<T> =>
-        services.Published.Where(message => message.Topic == T.Topic).Select(message => message.Read<T>());
+        services.Published.Where(message => message.Topic == T.Topic.Name).Select(message => message.Read<T>());
 
     private static DirectoryEntry Entry(TenantId tenant, AccountId account, PartyId owner) =>
         new(account, owner, "Anyone", null, "INR", "Asia/Kolkata") { Tenant = tenant };

@@ -43,7 +43,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
 
     public int FailuresLeft { get; set; }
 
-    public IReadOnlyList<string> Topics { get; } = [ServiceDefaults.Messaging.Topics.NotificationRequest];
+    public IReadOnlyList<string> Topics { get; } = [NotificationRequest.TopicName];
 
     private NpgsqlDataSource Database => _app.Services.GetRequiredService<NpgsqlDataSource>();
 

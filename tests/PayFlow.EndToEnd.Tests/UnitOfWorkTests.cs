@@ -75,7 +75,7 @@ public sealed class UnitOfWorkTests(OnInMemoryKafka payflow) : IAsyncLifetime, I
         {
             Assert.True(_queue.Reader.TryRead(out var woken));
             Assert.Equal(row.Id, woken.Id);
-            Assert.Equal(Topics.NotificationRequest, Assert.Single(woken.Messages).Topic);
+            Assert.Equal(NotificationRequest.TopicName, Assert.Single(woken.Messages).Topic);
             Assert.Single(OutboxBatch.Decode(row.Id, row.Payload).Messages);
         }
 

@@ -1,3 +1,4 @@
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.ServiceDefaults.Tests;
@@ -38,10 +39,10 @@ public sealed class BrokerAccessTests
                     right.Name,
                     (string[])
                         [
-                            Topics.TransactionInitiated,
-                            Topics.PostingRequested,
-                            Topics.NotificationRequest,
-                            Topics.AuditHead,
+                            TransactionInitiated.TopicName,
+                            PostingRequested.TopicName,
+                            NotificationRequest.TopicName,
+                            AuditHead.TopicName,
                         ]
                 );
             }

@@ -21,7 +21,7 @@ public sealed class MessageMacsTests
 
     private static readonly FakeTimeProvider Clock = new(new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero));
     private static readonly OutgoingMessage Debit = new(
-        Topics.DebitCompleted,
+        DebitCompleted.TopicName,
         "key",
         "debit-completed/1",
         new DateTimeOffset(2026, 11, 29, 12, 0, 0, TimeSpan.Zero).AddTicks(1234567),
@@ -82,13 +82,13 @@ public sealed class MessageMacsTests
     [Fact]
     public void Every_part_that_a_listener_reads_is_covered()
     {
-        var sent = Received(Debit with { Topic = Topics.BalanceUpdated }, Of(Topics.Accounts));
+        var sent = Received(Debit with { Topic = BalanceUpdated.TopicName }, Of(Topics.Accounts));
         var reader = Of(Topics.Web);
         Assert.Null(reader.LiveRefusal(sent));
         foreach (
             var changed in new[]
             {
-                With(sent, topic: Topics.NotificationCreated),
+                With(sent, topic: NotificationCreated.TopicName),
                 With(sent, key: "kez"),
                 With(sent, body: Encoding.UTF8.GetBytes(Text(sent).Replace("1.00", "9.00", StringComparison.Ordinal))),
                 With(sent, body: [(byte)' ', .. sent.Body]),
@@ -127,7 +127,7 @@ public sealed class MessageMacsTests
             Clock.GetUtcNow().AddMinutes(5)
         );
         var body = JsonSerializer.SerializeToUtf8Bytes(revoked, EventJson.Default.SessionRevoked);
-        var sent = Received(Debit with { Topic = Topics.SessionRevoked, Body = body }, Of(Topics.Accounts));
+        var sent = Received(Debit with { Topic = SessionRevoked.TopicName, Body = body }, Of(Topics.Accounts));
         Assert.NotEqual(body.Length, sent.Body.Length);
         Assert.Equal(revoked, JsonSerializer.Deserialize(sent.Body, EventJson.Default.SessionRevoked));
     }
@@ -162,7 +162,7 @@ public sealed class MessageMacsTests
         foreach (
             var changed in new[]
             {
-                With(sent, topic: Topics.CreditCompleted),
+                With(sent, topic: CreditCompleted.TopicName),
                 With(sent, key: "kez"),
                 With(sent, id: "debit-completed/2"),
                 With(sent, time: sent.Time.AddMicroseconds(1)),
@@ -215,7 +215,7 @@ public sealed class MessageMacsTests
     [Fact]
     public void Who_holds_the_key_of_notifications_only_signs_for_nobody_else()
     {
-        var created = Debit with { Topic = Topics.AccountCreated };
+        var created = Debit with { Topic = AccountCreated.TopicName };
         var forger = new MessageMacs(
             Configuration(
                 ("Notifications", NotificationKey),
@@ -229,7 +229,7 @@ public sealed class MessageMacsTests
         Assert.Null(Of(Topics.Notifications).Refusal(Received(created, forger)));
         Assert.NotNull(Of(Topics.Transactions).Refusal(Received(created, forger)));
         Assert.NotNull(
-            Of(Topics.Accounts).Refusal(Received(Debit with { Topic = Topics.TransactionInitiated }, forger))
+            Of(Topics.Accounts).Refusal(Received(Debit with { Topic = TransactionInitiated.TopicName }, forger))
         );
     }
 
@@ -335,7 +335,7 @@ public sealed class MessageMacsTests
                 Configuration(("Notifications", NotificationKey), ("Live", LiveKey)),
                 Options(Topics.Notifications),
                 Clock
-            ).Sign(Debit with { Topic = Topics.AuditHead })
+            ).Sign(Debit with { Topic = AuditHead.TopicName })
         );
 
     [Fact]

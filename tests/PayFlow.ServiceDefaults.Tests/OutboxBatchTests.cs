@@ -83,7 +83,7 @@ public sealed class OutboxBatchTests
 
         Assert.Equal(batch.Messages[0].Id, batch.Messages[1].Id);
         Assert.NotEqual(batch.Messages[0].Id, batch.Messages[2].Id);
-        Assert.Equal(Topics.DebitFailed, batch.Messages[0].Topic);
+        Assert.Equal(DebitFailed.TopicName, batch.Messages[0].Topic);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OutboxBatchTests
         static ConsumedMessage Consumed(byte[] body) =>
             new()
             {
-                Topic = Topics.DebitFailed,
+                Topic = DebitFailed.TopicName,
                 Partition = 0,
                 Offset = 0,
                 Key = "k",

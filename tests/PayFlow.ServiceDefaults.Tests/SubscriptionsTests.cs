@@ -21,7 +21,7 @@ public class SubscriptionsTests
 
     [Fact]
     public void The_topics_are_those_of_the_events() =>
-        Assert.Equal([Topics.PayeesForgotten, Topics.DebitFailed, Topics.BalanceUpdated], Subscribed.Topics);
+        Assert.Equal([PayeesForgotten.TopicName, DebitFailed.TopicName, BalanceUpdated.TopicName], Subscribed.Topics);
 
     [Fact]
     public void An_event_reaches_the_handler_of_its_topic()
@@ -34,10 +34,10 @@ public class SubscriptionsTests
     [Fact]
     public void A_topic_without_a_handler_is_poison() =>
         Assert.Contains(
-            Topics.AuditHead,
+            AuditHead.TopicName,
             Assert
                 .Throws<PoisonMessageException>(() =>
-                    Subscribed.Handle([], Consumed(Topics.AuditHead, "{}"u8.ToArray()))
+                    Subscribed.Handle([], Consumed(AuditHead.TopicName, "{}"u8.ToArray()))
                 )
                 .Message,
             StringComparison.Ordinal
@@ -46,7 +46,7 @@ public class SubscriptionsTests
     [Fact]
     public void A_body_of_another_event_is_poison() =>
         Assert.Throws<PoisonMessageException>(() =>
-            Subscribed.Handle([], Consumed(Topics.PayeesForgotten, "{\"partyId\":7}"u8.ToArray()))
+            Subscribed.Handle([], Consumed(PayeesForgotten.TopicName, "{\"partyId\":7}"u8.ToArray()))
         );
 
     [Fact]
@@ -74,7 +74,7 @@ public class SubscriptionsTests
         );
 
     private static ConsumedMessage Consumed<T>(T sent)
-        where T : IEvent<T> => Consumed(T.Topic, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, T.Json));
+        where T : IEvent<T> => Consumed(T.Topic.Name, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, T.Json));
 
     private static ConsumedMessage Consumed(string topic, byte[] body) =>
         new()

@@ -207,7 +207,7 @@ public sealed class LiveTests : OpenWallet
         var sent = BalanceOf("1020.00", 5);
         var message = new ConsumedMessage
         {
-            Topic = Topics.BalanceUpdated,
+            Topic = BalanceUpdated.TopicName,
             Partition = 0,
             Offset = 0,
             Key = "",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Confluent.Kafka;
 using PayFlow.ServiceDefaults;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Embedded;

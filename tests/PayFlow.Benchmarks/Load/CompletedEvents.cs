@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Confluent.Kafka;
 using PayFlow.Benchmarks.Product;
+using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Benchmarks.Load;
@@ -27,7 +28,7 @@ internal sealed class CompletedEvents : IAsyncDisposable
             )
         ).Build();
         var partitions = Topics
-            .All.Where(topic => topic.Name is Topics.TransactionCompleted or Topics.TransactionFailed)
+            .All.Where(topic => topic.Name is TransactionCompleted.TopicName or TransactionFailed.TopicName)
             .SelectMany(topic =>
                 Enumerable
                     .Range(0, topic.Partitions)

@@ -1,8 +1,7 @@
-namespace PayFlow.ServiceDefaults.Messaging;
+namespace PayFlow.ServiceDefaults.Contracts;
 
-/// <param name="Name">
-/// The topic's name on the broker; what it carries is the event of the same name in Contracts.
-/// </param>
+/// <summary>A topic of the broker, as its event declares it.</summary>
+/// <param name="Name">The topic's name on the broker.</param>
 /// <param name="Partitions">How many consumers of one group can share it.</param>
 /// <param name="ConsumerGroups">Groups that must have read a message before the in-memory broker may drop it.</param>
 public sealed record Topic(string Name, int Partitions, params string[] ConsumerGroups)
