@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
@@ -112,25 +111,12 @@ public static class ChangeStatus
     /// <summary>What the holder finds in the inbox, whoever changed it.</summary>
     private static NotificationRequest News(AccountRow row)
     {
-        var wallet = $"Your {MoneyDisplay.Name(Currency.Parse(row.Currency)).English} wallet";
-        var (title, body) = (row.Status, row.FrozenBy) switch
+        var template = (row.Status, row.FrozenBy) switch
         {
-            ("frozen", ByHolder) => (
-                $"{wallet} is frozen",
-                "You froze this wallet. It can receive money but cannot send any. You can unfreeze it at any time."
-            ),
-            ("frozen", _) => (
-                $"{wallet} is frozen",
-                "PayFlow froze this wallet. It can receive money but cannot send any. Contact support to unfreeze it."
-            ),
-            ("closed", _) => (
-                $"{wallet} is closed",
-                "This wallet can no longer send or receive money. Past payments stay under Activity."
-            ),
-            _ => (
-                $"{wallet} is no longer frozen",
-                "This wallet can send money again. If you did not request this, freeze it and contact support."
-            ),
+            ("frozen", ByHolder) => "account_frozen_by_holder",
+            ("frozen", _) => "account_frozen_by_operator",
+            ("closed", _) => "account_closed",
+            _ => "account_unfrozen",
         };
         return new NotificationRequest(
             new TenantId(row.TenantId),
@@ -138,10 +124,14 @@ public static class ChangeStatus
             new PartyId(row.OwnerId),
             new AccountId(row.Id),
             "account_" + row.Status,
-            title,
-            body,
+            null,
+            null,
             row.UpdatedAt
-        );
+        )
+        {
+            Template = template,
+            Values = new Dictionary<string, string>(StringComparer.Ordinal) { ["currency"] = row.Currency },
+        };
     }
 
     private static async Task<Results<Ok<AccountResponse>, ProblemHttpResult>> ChangeAsync(

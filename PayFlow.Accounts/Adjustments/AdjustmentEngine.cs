@@ -7,7 +7,6 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
-using PayFlow.ServiceDefaults.Messaging;
 using static PayFlow.ServiceDefaults.Connections.SqlArrays;
 using static PayFlow.ServiceDefaults.Tenancy.TenantSql;
 

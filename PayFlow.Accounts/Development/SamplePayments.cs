@@ -3,7 +3,6 @@ using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Development;

@@ -15,9 +15,6 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, PeopleOptions options, TimeProvider clock)
 {
-    private const string Advice =
-        "If this was not you, set a new password now and end all sessions that you do not recognise.";
-
     /// <summary>How often one owner is warned of wrong codes.</summary>
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(15);
 
@@ -28,16 +25,17 @@ public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, Peop
     /// Commits the change with its audit event and the alert.
     /// </summary>
     /// <param name="work">Its transaction holds the user's row.</param>
+    /// <param name="template">The alert's text in Notifications.</param>
     public async Task CommitAsync(
         EntityUnitOfWork work,
         User user,
-        string title,
+        string template,
         AuditEvent what,
         CancellationToken cancellationToken
     )
     {
         await EndProofsAsync(work, user, cancellationToken);
-        work.Publish(Alert(user, title));
+        work.Publish(Alert(user, template));
         work.Audit(what);
         await work.CommitAsync(cancellationToken);
     }
@@ -64,7 +62,7 @@ public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, Peop
                 .Users.Where(row => row.Id == user.Id && (row.CodeWarnedAt == null || row.CodeWarnedAt <= before))
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.CodeWarnedAt, now), cancellationToken) == 1;
         if (isDue)
-            work.Publish(Alert(user, "Someone entered your password and a wrong code"));
+            work.Publish(Alert(user, "wrong_codes"));
     }
 
     /// <summary>Revokes earlier payment confirmations; services receive this as they do an ended session.</summary>
@@ -91,16 +89,19 @@ public sealed class SecurityAlerts(AccountsDbContext db, MailedCodes codes, Peop
         return new SessionRevoked(new TenantId(user.TenantId), new SessionId(stamp), new UserId(user.Id), now, until);
     }
 
-    private NotificationRequest Alert(User user, string title) =>
+    private NotificationRequest Alert(User user, string template) =>
         new(
             new TenantId(user.TenantId),
             TypedId.NewGuid(clock).ToString(),
             new PartyId(user.PartyId),
             null,
             "security_alert",
-            title,
-            Advice,
+            null,
+            null,
             clock.GetDatabaseNow(),
             user.EmailConfirmed ? user.Email : null
-        );
+        )
+        {
+            Template = template,
+        };
 }

@@ -22,13 +22,14 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
     /// <summary>Publishes the news.</summary>
     /// <param name="about">The person that it happens to; told as well.</param>
     /// <param name="by">The admin that acts; null for PayFlow itself.</param>
-    /// <param name="says">Makes the text of the person's and the admin's handle.</param>
+    /// <param name="template">The text in Notifications; it names <c>person</c> and <c>admin</c>.</param>
+    /// <param name="values">What else the text names.</param>
     public async Task AddAsync(
         UnitOfWork work,
         User about,
         Guid? by,
-        string title,
-        Func<string, string, string> says,
+        string template,
+        IReadOnlyDictionary<string, string> values,
         CancellationToken cancellationToken
     )
     {
@@ -37,10 +38,11 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
             .Where(user => user.Roles.Contains(Admin) || user.Id == about.Id)
             .OrderBy(user => user.Id)
             .ToListAsync(cancellationToken);
-        var body = says(
-            await CalledAsync(about.Id, cancellationToken),
-            by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow"
-        );
+        var named = new Dictionary<string, string>(values, StringComparer.Ordinal)
+        {
+            ["person"] = await CalledAsync(about.Id, cancellationToken),
+            ["admin"] = by is { } id ? await CalledAsync(id, cancellationToken) : "PayFlow",
+        };
         var now = clock.GetDatabaseNow();
         foreach (var user in recipients)
         {
@@ -51,11 +53,15 @@ public sealed class AdminNews(AccountsDbContext db, TimeProvider clock)
                     new PartyId(user.PartyId),
                     null,
                     Kind,
-                    title,
-                    body,
+                    null,
+                    null,
                     now,
                     user.EmailConfirmed ? user.Email : null
                 )
+                {
+                    Template = template,
+                    Values = named,
+                }
             );
         }
     }

@@ -191,15 +191,16 @@ public sealed class ChangePerson(
             await sessions.EndAsync(work, user.Id, change.Action, cancellationToken);
         if (IsStaffChange(rolesBefore, user.Roles))
         {
-            var (old, now) = (string.Join(", ", rolesBefore), string.Join(", ", user.Roles));
             await news.AddAsync(
                 work,
                 user,
                 who.UserId?.Value,
-                "Staff roles were changed",
-                (person, admin) =>
-                    $"{admin} changed the roles of {person} from {old} to {now}. If this is wrong, remove the roles "
-                    + "and end the sessions.",
+                "staff_roles_changed",
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["before"] = string.Join(", ", rolesBefore),
+                    ["after"] = string.Join(", ", user.Roles),
+                },
                 cancellationToken
             );
         }

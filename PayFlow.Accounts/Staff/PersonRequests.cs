@@ -17,11 +17,15 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
     public const string Approved = "approved";
     public const string Rejected = "rejected";
 
-    /// <summary>How the kind is called in a sentence.</summary>
-    public static string Words(string kind) =>
+    /// <summary>The text of Notifications about a request of this kind.</summary>
+    /// <param name="what"><c>requested</c> or <c>rejected</c>.</param>
+    public static string Template(string kind, string what) =>
         EnumNames.Parse<PersonRequestKind>(kind) == PersonRequestKind.AdminRole
-            ? "the admin role"
-            : "the removal of the second factor";
+            ? $"admin_role_{what}"
+            : $"second_factor_removal_{what}";
+
+    public static Dictionary<string, string> Values(PersonRequestRow row) =>
+        new(StringComparer.Ordinal) { ["request"] = row.Id.ToString() };
 
     public PersonRequestRow NewRow(
         User user,
@@ -63,10 +67,8 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
             work,
             user,
             asked.RequestedBy,
-            "A request needs a second admin",
-            (person, admin) =>
-                $"{admin} requested {Words(asked.Kind)} for {person}. Another admin must approve or reject "
-                + $"request {asked.Id}.",
+            Template(asked.Kind, "requested"),
+            Values(asked),
             cancellationToken
         );
         work.Audit(Audited(AuditActions.PersonChangeRequested, who, asked));

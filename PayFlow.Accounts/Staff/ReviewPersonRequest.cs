@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
@@ -172,10 +173,8 @@ public sealed class ReviewPersonRequest(
                     work,
                     user,
                     who.UserId?.Value,
-                    "A second factor was removed",
-                    (person, admin) =>
-                        $"{admin} approved another admin's request and removed the second factor of {person}. "
-                        + "The password alone now signs in. If this was not requested, contact support.",
+                    "second_factor_removed",
+                    ImmutableDictionary<string, string>.Empty,
                     cancellationToken
                 );
             },
@@ -194,8 +193,8 @@ public sealed class ReviewPersonRequest(
             work,
             user,
             who.UserId?.Value,
-            "A request was rejected",
-            (person, admin) => $"{admin} rejected {PersonRequests.Words(row.Kind)} for {person} (request {row.Id}).",
+            PersonRequests.Template(row.Kind, "rejected"),
+            PersonRequests.Values(row),
             cancellationToken
         );
         work.Audit(PersonRequests.Audited(AuditActions.PersonChangeRejected, who, row));

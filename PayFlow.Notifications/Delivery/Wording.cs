@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PayFlow.Notifications.Delivery.Templates;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
@@ -109,13 +110,33 @@ public static class Wording
         );
     }
 
+    /// <exception cref="FormatException">It has no text.</exception>
     public static Draft Of(NotificationRequest request) =>
         new(
             request.RecipientId,
             request.AccountId,
             null,
             request.Kind,
-            "as_written",
-            new TextValues { Title = request.Title, Body = request.Body }
+            // A sender of an earlier version writes the text itself.
+            request.Template
+                ?? "as_written",
+            request.Template is null ? Written(request) : Named(request)
         );
+
+    private static TextValues Written(NotificationRequest request) =>
+        new()
+        {
+            Title = request.Title ?? throw new FormatException("The request has neither a template nor a title."),
+            Body = request.Body ?? "",
+        };
+
+    private static TextValues Named(NotificationRequest request)
+    {
+        var values = request.Values ?? ImmutableDictionary<string, string>.Empty;
+        return new TextValues
+        {
+            Currency = values.TryGetValue("currency", out var currency) ? Currency.Parse(currency) : null,
+            Words = values,
+        };
+    }
 }

@@ -6,7 +6,7 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// <summary>
 /// A session was revoked: by its user, by staff, after a new password or role, or because its refresh token was used
 /// twice. Its access tokens are refused from now on. A change of password, PIN or second factor publishes one for the
-/// stamp of payment confirmations (<see cref="Access.PaymentConfirmationClaims.Proof"/>).
+/// stamp of payment confirmations (<c>PaymentConfirmationClaims.Proof</c>).
 /// </summary>
 /// <param name="SessionId">The session's id, or the stamp.</param>
 /// <param name="TokensEndAt">By then the last access token of the session has expired, and it can be forgotten.</param>

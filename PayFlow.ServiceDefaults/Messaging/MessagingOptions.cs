@@ -1,3 +1,5 @@
+using PayFlow.ServiceDefaults.Contracts;
+
 namespace PayFlow.ServiceDefaults.Messaging;
 
 /// <summary>Section <c>Messaging</c> of the configuration.</summary>

@@ -93,7 +93,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         foreach (var message in mine)
         {
             Seen.Enqueue(message.Id);
-            var title = message.Read<NotificationRequest>().Title;
+            var title = message.Read<NotificationRequest>().Title!;
             Traces[title] = message.TraceParent ?? "";
             work.Write.BatchCommands.Add(
                 SqlArrays.Command(
@@ -246,7 +246,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
         builder.AddAccess();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(NpgsqlDataSource.Create(payflow.Database(database) + patience));
-        builder.AddMessaging(ServiceDefaults.Messaging.Topics.Notifications);
+        builder.AddMessaging(ServiceDefaults.Contracts.Topics.Notifications);
         builder.AddCommits();
         builder.AddDeadLetters();
         builder.AddAudit<Tables>("test");

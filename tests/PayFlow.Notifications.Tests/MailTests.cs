@@ -102,7 +102,7 @@ public sealed class MailTests
                 Tenant = request.TenantId,
                 Recipient = request.RecipientId,
                 Kind = NotificationKinds.Of(request.Kind),
-                Text = new NotificationText(request.Title, request.Body),
+                Text = new NotificationText(request.Title!, request.Body!),
                 Request = request,
             };
     }

@@ -153,19 +153,78 @@ public sealed class TextTemplateTests
             .. new[] { "INR", "EUR", "USD", "GBP", "JPY", "KWD" }.SelectMany(currency =>
                 Wording.Of(new AccountCreated(Account(currency)))
             ),
-            Wording.Of(
-                new NotificationRequest(
-                    TenantId.Default,
-                    "request",
-                    Neha.OwnerId!.Value,
-                    null,
-                    "security_alert",
-                    "Your password was changed",
-                    "If this was not you, set a new password now.",
-                    At
-                )
+            // As a sender of an earlier version wrote it.
+            Wording.Of(Request with { Title = "Your password was changed", Body = "Set a new one." }),
+            .. Asked.Select(one => Wording.Of(Request with { Template = one.Template, Values = one.Values })),
+        ];
+
+    private static NotificationRequest Request =>
+        new(TenantId.Default, "request", Neha.OwnerId!.Value, null, "security_alert", null, null, At);
+
+    /// <summary>Each text that a service names in a request, with the values that it sends.</summary>
+    private static IEnumerable<(string Template, Dictionary<string, string> Values)> Asked =>
+        [
+            .. new[]
+            {
+                "password_changed",
+                "password_reset",
+                "payment_pin_set",
+                "second_factor_on",
+                "second_factor_off",
+                "recovery_codes_made",
+                "wrong_codes",
+            }.Select(template => (template, Values())),
+            .. new[]
+            {
+                "account_frozen_by_holder",
+                "account_frozen_by_operator",
+                "account_unfrozen",
+                "account_closed",
+            }.Select(template => (template, Values(("currency", "INR")))),
+            .. new[] { "reset_password", "verify_email" }.Select(template => (template, Values(("lifetime", "30")))),
+            .. new[]
+            {
+                "admin_role_requested",
+                "admin_role_rejected",
+                "second_factor_removal_requested",
+                "second_factor_removal_rejected",
+            }.Select(template => (template, Values(("admin", "@a"), ("person", "@p"), ("request", "7")))),
+            ("second_factor_removed", Values(("admin", "@a"), ("person", "@p"))),
+            (
+                "staff_roles_changed",
+                Values(("admin", "@a"), ("person", "@p"), ("before", "customer"), ("after", "admin"))
             ),
         ];
+
+    private static Dictionary<string, string> Values(params (string Name, string Value)[] values) =>
+        values.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
+
+    [Fact]
+    public void A_request_with_neither_a_template_nor_a_text_is_a_fault() =>
+        Assert.Throws<FormatException>(() => Wording.Of(Request));
+
+    [Fact]
+    public void A_value_of_a_request_is_text_and_a_code_stays_for_the_mail()
+    {
+        var draft = Wording.Of(
+            Request with
+            {
+                Template = "staff_roles_changed",
+                Values = Values(("admin", "{{ person }}"), ("person", "@p"), ("before", "a"), ("after", "b")),
+            }
+        );
+        Assert.StartsWith(
+            "{{ person }} changed the roles of @p",
+            TextTemplates.Own.Render(draft.Template, draft.Values, Language.English).Body,
+            StringComparison.Ordinal
+        );
+        var code = Wording.Of(Request with { Template = "reset_password", Values = Values(("lifetime", "30")) });
+        Assert.Contains(
+            "within 30 minutes to set it:\n\n{wallet}/reset-password?code={code}\n\n",
+            TextTemplates.Own.Render(code.Template, code.Values, Language.English).Body,
+            StringComparison.Ordinal
+        );
+    }
 
     private static TransactionFacts Refund(string? toPayee, string toPayer) =>
         Facts(Asha, Neha) with

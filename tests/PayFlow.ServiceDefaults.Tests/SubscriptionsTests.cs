@@ -74,7 +74,8 @@ public class SubscriptionsTests
         );
 
     private static ConsumedMessage Consumed<T>(T sent)
-        where T : IEvent<T> => Consumed(T.Topic.Name, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, T.Json));
+        where T : IEvent<T> =>
+        Consumed(T.Topic.Name, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(sent, T.Json));
 
     private static ConsumedMessage Consumed(string topic, byte[] body) =>
         new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
@@ -81,7 +82,6 @@ public sealed class MailedCodes(
             );
             if (user is not null)
             {
-                var (title, body) = Words(purpose, lifetime);
                 work.Publish(
                     new NotificationRequest(
                         new TenantId(user.TenantId),
@@ -89,14 +89,18 @@ public sealed class MailedCodes(
                         new PartyId(user.PartyId),
                         null,
                         word,
-                        title,
-                        body,
+                        null,
+                        null,
                         now,
                         user.Email,
                         InApp: false,
                         sealing.Seal(id, code),
                         now + lifetime
                     )
+                    {
+                        Template = word,
+                        Values = Values(purpose, lifetime),
+                    }
                 );
             }
         }
@@ -176,21 +180,12 @@ public sealed class MailedCodes(
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.UsedAt, now), cancellationToken);
     }
 
-    private static (string Title, string Body) Words(CodePurpose purpose, TimeSpan lifetime) =>
-        purpose switch
-        {
-            CodePurpose.ResetPassword => (
-                "Reset your PayFlow password",
-                "You asked for a new password for your PayFlow wallet. Open this page within "
-                    + $"{lifetime.TotalMinutes:0} minutes to set it:\n\n{{wallet}}/reset-password?code={{code}}\n\n"
-                    + "If you did not ask for this, ignore this e-mail. Your password stays unchanged."
-            ),
-            _ => (
-                "Confirm your e-mail address",
-                $"Open this page within {lifetime.TotalHours:0} hours to confirm that this address is yours:\n\n"
-                    + "{wallet}/verify-email?code={code}\n\nIf you have no PayFlow wallet, ignore this e-mail."
-            ),
-        };
+    /// <summary>How long the code is valid, in the unit that its text names.</summary>
+    private static Dictionary<string, string> Values(CodePurpose purpose, TimeSpan lifetime)
+    {
+        var span = purpose == CodePurpose.ResetPassword ? lifetime.TotalMinutes : lifetime.TotalHours;
+        return new(StringComparer.Ordinal) { ["lifetime"] = span.ToString("0", CultureInfo.InvariantCulture) };
+    }
 
     /// <summary>As people may type it: in groups and with capitals.</summary>
     private static string Plain(string code) => string.Concat(code.Where(char.IsLetterOrDigit)).ToLowerInvariant();

@@ -77,7 +77,7 @@ public static class ChangePassword
         await alerts.CommitAsync(
             work,
             user,
-            "Your password was changed",
+            "password_changed",
             new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString())
             {
                 After = new { sessionsEnded = ended },

@@ -58,7 +58,7 @@ public static class ResetPassword
         await alerts.CommitAsync(
             work,
             user,
-            "Your password was reset",
+            "password_reset",
             new AuditEvent(AuditActions.PasswordReset, who, "user", user.Id.ToString())
             {
                 After = new { sessionsEnded = ended, firstVerified = wasStrangers },

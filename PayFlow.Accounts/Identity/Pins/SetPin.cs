@@ -74,7 +74,7 @@ public static class SetPin
         await alerts.CommitAsync(
             work,
             user,
-            "Your payment PIN was set",
+            "payment_pin_set",
             new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString())
             {
                 Before = new { isSet = user.PinHash is not null },

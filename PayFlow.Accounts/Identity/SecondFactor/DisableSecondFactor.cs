@@ -47,7 +47,7 @@ public static class DisableSecondFactor
         await alerts.CommitAsync(
             work,
             user,
-            "Your second factor was turned off",
+            "second_factor_off",
             new AuditEvent(AuditActions.SecondFactorOff, who, "user", user.Id.ToString()),
             cancellationToken
         );

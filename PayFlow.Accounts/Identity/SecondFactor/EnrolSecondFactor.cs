@@ -114,7 +114,7 @@ public static class EnrolSecondFactor
         await alerts.CommitAsync(
             work,
             user,
-            "Your second factor was turned on",
+            "second_factor_on",
             new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()),
             cancellationToken
         );

@@ -41,7 +41,7 @@ public static class RenewRecoveryCodes
         await alerts.CommitAsync(
             work,
             user,
-            "New recovery codes were made",
+            "recovery_codes_made",
             new AuditEvent(AuditActions.RecoveryCodesMade, who, "user", user.Id.ToString()),
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
@@ -40,10 +41,15 @@ public sealed record TextValues
     /// <summary>Of a text that a service wrote itself.</summary>
     public string? Body { get; init; }
 
+    /// <summary>What a service names by itself, such as the handle of an admin.</summary>
+    public IReadOnlyDictionary<string, string>? Words { get; init; }
+
     /// <summary>By placeholder. A value that is not set has none: a template that names it is a fault.</summary>
     internal ScriptObject In(Language language)
     {
         var values = new ScriptObject(StringComparer.Ordinal);
+        foreach (var (placeholder, word) in Words ?? ImmutableDictionary<string, string>.Empty)
+            Add(placeholder, Isolation.Isolate(word));
         Add("amount", Amount?.Display(language));
         Add("from", From is null ? null : Isolation.Isolate(From));
         Add("to", To is null ? null : Isolation.Isolate(To));
