@@ -1,7 +1,6 @@
 using Confluent.Kafka;
 using PayFlow.AppHost.Embedded;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.AppHost.Tests;
 

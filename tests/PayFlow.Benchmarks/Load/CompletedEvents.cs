@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using PayFlow.Benchmarks.Product;
 using PayFlow.ServiceDefaults.Contracts;
-using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Benchmarks.Load;
 
