@@ -65,8 +65,11 @@ public sealed partial class CapacityTests
                 Repository.In($"PayFlow.ServiceDefaults/Messaging/{name}.cs"),
                 TestContext.Current.CancellationToken
             );
+        var contracts = Directory
+            .EnumerateFiles(Repository.In("PayFlow.ServiceDefaults/Contracts"), "*.cs")
+            .Select(File.ReadAllText);
         var partitions = TopicOf()
-            .Matches(await SourceAsync("Topics"))
+            .Matches(string.Join('\n', contracts))
             .Sum(topic => long.Parse(topic.Groups["partitions"].ValueSpan, CultureInfo.InvariantCulture));
         Assert.Equal(60, partitions);
         Assert.InRange(
@@ -130,7 +133,7 @@ public sealed partial class CapacityTests
         string Text(string kind) => ha.Documents.Single(document => document.Kind == kind).Text;
         Assert.Matches(
             @"(?s)affinity:.*podAntiAffinityType: required.*topologyKey: topology\.kubernetes\.io/zone.*\binstances: "
-                + "3\b",
+                + @"3\b",
             Text("Cluster")
         );
         Assert.Matches(@"(?s)rack:\s+topologyKey: topology\.kubernetes\.io/zone", Text("Kafka"));
@@ -195,7 +198,7 @@ public sealed partial class CapacityTests
     private static partial Regex VolumeSize();
 
     [GeneratedRegex(
-        @"^        new\(\w+, (?<partitions>\d+)",
+        @"\bnew( Topic)?\(\s*(TopicName|BrokerIdentity),\s*(?<partitions>\d+)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         1000
     )]
