@@ -19,8 +19,8 @@ namespace PayFlow.ServiceDefaults;
 /// <summary>What every service of PayFlow has: telemetry, health, problems, resilience and service discovery.</summary>
 public static class ServiceDefaultsExtensions
 {
-    // A proxy tells by these whose request it passes on, and no client can take back what the proxy has added. ASP.NET
-    // Core has read some of them by now, and calls them original.
+    // A proxy adds these headers and a client cannot remove them. ASP.NET Core has read some of them by now and renames
+    // them to "original".
     private static readonly string[] Forwarded =
     [
         "Forwarded",
@@ -33,7 +33,7 @@ public static class ServiceDefaultsExtensions
         "X-Original-Proto",
     ];
 
-    /// <summary>Of an endpoint that nobody reaches through a proxy.</summary>
+    /// <summary>Marks an endpoint that is not reachable through a proxy.</summary>
     private sealed class RequireDirectConnection;
 
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
@@ -45,7 +45,7 @@ public static class ServiceDefaultsExtensions
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        // Whoever asks for the health sees it; a line for each probe while a service starts would hide what matters.
+        // The probe's response shows the health; a line for each probe at start would hide other lines.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // It writes the stack of each attempt; ResilienceLog writes a line.
         builder.Logging.AddFilter("Polly", LogLevel.None);
@@ -74,8 +74,8 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// <c>/health</c> (ready), <c>/alive</c> (live), <c>/metrics</c> (Prometheus) and <c>/openapi/v1.json</c>. The
-    /// first three are for whoever asks the process itself: what came through a proxy, such as the cluster's Ingress,
-    /// finds nothing there.
+    /// first three are for direct requests to the process: a request through a proxy, such as the cluster's Ingress,
+    /// gets a 404.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

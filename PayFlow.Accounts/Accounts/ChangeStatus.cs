@@ -12,10 +12,9 @@ using PayFlow.ServiceDefaults.Problems;
 namespace PayFlow.Accounts.Accounts;
 
 /// <summary>
-/// <c>POST /accounts/{id}/freeze|unfreeze|close</c>. By the holder or an admin; the holder lifts only what the holder
-/// froze, and does not close an account that an admin froze, to open another. A holder that is an admin is a holder
-/// here: the role does not count for an account of one's own. Decided under the lock that the ledger takes, so that no
-/// posting slips in between; closing is final and needs an empty account.
+/// <c>POST /accounts/{id}/freeze|unfreeze|close</c>, for the holder or an admin. A holder cannot lift an admin's
+/// freeze, nor close such an account to open another. An admin is only a holder for their own account. The
+/// decision takes the ledger's lock, so that no posting comes in between. Closing is final and needs an empty account.
 /// </summary>
 public static class ChangeStatus
 {
@@ -29,27 +28,28 @@ public static class ChangeStatus
         public static Request Example => new("Phone lost.");
     }
 
+    /// <param name="Objection">Why the account must stay as it is; null if it may change.</param>
+    private sealed record Change(string Action, string Status, Func<AccountRow, string?> Objection);
+
+    public sealed record Services(AccountsDbContext Db, UnitsOfWork Units, TimeProvider Clock, AuditActor Actor);
+
     public static Task<Results<Ok<AccountResponse>, ProblemHttpResult>> FreezeAsync(
         AccountId id,
         Request request,
         Caller caller,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     ) =>
         ChangeAsync(
             id,
             request,
             caller,
-            db,
-            units,
-            who,
-            clock,
-            AuditActions.AccountFrozen,
-            "frozen",
-            row => row.Status == "closed" ? "The account is closed. A closed account cannot be reopened." : null,
+            services,
+            new Change(
+                AuditActions.AccountFrozen,
+                "frozen",
+                row => row.Status == "closed" ? "The account is closed. A closed account cannot be reopened." : null
+            ),
             cancellationToken
         );
 
@@ -57,26 +57,22 @@ public static class ChangeStatus
         AccountId id,
         Request request,
         Caller caller,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     ) =>
         ChangeAsync(
             id,
             request,
             caller,
-            db,
-            units,
-            who,
-            clock,
-            AuditActions.AccountUnfrozen,
-            "active",
-            row =>
-                row.Status == "closed" ? "The account is closed. A closed account cannot be reopened."
-                : row.FrozenBy != ByHolder && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
-                : null,
+            services,
+            new Change(
+                AuditActions.AccountUnfrozen,
+                "active",
+                row =>
+                    row.Status == "closed" ? "The account is closed. A closed account cannot be reopened."
+                    : row.FrozenBy != ByHolder && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
+                    : null
+            ),
             cancellationToken
         );
 
@@ -84,31 +80,27 @@ public static class ChangeStatus
         AccountId id,
         Request request,
         Caller caller,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     ) =>
         ChangeAsync(
             id,
             request,
             caller,
-            db,
-            units,
-            who,
-            clock,
-            AuditActions.AccountClosed,
-            "closed",
-            row =>
-                row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
-                : row is not { Balance: 0, Held: 0 }
-                    ? "The balance must be zero before you close the account. Move the money out first."
-                : null,
+            services,
+            new Change(
+                AuditActions.AccountClosed,
+                "closed",
+                row =>
+                    row.FrozenBy == ByOperator && caller.Owns(new PartyId(row.OwnerId)) ? FrozenByUs
+                    : row is not { Balance: 0, Held: 0 }
+                        ? "The balance must be zero before you close the account. Move the money out first."
+                    : null
+            ),
             cancellationToken
         );
 
-    /// <summary>What the holder finds in the inbox, whoever changed it.</summary>
+    /// <summary>The notification to the holder, for changes by the holder and by PayFlow.</summary>
     private static NotificationRequest News(AccountRow row)
     {
         var template = (row.Status, row.FrozenBy) switch
@@ -138,21 +130,17 @@ public static class ChangeStatus
         AccountId id,
         Request request,
         Caller caller,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
-        string action,
-        string status,
-        Func<AccountRow, string?> objection,
+        Services services,
+        Change change,
         CancellationToken cancellationToken
     )
     {
+        var (action, status, objection) = change;
         if (request.Reason.Trim().Length is 0 or > 200)
             return Problem.Invalid("reason", "Must have 1 to 200 characters.");
-        await using var work = await units.BeginAsync(db, cancellationToken);
-        var row = await db
-            .Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
+        var row = await services
+            .Db.Accounts.FromSql($"select * from accounts where id = {id.Value} and kind <> 'system' for update")
             .SingleOrDefaultAsync(cancellationToken);
         if (row is null || !caller.MayRead(new PartyId(row.OwnerId)))
             return AccountQueries.NotFound();
@@ -169,13 +157,16 @@ public static class ChangeStatus
         if (objection(row) is { } why)
             return Problem.Of(ProblemCodes.AccountState, why);
         work.Audit(
-            new AuditEvent(action, who, "account", id.ToString())
+            new AuditEvent(action, services.Actor, "account", id.ToString())
             {
                 Before = new { row.Status },
                 After = new { status, reason = request.Reason.Trim() },
             }
         );
-        (row.Status, row.FrozenBy, row.Version, row.UpdatedAt) = (status, frozenBy, row.Version + 1, clock.GetUtcNow());
+        row.Status = status;
+        row.FrozenBy = frozenBy;
+        row.Version++;
+        row.UpdatedAt = services.Clock.GetUtcNow();
         work.Publish(new AccountUpdated(row.Snapshot()));
         work.Publish(News(row));
         await work.CommitAsync(cancellationToken);

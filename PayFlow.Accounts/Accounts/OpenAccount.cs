@@ -21,13 +21,13 @@ public static class OpenAccount
         public static Request Example => new("JPY");
     }
 
+    public sealed record Services(AccountsDbContext Db, AccountOpening Opening, AccountBounds Bounds);
+
     public static async Task<Results<Created<AccountResponse>, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
         AuditActor who,
-        AccountsDbContext db,
-        AccountOpening opening,
-        AccountBounds bounds,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
@@ -35,11 +35,11 @@ public static class OpenAccount
             return Problem.Invalid("currency", "Must be an ISO 4217 code such as INR.");
         if (currency.IsWithdrawn)
             return Problem.Invalid("currency", $"{currency} was withdrawn from ISO 4217. Choose its successor.");
-        var party = await db
-            .Parties.AsNoTracking()
+        var party = await services
+            .Db.Parties.AsNoTracking()
             .SingleAsync(known => known.Id == caller.PartyId.Value, cancellationToken);
         var kind = caller.Is(Role.Merchant) ? AccountKind.Merchant : AccountKind.Customer;
-        var (row, problem) = await opening.OpenAsync(
+        var (row, problem) = await services.Opening.OpenAsync(
             new NewAccount
             {
                 Name = party.Name,
@@ -55,8 +55,9 @@ public static class OpenAccount
         {
             return Problem.Of(
                 problem,
-                $"You can open at most {bounds.Day} accounts within 24 hours and {bounds.Total} in total, including "
-                    + "closed ones. Use an open account, or try again tomorrow."
+                $"You can open at most {services.Bounds.Day} accounts within 24 hours and "
+                    + $"{services.Bounds.Total} in total, including closed ones. "
+                    + "Use an open account, or try again tomorrow."
             );
         }
 

@@ -38,7 +38,7 @@ public sealed class PastInstant(AccountsDbContext db, UnitsOfWork units, TimePro
         if (instant < Now - Recent)
             return null;
         await using var work = await units.BeginAsync(db, cancellationToken);
-        // The time comes before the lock: whoever gets the lock later posts later.
+        // Read the time before the lock: a posting that gets the lock later has a later time.
         var now = await db
             .Database.SqlQuery<DateTimeOffset>(
                 $"select clock_timestamp() as \"Value\" from set_config('lock_timeout', '5s', true)"

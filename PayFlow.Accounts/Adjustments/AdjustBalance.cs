@@ -32,22 +32,27 @@ public static class AdjustBalance
         DateTimeOffset PostedAt
     );
 
+    public sealed record Services(
+        AccountsDbContext Db,
+        AdjustmentEngine Adjustments,
+        TimeProvider Clock,
+        AuditActor Actor
+    );
+
     public static async Task<Results<Ok<Response>, Accepted<AdjustmentResponse>, ProblemHttpResult>> HandleAsync(
         AccountId id,
         Request request,
         Caller caller,
-        AuditActor who,
+        [AsParameters] Services services,
         HttpRequest http,
-        AccountsDbContext db,
-        AdjustmentEngine adjustments,
-        TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         if (IdempotencyKey.TryRead(http, out var key) is { } refused)
             return refused;
         if (
-            await db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken) is not { } row
+            await services.Db.Holders().SingleOrDefaultAsync(account => account.Id == id.Value, cancellationToken)
+            is not { } row
         )
             return AccountQueries.NotFound();
         if (caller.Owns(new PartyId(row.OwnerId)))
@@ -68,16 +73,19 @@ public static class AdjustBalance
         var fingerprint = IdempotencyKey.Fingerprint(id.ToString(), amount.ToString(), request.Reason.Trim());
         var asked = new AdjustmentRow
         {
-            Id = TransactionId.New(clock).Value,
+            Id = TransactionId.New(services.Clock).Value,
             TenantId = row.TenantId,
             AccountId = row.Id,
             Amount = amount.Minor,
             Currency = row.Currency,
             Reason = request.Reason.Trim(),
             RequestedBy = caller.UserId.Value,
-            RequestedAt = clock.GetDatabaseNow(),
+            RequestedAt = services.Clock.GetDatabaseNow(),
         };
-        if (await adjustments.AskAsync(asked, key, fingerprint, who, cancellationToken) is not { } outcome)
+        if (
+            await services.Adjustments.AskAsync(asked, key, fingerprint, services.Actor, cancellationToken)
+            is not { } outcome
+        )
             return Problem.Of(
                 ProblemCodes.IdempotencyKeyReused,
                 "Use a new Idempotency-Key for a different adjustment."
@@ -88,8 +96,8 @@ public static class AdjustBalance
             http.HttpContext.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         if (outcome.Decision is not { } decision)
         {
-            var kept = await db
-                .Adjustments.AsNoTracking()
+            var kept = await services
+                .Db.Adjustments.AsNoTracking()
                 .SingleAsync(kept => kept.Id == outcome.Id.Value, cancellationToken);
             return TypedResults.Accepted($"/api/v1/adjustments/{kept.Id}", AdjustmentResponse.From(kept));
         }

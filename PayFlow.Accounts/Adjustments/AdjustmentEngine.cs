@@ -28,7 +28,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
     private readonly record struct Begun(TransactionId Id, bool Replayed, bool Waits = false);
 
     /// <summary>
-    /// Posts what the admin may post alone; of more, only the wish is kept, for another one to decide.
+    /// Posts an amount that one admin may post alone. A larger one is stored for another admin's decision.
     /// </summary>
     /// <returns>
     /// Null where the key was used for another request. A refusal leaves nothing behind, the key included.
@@ -61,41 +61,32 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
                 Keep(connection, asked, waits ? "pending" : "posted");
                 return new Begun(use.Id, Replayed: false, waits);
             },
-            new AccountId(asked.AccountId),
-            amount,
-            asked.Reason,
+            new Adjustment(new AccountId(asked.AccountId), amount, asked.Reason),
             who,
             cancellationToken
         );
     }
 
-    /// <summary>Posts what nobody asks for: sample data.</summary>
+    /// <summary>Posts an adjustment without a request of an admin: sample data.</summary>
     /// <returns>
     /// Null where the key was used for another request. A refusal leaves nothing behind, the key included.
     /// </returns>
     public Task<Outcome?> ApplyAsync(
-        AccountId account,
-        Money amount,
-        string reason,
-        TransactionId transactionId,
-        string scope,
-        string key,
-        byte[] fingerprint,
+        Adjustment adjustment,
+        CommandKey<string> key,
+        FirstUse use,
         AuditActor who,
         CancellationToken cancellationToken
     ) =>
         InTurnAsync(
             connection =>
             {
-                var use = new FirstUse(transactionId, fingerprint);
-                var first = AdjustmentKeys.Store.Claim(connection, AdjustmentKeys.Of(who.Tenant, scope, key), use);
-                return KeyDecision.Decide(first, fingerprint) == KeyOutcome.OtherBody
+                var first = AdjustmentKeys.Store.Claim(connection, key, use);
+                return KeyDecision.Decide(first, use.Fingerprint) == KeyOutcome.OtherBody
                     ? null
                     : new Begun((first ?? use).Id, Replayed: first is not null && first.Id != use.Id);
             },
-            account,
-            amount,
-            reason,
+            adjustment,
             who,
             cancellationToken
         );
@@ -132,9 +123,11 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
                     ? new Begun(new TransactionId(proposal.Id), Replayed: false)
                     : null;
             },
-            new AccountId(proposal.AccountId),
-            new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
-            proposal.Reason,
+            new Adjustment(
+                new AccountId(proposal.AccountId),
+                new Money(proposal.Amount, Currency.Parse(proposal.Currency)),
+                proposal.Reason
+            ),
             who,
             cancellationToken
         );
@@ -143,9 +136,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
 
     private async Task<Outcome?> InTurnAsync(
         Func<NpgsqlConnection, Begun?> begin,
-        AccountId account,
-        Money amount,
-        string reason,
+        Adjustment adjustment,
         AuditActor who,
         CancellationToken cancellationToken
     )
@@ -154,7 +145,7 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         try
         {
             // The ledger is synchronous, and its locks are held for a moment only.
-            return await Task.Run(() => Apply(begin, account, amount, reason, who), CancellationToken.None);
+            return await Task.Run(() => Apply(begin, adjustment, who), CancellationToken.None);
         }
         finally
         {
@@ -162,14 +153,9 @@ public sealed class AdjustmentEngine(UnitsOfWork units, LedgerWriter ledger, Adj
         }
     }
 
-    private Outcome? Apply(
-        Func<NpgsqlConnection, Begun?> begin,
-        AccountId account,
-        Money amount,
-        string reason,
-        AuditActor who
-    )
+    private Outcome? Apply(Func<NpgsqlConnection, Begun?> begin, Adjustment adjustment, AuditActor who)
     {
+        var (account, amount, reason) = adjustment;
         using var work = units.BeginBatch();
         if (begin(work.Connection) is not var (winner, replayed, waits))
             return null;

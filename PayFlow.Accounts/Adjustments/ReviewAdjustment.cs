@@ -59,52 +59,60 @@ public static class ReviewAdjustment
             ? TypedResults.Ok(AdjustmentResponse.From(row))
             : NotFound();
 
+    public sealed record Services(
+        AccountsDbContext Db,
+        AdjustmentEngine Adjustments,
+        FourEyes Eyes,
+        UnitsOfWork Units,
+        TimeProvider Clock,
+        AuditActor Actor
+    );
+
     public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> ApproveAsync(
         TransactionId id,
         Caller caller,
-        AuditActor who,
-        AccountsDbContext db,
-        AdjustmentEngine adjustments,
-        FourEyes eyes,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(id, db, cancellationToken) is not { } row)
+        if (await FindAsync(id, services.Db, cancellationToken) is not { } row)
             return NotFound();
-        if (await eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused)
+        if (await services.Eyes.RefusalAsync(caller, row.RequestedBy, cancellationToken) is { } refused)
             return refused;
-        if (await IsOwnAsync(row, caller, db, cancellationToken))
+        if (await IsOwnAsync(row, caller, services.Db, cancellationToken))
             return OfAnother();
         var outcome =
             row.Status == "pending"
-                ? await adjustments.ApproveAsync(row, caller.UserId, clock.GetDatabaseNow(), who, cancellationToken)
+                ? await services.Adjustments.ApproveAsync(
+                    row,
+                    caller.UserId,
+                    services.Clock.GetDatabaseNow(),
+                    services.Actor,
+                    cancellationToken
+                )
                 : null;
         if (outcome?.Decision?.Refusal is { } reason)
             return Problem.Of(ProblemCodes.Of(reason), "Nothing was posted. The adjustment is still pending.");
-        return await DecidedAsync(id, "approved", db, cancellationToken);
+        return await DecidedAsync(id, "approved", services.Db, cancellationToken);
     }
 
     public static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> RejectAsync(
         TransactionId id,
         Caller caller,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
-        if (await FindAsync(id, db, cancellationToken) is not { } pending)
+        if (await FindAsync(id, services.Db, cancellationToken) is not { } pending)
             return NotFound();
         // The admin that asked for it may take it back.
-        if (await IsOwnAsync(pending, caller, db, cancellationToken))
+        if (await IsOwnAsync(pending, caller, services.Db, cancellationToken))
             return OfAnother();
-        var now = clock.GetDatabaseNow();
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        var now = services.Clock.GetDatabaseNow();
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
         if (
-            await db
-                .Adjustments.Where(row => row.Id == id.Value && row.Status == "pending")
+            await services
+                .Db.Adjustments.Where(row => row.Id == id.Value && row.Status == "pending")
                 .ExecuteUpdateAsync(
                     row =>
                         row.SetProperty(a => a.Status, "rejected")
@@ -115,7 +123,7 @@ public static class ReviewAdjustment
         )
         {
             work.Audit(
-                new AuditEvent(AuditActions.AdjustmentRejected, who, "account", pending.AccountId.ToString())
+                new AuditEvent(AuditActions.AdjustmentRejected, services.Actor, "account", pending.AccountId.ToString())
                 {
                     Before = new { pending.Status },
                     After = new { adjustmentId = pending.Id },
@@ -124,7 +132,7 @@ public static class ReviewAdjustment
             await work.CommitAsync(cancellationToken);
         }
 
-        return await DecidedAsync(id, "rejected", db, cancellationToken);
+        return await DecidedAsync(id, "rejected", services.Db, cancellationToken);
     }
 
     private static async Task<Results<Ok<AdjustmentResponse>, ProblemHttpResult>> DecidedAsync(

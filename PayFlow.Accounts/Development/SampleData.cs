@@ -13,6 +13,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Tenancy;
 
@@ -125,15 +126,12 @@ public static class SampleData
             if (!SampleHistory.Balances.TryGetValue(person.Number, out var balance))
                 return true;
             var amount = new Money(SampleHistory.OpeningFor(person.Number, balance), Currency.Inr);
+            var samples = AuditActor.System(TenantSources.Samples);
             return await adjustments.ApplyAsync(
-                id,
-                amount,
-                "Sample balance",
-                SampleHistory.OpeningOf(person.Number),
-                $"sample data {person.Number}",
-                "sample-balance",
-                IdempotencyKey.Fingerprint(amount.ToString()),
-                AuditActor.System(TenantSources.Samples),
+                new Adjustment(id, amount, "Sample balance"),
+                AdjustmentKeys.Of(samples.Tenant, $"sample data {person.Number}", "sample-balance"),
+                new FirstUse(SampleHistory.OpeningOf(person.Number), IdempotencyKey.Fingerprint(amount.ToString())),
+                samples,
                 cancellationToken
             )
                 is not null;
@@ -171,8 +169,7 @@ public static class SampleData
                 party,
                 normalizer,
                 BCryptHasher.Hash(Password, WorkFactor),
-                person.Roles,
-                KycTier.Full,
+                new LoginRights(person.Roles, KycTier.Full),
                 Clock
             );
             (login.PinHash, login.EmailConfirmed) = (pinHash, true);

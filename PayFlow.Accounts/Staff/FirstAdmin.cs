@@ -12,10 +12,10 @@ using PayFlow.ServiceDefaults.Tenancy;
 namespace PayFlow.Accounts.Staff;
 
 /// <summary>
-/// While there are fewer than two admins, the person whose address <c>Identity:FirstAdmin</c> names becomes one when
-/// Accounts starts. So the configuration makes the first two, without whom no large adjustment and no further admin is
-/// approved, and whoever is the only admin cannot choose the second pair of eyes. They must have signed up and verified
-/// the address, or anybody could sign up with it first. From the second admin on the setting does nothing.
+/// Makes the user with the address of <c>Identity:FirstAdmin</c> an admin at start, while there are fewer than two
+/// admins. Large adjustments and further admins need two, and the only admin must not choose the second one. The
+/// address must be verified, because otherwise a stranger could sign up with it first. With two admins the setting has
+/// no effect.
 /// </summary>
 public sealed class FirstAdmin(
     IServiceScopeFactory scopes,

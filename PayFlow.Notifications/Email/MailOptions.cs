@@ -25,7 +25,7 @@ public sealed class MailOptions
     /// <summary>TLS from the first byte, rather than by STARTTLS.</summary>
     public bool IsTls { get; private set; }
 
-    /// <summary>Whether a server that offers no STARTTLS is refused; so it is for whoever sends a password.</summary>
+    /// <summary>Whether a server without STARTTLS is refused. With a password it is always refused.</summary>
     public bool RequireTls { get; set; }
 
     public string From { get; set; } = "PayFlow <no-reply@payflow.example>";

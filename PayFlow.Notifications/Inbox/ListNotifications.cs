@@ -13,52 +13,56 @@ public static class ListNotifications
 {
     public sealed record Response(IReadOnlyList<NotificationResponse> Items, string? NextCursor, int Unread);
 
-    /// <param name="quiet">
-    /// False leaves out what was read from the beginning: one's own payments that went through at once.
+    /// <param name="Recipient">The caller's party by default; an auditor or admin may name another one.</param>
+    /// <param name="Quiet">
+    /// False leaves out notifications that were stored as read: the caller's own payments that completed at once.
     /// </param>
-    /// <param name="recipient">Whose they are: the caller's own, or anybody's for an auditor or admin.</param>
+    public sealed record Query(
+        PartyId? Recipient = null,
+        bool? Unread = null,
+        bool Quiet = true,
+        string? Cursor = null,
+        int Limit = Cursor.DefaultLimit
+    );
+
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Caller caller,
         NotificationsDbContext db,
-        CancellationToken cancellationToken,
-        PartyId? recipient = null,
-        bool? unread = null,
-        bool quiet = true,
-        string? cursor = null,
-        int limit = Cursor.DefaultLimit
+        [AsParameters] Query query,
+        CancellationToken cancellationToken
     )
     {
-        if (limit is < 1 or > Cursor.MaxLimit)
+        if (query.Limit is < 1 or > Cursor.MaxLimit)
             return Problem.Invalid("limit", $"Must be from 1 to {Cursor.MaxLimit}.");
-        var party = recipient ?? caller.PartyId;
+        var party = query.Recipient ?? caller.PartyId;
         if (!caller.Owns(party) && !caller.Is(Role.Auditor) && !caller.Is(Role.Admin))
             return Problem.Of(
                 ProblemCodes.Forbidden,
                 "You can read only your own notifications. Remove the recipient parameter."
             );
         var mine = db.Notifications.AsNoTracking().Where(row => row.RecipientId == party.Value);
-        var list = $"notifications {party} {unread}{(quiet ? "" : " told")}";
-        var page = unread switch
+        var list = $"notifications {party} {query.Unread}{(query.Quiet ? "" : " told")}";
+        var page = query.Unread switch
         {
             true => mine.Where(row => row.ReadAt == null),
             false => mine.Where(row => row.ReadAt != null),
             null => mine,
         };
-        if (!quiet)
+        if (!query.Quiet)
             page = page.Where(row => row.ReadAt == null || row.ReadAt > row.CreatedAt);
-        if (cursor is not null)
+        if (query.Cursor is not null)
         {
-            if (!Cursor.TryRead(cursor, list, out var position) || !Guid.TryParse(position, out var after))
+            if (!Cursor.TryRead(query.Cursor, list, out var position) || !Guid.TryParse(position, out var after))
                 return Problem.Of(ProblemCodes.InvalidCursor, "Remove the cursor to read the list from its start.");
             page = page.Where(row => row.Id < after);
         }
 
-        var rows = await page.OrderByDescending(row => row.Id).Take(limit + 1).ToListAsync(cancellationToken);
+        var rows = await page.OrderByDescending(row => row.Id).Take(query.Limit + 1).ToListAsync(cancellationToken);
         var count = await mine.CountAsync(row => row.ReadAt == null, cancellationToken);
         return TypedResults.Ok(
             new Response(
-                [.. rows.Take(limit).Select(NotificationResponse.From)],
-                rows.Count > limit ? Cursor.Write(list, rows[limit - 1].Id.ToString()) : null,
+                [.. rows.Take(query.Limit).Select(NotificationResponse.From)],
+                rows.Count > query.Limit ? Cursor.Write(list, rows[query.Limit - 1].Id.ToString()) : null,
                 count
             )
         );

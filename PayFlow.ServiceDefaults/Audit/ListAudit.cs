@@ -41,12 +41,12 @@ public static class ListAudit
         int Limit = Cursor.DefaultLimit
     );
 
+    public sealed record Services(AuditRows Log, AuditOptions Options, AuditLog Audit);
+
     public static async Task<Results<Ok<Page<AuditEntry>>, PushStreamHttpResult, ProblemHttpResult>> HandleAsync(
         [AsParameters] Query query,
         HttpRequest request,
-        AuditRows log,
-        AuditOptions options,
-        AuditLog audit,
+        [AsParameters] Services services,
         AuditActor who,
         CancellationToken cancellationToken
     )
@@ -59,13 +59,13 @@ public static class ListAudit
         var (from, to) = (query.From?.ReadInstant("from", errors), query.To?.ReadInstant("to", errors));
         if (errors.Any)
             return errors.ToProblem();
-        var rows = Select(query, from, to, log);
+        var rows = Select(query, from, to, services.Log);
         // Each part with its length, so that no two searches read the same.
         var list = string.Join(
             '|',
             new[]
             {
-                options.Service,
+                services.Options.Service,
                 query.Action,
                 query.Actor,
                 query.SubjectType,
@@ -82,8 +82,8 @@ public static class ListAudit
         }
 
         var format = query.Format ?? Accepted(request);
-        await audit.WriteAsync(
-            new AuditEvent(AuditActions.AuditRead, who, "audit_log", options.Service)
+        await services.Audit.WriteAsync(
+            new AuditEvent(AuditActions.AuditRead, who, "audit_log", services.Options.Service)
             {
                 After = new
                 {
@@ -102,13 +102,13 @@ public static class ListAudit
             return TypedResults.Stream(
                 body => WriteCsvAsync(body, rows, cancellationToken),
                 Csv,
-                $"{options.Service}-audit.csv"
+                $"{services.Options.Service}-services.Audit.csv"
             );
         if (format == "ndjson")
             return TypedResults.Stream(
                 body => WriteNdJsonAsync(body, rows, cancellationToken),
                 NdJson,
-                $"{options.Service}-audit.ndjson"
+                $"{services.Options.Service}-services.Audit.ndjson"
             );
 
         var page = await rows.Take(query.Limit + 1).ToListAsync(cancellationToken);

@@ -32,19 +32,18 @@ public static class VerifyAudit
         string? NextCursor
     );
 
+    public sealed record Services(AuditRows Log, IAuditHeads Heads, AuditOptions Options, AuditLog Audit);
+
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         [AsParameters] Query query,
-        AuditRows log,
-        IAuditHeads heads,
-        AuditOptions options,
-        AuditLog audit,
+        [AsParameters] Services services,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
         if (query.Limit is < 1 or > MaxLimit)
             return Problem.Invalid("limit", $"Must be from 1 to {MaxLimit}.");
-        var list = $"verify|{options.Service}";
+        var list = $"verify|{services.Options.Service}";
         AuditPlace? after = null;
         if (query.Cursor is { } cursor)
         {
@@ -66,7 +65,7 @@ public static class VerifyAudit
         IReadOnlyList<AuditLaneHead> kept;
         try
         {
-            kept = await heads.GetAsync(options.Service, cancellationToken);
+            kept = await services.Heads.GetAsync(services.Options.Service, cancellationToken);
         }
         catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException)
         {
@@ -76,7 +75,7 @@ public static class VerifyAudit
             );
         }
 
-        var rows = log.Chain;
+        var rows = services.Log.Chain;
         if (after is { } place)
             rows = rows.Where(row =>
                 EF.Functions.GreaterThanOrEqual(
@@ -91,8 +90,8 @@ public static class VerifyAudit
             query.Limit,
             cancellationToken
         );
-        await audit.WriteAsync(
-            new AuditEvent(AuditActions.AuditVerified, who, "audit_log", options.Service)
+        await services.Audit.WriteAsync(
+            new AuditEvent(AuditActions.AuditVerified, who, "audit_log", services.Options.Service)
             {
                 After = new
                 {

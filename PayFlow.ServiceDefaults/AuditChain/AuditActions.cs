@@ -16,7 +16,7 @@ public static class AuditActions
     public const string SignInFailed = "sign_in_failed";
     public const string SessionEnded = "session_ended";
 
-    /// <summary>A refresh token came a second time: somebody else has it.</summary>
+    /// <summary>A refresh token was used twice, so two clients hold it.</summary>
     public const string RefreshTokenReused = "refresh_token_reused";
     public const string PinSet = "pin_set";
     public const string PaymentConfirmed = "payment_confirmed";

@@ -112,13 +112,13 @@ internal static class TelemetryExtensions
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whoever reads <c>/metrics</c> need not be sent the same; the variable and its value are OpenTelemetry's.
+    /// A reader of <c>/metrics</c> needs no export of the same metrics. OpenTelemetry defines the variable.
     /// </summary>
     private static bool IsForPrometheusOnly(ConfigurationManager configuration) =>
         string.Equals(configuration["OTEL_METRICS_EXPORTER"], "prometheus", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Every trace in development, one of a hundred elsewhere; whoever began a trace has decided for all of it.
+    /// Every trace in development, one of a hundred elsewhere. The first service decides for the whole trace.
     /// </summary>
     internal static Sampler SamplerFor(IHostEnvironment environment) =>
         new ParentBasedSampler(

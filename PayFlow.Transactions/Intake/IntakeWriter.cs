@@ -82,7 +82,7 @@ public sealed class IntakeWriter(UnitsOfWork units, Backlog backlog, ILogger<Int
         }
         catch (OperationCanceledException)
         {
-            // What came too late for a batch is not written, and is told so.
+            // Requests that came too late for a batch are not written and get an error.
             while (_queue.TryTake(out var late))
                 late.Answer.SetResult(new IntakeOutcome.Unknown());
         }

@@ -10,7 +10,7 @@ namespace PayFlow.Transactions.Lifecycle;
 
 internal static class PendingTransactions
 {
-    /// <summary>Those that ended are read too, so that a late message is told from an unknown one.</summary>
+    /// <summary>Reads ended ones too, to distinguish a late message from an unknown one.</summary>
     public static Dictionary<(TenantId Tenant, Guid Id), PendingTransaction> Read(
         NpgsqlConnection connection,
         IReadOnlyCollection<(TenantId Tenant, Guid Id)> wanted

@@ -43,7 +43,7 @@ public sealed class TransactionWaiters(
 
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
-        // Whoever asked has had an answer by now, and a later request subscribes anew.
+        // The request has been answered by now, and a later request subscribes again.
         var gone = Clock.GetUtcNow() - MaxWait - LookInterval;
         foreach (var (id, waiting) in _waiting)
         {

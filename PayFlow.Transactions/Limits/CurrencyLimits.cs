@@ -1,8 +1,8 @@
 namespace PayFlow.Transactions.Limits;
 
 /// <summary>
-/// What counts for one currency, by who sends: whoever is known a little, whoever is known fully, and merchants that
-/// are.
+/// The limits of one currency, by payer: minimum identification, full identification, and merchants with full
+/// identification.
 /// </summary>
 public sealed class CurrencyLimits
 {

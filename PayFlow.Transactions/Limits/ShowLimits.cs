@@ -44,12 +44,16 @@ public static class ShowLimits
 
     public sealed record Response(IReadOnlyList<AccountLimits> Items);
 
+    public sealed record Services(
+        AccountDirectory Directory,
+        LimitRules Rules,
+        TransactionsDbContext Db,
+        TimeProvider Clock
+    );
+
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Caller caller,
-        AccountDirectory directory,
-        LimitRules rules,
-        TransactionsDbContext db,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken,
         AccountId? account = null,
         AccountId? to = null
@@ -58,20 +62,20 @@ public static class ShowLimits
         var accounts = new List<DirectoryEntry>();
         if (account is { } id)
         {
-            var answer = await directory.FindAsync(caller.Tenant, id, cancellationToken);
+            var answer = await services.Directory.FindAsync(caller.Tenant, id, cancellationToken);
             if (answer.Unreachable)
                 return Problem.Of(
                     ProblemCodes.Unavailable,
                     "The account look-up is unavailable. Try again in a moment."
                 );
-            // Limits are the caller's own: what somebody else may send is not in this token.
+            // Limits are of the caller: the token says nothing about other people.
             if (answer.Entry is not { } mine || !caller.Owns(mine.OwnerId))
                 return Problem.Of(ProblemCodes.AccountNotFound, "Check the id.");
             accounts.Add(mine);
         }
         else
         {
-            var rows = await db
+            var rows = await services.Db
                 .Directory.AsNoTracking()
                 .Where(row => row.OwnerId == caller.PartyId.Value && row.Status != "closed")
                 .OrderBy(row => row.AccountId)
@@ -94,15 +98,15 @@ public static class ShowLimits
         bool? knowsPayee = null;
         if (to is { } payeeId)
         {
-            var payee = await directory.FindAsync(caller.Tenant, payeeId, cancellationToken);
+            var payee = await services.Directory.FindAsync(caller.Tenant, payeeId, cancellationToken);
             if (payee.Unreachable)
                 return Problem.Of(ProblemCodes.Unavailable, "The payee look-up is unavailable. Try again in a moment.");
             if (payee.Entry is not { } found)
                 return Problem.Of(ProblemCodes.AccountNotFound, "Check the payee's account id in the parameter to.");
-            var since = clock.GetUtcNow() - KnownPayees.KnownFor;
+            var since = services.Clock.GetUtcNow() - KnownPayees.KnownFor;
             knowsPayee =
                 caller.Owns(found.OwnerId)
-                || await db.KnownPayees.AnyAsync(
+                || await services.Db.KnownPayees.AnyAsync(
                     row =>
                         row.PayerId == caller.PartyId.Value
                         && row.PayeeId == found.OwnerId.Value
@@ -111,7 +115,7 @@ public static class ShowLimits
                 );
         }
 
-        var stored = await db
+        var stored = await services.Db
             .LimitUsage.AsNoTracking()
             .Where(row => row.PartyId == caller.PartyId.Value)
             .ToDictionaryAsync(
@@ -127,8 +131,8 @@ public static class ShowLimits
         AccountLimits Of(DirectoryEntry entry, LimitUsage counted)
         {
             var currency = Currency.Parse(entry.Currency);
-            var rule = rules.Of(caller, currency);
-            var usage = counted.On(AccountCalendar.DayOf(clock.GetUtcNow(), entry.Zone));
+            var rule = services.Rules.Of(caller, currency);
+            var usage = counted.On(AccountCalendar.DayOf(services.Clock.GetUtcNow(), entry.Zone));
             return new AccountLimits(
                 entry.AccountId,
                 entry.Currency,

@@ -138,8 +138,7 @@ public sealed class AccountDirectory(
             return new DirectoryAnswer(Remember(known));
         try
         {
-            // Short: whoever pays waits for it, and a 503 with a key that can be repeated is a better answer than a
-            // long silence.
+            // Short, because the payer waits: a quick 503 with a key to retry is better than a long wait.
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(TimeSpan.FromSeconds(2));
             var (payee, currency) = (Uri.EscapeDataString(wanted.Payee), Uri.EscapeDataString(wanted.Currency));

@@ -130,6 +130,14 @@ public static class ReconciliationApi
         return TypedResults.Accepted("/api/v1/transactions/reconciliation");
     }
 
+    public sealed record AcceptServices(
+        TransactionsDbContext Db,
+        LedgerClient Ledger,
+        UnitsOfWork Units,
+        TimeProvider Clock,
+        AuditActor Actor
+    );
+
     /// <summary>
     /// Closes a difference, and its parked messages with it: what was to be mended is mended by adjustments.
     /// </summary>
@@ -137,11 +145,7 @@ public static class ReconciliationApi
         TransactionId id,
         AcceptRequest request,
         Caller caller,
-        TransactionsDbContext db,
-        LedgerClient ledger,
-        UnitsOfWork units,
-        AuditActor who,
-        TimeProvider clock,
+        [AsParameters] AcceptServices services,
         CancellationToken cancellationToken
     )
     {
@@ -150,7 +154,7 @@ public static class ReconciliationApi
             return Problem.Invalid("reason", "Must have 1 to 200 characters that say how the difference was resolved.");
         try
         {
-            if (await IsOwnAsync(id, caller, db, ledger, cancellationToken))
+            if (await IsOwnAsync(id, caller, services.Db, services.Ledger, cancellationToken))
             {
                 return Problem.Of(
                     ProblemCodes.Forbidden,
@@ -166,9 +170,9 @@ public static class ReconciliationApi
             );
         }
 
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
         if (
-            await db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken)
+            await services.Db.Differences.SingleOrDefaultAsync(row => row.TransactionId == id.Value, cancellationToken)
             is not { } row
         )
         {
@@ -180,13 +184,18 @@ public static class ReconciliationApi
                 ProblemCodes.AlreadyDecided,
                 "This difference was accepted before. No further action is needed."
             );
-        (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (clock.GetDatabaseNow(), caller.UserId.Value, reason);
-        var (key, now) = (id.ToString(), clock.GetDatabaseNow());
-        await db.Set<ServiceDefaults.Messaging.DeadLetterRow>()
+        (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (
+            services.Clock.GetDatabaseNow(),
+            caller.UserId.Value,
+            reason
+        );
+        var (key, now) = (id.ToString(), services.Clock.GetDatabaseNow());
+        await services
+            .Db.Set<ServiceDefaults.Messaging.DeadLetterRow>()
             .Where(message => message.Key == key && message.ReplayedAt == null)
             .ExecuteUpdateAsync(message => message.SetProperty(m => m.ReplayedAt, now), cancellationToken);
         work.Audit(
-            new AuditEvent(AuditActions.DifferenceAccepted, who, "transaction", key)
+            new AuditEvent(AuditActions.DifferenceAccepted, services.Actor, "transaction", key)
             {
                 After = new { row.Kind, reason },
             }

@@ -45,35 +45,39 @@ public static class SendMoney
             new(SampleHistory.AccountOf(1), "@neha", new AmountText("125.50"), "INR", "Chai");
     }
 
+    public sealed record Services(
+        AccountDirectory Directory,
+        LimitRules Rules,
+        PaymentConfirmations Confirmations,
+        IntakeAnswers Answers,
+        TransferKind Kind,
+        TimeProvider Clock
+    );
+
     public static async Task<
         Results<Accepted<TransactionResponse>, Ok<TransactionResponse>, ProblemHttpResult>
     > HandleAsync(
         Request request,
         Caller caller,
         HttpContext http,
-        AccountDirectory directory,
-        LimitRules rules,
-        PaymentConfirmations confirmations,
-        IntakeAnswers answers,
-        TransferKind kind,
-        TimeProvider clock,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
         if (IdempotencyKey.TryRead(http.Request, out var key) is { } refused)
             return refused;
-        var now = clock.GetDatabaseNow();
+        var now = services.Clock.GetDatabaseNow();
         if (Check(request, now, out var amount) is { } invalid)
             return invalid;
 
         var fingerprint = Fingerprint(request, amount);
-        var (from, to, problem) = await FindBothAsync(request, caller, directory, cancellationToken);
+        var (from, to, problem) = await FindBothAsync(request, caller, services.Directory, cancellationToken);
         var confirmation = ShownConfirmation.None;
         if (problem is null)
         {
             (confirmation, problem) = await CheckConfirmationAsync(
                 http.Request,
-                confirmations,
+                services.Confirmations,
                 new PaymentToConfirm(caller.UserId, caller.SessionId, from!.AccountId, to!.AccountId, amount),
                 cancellationToken
             );
@@ -82,15 +86,15 @@ public static class SendMoney
         if (problem is not null)
         {
             // A repeated request gets its transaction even if the door would not let it in today.
-            var command = new CommandKey<Guid>(caller.Tenant, caller.PartyId.Value, kind.Type, key);
-            return await answers.FirstAsync(command, fingerprint, cancellationToken) is { } first
-                ? await answers.ReplayAsync(http, first, cancellationToken)
+            var command = new CommandKey<Guid>(caller.Tenant, caller.PartyId.Value, services.Kind.Type, key);
+            return await services.Answers.FirstAsync(command, fingerprint, cancellationToken) is { } first
+                ? await services.Answers.ReplayAsync(http, first, cancellationToken)
                 : IntakeAnswers.Unavailable(http, problem);
         }
 
         var transfer = new Transfer(
-            kind,
-            TransactionId.New(clock),
+            services.Kind,
+            TransactionId.New(services.Clock),
             from!,
             to!,
             amount.Minor,
@@ -101,13 +105,13 @@ public static class SendMoney
             caller.PartyId,
             key,
             fingerprint,
-            rules.Of(caller, amount.Currency),
+            services.Rules.Of(caller, amount.Currency),
             confirmation,
             now,
             request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
             Activity.Current?.Id
         );
-        return await answers.AcceptAsync(
+        return await services.Answers.AcceptAsync(
             http,
             transfer,
             cancellationToken,

@@ -4,9 +4,8 @@ using PayFlow.Web.Browsers;
 namespace PayFlow.Web.Circuits;
 
 /// <summary>
-/// The wallets that are open at this replica. A session and a user have so many; one more opens all the same, and the
-/// one that was used longest ago is closed and says so. A person expects the tab that they open to work, and has
-/// forgotten the oldest one.
+/// The open wallets of this replica, with a maximum for each session and user. One more closes the wallet that was used
+/// longest ago, with a message: a user expects a new tab to work, and has forgotten the oldest one.
 /// </summary>
 public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvider clock)
 {

@@ -4,7 +4,7 @@ using System.Text;
 namespace PayFlow.Web.Gateway;
 
 /// <summary>
-/// What is told of one request to the gateway. No body, no query, no header: nothing in it is a secret.
+/// The log line of one request to the gateway. It has no body, query or header, so it has no secret.
 /// </summary>
 /// <param name="Path">With <c>{id}</c> in place of ids and numbers, so that lines of one route are alike.</param>
 /// <param name="Caller">Who asked: the signed-in subject, else the address.</param>

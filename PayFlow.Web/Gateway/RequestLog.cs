@@ -15,7 +15,7 @@ public sealed class RequestLog : BackgroundService
     private const int MaxBatch = 256;
 
     /// <summary>
-    /// For so long lines gather: a write wakes whoever reads the log, too, which costs more than the lines do.
+    /// How long lines are gathered before a write: each write also wakes the reader of the log.
     /// </summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
 
@@ -86,7 +86,7 @@ public sealed class RequestLog : BackgroundService
             }
             catch (IOException)
             {
-                // Whoever read the log has gone; requests go on.
+                // The reader of the log has ended; requests continue.
                 Drop(count);
             }
 

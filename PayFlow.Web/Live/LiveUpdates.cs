@@ -9,7 +9,7 @@ public sealed class LiveUpdates(ILogger<LiveUpdates> logger)
 {
     private readonly ConcurrentDictionary<Guid, ImmutableArray<ILiveListener>> _listeners = new();
 
-    /// <param name="keys">The ids of accounts, parties and sessions to hear of.</param>
+    /// <param name="keys">The ids of accounts, parties and sessions to subscribe to.</param>
     /// <returns>Ends the subscription when disposed.</returns>
     public IDisposable Subscribe(ILiveListener listener, params IReadOnlyCollection<Guid> keys)
     {

@@ -23,8 +23,8 @@ public sealed class ScreenListener(LiveUpdates updates) : IBroadcastListener
     public void OnResubscribed() => updates.OnResubscribed();
 
     /// <summary>
-    /// Most of what happens concerns nobody who looks. What is keyed by an account, a person or a session is judged by
-    /// its key, before its body is read.
+    /// Most messages concern no open screen. Messages keyed by an account, a party or a session are filtered by key,
+    /// before the body is read.
     /// </summary>
     public bool MayConcern(ConsumedMessage message) =>
         message.Topic

@@ -7,10 +7,9 @@ namespace PayFlow.Web.RateLimiting;
 
 /// <summary>
 /// Token buckets that all replicas take from, in Redis, by one script. A replica leases tokens in growing numbers
-/// before it spends them, so that somebody who asks often costs a round trip now and then rather than with each
-/// request. What all replicas let through together never exceeds the bucket; what one of them has leased and not spent
-/// is missing to the others for a second at most. A bucket below <see cref="ShareOfBurst"/> tokens, as that for signing
-/// in, is leased token by token and exact both ways.
+/// before it spends them, so that a frequent client costs few round trips. All replicas together never exceed the
+/// bucket; tokens that one replica has leased and not spent are missing to the others for a second at most. A bucket
+/// below <see cref="ShareOfBurst"/> tokens, such as for sign-in, is leased token by token and is exact.
 /// </summary>
 public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
 {

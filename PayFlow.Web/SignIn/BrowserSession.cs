@@ -26,7 +26,7 @@ public static class BrowserSession
 
     public const string SignInPath = "/sign-in";
 
-    /// <summary>In the query of a form that comes back because it was not of whoever sent it.</summary>
+    /// <summary>In the query of a form that is shown again because its token was of another session.</summary>
     public const string OutdatedParameter = "outdated";
 
     private const string SignUpPath = "/sign-up";
@@ -192,7 +192,7 @@ public static class BrowserSession
     /// </summary>
     private static void RedirectBack(HttpContext http)
     {
-        // Whoever it was made for, the code is known to who sent it; without this it could not be read.
+        // The sender knows the code already. Without this feature the form could not be read.
         http.Features.Set<IAntiforgeryValidationFeature>(null);
         var code = http.Features.Get<IFormFeature>()?.Form?[CodeField].ToString();
         http.Request.Method = HttpMethods.Get;

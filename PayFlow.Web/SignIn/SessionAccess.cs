@@ -10,8 +10,8 @@ namespace PayFlow.Web.SignIn;
 
 /// <summary>
 /// The access token of one open wallet, renewed before it expires for as long as its session lasts. Calls of one
-/// circuit that need a new one at the same time share it. It hears of its session's end as it happens, so that a screen
-/// nobody touches ends too.
+/// circuit that need a new one at the same time share it. It receives the end of its session at once, so that an idle
+/// screen ends too.
 /// </summary>
 public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, TimeProvider clock)
     : CircuitHandler,

@@ -31,10 +31,9 @@ public sealed class MailedCodes(
     private static readonly TimeSpan Retention = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// Makes a code and has it sent, where somebody has the address. After so many within an hour none is sent while
-    /// the mailbox holds one that is good for half of its time: whoever asks, the owner of the address has a good
-    /// code. The same is written for an address that nobody has, so that neither the answer nor the time that it takes
-    /// tells.
+    /// Makes a code and sends it to a known address. Above the hourly limit, none is sent while the last code is valid
+    /// for at least half of its time, so that the owner always has a valid code. An unknown address costs the same
+    /// writes, so that neither the answer nor its time shows whether the address is known.
     /// </summary>
     public async Task AskAsync(
         CodePurpose purpose,

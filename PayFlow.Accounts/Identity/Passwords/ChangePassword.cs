@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -11,8 +10,8 @@ using PayFlow.ServiceDefaults.Text;
 namespace PayFlow.Accounts.Identity;
 
 /// <summary>
-/// <c>PUT /auth/password</c>: by the one before, and a code as well where the second factor is on. All other sessions
-/// end, since they may be somebody else's.
+/// <c>PUT /auth/password</c>: needs the current password, and a code if the second factor is on. All other sessions
+/// end, because a thief may hold one.
 /// </summary>
 public static class ChangePassword
 {
@@ -29,38 +28,33 @@ public static class ChangePassword
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
+        [AsParameters] CredentialServices services,
         PasswordHashing hashing,
         Sessions sessions,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
         var objection =
             request.NewPassword == request.CurrentPassword
                 ? "The new password must differ from the current one."
-                : await db.ObjectionAsync(user, request.NewPassword, cancellationToken);
+                : await services.Db.ObjectionAsync(user, request.NewPassword, cancellationToken);
         if (objection is not null)
             return Problem.Invalid("newPassword", objection);
-        var refused = await reauthentication.AndCodeAsync(
+        var refused = await services.Reauthentication.AndCodeAsync(
             user,
-            () => reauthentication.PasswordAsync(user, request.CurrentPassword, http),
+            () => services.Reauthentication.PasswordAsync(user, request.CurrentPassword, services.Http),
             request.Code,
-            http
+            services.Http
         );
         if (refused is not null)
             return refused;
 
         var hash = await hashing.HashAsync(request.NewPassword);
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
         var changed =
-            await db
-                .Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
+            await services
+                .Db.Users.Where(row => row.Id == user.Id && row.ProofStamp == user.ProofStamp)
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.PasswordHash, hash), cancellationToken) == 1;
         if (!changed)
             return Problem.Of(
@@ -74,11 +68,11 @@ public static class ChangePassword
             cancellationToken,
             except: caller.SessionId.Value
         );
-        await alerts.CommitAsync(
+        await services.Alerts.CommitAsync(
             work,
             user,
             "password_changed",
-            new AuditEvent(AuditActions.PasswordChanged, who, "user", user.Id.ToString())
+            new AuditEvent(AuditActions.PasswordChanged, services.Actor, "user", user.Id.ToString())
             {
                 After = new { sessionsEnded = ended },
             },

@@ -11,8 +11,8 @@ namespace PayFlow.Accounts.Identity;
 
 /// <summary>
 /// <c>POST /auth/reset-password</c>: a new password by the code of the e-mail. All sessions end, a lock of passwords
-/// too, and the address counts as verified; a second factor stays on. Where the address was never verified before,
-/// somebody else may have signed up with it: second factor, recovery codes, PIN and known payees go as well.
+/// too, and the address counts as verified; a second factor stays on. If the address was never verified, a
+/// stranger may have signed up with it: second factor, recovery codes, PIN and known payees are removed as well.
 /// </summary>
 public static class ResetPassword
 {
@@ -22,40 +22,44 @@ public static class ResetPassword
         public static Request Example => new("7Q2M-9KXD-4TRB", "a-new-password-5");
     }
 
+    public sealed record Services(
+        MailedCodes Codes,
+        PasswordHashing Hashing,
+        Sessions Sessions,
+        WrongTries Tries,
+        SecurityAlerts Alerts,
+        StrangersTraces Traces
+    );
+
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,
-        MailedCodes codes,
-        PasswordHashing hashing,
-        Sessions sessions,
-        WrongTries tries,
-        SecurityAlerts alerts,
-        StrangersTraces traces,
+        [AsParameters] Services services,
         AccountsDbContext db,
         UnitsOfWork units,
         AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        if (await codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user)
+        if (await services.Codes.OwnerAsync(CodePurpose.ResetPassword, request.Code, cancellationToken) is not { } user)
             return Refused();
         if (await db.ObjectionAsync(user, request.Password, cancellationToken) is { } objection)
             return Problem.Invalid("password", objection);
-        var hash = await hashing.HashAsync(request.Password);
+        var hash = await services.Hashing.HashAsync(request.Password);
         await using var work = await units.BeginAsync(db, cancellationToken);
-        if (!await codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken))
+        if (!await services.Codes.UseAsync(CodePurpose.ResetPassword, request.Code, user.Id, cancellationToken))
             return Refused();
-        var wasStrangers = await traces.RemoveAsync(work, user, cancellationToken);
+        var wasStrangers = await services.Traces.RemoveAsync(work, user, cancellationToken);
         await db
             .Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(
                 row => row.SetProperty(one => one.PasswordHash, hash).SetProperty(one => one.EmailConfirmed, true),
                 cancellationToken
             );
-        await tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
-        var ended = await sessions.EndAsync(work, user.Id, "password_reset", cancellationToken);
+        await services.Tries.ForgetAsync(user.Id, SecretKind.Password, cancellationToken);
+        var ended = await services.Sessions.EndAsync(work, user.Id, "password_reset", cancellationToken);
         // The code has just shown that the owner reads this address.
         user.EmailConfirmed = true;
-        await alerts.CommitAsync(
+        await services.Alerts.CommitAsync(
             work,
             user,
             "password_reset",

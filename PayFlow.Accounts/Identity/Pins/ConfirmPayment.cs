@@ -39,15 +39,19 @@ public static class ConfirmPayment
     /// <param name="ExpiresIn">Seconds.</param>
     public sealed record Response(string Confirmation, int ExpiresIn);
 
+    public sealed record Services(
+        HttpContext Http,
+        Reauthentication Reauthentication,
+        PaymentConfirmationIssuer Issuer,
+        AccountsDbContext Db,
+        AuditLog Audit,
+        AuditActor Actor
+    );
+
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
-        PaymentConfirmationIssuer issuer,
-        AccountsDbContext db,
-        AuditLog audit,
-        AuditActor who,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
@@ -79,12 +83,15 @@ public static class ConfirmPayment
         if (errors.Any)
             return errors.ToProblem();
 
-        var payer = await db.Holders()
+        var payer = await services
+            .Db.Holders()
             .SingleOrDefaultAsync(
                 account => account.Id == request.FromAccount.Value && account.OwnerId == caller.PartyId.Value,
                 cancellationToken
             );
-        var payee = payer is null ? null : await db.FindAsync(request.ToAccount, request.Currency, cancellationToken);
+        var payee = payer is null
+            ? null
+            : await services.Db.FindAsync(request.ToAccount, request.Currency, cancellationToken);
         if (payer is null || payee is null)
             return AccountQueries.NotFound();
         if (payer.Id == payee.Id)
@@ -93,14 +100,14 @@ public static class ConfirmPayment
                 "You cannot pay the account that you pay from. Choose another payee."
             );
 
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
         var refused = request.Pin is { } pin
-            ? await reauthentication.PinAsync(user, pin, http)
-            : await reauthentication.CodeAsync(user, request.Code!, http);
+            ? await services.Reauthentication.PinAsync(user, pin, services.Http)
+            : await services.Reauthentication.CodeAsync(user, request.Code!, services.Http);
         if (refused is not null)
             return refused;
 
-        var (id, token) = issuer.Issue(
+        var (id, token) = services.Issuer.Issue(
             user,
             caller.SessionId,
             new AccountId(payer.Id),
@@ -115,10 +122,13 @@ public static class ConfirmPayment
             currency = currency.Code,
             by = request.Pin is null ? "code" : "pin",
         };
-        await audit.WriteAsync(
-            new AuditEvent(AuditActions.PaymentConfirmed, who, "account", payer.Id.ToString()) { After = confirmed },
+        await services.Audit.WriteAsync(
+            new AuditEvent(AuditActions.PaymentConfirmed, services.Actor, "account", payer.Id.ToString())
+            {
+                After = confirmed,
+            },
             cancellationToken
         );
-        return TypedResults.Ok(new Response(token, issuer.ExpiresIn));
+        return TypedResults.Ok(new Response(token, services.Issuer.ExpiresIn));
     }
 }

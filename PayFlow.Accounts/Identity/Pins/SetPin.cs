@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -31,14 +29,9 @@ public static class SetPin
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
+        [AsParameters] CredentialServices services,
         PaymentPins pins,
         WrongTries tries,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditActor who,
         CancellationToken cancellationToken
     )
     {
@@ -52,30 +45,30 @@ public static class SetPin
             );
         if (errors.Any)
             return errors.ToProblem();
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
-        var refused = await reauthentication.AndCodeAsync(
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
+        var refused = await services.Reauthentication.AndCodeAsync(
             user,
             () =>
                 request.Password is { } password
-                    ? reauthentication.PasswordAsync(user, password, http)
-                    : reauthentication.PinAsync(user, request.CurrentPin!, http),
+                    ? services.Reauthentication.PasswordAsync(user, password, services.Http)
+                    : services.Reauthentication.PinAsync(user, request.CurrentPin!, services.Http),
             request.Code,
-            http
+            services.Http
         );
         if (refused is not null)
             return refused;
 
         var hash = await pins.HashAsync(user.Id, request.Pin);
-        await using var work = await units.BeginAsync(db, cancellationToken);
-        await db
-            .Users.Where(row => row.Id == user.Id)
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
+        await services
+            .Db.Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(row => row.SetProperty(one => one.PinHash, hash), cancellationToken);
         await tries.ForgetAsync(user.Id, SecretKind.Pin, cancellationToken);
-        await alerts.CommitAsync(
+        await services.Alerts.CommitAsync(
             work,
             user,
             "payment_pin_set",
-            new AuditEvent(AuditActions.PinSet, who, "user", user.Id.ToString())
+            new AuditEvent(AuditActions.PinSet, services.Actor, "user", user.Id.ToString())
             {
                 Before = new { isSet = user.PinHash is not null },
                 After = new { by = request.Password is null ? "pin" : "password" },

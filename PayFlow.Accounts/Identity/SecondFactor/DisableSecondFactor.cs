@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Text;
 
@@ -21,21 +19,19 @@ public static class DisableSecondFactor
     public static async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditActor who,
+        [AsParameters] CredentialServices services,
         CancellationToken cancellationToken
     )
     {
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
-        if (await reauthentication.BothAsync(user, request.Password, request.Code, http) is { } refused)
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
+        if (
+            await services.Reauthentication.BothAsync(user, request.Password, request.Code, services.Http) is
+            { } refused
+        )
             return refused;
-        await using var work = await units.BeginAsync(db, cancellationToken);
-        await db
-            .Users.Where(row => row.Id == user.Id)
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
+        await services
+            .Db.Users.Where(row => row.Id == user.Id)
             .ExecuteUpdateAsync(
                 row =>
                     row.SetProperty(one => one.TwoFactorEnabled, false)
@@ -43,12 +39,12 @@ public static class DisableSecondFactor
                         .SetProperty(one => one.OneTimeStep, (long?)null),
                 cancellationToken
             );
-        await db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
-        await alerts.CommitAsync(
+        await services.Db.RecoveryCodes.Where(row => row.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await services.Alerts.CommitAsync(
             work,
             user,
             "second_factor_off",
-            new AuditEvent(AuditActions.SecondFactorOff, who, "user", user.Id.ToString()),
+            new AuditEvent(AuditActions.SecondFactorOff, services.Actor, "user", user.Id.ToString()),
             cancellationToken
         );
         return TypedResults.NoContent();

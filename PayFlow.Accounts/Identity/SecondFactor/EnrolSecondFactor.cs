@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -38,22 +36,20 @@ public static class EnrolSecondFactor
     public static async Task<Results<Ok<BeginResponse>, ProblemHttpResult>> BeginAsync(
         BeginRequest request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
+        [AsParameters] CredentialServices services,
         SecondFactor factor,
-        AccountsDbContext db,
         CancellationToken cancellationToken
     )
     {
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
         if (!user.EmailConfirmed)
             return NotVerified();
-        if (await reauthentication.PasswordAsync(user, request.Password, http) is { } refused)
+        if (await services.Reauthentication.PasswordAsync(user, request.Password, services.Http) is { } refused)
             return refused;
         var (stored, secret, uri) = factor.NewSecret(user);
         var begun =
-            await db
-                .Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled)
+            await services
+                .Db.Users.Where(row => row.Id == user.Id && !row.TwoFactorEnabled)
                 .ExecuteUpdateAsync(
                     row =>
                         row.SetProperty(one => one.OneTimeSecret, stored)
@@ -71,17 +67,12 @@ public static class EnrolSecondFactor
     public static async Task<Results<Ok<ConfirmResponse>, ProblemHttpResult>> ConfirmAsync(
         ConfirmRequest request,
         Caller caller,
-        HttpContext http,
+        [AsParameters] CredentialServices services,
         SecondFactor factor,
-        Reauthentication reauthentication,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
         if (!user.EmailConfirmed)
             return NotVerified();
         if (user.TwoFactorEnabled)
@@ -91,14 +82,14 @@ public static class EnrolSecondFactor
                 IdentityProblems.SecondFactorState,
                 "No enrolment was started within the last ten minutes. Start with POST /auth/second-factor."
             );
-        var (step, refused) = await reauthentication.FirstCodeAsync(user, request.Code, http);
+        var (step, refused) = await services.Reauthentication.FirstCodeAsync(user, request.Code, services.Http);
         if (refused is not null)
             return refused;
 
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
         var isOn =
-            await db
-                .Users.Where(row =>
+            await services
+                .Db.Users.Where(row =>
                     row.Id == user.Id && !row.TwoFactorEnabled && row.OneTimeSecret == user.OneTimeSecret
                 )
                 .ExecuteUpdateAsync(
@@ -111,11 +102,11 @@ public static class EnrolSecondFactor
                 "Another enrolment was started meanwhile. Use its secret, or start again."
             );
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
-        await alerts.CommitAsync(
+        await services.Alerts.CommitAsync(
             work,
             user,
             "second_factor_on",
-            new AuditEvent(AuditActions.SecondFactorOn, who, "user", user.Id.ToString()),
+            new AuditEvent(AuditActions.SecondFactorOn, services.Actor, "user", user.Id.ToString()),
             cancellationToken
         );
         return TypedResults.Ok(new ConfirmResponse(codes));

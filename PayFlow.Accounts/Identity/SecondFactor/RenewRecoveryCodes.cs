@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
-using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Text;
 
@@ -23,26 +21,24 @@ public static class RenewRecoveryCodes
     public static async Task<Results<Ok<EnrolSecondFactor.ConfirmResponse>, ProblemHttpResult>> HandleAsync(
         Request request,
         Caller caller,
-        HttpContext http,
-        Reauthentication reauthentication,
+        [AsParameters] CredentialServices services,
         SecondFactor factor,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditActor who,
         CancellationToken cancellationToken
     )
     {
-        var user = await reauthentication.UserAsync(caller, cancellationToken);
-        if (await reauthentication.BothAsync(user, request.Password, request.Code, http) is { } refused)
+        var user = await services.Reauthentication.UserAsync(caller, cancellationToken);
+        if (
+            await services.Reauthentication.BothAsync(user, request.Password, request.Code, services.Http) is
+            { } refused
+        )
             return refused;
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
         var codes = await factor.RenewRecoveryCodesAsync(user, cancellationToken);
-        await alerts.CommitAsync(
+        await services.Alerts.CommitAsync(
             work,
             user,
             "recovery_codes_made",
-            new AuditEvent(AuditActions.RecoveryCodesMade, who, "user", user.Id.ToString()),
+            new AuditEvent(AuditActions.RecoveryCodesMade, services.Actor, "user", user.Id.ToString()),
             cancellationToken
         );
         return TypedResults.Ok(new EnrolSecondFactor.ConfirmResponse(codes));

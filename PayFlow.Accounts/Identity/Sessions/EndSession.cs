@@ -13,30 +13,26 @@ namespace PayFlow.Accounts.Identity;
 /// </summary>
 public static class EndSession
 {
+    public sealed record Services(Sessions Sessions, AccountsDbContext Db, UnitsOfWork Units, AuditActor Actor);
+
     public static async Task<NoContent> SignOutAsync(
         Caller caller,
-        Sessions sessions,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     )
     {
-        // Already ended by somebody else a moment ago: that is what was asked for.
-        await EndAsync(caller, caller.SessionId, "signed_out", sessions, db, units, who, cancellationToken);
+        // Another request may have ended it a moment ago, which is the same result.
+        await EndAsync(caller, caller.SessionId, "signed_out", services, cancellationToken);
         return TypedResults.NoContent();
     }
 
     public static async Task<Results<NoContent, ProblemHttpResult>> ByIdAsync(
         SessionId id,
         Caller caller,
-        Sessions sessions,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
+        [AsParameters] Services services,
         CancellationToken cancellationToken
     ) =>
-        await EndAsync(caller, id, "ended_by_owner", sessions, db, units, who, cancellationToken)
+        await EndAsync(caller, id, "ended_by_owner", services, cancellationToken)
             ? TypedResults.NoContent()
             : Problem.Of(
                 IdentityProblems.SessionNotFound,
@@ -47,18 +43,24 @@ public static class EndSession
         Caller caller,
         SessionId id,
         string reason,
-        Sessions sessions,
-        AccountsDbContext db,
-        UnitsOfWork units,
-        AuditActor who,
+        Services services,
         CancellationToken cancellationToken
     )
     {
-        await using var work = await units.BeginAsync(db, cancellationToken);
-        var ended = await sessions.EndAsync(work, caller.UserId.Value, reason, cancellationToken, only: id.Value);
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
+        var ended = await services.Sessions.EndAsync(
+            work,
+            caller.UserId.Value,
+            reason,
+            cancellationToken,
+            only: id.Value
+        );
         if (ended > 0)
             work.Audit(
-                new AuditEvent(AuditActions.SessionEnded, who, "session", id.ToString()) { After = new { reason } }
+                new AuditEvent(AuditActions.SessionEnded, services.Actor, "session", id.ToString())
+                {
+                    After = new { reason },
+                }
             );
         await work.CommitAsync(cancellationToken);
         return ended > 0;

@@ -6,7 +6,7 @@ using PayFlow.ServiceDefaults.Tenancy;
 
 namespace PayFlow.Accounts.Identity;
 
-/// <summary>Accounts asks nobody who was let in: it knows.</summary>
+/// <summary>The authority within Accounts: it reads its own keys and sessions.</summary>
 internal sealed class LocalSessionAuthority(SigningKeys keys, IServiceScopeFactory scopes, TimeProvider clock)
     : ISessionAuthority
 {

@@ -26,31 +26,36 @@ public static class RefreshSession
 
     private const int MaxPerMinute = 10;
 
+    public sealed record Services(Sessions Sessions, AccountsDbContext Db, UnitsOfWork Units, TimeProvider Clock);
+
     public static async Task<Results<Ok<SessionTokens>, ProblemHttpResult>> HandleAsync(
         Request request,
         HttpResponse response,
-        Sessions sessions,
-        AccountsDbContext db,
-        UnitsOfWork units,
+        [AsParameters] Services services,
         AuditActor who,
-        TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         var hash = Sessions.HashOf(request.RefreshToken);
-        await using var work = await units.BeginAsync(db, cancellationToken);
-        var token = await db
-            .RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update")
+        await using var work = await services.Units.BeginAsync(services.Db, cancellationToken);
+        var token = await services
+            .Db.RefreshTokens.FromSql($"select * from refresh_tokens where hash = {hash} for update")
             .SingleOrDefaultAsync(cancellationToken);
         if (token is null)
             return Refused();
         if (token.UsedAt is not null)
         {
-            var owner = await db
-                .Sessions.Where(session => session.Id == token.SessionId)
+            var owner = await services
+                .Db.Sessions.Where(session => session.Id == token.SessionId)
                 .Select(session => session.UserId)
                 .SingleAsync(cancellationToken);
-            await sessions.EndAsync(work, owner, "refresh_token_reused", cancellationToken, only: token.SessionId);
+            await services.Sessions.EndAsync(
+                work,
+                owner,
+                "refresh_token_reused",
+                cancellationToken,
+                only: token.SessionId
+            );
             work.Audit(
                 new AuditEvent(AuditActions.RefreshTokenReused, who, "session", token.SessionId.ToString())
                 {
@@ -61,11 +66,11 @@ public static class RefreshSession
             return Refused();
         }
 
-        if (await sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user)
+        if (await services.Sessions.UseAsync(new SessionId(token.SessionId), cancellationToken) is not { } user)
             return Refused();
-        var now = clock.GetDatabaseNow();
+        var now = services.Clock.GetDatabaseNow();
         var since = now - TimeSpan.FromMinutes(1);
-        var recent = await db.RefreshTokens.CountAsync(
+        var recent = await services.Db.RefreshTokens.CountAsync(
             row => row.SessionId == token.SessionId && row.CreatedAt > since,
             cancellationToken
         );
@@ -79,7 +84,7 @@ public static class RefreshSession
         }
 
         token.UsedAt = now;
-        var tokens = sessions.Issue(user, token.SessionId);
+        var tokens = services.Sessions.Issue(user, token.SessionId);
         await work.CommitAsync(cancellationToken);
         return TypedResults.Ok(tokens);
     }

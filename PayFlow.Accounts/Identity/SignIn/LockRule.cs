@@ -22,8 +22,8 @@ public sealed record LockRule(int First, int Every, TimeSpan Span, TimeSpan Long
     }
 
     /// <summary>
-    /// For the tries of all origins together: at first a delay, which grows to the lock of one origin. A PIN has this
-    /// counter only, with the rule of one origin: whoever tries PINs has a session, and may choose origins.
+    /// For the tries of all origins together: at first a delay, which grows to the lock of one origin. A PIN has only
+    /// this counter, with the rule of one origin, because a caller with a session may choose the origin.
     /// </summary>
     public static LockRule OfAll(SecretKind secret, PeopleOptions options)
     {

@@ -47,19 +47,29 @@ public static class SignIn
         UserResponse User
     );
 
+    /// <summary>The services that check the secrets.</summary>
+    public sealed record Checks(
+        UserManager<User> Users,
+        PasswordHashing Hashing,
+        WrongTries Tries,
+        SecondFactor Factor
+    );
+
+    /// <summary>The services that record the outcome.</summary>
+    public sealed record Effects(
+        Sessions Sessions,
+        HashRenewals Renewals,
+        SecurityAlerts Alerts,
+        UnitsOfWork Units,
+        AccountsDbContext Db,
+        AuditLog Audit
+    );
+
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
         HttpContext http,
-        UserManager<User> users,
-        PasswordHashing hashing,
-        HashRenewals renewals,
-        Sessions sessions,
-        WrongTries tries,
-        SecondFactor factor,
-        SecurityAlerts alerts,
-        UnitsOfWork units,
-        AccountsDbContext db,
-        AuditLog audit,
+        [AsParameters] Checks checks,
+        [AsParameters] Effects effects,
         AuditActor who,
         CancellationToken cancellationToken
     )
@@ -77,9 +87,9 @@ public static class SignIn
             );
         }
 
-        var user = await users.FindByEmailAsync(request.Email.Trim());
-        var origin = await tries.OriginAsync(user?.Id ?? Guid.Empty, http, request.Device, cancellationToken);
-        var verified = await hashing.VerifyAsync(user?.PasswordHash, request.Password);
+        var user = await checks.Users.FindByEmailAsync(request.Email.Trim());
+        var origin = await checks.Tries.OriginAsync(user?.Id ?? Guid.Empty, http, request.Device, cancellationToken);
+        var verified = await checks.Hashing.VerifyAsync(user?.PasswordHash, request.Password);
         if (user is null || verified == PasswordVerificationResult.Failed)
         {
             await CountAsync(SecretKind.Password, Failed());
@@ -89,10 +99,10 @@ public static class SignIn
         SecondFactor.Match? match = null;
         if (user.TwoFactorEnabled)
         {
-            // Neither lock tells that the password was right.
+            // A lock must not show that the password was right.
             var isOpen =
-                await tries.IsOpenAsync(user, SecretKind.Password, origin, cancellationToken)
-                && await tries.IsOpenAsync(user, SecretKind.Code, origin, cancellationToken);
+                await checks.Tries.IsOpenAsync(user, SecretKind.Password, origin, cancellationToken)
+                && await checks.Tries.IsOpenAsync(user, SecretKind.Code, origin, cancellationToken);
             if (!isOpen)
                 return await RefuseAsync();
             if (request.Code is not { } code)
@@ -100,15 +110,15 @@ public static class SignIn
                     IdentityProblems.SecondFactorRequired,
                     "Send the request again with code: a code of your authenticator app or a recovery code."
                 );
-            match = await factor.MatchAsync(user, code, cancellationToken);
+            match = await checks.Factor.MatchAsync(user, code, cancellationToken);
             if (match is null)
                 return await RefuseCodeAsync();
         }
 
-        await using var work = await units.BeginAsync(db, cancellationToken);
+        await using var work = await effects.Units.BeginAsync(effects.Db, cancellationToken);
         var isRight =
-            await tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
-            && (match is null || await tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken));
+            await checks.Tries.SucceedAsync(user, SecretKind.Password, origin, cancellationToken)
+            && (match is null || await checks.Tries.SucceedAsync(user, SecretKind.Code, origin, cancellationToken));
         if (!isRight)
         {
             await work.DisposeAsync();
@@ -116,22 +126,24 @@ public static class SignIn
         }
 
         // Reload under the row lock: the second factor may have changed while the password was hashed.
-        await db.Entry(user).ReloadAsync(cancellationToken);
-        if (match is not null && !await factor.UseAsync(work, user, match, who, cancellationToken))
+        await effects.Db.Entry(user).ReloadAsync(cancellationToken);
+        if (match is not null && !await checks.Factor.UseAsync(work, user, match, who, cancellationToken))
         {
             await work.DisposeAsync();
             return await RefuseCodeAsync();
         }
 
-        await tries.RememberAsync(user, http, request.Device, cancellationToken);
-        var party = await db.Parties.AsNoTracking().SingleAsync(row => row.Id == user.PartyId, cancellationToken);
-        var tokens = sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
+        await checks.Tries.RememberAsync(user, http, request.Device, cancellationToken);
+        var party = await effects
+            .Db.Parties.AsNoTracking()
+            .SingleAsync(row => row.Id == user.PartyId, cancellationToken);
+        var tokens = effects.Sessions.Open(user, who.UserAgent ?? "", request.SessionKeyHash);
         work.Audit(
             new AuditEvent(AuditActions.SignedIn, who, "user", user.Id.ToString()) { After = new { tokens.SessionId } }
         );
         await work.CommitAsync(cancellationToken);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded)
-            renewals.Password(user, request.Password);
+            effects.Renewals.Password(user, request.Password);
         return TypedResults.Ok(
             new Response(
                 tokens.AccessToken,
@@ -153,21 +165,20 @@ public static class SignIn
 
         async Task CountAsync(SecretKind secret, AuditEvent wrong)
         {
-            db.ChangeTracker.Clear();
-            // One commit, so that it takes as long for somebody, whose try is counted, as for nobody: a commit is what
-            // takes time here.
-            await using var counting = await units.BeginAsync(db, cancellationToken);
-            await tries.FailAsync(user?.Id ?? Guid.Empty, secret, origin, cancellationToken);
-            // The owner must know that somebody else knows the password.
+            effects.Db.ChangeTracker.Clear();
+            // One commit for known and unknown addresses, because the commit takes most of the time here.
+            await using var counting = await effects.Units.BeginAsync(effects.Db, cancellationToken);
+            await checks.Tries.FailAsync(user?.Id ?? Guid.Empty, secret, origin, cancellationToken);
+            // Alert the owner: a stranger may know the password.
             if (secret == SecretKind.Code)
-                await alerts.WarnOfCodesAsync(counting, user!, cancellationToken);
+                await effects.Alerts.WarnOfCodesAsync(counting, user!, cancellationToken);
             counting.Audit(wrong);
             await counting.CommitAsync(cancellationToken);
         }
 
         async Task<ProblemHttpResult> RefuseAsync()
         {
-            await audit.WriteAsync(Failed(), cancellationToken);
+            await effects.Audit.WriteAsync(Failed(), cancellationToken);
             return InvalidCredentials();
         }
 

@@ -31,35 +31,39 @@ public static class SignUp
 
     public sealed record Response(UserResponse User, AccountResponse Account);
 
+    public sealed record Services(
+        AccountsDbContext Db,
+        AccountOpening Opening,
+        MailedCodes Codes,
+        PersonNames Names,
+        PasswordHashing Hashing,
+        ILookupNormalizer Normalizer,
+        TimeProvider Clock
+    );
+
     public static async Task<Results<Created<Response>, ProblemHttpResult>> HandleAsync(
         Request request,
         AuditActor who,
-        AccountsDbContext db,
-        AccountOpening opening,
-        MailedCodes codes,
-        PersonNames names,
-        PasswordHashing hashing,
-        ILookupNormalizer normalizer,
+        [AsParameters] Services services,
         PeopleOptions options,
-        TimeProvider clock,
         CancellationToken cancellationToken
     )
     {
         var (name, handle, email) = (request.Name.Trim(), request.Handle.Trim().TrimStart('@'), request.Email.Trim());
         var errors = new FieldErrors()
-            .AddIf("name", names.NameObjection(name))
+            .AddIf("name", services.Names.NameObjection(name))
             .AddIf(!EmailAddresses.IsValid(email), "email", "Must be an e-mail address such as asha@example.com.")
-            .AddIf("handle", names.HandleObjection(handle))
+            .AddIf("handle", services.Names.HandleObjection(handle))
             .AddIf("password", PasswordRules.Objection(request.Password, email, name, handle));
         if (errors.Any)
             return errors.ToProblem();
 
-        var hash = await hashing.HashAsync(request.Password);
+        var hash = await services.Hashing.HashAsync(request.Password);
         if (!EmailAddresses.IsPlain(email))
-            return await VariantAsync(db, normalizer.NormalizeEmail(email), cancellationToken);
+            return await VariantAsync(services.Db, services.Normalizer.NormalizeEmail(email), cancellationToken);
         User? login = null;
         UserResponse? user = null;
-        var (row, problem) = await opening.OpenAsync(
+        var (row, problem) = await services.Opening.OpenAsync(
             new NewAccount
             {
                 Name = name,
@@ -70,13 +74,12 @@ public static class SignUp
                 Login = party =>
                 {
                     var row = Login(
-                        UserId.New(clock).Value,
+                        UserId.New(services.Clock).Value,
                         party,
-                        normalizer,
+                        services.Normalizer,
                         hash,
-                        [Role.Customer],
-                        options.TierAtSignUp,
-                        clock
+                        new LoginRights([Role.Customer], options.TierAtSignUp),
+                        services.Clock
                     );
                     (login, user) = (row, UserResponse.From(row, party));
                     return new NewLogin(row, row.Id, row.Roles, row.Tier);
@@ -90,7 +93,7 @@ public static class SignUp
             return Problem.Of(problem!, problem == AccountProblems.HandleTaken ? "Choose another handle." : Taken);
         }
 
-        await codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
+        await services.Codes.AskAsync(CodePurpose.VerifyEmail, email, login, who, cancellationToken);
         return TypedResults.Created($"/api/v1/accounts/{row.Id}", new Response(user!, AccountResponse.From(row)));
     }
 
@@ -118,8 +121,7 @@ public static class SignUp
         PartyRow party,
         ILookupNormalizer normalizer,
         string hash,
-        Role[] roles,
-        KycTier tier,
+        LoginRights rights,
         TimeProvider clock
     ) =>
         new()
@@ -134,8 +136,8 @@ public static class SignUp
             PasswordHash = hash,
             LockoutEnabled = true,
             ProofStamp = TypedId.NewGuid(clock),
-            Roles = [.. roles.Select(EnumNames.Of)],
-            Tier = EnumNames.Of(tier),
+            Roles = [.. rights.Roles.Select(EnumNames.Of)],
+            Tier = EnumNames.Of(rights.Tier),
             CreatedAt = clock.GetUtcNow(),
         };
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Tells the guard process which children live. It ends them when this process is no more, even by SIGKILL.
+/// Sends the running children to the guard process, which ends them when this process ends, even by SIGKILL.
 /// </summary>
 internal sealed class Guard : IDisposable
 {

@@ -49,8 +49,7 @@ internal static class InMemoryKafkaProcess
     }
 
     /// <summary>
-    /// Whoever finds another one here later knows that this broker is a new one, with nothing of what the last one
-    /// held.
+    /// A service that later finds another identity knows that the broker is new and has none of the old messages.
     /// </summary>
     /// <returns>The identity that counts: where a service that waited for a broker was faster, its.</returns>
     internal static string GiveIdentity(string servers)

@@ -6,7 +6,7 @@ namespace PayFlow.AppHost.Embedded;
 /// <summary>The Kafka of a run: an Apache Kafka where KAFKA_HOME names one, otherwise the in-memory broker.</summary>
 internal abstract class MessageBroker
 {
-    /// <summary>What the person at the keyboard is told that it is.</summary>
+    /// <summary>The name of the broker in the run's output.</summary>
     public abstract string Title { get; }
 
     /// <summary>What to do where it ends again and again.</summary>

@@ -47,7 +47,7 @@ internal sealed class PortBook
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>On both loopback addresses: a service that is told "localhost" listens on each.</summary>
+    /// <summary>On both loopback addresses, because a service on "localhost" listens on each.</summary>
     public static bool IsFree(int port) =>
         new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.All(address =>
         {

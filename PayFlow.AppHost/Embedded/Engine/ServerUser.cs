@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace PayFlow.AppHost.Embedded;
 
 /// <summary>
-/// Whom PostgreSQL runs as: it refuses root, so under root an unprivileged user of this machine, otherwise whoever runs
-/// PayFlow.
+/// The user that runs PostgreSQL. PostgreSQL refuses root, so under root it is an unprivileged user of this machine;
+/// otherwise it is the current user.
 /// </summary>
 internal sealed class ServerUser
 {

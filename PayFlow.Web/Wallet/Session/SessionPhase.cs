@@ -5,7 +5,7 @@ public enum SessionPhase
     Starting,
     Ready,
 
-    /// <summary>Whoever has signed in has no account: staff.</summary>
+    /// <summary>The signed-in user has no account: staff.</summary>
     NoWallet,
     Unreachable,
 }

@@ -11,8 +11,8 @@ using PayFlow.Web.Wallet.Send;
 namespace PayFlow.Web.Wallet.Session;
 
 /// <summary>
-/// One open wallet, as long as its circuit lives: whose it is, the balance, recent payments and unread notifications.
-/// It hears live updates and tells the pages. All of it runs on the circuit's own thread.
+/// One open wallet, for the life of its circuit: the person, the balance, recent payments and unread notifications.
+/// Receives live updates and raises events for the pages. All of it runs on the circuit's own thread.
 /// </summary>
 public sealed class WalletSession(
     AccountsApi accounts,
@@ -57,7 +57,7 @@ public sealed class WalletSession(
     /// <summary>Never null once <see cref="Phase"/> is Ready.</summary>
     public Account Person { get; private set; } = null!;
 
-    /// <summary>The ids of every account of whoever has signed in, the open one among them.</summary>
+    /// <summary>The ids of all accounts of the signed-in user, with the open one.</summary>
     public IReadOnlyCollection<Guid> Own { get; private set; } = [];
 
     public Balance? Balance { get; private set; }
@@ -104,7 +104,7 @@ public sealed class WalletSession(
     /// <summary>The payment being made; it outlives a look at another page.</summary>
     public PaymentDraft? Draft { get; set; }
 
-    /// <summary>Opens the wallet of whoever has signed in.</summary>
+    /// <summary>Opens the wallet of the signed-in user.</summary>
     /// <param name="dispatch">Runs an action on the circuit's thread.</param>
     public async Task StartAsync(WalletPreferences preferences, Func<Action, Task> dispatch)
     {
