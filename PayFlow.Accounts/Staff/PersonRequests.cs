@@ -90,7 +90,12 @@ public sealed class PersonRequests(AccountsDbContext db, AdminNews news, TimePro
             .PersonRequests.Where(row => row.UserId == user.Id && row.Kind == kind && row.Status == Pending)
             .ToListAsync(cancellationToken);
         foreach (var row in waiting)
-            (row.Status, row.DecidedBy, row.DecidedAt) = (Rejected, caller.UserId.Value, now);
+        {
+            row.Status = Rejected;
+            row.DecidedBy = caller.UserId.Value;
+            row.DecidedAt = now;
+        }
+
         return waiting.ConvertAll(row => Audited(AuditActions.PersonChangeRejected, who, row));
     }
 

@@ -134,7 +134,9 @@ public sealed class ReviewPersonRequest(
         var approves = decision == PersonRequests.Approved;
         if (approves && await RefusalAsync(row, user, caller, cancellationToken) is { } refused)
             return refused;
-        (row.Status, row.DecidedBy, row.DecidedAt) = (decision, caller.UserId.Value, clock.GetDatabaseNow());
+        row.Status = decision;
+        row.DecidedBy = caller.UserId.Value;
+        row.DecidedAt = clock.GetDatabaseNow();
         if (approves)
         {
             await change.CommitAsync(work, user, who, Approved(row, user, who, cancellationToken), cancellationToken);

@@ -25,11 +25,9 @@ internal sealed class AcceptedAtOnce(Accepted<TransactionResponse> accepted) : I
         var json = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var body = JsonSerializer.SerializeToUtf8Bytes(accepted.Value, json);
         var response = httpContext.Response;
-        (response.StatusCode, response.ContentType, response.ContentLength) = (
-            accepted.StatusCode,
-            "application/json; charset=utf-8",
-            body.Length
-        );
+        response.StatusCode = accepted.StatusCode;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
         response.Headers.Location = accepted.Location;
         await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
     }

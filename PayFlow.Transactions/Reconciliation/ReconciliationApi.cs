@@ -184,11 +184,9 @@ public static class ReconciliationApi
                 ProblemCodes.AlreadyDecided,
                 "This difference was accepted before. No further action is needed."
             );
-        (row.AcceptedAt, row.AcceptedBy, row.AcceptedReason) = (
-            services.Clock.GetDatabaseNow(),
-            caller.UserId.Value,
-            reason
-        );
+        row.AcceptedAt = services.Clock.GetDatabaseNow();
+        row.AcceptedBy = caller.UserId.Value;
+        row.AcceptedReason = reason;
         var (key, now) = (id.ToString(), services.Clock.GetDatabaseNow());
         await services
             .Db.Set<ServiceDefaults.Messaging.DeadLetterRow>()

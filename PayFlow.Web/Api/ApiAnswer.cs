@@ -6,8 +6,12 @@ namespace PayFlow.Web.Api;
 public sealed class ApiAnswer<T>
     where T : class
 {
-    private ApiAnswer(ApiOutcome outcome, T? value, ApiProblem? problem) =>
-        (Outcome, Value, Problem) = (outcome, value, problem);
+    private ApiAnswer(ApiOutcome outcome, T? value, ApiProblem? problem)
+    {
+        Outcome = outcome;
+        Value = value;
+        Problem = problem;
+    }
 
     public ApiOutcome Outcome { get; }
 

@@ -60,8 +60,12 @@ public sealed class OpenWallets(IOptions<OpenWalletOptions> options, TimeProvide
         private readonly OpenWallets _wallets;
         private long _usedAt;
 
-        internal Place(OpenWallets wallets, BrowserKey key, Action close) =>
-            (_wallets, Key, Close) = (wallets, key, close);
+        internal Place(OpenWallets wallets, BrowserKey key, Action close)
+        {
+            _wallets = wallets;
+            Key = key;
+            Close = close;
+        }
 
         internal BrowserKey Key { get; }
 

@@ -18,7 +18,9 @@ public sealed class RequestLogging
 
     public RequestLogging(RequestDelegate next, RequestLog log, TimeProvider clock, IMeterFactory meters)
     {
-        (_next, _log, _clock) = (next, log, clock);
+        _next = next;
+        _log = log;
+        _clock = clock;
         meters
             .Create(RequestLog.MeterName)
             .CreateObservableGauge(

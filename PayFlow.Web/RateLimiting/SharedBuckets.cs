@@ -108,7 +108,11 @@ public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
         {
             // Given back with the next lease; where none comes the bucket soon is full without it.
             if (owner.Clock.GetElapsedTime(_leasedAt) > LeaseAge)
-                (_unspent, _held, _size) = (_unspent + _held, 0, 1);
+            {
+                _unspent += _held;
+                _held = 0;
+                _size = 1;
+            }
 
             if (_held == 0)
                 return null;
@@ -133,7 +137,9 @@ public sealed class SharedBuckets(RedisLink redis, TimeProvider clock)
                 _asking = null;
                 if (answer is not { } got)
                     return null;
-                (_held, _left, _leasedAt) = (_held + got.Granted, got.Left, owner.Clock.GetTimestamp());
+                _held += got.Granted;
+                _left = got.Left;
+                _leasedAt = owner.Clock.GetTimestamp();
                 _size = Math.Min(_most, Math.Max(1, got.Granted) * 2);
                 return got.Granted;
             }

@@ -27,7 +27,9 @@ public sealed class Loadable<T>
         // An older read that comes back late must not cover a newer one.
         if (mine != _reads)
             return;
-        (IsLoading, HasFailed, IsMissing) = (false, !answer.IsOk, answer.IsNotFound);
+        IsLoading = false;
+        HasFailed = !answer.IsOk;
+        IsMissing = answer.IsNotFound;
         if (answer.IsOk)
             Value = answer.Value;
     }
@@ -43,6 +45,9 @@ public sealed class Loadable<T>
     public void Clear()
     {
         _reads++;
-        (Value, IsLoading, HasFailed, IsMissing) = (null, false, false, false);
+        Value = null;
+        IsLoading = false;
+        HasFailed = false;
+        IsMissing = false;
     }
 }

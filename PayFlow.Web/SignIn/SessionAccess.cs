@@ -47,7 +47,9 @@ public sealed class SessionAccess(IHttpClientFactory clients, LiveUpdates live, 
     public void Open(BrowserKey key)
     {
         _subscription?.Dispose();
-        (_key, _token, _hasEnded) = (key, null, false);
+        _key = key;
+        _token = null;
+        _hasEnded = false;
         _subscription = live.Subscribe(this, key.Session);
     }
 

@@ -47,7 +47,9 @@ public sealed class PasswordHashing : IDisposable
 
     internal PasswordHashing(BCryptHasher hasher, TimeProvider clock, int threads)
     {
-        (_hasher, _clock, _threads) = (hasher, clock, threads);
+        _hasher = hasher;
+        _clock = clock;
+        _threads = threads;
         for (var i = 0; i < _threads; i++)
             new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
         // Nobody's password, which an unknown user's is compared with; it also tells what a hash costs on this machine.

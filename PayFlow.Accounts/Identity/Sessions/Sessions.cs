@@ -109,7 +109,9 @@ public sealed class Sessions(
         var now = clock.GetDatabaseNow();
         foreach (var row in rows)
         {
-            (row.EndedAt, row.EndReason, row.TokensEndAt) = (now, reason, now + access.TokenLifetime + Slack);
+            row.EndedAt = now;
+            row.EndReason = reason;
+            row.TokensEndAt = now + access.TokenLifetime + Slack;
             work.Publish(
                 new SessionRevoked(
                     new TenantId(row.TenantId),

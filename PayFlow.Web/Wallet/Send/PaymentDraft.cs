@@ -60,9 +60,14 @@ public sealed class PaymentDraft(TimeProvider clock)
             WarnsOfDoublePayment = true;
         if (State is not DraftState.Editing)
             return false;
-        // What was typed for one payee is not for another.
+        // Text typed for one payee must not be kept for another.
         if (payee is not null && Payee is not null && payee.Id != Payee.Id)
-            (Key, Amount, Note) = (NewKey(clock), "", "");
+        {
+            Key = NewKey(clock);
+            Amount = "";
+            Note = "";
+        }
+
         Payee = payee ?? Payee;
         Amount = amount ?? Amount;
         Note = note ?? Note;
@@ -103,7 +108,9 @@ public sealed class PaymentDraft(TimeProvider clock)
                 return false;
         }
 
-        (State, Refusal, WarnsOfDoublePayment) = (DraftState.Sending, null, false);
+        State = DraftState.Sending;
+        Refusal = null;
+        WarnsOfDoublePayment = false;
         return true;
     }
 
@@ -134,7 +141,11 @@ public sealed class PaymentDraft(TimeProvider clock)
     public void StopConfirming()
     {
         if (State is DraftState.Confirming)
-            (State, ConfirmationWish, ConfirmationRefusal) = (DraftState.Editing, null, null);
+        {
+            State = DraftState.Editing;
+            ConfirmationWish = null;
+            ConfirmationRefusal = null;
+        }
     }
 
     /// <summary>Nothing was sent this time, for this reason: it is as it was before.</summary>
@@ -154,13 +165,11 @@ public sealed class PaymentDraft(TimeProvider clock)
             { Outcome: ApiOutcome.Refused, Problem: { Code: "confirmation_required" or "confirmation_invalid" } wish }
         )
         {
-            (State, Transaction, Refusal, Confirmation, ConfirmationWish) = (
-                DraftState.Confirming,
-                null,
-                null,
-                null,
-                wish
-            );
+            State = DraftState.Confirming;
+            Transaction = null;
+            Refusal = null;
+            Confirmation = null;
+            ConfirmationWish = wish;
             _mayBePaid = false;
             return;
         }
@@ -182,8 +191,16 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// <summary>A payment whose answer was lost with the page that waited for it.</summary>
     public void Restore(string key, PaymentRequest sent, Payee payee)
     {
-        (Key, _sent, Payee, Amount, Note) = (key, sent, payee, sent.Amount, sent.Note ?? "");
-        (State, Transaction, Refusal, TurnedAway, _mayBePaid) = (DraftState.Unknown, null, null, null, true);
+        Key = key;
+        _sent = sent;
+        Payee = payee;
+        Amount = sent.Amount;
+        Note = sent.Note ?? "";
+        State = DraftState.Unknown;
+        Transaction = null;
+        Refusal = null;
+        TurnedAway = null;
+        _mayBePaid = true;
     }
 
     /// <summary>
@@ -192,17 +209,23 @@ public sealed class PaymentDraft(TimeProvider clock)
     /// </summary>
     public void StartNew(bool keepWhatWasTyped = false)
     {
-        (Key, State, _sent, Transaction, Refusal, WarnsOfDoublePayment) = (
-            NewKey(clock),
-            DraftState.Editing,
-            null,
-            null,
-            null,
-            false
-        );
-        (Confirmation, ConfirmationWish, ConfirmationRefusal, TurnedAway, _mayBePaid) = (null, null, null, null, false);
+        Key = NewKey(clock);
+        State = DraftState.Editing;
+        _sent = null;
+        Transaction = null;
+        Refusal = null;
+        WarnsOfDoublePayment = false;
+        Confirmation = null;
+        ConfirmationWish = null;
+        ConfirmationRefusal = null;
+        TurnedAway = null;
+        _mayBePaid = false;
         if (!keepWhatWasTyped)
-            (Payee, Amount, Note) = (null, "", "");
+        {
+            Payee = null;
+            Amount = "";
+            Note = "";
+        }
     }
 
     /// <summary>

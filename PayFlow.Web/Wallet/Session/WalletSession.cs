@@ -137,7 +137,11 @@ public sealed class WalletSession(
     private async Task OpenAsync(Guid account)
     {
         Listen(account);
-        (Balance, Unread, Draft, Watching, _dayStart) = (null, 0, null, null, null);
+        Balance = null;
+        Unread = 0;
+        Draft = null;
+        Watching = null;
+        _dayStart = null;
         _lookedUp.Clear();
         _closed.Clear();
         Recent.Clear();
