@@ -1,12 +1,14 @@
 // An ordinary busy hour: a hundred people at once.
-import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
+import { gracefulRamp, makePeople, mixed, objectives, settle, setupTimeout, teardownTimeout } from "./payflow.js";
 
 export const options = {
   setupTimeout,
-  thresholds: { ...thresholds, payments_completed: ["count>=10000"] },
+  teardownTimeout,
+  thresholds: { ...objectives, payments_completed: ["count>=10000"] },
   scenarios: {
     load: {
       executor: "ramping-vus",
+      ...gracefulRamp,
       stages: [
         { duration: "2m", target: 100 },
         { duration: "20m", target: 100 },
@@ -16,6 +18,8 @@ export const options = {
   },
 };
 
-export const setup = () => makePeople(100);
+export const setup = () => makePeople(options);
 
 export default mixed;
+
+export const teardown = settle;

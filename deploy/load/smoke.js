@@ -1,14 +1,17 @@
 // Does it work at all? Two people for a minute; after each roll-out.
-import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
+import { graceful, makePeople, mixed, objectives, settle, setupTimeout, teardownTimeout } from "./payflow.js";
 
 export const options = {
   setupTimeout,
-  thresholds: { ...thresholds, payments_completed: ["count>=10"] },
+  teardownTimeout,
+  thresholds: { ...objectives, payments_completed: ["count>=10"] },
   scenarios: {
-    smoke: { executor: "constant-vus", vus: 2, duration: "1m" },
+    smoke: { executor: "constant-vus", ...graceful, vus: 2, duration: "1m" },
   },
 };
 
-export const setup = () => makePeople(2);
+export const setup = () => makePeople(options);
 
 export default mixed;
+
+export const teardown = settle;

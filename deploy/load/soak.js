@@ -1,14 +1,17 @@
 // Does it last? Fifty people for eight hours: memory, tables and logs must not grow without end.
-import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
+import { graceful, makePeople, mixed, objectives, settle, setupTimeout, teardownTimeout } from "./payflow.js";
 
 export const options = {
   setupTimeout,
-  thresholds: { ...thresholds, payments_completed: ["count>=100000"] },
+  teardownTimeout,
+  thresholds: { ...objectives, payments_completed: ["count>=100000"] },
   scenarios: {
-    soak: { executor: "constant-vus", vus: 50, duration: "8h" },
+    soak: { executor: "constant-vus", ...graceful, vus: 50, duration: "8h" },
   },
 };
 
-export const setup = () => makePeople(50);
+export const setup = () => makePeople(options);
 
 export default mixed;
+
+export const teardown = settle;

@@ -1,16 +1,18 @@
 // Everybody at once, after a quiet minute, and quiet again.
-import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
+import { correctness, gracefulRamp, makePeople, mixed, settle, setupTimeout, teardownTimeout } from "./payflow.js";
 
 export const options = {
   setupTimeout,
+  teardownTimeout,
   thresholds: {
-    payments_lost: thresholds.payments_lost,
+    ...correctness,
     payment_ended: ["p(99)<10000"],
     payments_completed: ["count>=1000"],
   },
   scenarios: {
     spike: {
       executor: "ramping-vus",
+      ...gracefulRamp,
       stages: [
         { duration: "1m", target: 10 },
         { duration: "10s", target: 600 },
@@ -22,6 +24,8 @@ export const options = {
   },
 };
 
-export const setup = () => makePeople(600);
+export const setup = () => makePeople(options);
 
 export default mixed;
+
+export const teardown = settle;

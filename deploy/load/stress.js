@@ -1,16 +1,18 @@
 // Where does it end? More and more people; what is refused is refused with 429, and no payment that was taken is lost.
-import { makePeople, mixed, setupTimeout, thresholds } from "./payflow.js";
+import { correctness, gracefulRamp, makePeople, mixed, settle, setupTimeout, teardownTimeout } from "./payflow.js";
 
 export const options = {
   setupTimeout,
+  teardownTimeout,
   thresholds: {
-    payments_lost: thresholds.payments_lost,
+    ...correctness,
     payment_ended: ["p(99)<30000"],
     payments_completed: ["count>=5000"],
   },
   scenarios: {
     stress: {
       executor: "ramping-vus",
+      ...gracefulRamp,
       stages: [
         { duration: "2m", target: 200 },
         { duration: "5m", target: 500 },
@@ -21,6 +23,8 @@ export const options = {
   },
 };
 
-export const setup = () => makePeople(1000);
+export const setup = () => makePeople(options);
 
 export default mixed;
+
+export const teardown = settle;

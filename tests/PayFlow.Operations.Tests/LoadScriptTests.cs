@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using PayFlow.Tests;
 
 namespace PayFlow.Operations.Tests;
@@ -11,7 +10,7 @@ namespace PayFlow.Operations.Tests;
 /// k6 is not among what the tests can install: its scripts are read, and one is run by node, with k6.mjs in place of
 /// k6.
 /// </summary>
-public sealed partial class LoadScriptTests : IDisposable
+public sealed class LoadScriptTests : IDisposable
 {
     /// <summary>Tells a start that hangs from one that is slow.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(4);
@@ -22,28 +21,97 @@ public sealed partial class LoadScriptTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>The options as k6 reads them: a scenario must fail where requests fail or money is wrong.</summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task A_scenario_parses_has_somebody_for_each_who_acts_and_fails_where_nobody_pays(string file)
+    public async Task A_scenario_has_a_threshold_for_failed_requests_and_for_wrong_money(string file)
     {
-        await Repository.AssertSucceedsAsync("node", "--check", Repository.In("deploy", "load", file));
-        var text = Repository.Read("deploy", "load", file);
-        Assert.Contains(
-            "payments_lost",
-            text
-                + (
-                    text.Contains("...thresholds", StringComparison.Ordinal)
-                        ? Repository.Read("deploy", "load", "payflow.js")
-                        : ""
-                ),
-            StringComparison.Ordinal
+        await CopyScriptsAsync(
+            """
+            const http = { setResponseCallback() {}, expectedStatuses() {} };
+            class Metric {}
+            export { http as default, Metric as Counter, Metric as Trend };
+            export const check = () => true, sleep = () => {};
+            """
         );
-        Assert.Matches(@"payments_completed: \[""count>=[1-9]\d*""\]", text);
-        var most = AtOnce()
-            .Matches(text)
-            .Max(match => int.Parse(match.Groups["people"].ValueSpan, CultureInfo.InvariantCulture));
-        Assert.Contains($"makePeople({most})", text, StringComparison.Ordinal);
-        Assert.Contains("  setupTimeout,\n", text, StringComparison.Ordinal);
+        var (code, said) = await Repository.RunAsync(
+            "node",
+            [
+                "--input-type=module",
+                "--eval",
+                "globalThis.__ENV = {}; "
+                    + $"const {{ options, setup, teardown }} = await import('{Path.Combine(_folder, file)}'); "
+                    + "console.log(JSON.stringify({ ...options, has: [typeof setup, typeof teardown] }));",
+            ]
+        );
+        Assert.True(code == 0, said);
+        var options = JsonElement.Parse(said);
+        Assert.Equal("""["function","function"]""", options.GetProperty("has").GetRawText());
+        var thresholds = options.GetProperty("thresholds");
+        foreach (var metric in new[] { "payments_lost", "money_wrong", "errors" })
+            Assert.Equal("""["count==0"]""", thresholds.GetProperty(metric).GetRawText());
+        foreach (var metric in new[] { "payments_completed", "money_checked" })
+            Assert.Matches(@"^\[""count>=[1-9]\d*""\]$", thresholds.GetProperty(metric).GetRawText());
+        foreach (var kind in new[] { "api", "payment" })
+            Assert.Matches(
+                @"^\[""rate<0\.0[01]?1?""\]$",
+                thresholds.GetProperty($"http_req_failed{{kind:{kind}}}").GetRawText()
+            );
+        Assert.Matches(@"^\[""rate>0\.99\d?""\]$", thresholds.GetProperty("checks").GetRawText());
+        Assert.Equal("2h", options.GetProperty("setupTimeout").GetString());
+        Assert.Equal("2h", options.GetProperty("teardownTimeout").GetString());
+        foreach (var scenario in options.GetProperty("scenarios").EnumerateObject().Select(one => one.Value))
+        {
+            Assert.Equal("1m", scenario.GetProperty("gracefulStop").GetString());
+            if (scenario.GetProperty("executor").GetString() == "ramping-vus")
+                Assert.Equal("1m", scenario.GetProperty("gracefulRampDown").GetString());
+        }
+    }
+
+    /// <summary>Each defect of a product must be seen by the threshold that is about it.</summary>
+    [Theory]
+    [InlineData("nothing", "")]
+    [InlineData("is busy", "")]
+    [InlineData("credits too much", "money_wrong")]
+    [InlineData("keeps the money", "money_wrong")]
+    [InlineData("forgets a payment", "money_wrong")]
+    [InlineData("never ends a payment", "money_wrong payments_completed payments_lost")]
+    [InlineData("fails now and then", "checks http_req_failed{kind:api}")]
+    [InlineData("answers with a page", "errors")]
+    [InlineData("pays with a page", "errors payments_completed")]
+    public async Task A_scenario_fails_on_a_product_that_misbehaves(string defect, string failed)
+    {
+        await using var bank = await FakeBank.StartAsync(defect);
+        // What never ends is asked for many times.
+        var (code, said) = await RunOnBankAsync(
+            bank,
+            defect == "never ends a payment" ? 15 : 50,
+            ("RECOVERY_SECONDS", "1")
+        );
+        Assert.True(code == (failed.Length == 0 ? 0 : 99), said);
+        var counted = JsonElement.Parse(said.Split('\n').Last(line => line.StartsWith('{')));
+        Assert.Equal(
+            failed.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            counted
+                .GetProperty("failed")
+                .EnumerateArray()
+                .Select(name => name.GetString()!)
+                .Order(StringComparer.Ordinal)
+        );
+        // A 429 says when to come back, also while people are made: nothing has failed.
+        Assert.Equal(defect == "is busy", counted.GetProperty("statuses").TryGetProperty("setup 429", out _));
+        // Where money is wrong, the accounts stay open to be looked into.
+        Assert.Equal(failed.Contains("money_wrong", StringComparison.Ordinal) ? 2 : 0, await bank.OpenAccountsAsync());
+    }
+
+    /// <summary>Two of them would share a refresh token, and each use ends the other's session.</summary>
+    [Fact]
+    public async Task More_at_once_than_people_were_made_are_refused()
+    {
+        await using var bank = await FakeBank.StartAsync("nothing");
+        var (code, said) = await RunOnBankAsync(bank, 1, ("VUS", "3"));
+        Assert.NotEqual(0, code);
+        Assert.Contains("2 people were made, and more act at once", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,6 +138,8 @@ public sealed partial class LoadScriptTests : IDisposable
         await CopyScriptsAsync(
             """
             const http = {
+              setResponseCallback() {},
+              expectedStatuses() {},
               request(method, url, body) {
                 console.log(method, new URL(url).pathname, body);
                 return { status: 200, headers: {}, json: () => 1 };
@@ -86,7 +156,8 @@ public sealed partial class LoadScriptTests : IDisposable
                 "--input-type=module",
                 "--eval",
                 "globalThis.__ENV = process.env; "
-                    + $"(await import('{Path.Combine(_folder, "payflow.js")}')).makePeople(1);",
+                    + $"(await import('{Path.Combine(_folder, "payflow.js")}'))"
+                    + ".makePeople({ scenarios: { one: { vus: 1 } } });",
             ],
             new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = "given" }
         );
@@ -95,8 +166,8 @@ public sealed partial class LoadScriptTests : IDisposable
     }
 
     /// <summary>
-    /// The product lets one sign-up or sign-in through every four seconds, and its tokens are renewed after five: the
-    /// script has to wait, and to refresh.
+    /// The product's tokens are renewed after five seconds: the script has to refresh them. At the end it finds that the
+    /// money is right, takes it back and closes the accounts.
     /// </summary>
     [Fact]
     public async Task The_smoke_test_makes_payments_on_a_running_product()
@@ -108,7 +179,7 @@ public sealed partial class LoadScriptTests : IDisposable
         {
             var (code, said) = await Repository.RunAsync(
                 "node",
-                [Path.Combine(modules, "k6.mjs"), Path.Combine(_folder, "smoke.js"), "20"],
+                [Path.Combine(modules, "k6.mjs"), Path.Combine(_folder, "smoke.js"), "40"],
                 new Dictionary<string, string>(StringComparer.Ordinal)
                 {
                     ["BASE_URL"] = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}"),
@@ -124,7 +195,6 @@ public sealed partial class LoadScriptTests : IDisposable
                 statuses.EnumerateObject().Where(status => !status.Name.StartsWith("setup ", StringComparison.Ordinal)),
                 status => Assert.EndsWith(" 200", status.Name, StringComparison.Ordinal)
             );
-            Assert.True(statuses.TryGetProperty("setup 429", out _), said);
             // Three sign-ins, two confirmations and two corrections are 200 as well; the rest are refreshed tokens.
             Assert.True(statuses.GetProperty("setup 200").GetInt32() > 7, said);
             var metrics = counted.GetProperty("metrics");
@@ -143,6 +213,27 @@ public sealed partial class LoadScriptTests : IDisposable
         }
     }
 
+    private async Task<(int Code, string Said)> RunOnBankAsync(
+        FakeBank bank,
+        int iterations,
+        params (string Name, string Value)[] settings
+    )
+    {
+        var modules = await CopyScriptsAsync(Repository.Read("tests", "PayFlow.Operations.Tests", "k6.mjs"));
+        var environment = settings.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
+        environment["BASE_URL"] = bank.Address;
+        environment["QUICK"] = "1";
+        return await Repository.RunAsync(
+            "node",
+            [
+                Path.Combine(modules, "k6.mjs"),
+                Path.Combine(_folder, "smoke.js"),
+                iterations.ToString(CultureInfo.InvariantCulture),
+            ],
+            environment
+        );
+    }
+
     /// <summary>The scripts of deploy/load in a folder of their own, with a module in place of k6.</summary>
     /// <returns>The module's folder.</returns>
     private async Task<string> CopyScriptsAsync(string k6)
@@ -153,7 +244,7 @@ public sealed partial class LoadScriptTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(modules, "k6.mjs"), k6, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(
             Path.Combine(modules, "package.json"),
-            """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs" } }""",
+            """{ "exports": { ".": "./k6.mjs", "./http": "./k6.mjs", "./metrics": "./k6.mjs", "./execution": "./k6.mjs" } }""",
             TestContext.Current.CancellationToken
         );
         return modules;
@@ -183,8 +274,6 @@ public sealed partial class LoadScriptTests : IDisposable
         start.Environment["KAFKA_HOME"] = "";
         start.Environment["Identity__BcryptWorkFactor"] = "4";
         start.Environment["Access__TokenLifetime"] = "00:01:05";
-        start.Environment["RateLimits__SignIn__Burst"] = "1";
-        start.Environment["RateLimits__SignIn__PerSecond"] = "0.25";
         var log = new StringBuilder();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var product = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -207,7 +296,4 @@ public sealed partial class LoadScriptTests : IDisposable
                 ready.TrySetResult();
         }
     }
-
-    [GeneratedRegex(@"\b(vus|target): (?<people>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex AtOnce();
 }

