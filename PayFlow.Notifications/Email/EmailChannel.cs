@@ -27,5 +27,8 @@ public sealed class EmailChannel(MailOptions options, SealedCodes codes) : Queue
     public override string Gathered(string body, int times) =>
         $"{body}\n\n{TextTemplates.Own.Render("gathered", new TextValues { Count = times }, Language.English).Body}";
 
-    protected override string? AddressOf(Notification notification) => notification.Request?.EmailAddress;
+    protected override string? AddressOf(Notification notification) =>
+        notification.Request?.EmailAddress is { } address && (options.SendsToReserved || !ReservedDomains.Has(address))
+            ? address
+            : null;
 }

@@ -12,7 +12,9 @@ public static class EmailModule
 
     public static void AddEmail(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(MailOptions.Read(builder.Configuration));
+        var options = MailOptions.Read(builder.Configuration);
+        options.SendsToReserved |= builder.Environment.IsDevelopment();
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(SealedCodes.From(builder.Configuration));
         builder.AddQueuedChannel<EmailChannel>();
         builder.Services.AddHostedService<EarlierEmails>();

@@ -36,6 +36,12 @@ public sealed class MailOptions
     /// <summary>After so many tries an e-mail is given up.</summary>
     public int MaxTries { get; set; } = 10;
 
+    /// <summary>
+    /// Whether mail goes to <see cref="ReservedDomains"/>. In Development it does: the sample people are there, and a
+    /// mail sink takes what is sent to them.
+    /// </summary>
+    public bool SendsToReserved { get; set; }
+
     public bool IsConfigured => Host is not null;
 
     /// <exception cref="InvalidOperationException">The connection string names no server.</exception>
