@@ -110,6 +110,100 @@ public sealed partial class MonitoringTests
         );
     }
 
+    /// <summary>
+    /// A kubelet knows of every namespace, so this right is the administrator's to give, and is for metrics only.
+    /// </summary>
+    [Theory]
+    [InlineData("small")]
+    [InlineData("ha")]
+    public async Task Prometheus_may_read_the_metrics_of_nodes_and_reach_their_kubelets(string profile)
+    {
+        var cluster = await Rendered.OfAsync("cluster");
+        var account = (await Rendered.OfAsync(profile))
+            .Pods.Single(pod => pod.Owner == "StatefulSet/prometheus")
+            .Pod.Spec.ServiceAccountName;
+        var binding = Assert.Single(
+            cluster.All<V1ClusterRoleBinding>(),
+            one => one.Subjects.Any(subject => subject.Name == account && subject.NamespaceProperty == "payflow")
+        );
+        Assert.Equal(
+            [" nodes get,list,watch", " nodes/metrics get"],
+            cluster
+                .All<V1ClusterRole>()
+                .Single(role => role.Metadata.Name == binding.RoleRef.Name)
+                .Rules.Select(right =>
+                    $"{Assert.Single(right.ApiGroups)} {Assert.Single(right.Resources)} {string.Join(',', right.Verbs)}"
+                )
+        );
+        var policy = (await Rendered.OfAsync(profile))
+            .All<V1NetworkPolicy>()
+            .Single(one => one.Metadata.Name == "prometheus");
+        Assert.Contains(policy.Spec.Egress, way => way.To is null && way.Ports.Any(port => port.Port.Value == "10250"));
+    }
+
+    [Theory]
+    [InlineData("ha")]
+    [InlineData("small+telemetry")]
+    public async Task Prometheus_reads_what_the_collector_loses(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var service = rendered.All<V1Service>().Single(one => one.Metadata.Name == "collector");
+        var port = service.Spec.Ports.Single(one => one.Name == "metrics").Port;
+        Assert.Contains(
+            $"port: {port}",
+            rendered
+                .All<V1ConfigMap>()
+                .Single(map => map.Metadata.Name.StartsWith("collector-config", StringComparison.Ordinal))
+                .Data["collector-config.yaml"],
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"- names: [{service.Metadata.Name}]\n        type: A\n        port: {port}\n",
+            await File.ReadAllTextAsync(
+                Repository.In("deploy/prometheus/prometheus.yml"),
+                TestContext.Current.CancellationToken
+            ),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            rendered.All<V1NetworkPolicy>().Single(one => one.Metadata.Name == "collector").Spec.Ingress,
+            way =>
+                way.FromProperty.Single().PodSelector.MatchLabels?["app"] == "prometheus"
+                && way.Ports.Single().Port.Value == $"{port}"
+        );
+    }
+
+    /// <summary>Two pods cannot open one store, so the old one ends before the new one starts.</summary>
+    [Theory]
+    [InlineData("ha+telemetry-kept")]
+    [InlineData("small+telemetry+telemetry-kept")]
+    public async Task Traces_can_be_kept_on_a_volume(string folder)
+    {
+        var rendered = await Rendered.OfAsync(folder);
+        var jaeger = rendered.All<V1Deployment>().Single(one => one.Metadata.Name == "jaeger").Spec;
+        Assert.Equal("Recreate", jaeger.Strategy.Type);
+        var container = jaeger.Template.Spec.Containers.Single();
+        var config = rendered
+            .All<V1ConfigMap>()
+            .Single(map => map.Metadata.Name.StartsWith("jaeger-config", StringComparison.Ordinal))
+            .Data["jaeger-config.yaml"];
+        var data = jaeger.Template.Spec.Volumes.Single(volume => volume.PersistentVolumeClaim is not null);
+        var folderOfData = container.VolumeMounts.Single(mount => mount.Name == data.Name).MountPath;
+        Assert.Contains(
+            $"directories: {{keys: {folderOfData}/keys, values: {folderOfData}/values}}",
+            config,
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            container.Ports,
+            port => Assert.Contains($"0.0.0.0:{port.ContainerPort}\"", config, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            rendered.All<V1PersistentVolumeClaim>(),
+            claim => claim.Metadata.Name == data.PersistentVolumeClaim.ClaimName
+        );
+    }
+
     [Fact]
     public async Task Prometheus_finds_the_Alertmanager_that_is_there()
     {

@@ -22,6 +22,8 @@ public static class Profiles
         "small+letsencrypt",
         "ha+letsencrypt",
         "small+telemetry",
+        "small+telemetry+telemetry-kept",
+        "ha+telemetry-kept",
         "small+mail",
         "ha+mail",
         "small+alerting",

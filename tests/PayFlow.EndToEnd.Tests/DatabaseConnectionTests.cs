@@ -7,6 +7,8 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Identifiers;
+using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -207,7 +209,9 @@ public sealed class DatabaseConnectionTests(OnInMemoryKafka payflow) : IDisposab
     {
         var errors = new Errors();
         using var host = Service(payflow.ServiceDatabase("accountsdb"), errors);
-        await using var scope = host.Services.CreateAsyncScope();
+        await using var scope = host
+            .Services.GetRequiredService<IServiceScopeFactory>()
+            .CreateTenantScope(TenantId.Default);
         var db = scope.ServiceProvider.GetRequiredService<AccountsDbContext>();
         var party = await db.Parties.AsNoTracking().OrderBy(row => row.Id).FirstAsync(Cancel);
         db.Add(party);

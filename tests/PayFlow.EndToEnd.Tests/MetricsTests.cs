@@ -64,7 +64,10 @@ public sealed partial class MetricsTests(OnInMemoryKafka payflow)
                 foreach (var (title, expression) in queries)
                 {
                     var found = await QueryAsync(
-                        expression.Replace("$__rate_interval", RateInterval, StringComparison.Ordinal)
+                        expression
+                            .Replace("$__rate_interval", RateInterval, StringComparison.Ordinal)
+                            .Replace("$service", ".*", StringComparison.Ordinal)
+                            .Replace("$pod", ".*", StringComparison.Ordinal)
                     );
                     Assert.True(found.Exists(value => !double.IsNaN(value)), $"{title}: {expression}");
                 }

@@ -34,18 +34,32 @@ public sealed partial class PrometheusTests
         // Debian builds Prometheus without the discovery in Kubernetes, so that part alone is swapped for a list.
         var configuration = Repository.Read("deploy", "prometheus", "prometheus.yml");
         var checkable = KubernetesDiscovery()
-            .Replace(configuration, "    static_configs:\n      - targets: ['localhost:8080']\n", 1);
+            .Replace(configuration, "    static_configs:\n      - targets: ['localhost:8080']\n");
         Assert.NotEqual(configuration, checkable);
+        // What a pod is given there.
+        var account = Directory.CreateTempSubdirectory("payflow-account-");
+        foreach (var file in new[] { "token", "ca.crt" })
+            await File.WriteAllTextAsync(
+                Path.Combine(account.FullName, file),
+                "",
+                TestContext.Current.CancellationToken
+            );
         var copy = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(
                 copy,
-                checkable.Replace(
-                    "/etc/prometheus/rules",
-                    Repository.In("deploy", "prometheus", "rules"),
-                    StringComparison.Ordinal
-                ),
+                checkable
+                    .Replace(
+                        "/etc/prometheus/rules",
+                        Repository.In("deploy", "prometheus", "rules"),
+                        StringComparison.Ordinal
+                    )
+                    .Replace(
+                        "/var/run/secrets/kubernetes.io/serviceaccount",
+                        account.FullName,
+                        StringComparison.Ordinal
+                    ),
                 TestContext.Current.CancellationToken
             );
             var (code, said) = await Repository.RunAsync("promtool", ["check", "config", copy]);
@@ -55,6 +69,7 @@ public sealed partial class PrometheusTests
         finally
         {
             File.Delete(copy);
+            account.Delete(recursive: true);
         }
     }
 
