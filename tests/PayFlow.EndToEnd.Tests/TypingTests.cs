@@ -226,7 +226,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
     }
 
     [GeneratedRegex(
-        "<TypedField( @key=\"[^\"]*\")? Id=\"(?<id>[^\"]+)\"|<FormField Name=\"(?<name>[^\"]+)\"",
+        "<TypedField(\\s+@key=\"[^\"]*\")?\\s+Id=\"(?<id>[^\"]+)\"|<FormField\\s+Name=\"(?<name>[^\"]+)\"",
         RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Field();
