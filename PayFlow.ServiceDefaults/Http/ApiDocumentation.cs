@@ -1,7 +1,6 @@
 using System.Net.Mime;
 using System.Reflection;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -109,15 +108,11 @@ internal static class ApiDocumentation
         )
             return Task.CompletedTask;
         var json = context.ApplicationServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        ((OpenApiMediaType)shown).Example = JsonSerializer.SerializeToNode(
-            example.GetValue(null),
-            type,
-            ShownJson(json)
-        );
+        var fields = JsonSerializer.SerializeToNode(example.GetValue(null), type, json)!.AsObject();
+        // A field that may be left out is left out.
+        foreach (var (name, _) in fields.Where(field => field.Value is null).ToList())
+            fields.Remove(name);
+        ((OpenApiMediaType)shown).Example = fields;
         return Task.CompletedTask;
     }
-
-    /// <summary>A field that may be left out is left out.</summary>
-    private static JsonSerializerOptions ShownJson(JsonSerializerOptions json) =>
-        new(json) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

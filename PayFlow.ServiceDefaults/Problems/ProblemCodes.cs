@@ -39,7 +39,7 @@ public static class ProblemCodes
         "Not found.",
         "Check the path. The OpenAPI documents list all paths."
     );
-    public static readonly ProblemCode AccountNotFound = From(FailureReason.AccountNotFound);
+    public static readonly ProblemCode AccountNotFound = Of(FailureReason.AccountNotFound);
     public static readonly ProblemCode MethodNotAllowed = new(
         "method_not_allowed",
         405,
@@ -81,7 +81,7 @@ public static class ProblemCodes
         422,
         "This Idempotency-Key was used for another request."
     );
-    public static readonly ProblemCode LimitExceeded = From(FailureReason.LimitExceeded);
+    public static readonly ProblemCode LimitExceeded = Of(FailureReason.LimitExceeded);
     public static readonly ProblemCode TooManyRequests = new("too_many_requests", 429, "The system is busy.");
     public static readonly ProblemCode RateLimited = new("rate_limited", 429, "Too many requests.");
     public static readonly ProblemCode HeadersTooLarge = new(
@@ -110,19 +110,8 @@ public static class ProblemCodes
         TryAgain
     );
 
-    public static IReadOnlyList<ProblemCode> All { get; } =
-    [
-        .. typeof(ProblemCodes)
-            .GetFields()
-            .Where(field => field.FieldType == typeof(ProblemCode))
-            .Select(field => (ProblemCode)field.GetValue(null)!)
-            .Union(FailureReasons.All.Select(From)),
-    ];
-
-    private static readonly Dictionary<string, ProblemCode> ByCode = All.ToDictionary(
-        code => code.Code,
-        StringComparer.Ordinal
-    );
+    /// <summary>Those of failed payments.</summary>
+    public static IEnumerable<ProblemCode> OfFailures => FailureReasons.All.Select(From);
 
     // For a status that middleware set without a body.
     private static readonly Dictionary<int, ProblemCode> ByStatus = new[]
@@ -145,17 +134,13 @@ public static class ProblemCodes
         GatewayTimeout,
     }.ToDictionary(code => code.Status);
 
-    public static ProblemCode Of(string code) => ByCode[code];
-
     /// <summary>For a request that the ledger refused.</summary>
-    public static ProblemCode Of(FailureReason reason) => ByCode[EnumNames.Of(reason)];
+    public static ProblemCode Of(FailureReason reason) => From(FailureReasons.Of(reason));
 
     public static ProblemCode OfStatus(int status) =>
         ByStatus.TryGetValue(status, out var code) ? code
         : status >= 500 ? Internal with { Status = status }
         : MalformedRequest with { Status = status };
-
-    private static ProblemCode From(FailureReason reason) => From(FailureReasons.Of(reason));
 
     private static ProblemCode From(Failure failure) => new(failure.Code, failure.Status, failure.Title);
 }

@@ -4,7 +4,7 @@ using PayFlow.ServiceDefaults.Identifiers;
 namespace PayFlow.ServiceDefaults.Tenancy;
 
 /// <summary>
-/// The tenant in statements that are written by hand. <c>TenantSqlTests</c> finds a statement over a table with this
+/// The tenant in statements that are written by hand. <c>TenantTests</c> finds a statement over a table with this
 /// column that does not bind it.
 /// </summary>
 public static class TenantSql

@@ -45,9 +45,9 @@ public abstract class TransactionKind
         [new(terms.From.Value, -terms.Amount), new(terms.To.Value, terms.Amount)];
 
     /// <summary>What its completions change beside their own rows, in their unit of work.</summary>
-    /// <param name="completed">All of this kind that a batch completes.</param>
+    /// <param name="completed">All of this kind that a batch completes; maybe none.</param>
     /// <returns>Null for nothing.</returns>
-    public virtual NpgsqlBatchCommand? Effects(IReadOnlyList<TransactionTerms> completed) => null;
+    public virtual NpgsqlBatchCommand? Effects(IEnumerable<TransactionTerms> completed) => null;
 
     /// <summary>Which texts its parties get at the end.</summary>
     /// <returns>

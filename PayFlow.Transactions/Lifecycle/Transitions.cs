@@ -168,11 +168,11 @@ public sealed class Transitions(
         );
         foreach (var kind in ended.Select(end => moving[(end.Tenant, end.Id)].Kind).Distinct())
         {
+            // Enumerated by the kinds that have effects only: a payment has none.
             var completed = ended
                 .Where(end => end.Status == TransactionStatus.Completed && moving[(end.Tenant, end.Id)].Kind == kind)
-                .Select(end => moving[(end.Tenant, end.Id)].Before.Terms)
-                .ToList();
-            if (completed.Count > 0 && kind.Effects(completed) is { } effects)
+                .Select(end => moving[(end.Tenant, end.Id)].Before.Terms);
+            if (kind.Effects(completed) is { } effects)
                 work.Write.BatchCommands.Add(effects);
         }
 

@@ -75,8 +75,8 @@ public static class ShowLimits
         }
         else
         {
-            var rows = await services.Db
-                .Directory.AsNoTracking()
+            var rows = await services
+                .Db.Directory.AsNoTracking()
                 .Where(row => row.OwnerId == caller.PartyId.Value && row.Status != "closed")
                 .OrderBy(row => row.AccountId)
                 .ToListAsync(cancellationToken);
@@ -115,8 +115,8 @@ public static class ShowLimits
                 );
         }
 
-        var stored = await services.Db
-            .LimitUsage.AsNoTracking()
+        var stored = await services
+            .Db.LimitUsage.AsNoTracking()
             .Where(row => row.PartyId == caller.PartyId.Value)
             .ToDictionaryAsync(
                 row => row.Currency,

@@ -13,6 +13,8 @@ namespace PayFlow.Transactions.Refunds;
 /// </summary>
 public sealed class RefundAdmission : IKindAdmission
 {
+    public const string NothingLeft = "The payment is refunded already, or its refunds are on their way.";
+
     public AdmissionBatch Begin(IReadOnlyList<Transfer> requests) => new Batch(requests);
 
     private sealed class Batch(IReadOnlyList<Transfer> requests) : AdmissionBatch
@@ -57,9 +59,7 @@ public sealed class RefundAdmission : IKindAdmission
             var rest = new Money(left, Currency.Parse(request.Currency));
             return new IntakeOutcome.Refused(
                 RefundProblems.RefundExceeds,
-                left == 0
-                    ? "The payment is refunded already, or its refunds are on their way."
-                    : $"At most {rest.Display()} of the payment can still be refunded."
+                left == 0 ? NothingLeft : $"At most {rest.Display()} of the payment can still be refunded."
             );
         }
 

@@ -36,7 +36,10 @@ public sealed class RefundKind : TransactionKind
             : [new Notice("refund_failed", ToPayee: false)];
 
     /// <summary>Adds the amounts to what the originals show as refunded.</summary>
-    public override NpgsqlBatchCommand Effects(IReadOnlyList<TransactionTerms> completed) =>
+    public override NpgsqlBatchCommand? Effects(IEnumerable<TransactionTerms> completed) =>
+        completed.ToList() is { Count: > 0 } refunds ? Refunded(refunds) : null;
+
+    private static NpgsqlBatchCommand Refunded(List<TransactionTerms> refunds) =>
         Command(
             """
             update transactions o set refunded_amount = o.refunded_amount + v.amount
@@ -45,9 +48,9 @@ public sealed class RefundKind : TransactionKind
               group by tenant, original order by original limit $3) v
             where o.tenant_id = v.tenant and o.id = v.original
             """,
-            Column(completed, terms => terms.OriginalId!.Value),
-            Column(completed, terms => terms.Amount.Minor),
+            Column(refunds, terms => terms.OriginalId!.Value),
+            Column(refunds, terms => terms.Amount.Minor),
             AllRows,
-            OfTenants(completed, terms => terms.TenantId)
+            OfTenants(refunds, terms => terms.TenantId)
         );
 }

@@ -105,7 +105,7 @@ public static class RefundPayment
         return await parts.Answers.AcceptAsync(http, refund, cancellationToken);
     }
 
-    /// <summary>What is no payment of the caller does not exist for them (I8).</summary>
+    /// <summary>Finds a payment of the caller. Those of others do not exist for the caller (I8).</summary>
     private static async Task<TransactionRow?> FindAsync(
         TransactionsDbContext db,
         TransactionId id,
@@ -154,12 +154,6 @@ public static class RefundPayment
             .SumAsync(row => row.Amount, cancellationToken);
         return original.Amount > refunded
             ? (new Money(original.Amount - refunded, currency), null)
-            : (
-                default,
-                Problem.Of(
-                    RefundProblems.RefundExceeds,
-                    "The payment is refunded already, or its refunds are on their way."
-                )
-            );
+            : (default, Problem.Of(RefundProblems.RefundExceeds, RefundAdmission.NothingLeft));
     }
 }

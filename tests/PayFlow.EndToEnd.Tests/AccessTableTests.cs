@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -17,8 +16,6 @@ namespace PayFlow.EndToEnd.Tests;
 public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
     private const string Password = "payflow-demo-1";
-
-    private static readonly string[] Services = ["accounts", "transactions", "notifications"];
 
     private readonly Wallet _wallet = new(payflow);
 
@@ -45,7 +42,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         var owned = await PrepareAsync();
         var callers = await CallersAsync(owned.Owner);
         var wrong = new List<string>();
-        foreach (var service in Services)
+        foreach (var service in ApiDocuments.Services)
         {
             foreach (var route in await RoutesAsync(service))
             {
@@ -86,7 +83,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         _bodies = await ExampleBodies.ReadAsync(payflow.Api);
         var owned = await PrepareAsync();
         var wrong = new List<string>();
-        foreach (var service in Services)
+        foreach (var service in ApiDocuments.Services)
         {
             foreach (var (route, callers) in await CallersAsync(service))
             {
@@ -146,7 +143,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
     public async Task No_line_is_about_a_route_that_is_gone()
     {
         var routes = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var service in Services)
+        foreach (var service in ApiDocuments.Services)
             routes.UnionWith(await RoutesAsync(service));
         Assert.Empty(AccessPage.Read().Keys.Except(routes, StringComparer.Ordinal));
         Assert.Empty(AccessPage.Read("Internal route").Keys.Except(routes, StringComparer.Ordinal));
@@ -155,22 +152,12 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
     [Fact]
     public async Task The_documents_list_what_the_gateway_serves_and_nothing_else()
     {
-        foreach (var service in Services)
+        foreach (var service in ApiDocuments.Services)
         {
-            var document = JsonElement.Parse(
-                await payflow.Api.GetStringAsync(
-                    new Uri($"/openapi/{service}/v1.json", UriKind.Relative),
-                    TestContext.Current.CancellationToken
-                )
-            );
-            var listed = document
-                .GetProperty("paths")
-                .EnumerateObject()
-                .SelectMany(path =>
-                    path.Value.EnumerateObject()
-                        .Where(method => method.Name != "servers")
-                        .Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}")
-                );
+            var document = await ApiDocuments.ReadAsync(payflow.Api, service);
+            var listed = ApiDocuments
+                .Operations(document)
+                .Select(operation => ApiDocuments.Route(operation.Path, operation.Method));
             var served = (await RoutesAsync(service)).Where(route => Prefix(route) is not null);
             Assert.Equal(served.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
             // Made from it, a client asks the gateway that it came from, and no address that a request has named.

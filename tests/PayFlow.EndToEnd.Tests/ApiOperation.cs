@@ -21,30 +21,20 @@ public sealed record ApiOperation(
 {
     private const string SomeId = "00000000-0000-7000-8001-000000000001";
 
-    private static readonly string[] Services = ["accounts", "transactions", "notifications"];
-
     public override string ToString() => $"{Method} {Path}";
 
     public static async Task<List<ApiOperation>> AllAsync(HttpClient api)
     {
         var operations = new List<ApiOperation>();
-        foreach (var service in Services)
+        foreach (var service in ApiDocuments.Services)
         {
-            var document = JsonElement.Parse(
-                await api.GetStringAsync(
-                    new Uri($"/openapi/{service}/v1.json", UriKind.Relative),
-                    TestContext.Current.CancellationToken
-                )
+            var document = await ApiDocuments.ReadAsync(api, service);
+            operations.AddRange(
+                ApiDocuments
+                    .Operations(document)
+                    .Where(operation => !operation.Path.StartsWith("/.well-known", StringComparison.Ordinal))
+                    .Select(operation => Read(document, operation.Path, operation.Method))
             );
-            foreach (
-                var path in document
-                    .GetProperty("paths")
-                    .EnumerateObject()
-                    .Where(path => !path.Name.StartsWith("/.well-known", StringComparison.Ordinal))
-            )
-            {
-                operations.AddRange(path.Value.EnumerateObject().Select(method => Read(document, path.Name, method)));
-            }
         }
 
         Assert.True(operations.Count > 40, $"Only {operations.Count} operations are described.");

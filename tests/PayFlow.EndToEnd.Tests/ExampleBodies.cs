@@ -11,8 +11,6 @@ internal sealed class ExampleBodies
 {
     private const string Asha = "00000000-0000-7000-8001-000000000001";
 
-    private static readonly string[] Services = ["accounts", "transactions", "notifications"];
-
     private static readonly Dictionary<string, string> Internal = new(StringComparer.Ordinal)
     {
         ["POST /internal/ledger/records"] = $"""["{Asha}"]""",
@@ -27,19 +25,9 @@ internal sealed class ExampleBodies
     public static async Task<ExampleBodies> ReadAsync(HttpClient api)
     {
         var bodies = new ExampleBodies();
-        foreach (var service in Services)
-        {
-            var document = JsonElement.Parse(
-                await api.GetStringAsync(
-                    new Uri($"/openapi/{service}/v1.json", UriKind.Relative),
-                    TestContext.Current.CancellationToken
-                )
-            );
-            foreach (var path in document.GetProperty("paths").EnumerateObject())
-            foreach (var method in path.Value.EnumerateObject().Where(method => method.Name != "servers"))
-                bodies._operations[$"{method.Name.ToUpperInvariant()} {path.Name}"] = method.Value;
-        }
-
+        foreach (var service in ApiDocuments.Services)
+        foreach (var (path, method) in ApiDocuments.Operations(await ApiDocuments.ReadAsync(api, service)))
+            bodies._operations[ApiDocuments.Route(path, method)] = method.Value;
         return bodies;
     }
 

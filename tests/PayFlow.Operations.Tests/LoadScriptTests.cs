@@ -17,6 +17,21 @@ public sealed class LoadScriptTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("payflow-load-").FullName;
 
+    /// <summary>In place of k6: it prints each request, and answers without sending it.</summary>
+    private const string EachRequestIsSaid = """
+        const http = {
+          setResponseCallback() {},
+          expectedStatuses() {},
+          request(method, url, body) {
+            console.log(method, new URL(url).pathname, body);
+            return { status: 200, headers: {}, json: () => 1 };
+          },
+        };
+        class Metric {}
+        export { http as default, Metric as Counter, Metric as Trend };
+        export const check = () => true, sleep = () => {};
+        """;
+
     public static TheoryData<string> Scenarios => ["smoke.js", "load.js", "stress.js", "spike.js", "soak.js"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -26,14 +41,7 @@ public sealed class LoadScriptTests : IDisposable
     [MemberData(nameof(Scenarios))]
     public async Task A_scenario_has_a_threshold_for_failed_requests_and_for_wrong_money(string file)
     {
-        await CopyScriptsAsync(
-            """
-            const http = { setResponseCallback() {}, expectedStatuses() {} };
-            class Metric {}
-            export { http as default, Metric as Counter, Metric as Trend };
-            export const check = () => true, sleep = () => {};
-            """
-        );
+        await CopyScriptsAsync(EachRequestIsSaid);
         var (code, said) = await Repository.RunAsync(
             "node",
             [
@@ -135,21 +143,7 @@ public sealed class LoadScriptTests : IDisposable
     )]
     public async Task The_admin_comes_in_by_what_is_given(string variable, string asked)
     {
-        await CopyScriptsAsync(
-            """
-            const http = {
-              setResponseCallback() {},
-              expectedStatuses() {},
-              request(method, url, body) {
-                console.log(method, new URL(url).pathname, body);
-                return { status: 200, headers: {}, json: () => 1 };
-              },
-            };
-            class Metric {}
-            export { http as default, Metric as Counter, Metric as Trend };
-            export const check = () => true, sleep = () => {};
-            """
-        );
+        await CopyScriptsAsync(EachRequestIsSaid);
         var (code, said) = await Repository.RunAsync(
             "node",
             [

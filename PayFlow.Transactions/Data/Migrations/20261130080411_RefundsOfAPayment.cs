@@ -10,10 +10,16 @@ namespace PayFlow.Transactions.Data.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            // Payments go on meanwhile. What an attempt left behind that was broken off is not valid, and is made anew.
-            migrationBuilder.Sql("drop index concurrently if exists ix_transactions_original;", suppressTransaction: true);
+            // Payments go on meanwhile. An index of an attempt that was broken off is not valid, so it is dropped first.
             migrationBuilder.Sql(
-                "create index concurrently ix_transactions_original on transactions (original_id) where original_id is not null;",
+                "drop index concurrently if exists ix_transactions_original;",
+                suppressTransaction: true
+            );
+            migrationBuilder.Sql(
+                """
+                create index concurrently ix_transactions_original
+                on transactions (original_id) where original_id is not null;
+                """,
                 suppressTransaction: true
             );
         }
