@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using PayFlow.Tests;
 
 namespace PayFlow.AppHost.Tests;
 
@@ -62,6 +63,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
         };
         start.Environment[Marker] = _word;
         start.Environment["KAFKA_HOME"] = "";
+        foreach (var (name, value) in QuickStart.Variables)
+            start.Environment[name] = value;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         Accounts = new HttpClient

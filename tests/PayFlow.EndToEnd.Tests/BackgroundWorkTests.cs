@@ -4,7 +4,8 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A database that does not answer ends no service: work in the background goes on once it answers.</summary>
-public sealed class BackgroundWorkTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
+[Collection(HostedCollection.Name)]
+public sealed class BackgroundWorkTests(OnInMemoryKafka payflow)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -32,7 +33,7 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow) : IClassFixture
         var alone = new ServiceAlone(payflow, service);
         await alone.CreateDatabaseAsync();
         // In production nothing is seeded: this start makes the tables.
-        await alone.RunAsync([], _ => Task.CompletedTask);
+        await alone.HostAsync([], _ => Task.CompletedTask);
         await using var owner = NpgsqlDataSource.Create(alone.Owner);
         var log = new ConcurrentQueue<string>();
         await using var locking = await owner.OpenConnectionAsync(Cancel);
@@ -44,7 +45,7 @@ public sealed class BackgroundWorkTests(OnInMemoryKafka payflow) : IClassFixture
             ("ConnectionStrings__smtp", payflow.Mail.ConnectionString),
             ($"ConnectionStrings__{service.ToLowerInvariant()}db", alone.Own + ";Command Timeout=1"),
         ];
-        await alone.RunAsync(
+        await alone.HostAsync(
             settings,
             async http =>
             {

@@ -6,7 +6,8 @@ using Npgsql;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>A fresh production deployment, where there are no sample people.</summary>
-public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
+[Collection(HostedCollection.Name)]
+public sealed class FirstAdminTests(OnInMemoryKafka payflow)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
@@ -116,7 +117,7 @@ public sealed class FirstAdminTests(OnInMemoryKafka payflow) : IClassFixture<Sha
     private async Task RunAsync(string firstAdmin, string says, Func<HttpClient, Task> asks)
     {
         var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _alone.RunAsync(
+        await _alone.HostAsync(
             [("Identity__FirstAdmin", firstAdmin)],
             async accounts =>
             {

@@ -9,7 +9,8 @@ namespace PayFlow.EndToEnd.Tests;
 /// After a change of the work factor no answer may tell by its time who has an account, nor that a locked user's
 /// password was right. What is compared is the work that was done, which no busy machine changes.
 /// </summary>
-public sealed class HashCostTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
+[Collection(HostedCollection.Name)]
+public sealed class HashCostTests(OnInMemoryKafka payflow)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -22,7 +23,7 @@ public sealed class HashCostTests(OnInMemoryKafka payflow) : IClassFixture<Share
         var alone = new AccountsAlone(payflow);
         await alone.CreateDatabaseAsync();
         var (known, locked) = ($"t{NewKey()}", $"t{NewKey()}");
-        await alone.RunAsync(
+        await alone.HostAsync(
             Factor(before),
             async accounts =>
             {
@@ -51,7 +52,7 @@ public sealed class HashCostTests(OnInMemoryKafka payflow) : IClassFixture<Share
                 }
             }
         );
-        await alone.RunAsync(
+        await alone.HostAsync(
             Factor(after),
             async accounts =>
             {

@@ -11,7 +11,8 @@ using static PayFlow.EndToEnd.Tests.Wallet;
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>The key encryption key is changed as docs/operations.md says, by the statements that stand there.</summary>
-public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
+[Collection(HostedCollection.Name)]
+public sealed partial class KeyRotationTests(OnInMemoryKafka payflow)
 {
     private const string Email = "asha@example.org";
 
@@ -96,7 +97,7 @@ public sealed partial class KeyRotationTests(OnInMemoryKafka payflow) : IClassFi
     }
 
     private Task RunAsync(string key, Func<HttpClient, Task> asks) =>
-        _alone.RunAsync([("Identity__KeyEncryptionKey", string.Concat(Enumerable.Repeat(key, 16)))], asks);
+        _alone.HostAsync([("Identity__KeyEncryptionKey", string.Concat(Enumerable.Repeat(key, 16)))], asks);
 
     private static async Task<JsonElement> SignInAsync(HttpClient accounts)
     {

@@ -1,7 +1,9 @@
 namespace PayFlow.EndToEnd.Tests;
 
-public sealed class OnApacheKafka() : RunningPayFlow(apacheKafka: true)
+public sealed class OnApacheKafka() : RunningPayFlow(apacheKafka: true), IAsyncLifetime
 {
+    public ValueTask InitializeAsync() => EnterAsync();
+
     /// <summary>
     /// Skips the test that asks where there is no Apache Kafka. A fixture cannot: its tests would fail.
     /// </summary>

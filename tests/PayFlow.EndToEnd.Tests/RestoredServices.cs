@@ -7,20 +7,23 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The three services and an empty broker, as somebody starts them on databases that were restored.</summary>
+/// <summary>
+/// The three services and an empty broker on databases that were restored. The services run in this process.
+/// </summary>
 /// <param name="connection">A database's connection as its service; the name is the database's.</param>
 internal sealed class RestoredServices(RunningPayFlow source, Func<string, string> connection) : IAsyncDisposable
 {
-    private static readonly string[] Names = ["accounts", "transactions", "notifications"];
+    private static readonly string[] Names = ["Accounts", "Transactions", "Notifications"];
 
-    private readonly List<Process> _processes = [];
+    private readonly List<IHostedTestService> _services = [];
+    private Process? _broker;
     private readonly Dictionary<string, HttpClient> _clients = new(StringComparer.Ordinal);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public HttpClient Accounts => _clients["accounts"];
+    public HttpClient Accounts => _clients["Accounts"];
 
-    public HttpClient Transactions => _clients["transactions"];
+    public HttpClient Transactions => _clients["Transactions"];
 
     /// <summary>The broker's address.</summary>
     public string Kafka { get; private set; } = "";
@@ -29,39 +32,16 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
     {
         var ports = Ports.FreeInARow(4);
         Kafka = string.Create(CultureInfo.InvariantCulture, $"localhost:{ports}");
-        Run("PayFlow.AppHost", [], "in-memory-kafka", ports.ToString(CultureInfo.InvariantCulture));
-        var addresses = Names
-            .Select(
-                (name, i) =>
-                    (
-                        Name: name,
-                        Address: string.Create(CultureInfo.InvariantCulture, $"http://localhost:{ports + 1 + i}")
-                    )
-            )
-            .ToList();
-        foreach (var (name, address) in addresses)
+        StartBroker(ports);
+        for (var i = 0; i < Names.Length; i++)
         {
-            _clients[name] = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
-            Run(
-                $"PayFlow.{char.ToUpperInvariant(name[0])}{name[1..]}",
-                [
-                    ("ASPNETCORE_ENVIRONMENT", "Production"),
-                    ("ASPNETCORE_URLS", address),
-                    ("Migrate", "never"),
-                    ($"ConnectionStrings__{name}db", connection($"{name}db")),
-                    ("ConnectionStrings__messaging", Kafka),
-                    ("Messaging__InMemoryBroker", "true"),
-                    .. source.ServiceTokens(name),
-                    ("NotificationKey", source.Secret("notification-key")),
-                    ("MessageKeys__Ledger", source.Secret("ledger-message-key")),
-                    ("MessageKeys__Notifications", source.Secret("notification-message-key")),
-                    ("MessageKeys__Live", source.Secret("live-message-key")),
-                    ("Identity__KeyEncryptionKey", source.Secret("identity-key")),
-                    ("Identity__BcryptWorkFactor", "4"),
-                    ("OTEL_TRACES_EXPORTER", "none"),
-                    .. addresses.Select(other => ($"services__{other.Name}__http__0", other.Address)),
-                ]
-            );
+            var hosted = HostedServices.Create(Names[i], [.. Settings(Names[i].ToLowerInvariant(), ports + 1)]);
+            _services.Add(hosted);
+            _clients[Names[i]] = new HttpClient
+            {
+                BaseAddress = hosted.Start(ports + 1 + i),
+                Timeout = TimeSpan.FromMinutes(2),
+            };
         }
 
         foreach (var client in _clients.Values)
@@ -82,31 +62,55 @@ internal sealed class RestoredServices(RunningPayFlow source, Func<string, strin
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _processes)
-        {
-            if (!process.HasExited)
-                process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-            process.Dispose();
-        }
-
         foreach (var client in _clients.Values)
             client.Dispose();
+        foreach (var hosted in _services)
+            await hosted.DisposeAsync();
+        if (_broker is null)
+            return;
+        if (!_broker.HasExited)
+            _broker.Kill();
+        await _broker.WaitForExitAsync(CancellationToken.None);
+        _broker.Dispose();
     }
 
-    private void Run(string project, (string Name, string Value)[] environment, params string[] arguments)
+    private IEnumerable<(string Name, string Value)> Settings(string service, int firstPort) =>
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Production"),
+            ("Migrate", "never"),
+            ($"ConnectionStrings__{service}db", connection($"{service}db")),
+            ("ConnectionStrings__messaging", Kafka),
+            ("Messaging__InMemoryBroker", "true"),
+            .. source.ServiceTokens(service),
+            ("NotificationKey", source.Secret("notification-key")),
+            ("MessageKeys__Ledger", source.Secret("ledger-message-key")),
+            ("MessageKeys__Notifications", source.Secret("notification-message-key")),
+            ("MessageKeys__Live", source.Secret("live-message-key")),
+            ("Identity__KeyEncryptionKey", source.Secret("identity-key")),
+            ("Identity__BcryptWorkFactor", "4"),
+            ("OTEL_TRACES_EXPORTER", "none"),
+            .. Names.Select(
+                (other, i) =>
+                    (
+                        $"services__{other.ToLowerInvariant()}__http__0",
+                        string.Create(CultureInfo.InvariantCulture, $"http://localhost:{firstPort + i}")
+                    )
+            ),
+        ];
+
+    private void StartBroker(int port)
     {
         // The broker ends with its input, and its input is this process.
         var start = new ProcessStartInfo(
             "dotnet",
-            [RunningPayFlow.AppHostAssembly.Replace("PayFlow.AppHost", project, StringComparison.Ordinal), .. arguments]
+            [RunningPayFlow.AppHostAssembly, "in-memory-kafka", port.ToString(CultureInfo.InvariantCulture)]
         )
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
         };
-        foreach (var (name, value) in RunningPayFlow.QuickStart.Concat(environment))
+        foreach (var (name, value) in QuickStart.Variables)
             start.Environment[name] = value;
-        _processes.Add(Process.Start(start)!);
+        _broker = Process.Start(start)!;
     }
 }

@@ -16,6 +16,8 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
     private readonly string _connection = service.ToLowerInvariant() + "db";
     private readonly string _database = $"alone_{Wallet.NewKey().Replace("-", "", StringComparison.Ordinal)}";
 
+    private string Setting => "ConnectionStrings__" + _connection;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The connection of its database's owner, who migrates.</summary>
@@ -45,24 +47,45 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
         return (process.ExitCode, log);
     }
 
-    /// <summary>Starts it with the settings and ends it when <paramref name="asks"/> is done.</summary>
-    /// <param name="hears">Is told each line of its log.</param>
+    /// <summary>
+    /// Starts it in this process and stops it when <paramref name="use"/> is done. The class of the test belongs to
+    /// <see cref="HostedCollection"/>.
+    /// </summary>
+    /// <param name="log">Takes each message of its log.</param>
+    public async Task HostAsync(
+        IReadOnlyList<(string Name, string Value)> settings,
+        Func<HttpClient, Task> use,
+        Action<string>? log = null
+    )
+    {
+        var all = Settings().Concat(settings).Select(one => one.Name == Setting ? (Setting, Brief(one.Value)) : one);
+        await using var hosted = HostedServices.Create(service, [.. all], log);
+        using var http = new HttpClient { BaseAddress = hosted.Start() };
+        await use(http);
+        Assert.False(hosted.IsStopping, $"{service} ended by itself.");
+    }
+
+    /// <summary>
+    /// Starts it in a process of its own and ends it when <paramref name="use"/> is done: for tests of its log's lines,
+    /// or of times against a promise.
+    /// </summary>
+    /// <param name="log">Takes each line of its log.</param>
     public async Task RunAsync(
         IReadOnlyList<(string Name, string Value)> settings,
-        Func<HttpClient, Task> asks,
-        Action<string>? hears = null
+        Func<HttpClient, Task> use,
+        Action<string>? log = null
     )
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Ports.Free()}");
         var start = StartInfo(address, settings);
         using var process = new Process { StartInfo = start };
-        var log = new ConcurrentQueue<string>();
+        var lines = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is not { } text)
                 return;
-            log.Enqueue(text);
-            hears?.Invoke(text);
+            lines.Enqueue(text);
+            log?.Invoke(text);
         };
         process.Start();
         process.BeginOutputReadLine();
@@ -77,15 +100,15 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
                     RunningPayFlow.StartTimeout
                 );
             }
-            catch (HttpRequestException deaf)
+            catch (HttpRequestException unreachable)
             {
                 throw new InvalidOperationException(
-                    $"{service} is not there. It said:\n{string.Join('\n', log)}",
-                    deaf
+                    $"{service} does not start. Its log:\n{string.Join('\n', lines)}",
+                    unreachable
                 );
             }
 
-            await asks(http);
+            await use(http);
             Assert.False(process.HasExited, $"{service} ended by itself.");
         }
         finally
@@ -105,26 +128,36 @@ internal class ServiceAlone(RunningPayFlow payflow, string service)
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = address;
-        start.Environment["ConnectionStrings__" + _connection] = Own;
-        start.Environment[$"ConnectionStrings__{_connection}-owner"] = Owner;
-        // A group of its own would share the running product's work: nothing of its broker is read.
-        start.Environment["ConnectionStrings__messaging"] = "localhost:9";
-        start.Environment["services__accounts__http__0"] = payflow.Part("accounts").GetProperty("url").GetString();
-        var tokens = payflow.ServiceTokens(service.ToLowerInvariant());
-        foreach (var (name, value) in tokens)
-            start.Environment[name] = value;
-        start.Environment["NotificationKey"] = payflow.Secret("notification-key");
-        start.Environment["MessageKeys__Ledger"] = payflow.Secret("ledger-message-key");
-        start.Environment["MessageKeys__Notifications"] = payflow.Secret("notification-message-key");
-        start.Environment["MessageKeys__Live"] = payflow.Secret("live-message-key");
-        start.Environment["Identity__KeyEncryptionKey"] = payflow.Secret("identity-key");
-        start.Environment["Identity__BcryptWorkFactor"] = "4";
-        foreach (var (name, value) in RunningPayFlow.QuickStart.Concat(settings))
+        foreach (var (name, value) in QuickStart.Variables.Concat(Settings()).Concat(settings))
             start.Environment[name] = value;
         return start;
     }
+
+    private IEnumerable<(string Name, string Value)> Settings() =>
+        [
+            ("ASPNETCORE_ENVIRONMENT", "Production"),
+            (Setting, Own),
+            (Setting + "-owner", Owner),
+            // A group of its own would share the running product's work: nothing of its broker is read.
+            ("ConnectionStrings__messaging", "localhost:9"),
+            ("services__accounts__http__0", payflow.Part("accounts").GetProperty("url").GetString()!),
+            .. payflow.ServiceTokens(service.ToLowerInvariant()),
+            ("NotificationKey", payflow.Secret("notification-key")),
+            ("MessageKeys__Ledger", payflow.Secret("ledger-message-key")),
+            ("MessageKeys__Notifications", payflow.Secret("notification-message-key")),
+            ("MessageKeys__Live", payflow.Secret("live-message-key")),
+            ("Identity__KeyEncryptionKey", payflow.Secret("identity-key")),
+            ("Identity__BcryptWorkFactor", "4"),
+        ];
+
+    /// <summary>The pool outlives the service in this process: it gives back its connections soon.</summary>
+    private static string Brief(string connection) =>
+        new NpgsqlConnectionStringBuilder(connection)
+        {
+            ConnectionIdleLifetime = 5,
+            ConnectionPruningInterval = 5,
+        }.ConnectionString;
 
     private string On(string connection) =>
         new NpgsqlConnectionStringBuilder(connection) { Database = _database }.ConnectionString;

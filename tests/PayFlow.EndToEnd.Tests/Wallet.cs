@@ -19,6 +19,8 @@ public sealed class Wallet(RunningPayFlow payflow)
     /// too.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -330,7 +332,7 @@ public sealed class Wallet(RunningPayFlow payflow)
     public static async Task EventuallyAsync(Func<Task> assertion, TimeSpan? timeout = null)
     {
         var started = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        using var timer = new PeriodicTimer(ShortestPause);
         while (true)
         {
             try
@@ -344,6 +346,9 @@ public sealed class Wallet(RunningPayFlow payflow)
                 // Whatever is in the way at an edge (an assertion, a connection, a broker that is busy) may be gone at
                 // the next look.
                 await timer.WaitForNextTickAsync(Cancel);
+                // A part that starts takes long, and each look at it takes processor time from its start.
+                if (timeout is null && timer.Period < LongestPause)
+                    timer.Period *= 1.2;
             }
         }
     }
