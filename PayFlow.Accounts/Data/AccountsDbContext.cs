@@ -28,6 +28,8 @@ public sealed class AccountsDbContext(DbContextOptions<AccountsDbContext> option
 
     public DbSet<EntryRow> Entries => Set<EntryRow>();
 
+    public DbSet<HoldRow> Holds => Set<HoldRow>();
+
     public DbSet<AdjustmentRow> Adjustments => Set<AdjustmentRow>();
 
     public DbSet<User> Users => Set<User>();

@@ -4,9 +4,9 @@ namespace PayFlow.Accounts.Ledger;
 
 /// <summary>
 /// The rules of the ledger as a pure function. For each command in turn, the first of these that holds decides:
-/// account_not_found, expired, currency_mismatch, account_closed (payer), account_frozen (payer, where money leaves),
-/// recipient_unavailable (another account closed), insufficient_funds, limit_exceeded (an account's maximum, or a
-/// number that no balance can hold).
+/// account_not_found, expired, currency_mismatch, account_closed (payer), account_frozen (payer, where less would be
+/// available), recipient_unavailable (another account closed), hold_ended (less is left of the hold than the command
+/// takes from it), insufficient_funds, limit_exceeded (an account's maximum, or a number that no balance can hold).
 /// </summary>
 public static class Ledger
 {
@@ -29,17 +29,20 @@ public static class Ledger
     /// <param name="accounts">
     /// The locked accounts by id; replaced in place by their state after the last command.
     /// </param>
+    /// <param name="holds">Their holds that the commands change, by id; replaced in place likewise.</param>
     /// <exception cref="ArgumentException">
     /// A command's lines do not sum to zero for each currency: a bug of the caller, not a refusal.
     /// </exception>
     public static IReadOnlyList<LedgerDecision> Decide(
         IDictionary<Guid, LedgerAccount> accounts,
+        Dictionary<Guid, LedgerHold> holds,
         IEnumerable<LedgerCommand> commands,
         DateTimeOffset now
-    ) => [.. commands.Select(command => Decide(accounts, command, now))];
+    ) => [.. commands.Select(command => Decide(accounts, holds, command, now))];
 
     private static LedgerDecision Decide(
         IDictionary<Guid, LedgerAccount> accounts,
+        Dictionary<Guid, LedgerHold> holds,
         LedgerCommand command,
         DateTimeOffset now
     )
@@ -72,13 +75,15 @@ public static class Ledger
                 continue;
             if (account.Status == AccountStatus.Closed)
                 return Refuse(FailureReason.AccountClosed);
-            // Frozen: no new debits and no new holds; credits land.
-            if (account.Status == AccountStatus.Frozen && (line.Amount < 0 || line.Held > 0))
+            // Frozen: no new debits and no new holds. Credits land, and what was held before is captured or released.
+            if (account.Status == AccountStatus.Frozen && line.Takes)
                 return Refuse(FailureReason.AccountFrozen);
         }
 
         if (touched.Exists(account => account.Id != command.Payer && account.Status == AccountStatus.Closed))
             return Refuse(FailureReason.RecipientUnavailable);
+        if (!TryChange(holds, command, out var hold))
+            return Refuse(FailureReason.HoldEnded);
 
         // Per account, since several lines may touch one.
         var after = new Dictionary<Guid, LedgerAccount>();
@@ -100,8 +105,7 @@ public static class Ledger
                 || balance - held < long.MinValue
             )
                 return Refuse(FailureReason.LimitExceeded);
-            var takes = line.Amount < 0 || line.Held > 0;
-            if (account.Kind != AccountKind.System && takes && balance - held < 0)
+            if (account.Kind != AccountKind.System && line.Takes && balance - held < 0)
                 return Refuse(FailureReason.InsufficientFunds);
             if (line.Amount > 0 && balance > account.MaxBalance)
                 return Refuse(FailureReason.LimitExceeded);
@@ -120,8 +124,35 @@ public static class Ledger
 
         foreach (var (id, account) in after)
             accounts[id] = account;
+        if (hold is { } changed)
+            holds[changed.Id] = changed;
         return new LedgerDecision(command, null, postedAt, entries);
 
         LedgerDecision Refuse(FailureReason reason) => new(command, reason, now, []);
+    }
+
+    /// <summary>Applies the command's held amounts to the hold that it names. A command makes its own hold.</summary>
+    /// <param name="changed">The hold after the command; null where the command changes none.</param>
+    /// <returns>False where less is left of the hold than the command takes from it.</returns>
+    private static bool TryChange(Dictionary<Guid, LedgerHold> holds, LedgerCommand command, out LedgerHold? changed)
+    {
+        changed = null;
+        foreach (var line in command.Lines)
+        {
+            if (line.Held == 0)
+                continue;
+            var hold = changed ?? Find(line);
+            var held = (Int128)hold.Held + line.Held;
+            if (hold.AccountId != line.AccountId || held < 0)
+                return false;
+            changed = hold with { Held = (long)Int128.Min(held, long.MaxValue) };
+        }
+
+        return true;
+
+        LedgerHold Find(LedgerLine line) =>
+            holds.TryGetValue(command.HoldId, out var hold) ? hold
+            : command.HoldId == command.TransactionId ? new LedgerHold(command.HoldId, line.AccountId, 0)
+            : default;
     }
 }

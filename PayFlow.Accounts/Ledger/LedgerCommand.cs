@@ -13,6 +13,11 @@ public sealed record LedgerCommand(
     DateTimeOffset? ExpiresAt = null
 )
 {
+    /// <summary>The hold that the lines change: of an earlier transaction, or of this one.</summary>
+    public Guid HoldId { get; init; } = TransactionId;
+
+    public bool ChangesHolds => Lines.Any(line => line.Held != 0);
+
     public string CurrencyOf(LedgerLine line) => line.Currency ?? Currency;
 
     /// <summary>Whether the lines sum to zero for each currency. Almost every command has one currency.</summary>

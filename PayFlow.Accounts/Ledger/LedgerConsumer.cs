@@ -54,7 +54,10 @@ public sealed class LedgerConsumer(UnitsOfWork units, LedgerWriter ledger, TimeP
             leg.Currency,
             [.. leg.Lines.Select(line => Line(line, leg.Currency))],
             leg.ExpiresAt
-        );
+        )
+        {
+            HoldId = (leg.HoldId ?? leg.TransactionId).Value,
+        };
         if (command.Lines.Count < 1 || !command.IsBalanced())
             throw new PoisonMessageException(message, "The lines do not sum to zero for each currency.");
         batch.Commands.Add(

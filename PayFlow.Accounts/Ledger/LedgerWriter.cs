@@ -28,7 +28,8 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         IReadOnlyList<TracedCommand> commands
     )
     {
-        var (accounts, known, now) = Lock(work.Connection, tenant, commands);
+        var (accounts, holds, known, now) = Lock(work.Connection, tenant, commands);
+        var heldBefore = holds.ToDictionary();
         var before = accounts.ToDictionary(pair => pair.Key, pair => pair.Value.Version);
         var decisions = new List<LedgerDecision>(commands.Count);
         var fresh = new List<LedgerDecision>();
@@ -46,7 +47,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                     continue;
                 }
 
-                decision = Ledger.Decide(accounts, [command], now)[0];
+                decision = Ledger.Decide(accounts, holds, [command], now)[0];
                 decided[(command.TransactionId, command.Leg)] = decision;
                 fresh.Add(decision);
             }
@@ -67,6 +68,11 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
         if (fresh.Count > 0)
             work.Audit(LedgerAudit.Of(tenant, fresh));
         Write(work.Write, tenant, fresh, changed, now);
+        LedgerHolds.Write(
+            work.Write,
+            tenant,
+            [.. holds.Values.Where(hold => hold != heldBefore.GetValueOrDefault(hold.Id))]
+        );
         return decisions;
     }
 
@@ -88,6 +94,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
 
     private static (
         Dictionary<Guid, LedgerAccount> Accounts,
+        Dictionary<Guid, LedgerHold> Holds,
         Dictionary<(Guid, short), LedgerDecision> Known,
         DateTimeOffset Now
     ) Lock(NpgsqlConnection connection, TenantId tenant, IReadOnlyList<TracedCommand> commands)
@@ -121,7 +128,15 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
                 Command("select clock_timestamp()"),
             },
         };
+        var changed = commands
+            .Where(traced => traced.Command.ChangesHolds)
+            .Select(traced => traced.Command.HoldId)
+            .Distinct()
+            .ToArray();
+        if (changed.Length > 0)
+            read.BatchCommands.Add(LedgerHolds.Find(tenant, changed));
         var accounts = new Dictionary<Guid, LedgerAccount>();
+        var holds = new Dictionary<Guid, LedgerHold>();
         var postings = new List<(Guid TransactionId, short Leg, string Outcome, DateTimeOffset At)>();
         DateTimeOffset now;
         using (var reader = read.ExecuteReader())
@@ -156,11 +171,16 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             reader.NextResult();
             reader.Read();
             now = reader.GetFieldValue<DateTimeOffset>(0);
+            if (changed.Length > 0)
+            {
+                reader.NextResult();
+                LedgerHolds.Read(reader, holds);
+            }
         }
 
         var known = new Dictionary<(Guid, short), LedgerDecision>();
         if (postings.Count == 0)
-            return (accounts, known, now);
+            return (accounts, holds, known, now);
         var entries = Entries(connection, tenant, transactions);
         foreach (var (id, leg, outcome, at) in postings)
         {
@@ -177,7 +197,7 @@ public sealed class LedgerWriter(ILogger<LedgerWriter> logger)
             );
         }
 
-        return (accounts, known, now);
+        return (accounts, holds, known, now);
     }
 
     private static ILookup<(Guid, short), LedgerEntry> Entries(

@@ -14,10 +14,17 @@ public static class NotificationKinds
         new("payment_failed", IsChosen: true),
         new("adjustment", IsChosen: true),
         new("refund", IsChosen: true),
+        new("hold", IsChosen: true),
     ];
 
     /// <summary>One of the kinds that always arrive.</summary>
     public static NotificationKind Security { get; } = new("security_alert", IsChosen: false);
+
+    /// <summary>
+    /// A kind may have several texts: <c>refund_sent</c> and <c>refund_received</c> are of the kind <c>refund</c>.
+    /// </summary>
+    public static string OfTemplate(string template) =>
+        Chosen.FirstOrDefault(kind => template.StartsWith(kind.Word + "_", StringComparison.Ordinal))?.Word ?? template;
 
     public static NotificationKind Of(string word) =>
         Chosen.FirstOrDefault(kind => kind.Word == word) ?? new NotificationKind(word, IsChosen: false);

@@ -78,21 +78,12 @@ public static class Wording
             recipient,
             party.AccountId,
             facts.TransactionId,
-            KindOf(template),
+            NotificationKinds.OfTemplate(template),
             template,
             values,
             IsQuiet: template == "money_sent" && facts.EndedAt - facts.CreatedAt <= AtOnce
         );
     }
-
-    /// <summary>A kind may have several texts: the amount was added or taken.</summary>
-    private static string KindOf(string template) =>
-        template switch
-        {
-            "adjustment_added" or "adjustment_taken" => "adjustment",
-            "refund_received" or "refund_sent" or "refund_failed" => "refund",
-            _ => template,
-        };
 
     public static IEnumerable<Draft> Of(AccountCreated created)
     {

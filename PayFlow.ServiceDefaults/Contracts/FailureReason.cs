@@ -40,4 +40,8 @@ public enum FailureReason
     /// <summary>The first step was not decided before the transaction's expiry.</summary>
     [JsonStringEnumMemberName("expired")]
     Expired,
+
+    /// <summary>The hold is released, captured or has expired, or less than the amount is left of it.</summary>
+    [JsonStringEnumMemberName("hold_ended")]
+    HoldEnded,
 }

@@ -13,6 +13,7 @@ namespace PayFlow.ServiceDefaults.Contracts;
 /// <param name="AskedAgainAt">
 /// When it was repeated because no answer came; null the first time. The ledger then repeats its answer.
 /// </param>
+/// <param name="HoldId">The transaction whose hold the lines change; null for its own hold.</param>
 public sealed record PostingRequested(
     TenantId TenantId,
     TransactionId TransactionId,
@@ -22,7 +23,8 @@ public sealed record PostingRequested(
     string Currency,
     DateTimeOffset RequestedAt,
     DateTimeOffset? ExpiresAt = null,
-    DateTimeOffset? AskedAgainAt = null
+    DateTimeOffset? AskedAgainAt = null,
+    TransactionId? HoldId = null
 ) : IEvent<PostingRequested>
 {
     public const string TopicName = "posting-requested";

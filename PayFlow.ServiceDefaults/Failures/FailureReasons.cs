@@ -112,6 +112,19 @@ public static class FailureReasons
                 German = "Die Zahlung ist vor der Buchung abgelaufen. Senden Sie sie erneut.",
             },
         },
+        new Failure(FailureReason.HoldEnded)
+        {
+            Status = 409,
+            Title = "The hold has ended, or less is left of it.",
+            Brief = "Hold has ended",
+            ToPayer = new LocalText
+            {
+                English = "The hold has ended, or less is left of it. Ask for a new payment.",
+                Hindi = "रोकी गई राशि की अवधि समाप्त हो गई है या उसमें कम राशि बची है। नए भुगतान के लिए कहें।",
+                German =
+                    "Die Reservierung ist beendet, oder es ist weniger davon übrig. Bitten Sie um eine neue Zahlung.",
+            },
+        },
     ];
 
     private static readonly Dictionary<string, Failure> ByCode = All.ToDictionary(

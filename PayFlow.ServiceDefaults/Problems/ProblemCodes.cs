@@ -52,6 +52,7 @@ public static class ProblemCodes
         "The Accept header allows no available format.",
         "Send Accept: application/json."
     );
+    public static readonly ProblemCode HoldEnded = Of(FailureReason.HoldEnded);
     public static readonly ProblemCode AccountState = new(
         "account_state",
         409,

@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Messaging;
 using PayFlow.ServiceDefaults.Tenancy;
 using PayFlow.Transactions.Confirmation;
+using PayFlow.Transactions.Holds;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
 using PayFlow.Transactions.Payees;
@@ -26,6 +27,8 @@ public sealed class TransactionsDbContext(DbContextOptions<TransactionsDbContext
     public DbSet<ReconciliationRow> Reconciliation => Set<ReconciliationRow>();
 
     public DbSet<DifferenceRow> Differences => Set<DifferenceRow>();
+
+    public DbSet<HoldRow> Holds => Set<HoldRow>();
 
     public DbSet<KnownPayeeRow> KnownPayees => Set<KnownPayeeRow>();
 

@@ -7,7 +7,7 @@ using PayFlow.Transactions.Lifecycle;
 namespace PayFlow.Transactions.History;
 
 /// <summary>
-/// <c>GET /transactions/{id}</c>: a transaction with its timeline, for who paid it, who received it and staff.
+/// <c>GET /transactions/{id}</c>: a transaction with its timeline, for its payer, its payee and staff.
 /// </summary>
 public static class GetTransaction
 {
@@ -24,9 +24,12 @@ public static class GetTransaction
     private static ProblemHttpResult NotFound() =>
         Problem.Of(HistoryProblems.TransactionNotFound, "Check the id and try again.");
 
-    /// <summary>A payment that has not arrived is the payer's alone.</summary>
+    /// <summary>A payment that has not arrived is for the payer, and for a payee who has asked for it.</summary>
     private static bool IsVisible(TransactionRow row, Caller caller) =>
         caller.ReadsAll
         || row.FromOwner == caller.PartyId.Value
-        || (row.ToOwner == caller.PartyId.Value && row.Status == "completed");
+        || (
+            row.ToOwner == caller.PartyId.Value
+            && (row.Status == "completed" || row.InitiatedBy == caller.PartyId.Value)
+        );
 }

@@ -117,7 +117,7 @@ public static class ListTransactions
             return problem;
         if (accounts.Count == 0 && !caller.ReadsAll)
             return TypedResults.Ok(new Page<TransactionResponse>([], null));
-        var rows = await Select(query, filter, [.. accounts.Select(one => one.Id)], sources.Db)
+        var rows = await Select(query, filter, [.. accounts.Select(one => one.Id)], sources)
             .ToListAsync(cancellationToken);
         var items = rows.Take(query.Limit)
             .Select(row => TransactionResponse.From(row, sources.Kinds, withTimeline: false))
@@ -184,18 +184,16 @@ public static class ListTransactions
     }
 
     /// <param name="accounts">Whose transactions; all where there is none.</param>
-    internal static IQueryable<TransactionRow> Select(
-        Query query,
-        Filter filter,
-        Guid[] accounts,
-        TransactionsDbContext db
-    )
+    internal static IQueryable<TransactionRow> Select(Query query, Filter filter, Guid[] accounts, Sources sources)
     {
+        var db = sources.Db;
         var all = db.Transactions.AsNoTracking();
         if (query.Status is { } status)
             all = all.Where(row => row.Status == status);
         if (query.Type is { } type)
             all = all.Where(row => row.Type == type);
+        else if (sources.Kinds.Unlisted is { Length: > 0 } unlisted)
+            all = all.Where(row => !unlisted.Contains(row.Type));
         if (filter.From is { } from)
             all = all.Where(row => row.CreatedAt >= from);
         if (filter.To is { } to)

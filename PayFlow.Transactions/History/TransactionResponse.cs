@@ -84,7 +84,7 @@ public sealed record TransactionResponse(
             transfer.Metadata is null
                 ? null
                 : JsonSerializer.Deserialize<Dictionary<string, string>>(transfer.Metadata),
-            null,
+            transfer.OriginalId,
             Money.Format(0, currency),
             null,
             transfer.CreatedAt,

@@ -34,6 +34,27 @@ public abstract record LegCommand
     /// <summary>Any lines that sum to zero in each currency: the ledger answers with one posting.</summary>
     public sealed record Posting(PostingRequested Event) : LegCommand
     {
+        /// <summary>Lines in the currency of the terms. Only a first leg expires.</summary>
+        public static Posting Of(
+            in TransactionTerms terms,
+            short leg,
+            IReadOnlyList<PostingLine> lines,
+            DateTimeOffset? askedAgainAt
+        ) =>
+            new(
+                new PostingRequested(
+                    terms.TenantId,
+                    terms.Id,
+                    leg,
+                    terms.From,
+                    lines,
+                    terms.Amount.Currency.Code,
+                    terms.CreatedAt,
+                    leg == 1 ? terms.ExpiresAt : null,
+                    askedAgainAt
+                )
+            );
+
         public override void PublishTo(UnitOfWork work, string? traceParent = null) => work.Publish(Event, traceParent);
     }
 }

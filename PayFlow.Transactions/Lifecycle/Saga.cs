@@ -61,6 +61,23 @@ public static class Saga
             : null;
     }
 
+    /// <summary>
+    /// The life of a transaction with one leg in the ledger's general form: it ends with the ledger's answer.
+    /// </summary>
+    public static SagaOutcome ApplyToOnePosting(SagaState state, SagaMessage message, DateTimeOffset now) =>
+        message is not LedgerMessage answer
+            ? Contradiction("Nothing outside the ledger answers it.")
+            : OfOtherLeg(state, answer)
+                ?? (state.Status, answer) switch
+                {
+                    (TransactionStatus.Pending, LedgerMessage.Posted) => new SagaOutcome.Advanced(
+                        Completed(state, answer.At, now)
+                    ),
+                    (TransactionStatus.Completed, LedgerMessage.Posted) => SagaOutcome.Ignored.Duplicate,
+                    (_, LedgerMessage.Refused refused) => Refuse(state, refused, now),
+                    _ => Contradiction("The ledger's answer does not fit what is recorded."),
+                };
+
     /// <summary>The state after a completion.</summary>
     /// <param name="at">When the ledger posted the last leg.</param>
     public static SagaState Completed(SagaState state, DateTimeOffset at, DateTimeOffset now) =>

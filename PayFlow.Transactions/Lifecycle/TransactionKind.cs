@@ -19,6 +19,15 @@ public abstract class TransactionKind
     public virtual bool AsksForConfirmation => true;
 
     /// <summary>
+    /// Whether it is part of the activity, which adds up to the balance. Others are listed only where their type is
+    /// asked for.
+    /// </summary>
+    public virtual bool IsListed => true;
+
+    /// <summary>Whether its payee may send the money back, whole or in part.</summary>
+    public virtual bool CanBeRefunded => false;
+
+    /// <summary>
     /// What the ledger is asked for at this position: the first time, and again when no answer came. The same position
     /// always gives the same command.
     /// </summary>

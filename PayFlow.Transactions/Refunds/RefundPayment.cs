@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Connections;
-using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Idempotency;
 using PayFlow.ServiceDefaults.Identifiers;
@@ -40,6 +39,7 @@ public static class RefundPayment
         IntakeAnswers Answers,
         RefundKind Kind,
         RefundAdmission Admission,
+        TransactionKinds Kinds,
         TransactionsDbContext Db,
         TimeProvider Clock
     );
@@ -65,7 +65,7 @@ public static class RefundPayment
             return await parts.Answers.ReplayAsync(http, first, cancellationToken);
         if (await FindAsync(parts.Db, id, caller, cancellationToken) is not { } original)
             return Problem.Of(HistoryProblems.TransactionNotFound, "Check the id and try again.");
-        if (Objection(original, caller) is { } objection)
+        if (Objection(original, caller, parts.Kinds) is { } objection)
             return Problem.Of(RefundProblems.NotRefundable, objection);
         var (amount, invalid) = await AmountAsync(request, original, parts.Db, cancellationToken);
         if (invalid is not null)
@@ -124,8 +124,8 @@ public static class RefundPayment
                 cancellationToken
             );
 
-    private static string? Objection(TransactionRow original, Caller caller) =>
-        original.Type != TransactionType.Transfer ? "Only a payment can be refunded."
+    private static string? Objection(TransactionRow original, Caller caller, TransactionKinds kinds) =>
+        kinds.Find(original.Type) is not { CanBeRefunded: true } ? "Only a payment can be refunded."
         : original.ToOwner != caller.PartyId.Value
             ? "You sent this payment. Its payee can refund it: ask them for the money."
         : original.FromOwner == original.ToOwner ? "Both accounts are yours. Send the money back instead."

@@ -8,6 +8,8 @@ public sealed class TransferKind : TransactionKind
 {
     public override string Type => TransactionType.Transfer;
 
+    public override bool CanBeRefunded => true;
+
     public override LegCommand? CommandFor(
         in TransactionTerms terms,
         LegPosition position,

@@ -44,6 +44,7 @@ public static class Gateway
         ("accounts/{id}/top-ups", "transactions"),
         ("accounts/{id}/withdrawals", "transactions"),
         ("transactions/{**rest}", "transactions"),
+        ("holds/{**rest}", "transactions"),
         ("limits", "transactions"),
         ("notifications/{**rest}", "notifications"),
     ];

@@ -3,6 +3,7 @@ using PayFlow.Web.Api;
 using PayFlow.Web.Shared;
 using PayFlow.Web.Wallet.Accounts;
 using PayFlow.Web.Wallet.Activity;
+using PayFlow.Web.Wallet.Holds;
 using PayFlow.Web.Wallet.Inbox;
 using PayFlow.Web.Wallet.Me;
 using PayFlow.Web.Wallet.Refunds;
@@ -32,6 +33,7 @@ public static class WalletModule
             .AddScoped<InboxApi>()
             .AddScoped<PreferencesApi>()
             .AddScoped<RefundsApi>()
+            .AddScoped<HoldsApi>()
             .AddScoped<SecurityApi>()
             .AddScoped<Browser>()
             .AddScoped<DraftStore>()

@@ -107,7 +107,7 @@ public sealed class LedgerTests
         var accounts = Accounts(payer, payee);
         var before = accounts.ToDictionary();
 
-        var decision = Rules.Decide(accounts, [Transfer(Payer, Payee, amount)], Now)[0];
+        var decision = Rules.Decide(accounts, [], [Transfer(Payer, Payee, amount)], Now)[0];
 
         Assert.True(decision.Refusal == expected, $"{what}: {decision.Refusal}");
         if (expected is not null)
@@ -147,7 +147,7 @@ public sealed class LedgerTests
     public void An_unknown_account_on_either_side_is_not_found()
     {
         var accounts = Accounts(Same, Same);
-        var decisions = Rules.Decide(accounts, [Transfer(Payer, Missing, 1), Transfer(Missing, Payee, 1)], Now);
+        var decisions = Rules.Decide(accounts, [], [Transfer(Payer, Missing, 1), Transfer(Missing, Payee, 1)], Now);
         Assert.All(decisions, decision => Assert.Equal(FailureReason.AccountNotFound, decision.Refusal));
     }
 
@@ -157,6 +157,7 @@ public sealed class LedgerTests
         var accounts = Accounts(Same, Same);
         var decisions = Rules.Decide(
             accounts,
+            [],
             [
                 Transfer(Payer, Payee, 1) with
                 {
@@ -178,6 +179,7 @@ public sealed class LedgerTests
         var accounts = Accounts(Same, Same);
         var decisions = Rules.Decide(
             accounts,
+            [],
             [Transfer(Payer, Payee, 400_00), Transfer(Payer, Payee, 400_00), Transfer(Payee, Payer, 400_00)],
             Now
         );
@@ -192,6 +194,7 @@ public sealed class LedgerTests
         var later = Now.AddMinutes(1);
         var decision = Rules.Decide(
             Accounts(Same, payee => payee with { LastPostedAt = later }),
+            [],
             [Transfer(Payer, Payee, 1)],
             Now
         )[0];
@@ -210,21 +213,114 @@ public sealed class LedgerTests
             "INR",
             [new LedgerLine(Payer, -300_00, -300_00), new LedgerLine(Payee, 300_00)]
         );
-        Assert.Null(Rules.Decide(accounts, [hold], Now)[0].Refusal);
+        Dictionary<Guid, LedgerHold> holds = [];
+        Assert.Null(Rules.Decide(accounts, holds, [hold], Now)[0].Refusal);
         Assert.Equal((500_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
         Assert.Equal(
             FailureReason.InsufficientFunds,
-            Rules.Decide(accounts, [Transfer(Payer, Payee, 200_01)], Now)[0].Refusal
+            Rules.Decide(accounts, holds, [Transfer(Payer, Payee, 200_01)], Now)[0].Refusal
         );
-        Assert.Null(Rules.Decide(accounts, [post], Now)[0].Refusal);
+        Assert.Null(Rules.Decide(accounts, holds, [post], Now)[0].Refusal);
         Assert.Equal((200_00, 200_00), (accounts[Payer].Balance, accounts[Payer].Available));
+        Assert.Equal(0, Assert.Single(holds.Values).Held);
     }
+
+    private static readonly Guid Held = new("00000000-0000-0000-0000-00000000000a");
+    private static readonly Guid OtherHold = new("00000000-0000-0000-0000-00000000000b");
+
+    /// <summary>The payer has 500.00: 300.00 in one hold, 100.00 in another.</summary>
+    public static TheoryData<string, FailureReason?, LedgerCommand, AccountStatus> OnHolds { get; } =
+        new()
+        {
+            { "a part is captured", null, Capture(Held, 120_00), AccountStatus.Active },
+            { "the whole is captured", null, Capture(Held, 300_00), AccountStatus.Active },
+            { "more than the hold", FailureReason.HoldEnded, Capture(Held, 300_01), AccountStatus.Active },
+            { "a hold that ended", FailureReason.HoldEnded, Capture(Missing, 1), AccountStatus.Active },
+            { "a part is released", null, Release(Held, 120_00), AccountStatus.Active },
+            { "the whole is released", null, Release(Held, 300_00), AccountStatus.Active },
+            { "more is released than is held", FailureReason.HoldEnded, Release(Held, 300_01), AccountStatus.Active },
+            { "a frozen payer's hold is captured", null, Capture(Held, 300_00), AccountStatus.Frozen },
+            { "a frozen payer's hold is released", null, Release(Held, 300_00), AccountStatus.Frozen },
+            { "a frozen payer", FailureReason.AccountFrozen, Release(Held, -1), AccountStatus.Frozen },
+            {
+                "more than was held, of a frozen payer",
+                FailureReason.AccountFrozen,
+                Lines(Held, new LedgerLine(Payer, -2, -1), new LedgerLine(Payee, 2)),
+                AccountStatus.Frozen
+            },
+            { "a hold grows", null, Release(Held, -100_00), AccountStatus.Active },
+            {
+                "a hold grows above what there is",
+                FailureReason.InsufficientFunds,
+                Release(Held, -100_01),
+                AccountStatus.Active
+            },
+            {
+                "another account's hold",
+                FailureReason.HoldEnded,
+                Lines(Held, new LedgerLine(Payee, 0, -1)),
+                AccountStatus.Active
+            },
+            {
+                "an expired capture",
+                FailureReason.Expired,
+                Capture(Held, 1) with
+                {
+                    ExpiresAt = Now,
+                },
+                AccountStatus.Active
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(OnHolds))]
+    public void A_hold_is_changed_by_what_is_left_of_it(
+        string what,
+        FailureReason? expected,
+        LedgerCommand command,
+        AccountStatus payer
+    )
+    {
+        var accounts = Accounts(account => account with { Held = 400_00, Status = payer }, Same);
+        var holds = new Dictionary<Guid, LedgerHold>
+        {
+            [Held] = new(Held, Payer, 300_00),
+            [OtherHold] = new(OtherHold, Payer, 100_00),
+        };
+        var (before, heldBefore) = (accounts.ToDictionary(), holds.ToDictionary());
+
+        var decision = Rules.Decide(accounts, holds, [command], Now)[0];
+
+        Assert.True(decision.Refusal == expected, $"{what}: {decision.Refusal}");
+        if (expected is not null)
+        {
+            Assert.Equal(before, accounts);
+            Assert.Equal(heldBefore, holds);
+            return;
+        }
+
+        var line = command.Lines[0];
+        Assert.Equal(300_00 + line.Held, holds[Held].Held);
+        Assert.Equal(heldBefore[OtherHold], holds[OtherHold]);
+        Assert.Equal(400_00 + line.Held, accounts[Payer].Held);
+        Assert.Equal(500_00 + line.Amount, accounts[Payer].Balance);
+        Assert.Equal(accounts[Payer].Held, holds.Values.Sum(hold => hold.Held));
+    }
+
+    private static LedgerCommand Capture(Guid hold, long amount) =>
+        Lines(hold, new LedgerLine(Payer, -amount, -amount), new LedgerLine(Payee, amount));
+
+    private static LedgerCommand Release(Guid hold, long amount) => Lines(hold, new LedgerLine(Payer, 0, -amount));
+
+    private static LedgerCommand Lines(Guid hold, params LedgerLine[] lines) =>
+        new(Guid.Empty, 1, Payer, "INR", lines) { HoldId = hold };
 
     [Fact]
     public void Lines_that_do_not_sum_to_zero_are_a_bug() =>
         Assert.Throws<ArgumentException>(() =>
             Rules.Decide(
                 Accounts(Same, Same),
+                [],
                 [new LedgerCommand(Guid.Empty, 1, Payer, "INR", [new LedgerLine(Payer, -1), new LedgerLine(Payee, 2)])],
                 Now
             )
@@ -258,7 +354,7 @@ public sealed class LedgerTests
     {
         var accounts = WithExchange();
         var before = accounts.ToDictionary();
-        var decision = Rules.Decide(accounts, [new LedgerCommand(Guid.Empty, 1, Payer, "INR", lines)], Now)[0];
+        var decision = Rules.Decide(accounts, [], [new LedgerCommand(Guid.Empty, 1, Payer, "INR", lines)], Now)[0];
         Assert.True(decision.Refusal == expected, $"{what}: {decision.Refusal}");
         if (expected is not null)
         {
@@ -279,6 +375,7 @@ public sealed class LedgerTests
         Assert.Throws<ArgumentException>(() =>
             Rules.Decide(
                 WithExchange(),
+                [],
                 [
                     new LedgerCommand(
                         Guid.Empty,

@@ -35,6 +35,7 @@ public sealed partial class TenantTests
         ("TransactionWaiters.cs", "transactions", "wakes requests that have read the transaction"),
         ("TrialBalance.cs", "accounts", "proves the whole ledger"),
         ("TrialBalance.cs", "entries", "proves the whole ledger"),
+        ("TrialBalance.cs", "holds", "proves the whole ledger"),
         ("WorkFactors.cs", "users", "the highest cost of any hash"),
     ];
 

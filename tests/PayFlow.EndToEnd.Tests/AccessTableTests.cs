@@ -27,6 +27,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         Person Other,
         Guid Transaction,
         Guid Received,
+        Guid Hold,
         Guid Notification,
         Guid Adjustment,
         Guid Request
@@ -180,6 +181,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         var (owner, other) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var transaction = (await _wallet.PayAsync(owner, other.Account, "1.00")).GetProperty("id").GetGuid();
         var received = (await _wallet.PayAsync(other, owner.Account, "0.90")).GetProperty("id").GetGuid();
+        var hold = (await _wallet.HoldAsync(other, owner.Account, "0.05")).GetProperty("id").GetGuid();
         Guid notification = default;
         await Wallet.EventuallyAsync(async () =>
             notification = Assert
@@ -207,6 +209,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
             other,
             transaction,
             received,
+            hold,
             notification,
             proposal.GetProperty("id").GetGuid(),
             asked.GetProperty("id").GetGuid()
@@ -292,6 +295,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
         var id = pattern switch
         {
             "/transactions/{id}/refunds" => owned.Received,
+            _ when pattern.StartsWith("/holds/{id}", StringComparison.Ordinal) => owned.Hold,
             _ when pattern.StartsWith("/transactions/{id}", StringComparison.Ordinal) => owned.Transaction,
             _ when pattern.StartsWith("/notifications/{id}", StringComparison.Ordinal) => owned.Notification,
             _ when pattern.StartsWith("/people/requests/", StringComparison.Ordinal) => owned.Request,

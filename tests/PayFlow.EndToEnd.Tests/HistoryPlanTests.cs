@@ -8,6 +8,9 @@ using PayFlow.Accounts.Data;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Transactions.Data;
 using PayFlow.Transactions.History;
+using PayFlow.Transactions.Holds;
+using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Transfers;
 
 namespace PayFlow.EndToEnd.Tests;
 
@@ -102,9 +105,9 @@ public sealed class HistoryPlanTests(HistoryPlanTests.LongPast past) : IClassFix
     )
     {
         var filter = new ListTransactions.Filter(from, to, min, null, words, after is { } at ? (at, Guid.Empty) : null);
-        return await ExplainAsync(
-            ListTransactions.Select(query, filter, accounts, past.Transactions).CreateDbCommand()
-        );
+        var kinds = new TransactionKinds([new TransferKind(), new HoldKind(), new CaptureKind(), new ReleaseKind()]);
+        var sources = new ListTransactions.Sources(past.Transactions, null!, kinds);
+        return await ExplainAsync(ListTransactions.Select(query, filter, accounts, sources).CreateDbCommand());
     }
 
     private static void AssertReads(JsonElement plan, long most)

@@ -25,7 +25,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
 {
     private const int MaxSweeps = 5;
 
-    private readonly HoldKind _hold = new();
+    private readonly OutsideKind _hold = new();
     private readonly ExchangeKind _exchange = new(currency => SystemAccounts.Id(TenantId.Default, "fx", currency));
     private readonly TransferKind _transfer = new();
     private readonly TwoServices _services;
@@ -52,14 +52,14 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     [InlineData("nothing", 2)]
     public async Task A_hold_ends_once_whatever_is_lost_or_repeated(string lost, int times = 1)
     {
-        foreach (var answer in (string[])[HoldKind.Accepted, HoldKind.Declined])
+        foreach (var answer in (string[])[OutsideKind.Accepted, OutsideKind.Declined])
         {
             _services.Published.Clear();
             var (payer, payee) = (await _services.OpenAsync("INR", 500_00), await _services.OpenAsync("INR"));
             var id = await AcceptAsync(_hold, payer, payee, 300_00);
             var isLost = false;
 
-            await DeliverAsync(id, message => !isLost && (isLost = IsLeg(message, lost)), times, HoldKind.Waiting);
+            await DeliverAsync(id, message => !isLost && (isLost = IsLeg(message, lost)), times, OutsideKind.Waiting);
             Assert.Equal((500_00L, 300_00L), await BalanceAsync(payer));
             Assert.Equal(("awaiting_bank", true), await ReasonAsync(id));
             // Nothing is asked of the ledger while the answer is outside.
@@ -69,7 +69,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
             await DeliverAsync(id, message => !isLost && (isLost = IsLeg(message, lost)), times, null);
             Assert.Equal(lost != "nothing", isLost);
 
-            var isAccepted = answer == HoldKind.Accepted;
+            var isAccepted = answer == OutsideKind.Accepted;
             Assert.Equal(isAccepted ? "completed" : "failed", await StatusAsync(id));
             Assert.Equal(((isAccepted ? 200_00L : 500_00L), 0L), await BalanceAsync(payer));
             Assert.Equal((isAccepted ? 300_00L : 0L, 0L), await BalanceAsync(payee));
@@ -93,13 +93,13 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     {
         var (payer, payee) = (await _services.OpenAsync("INR", 500_00), await _services.OpenAsync("INR"));
         var id = await AcceptAsync(_hold, payer, payee, 300_00);
-        Assert.Throws<InvalidOperationException>(() => Answer(id, HoldKind.Accepted));
-        await DeliverAsync(id, _ => false, 1, HoldKind.Waiting);
-        Answer(id, HoldKind.Accepted);
-        Answer(id, HoldKind.Accepted);
-        Assert.Throws<InvalidOperationException>(() => Answer(id, HoldKind.Declined));
+        Assert.Throws<InvalidOperationException>(() => Answer(id, OutsideKind.Accepted));
+        await DeliverAsync(id, _ => false, 1, OutsideKind.Waiting);
+        Answer(id, OutsideKind.Accepted);
+        Answer(id, OutsideKind.Accepted);
+        Assert.Throws<InvalidOperationException>(() => Answer(id, OutsideKind.Declined));
         await DeliverAsync(id, _ => false, 1, null);
-        Answer(id, HoldKind.Accepted);
+        Answer(id, OutsideKind.Accepted);
         Assert.Equal("completed", await StatusAsync(id));
         await MustBeSettledAsync(id, 300_00);
     }
@@ -110,8 +110,8 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     {
         var (payer, payee) = (await _services.OpenAsync("INR", 500_00), await _services.OpenAsync("INR"));
         var id = await AcceptAsync(_hold, payer, payee, 300_00);
-        await DeliverAsync(id, _ => false, 1, HoldKind.Waiting);
-        Answer(id, HoldKind.Accepted);
+        await DeliverAsync(id, _ => false, 1, OutsideKind.Waiting);
+        Answer(id, OutsideKind.Accepted);
         _services.Deliver(message => message.Topic == PostingCompleted.TopicName);
         var posted = _services.Published.Last(message => message.Topic == PostingCompleted.TopicName);
         var other = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(

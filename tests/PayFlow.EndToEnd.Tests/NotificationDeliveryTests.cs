@@ -27,7 +27,7 @@ public sealed class NotificationDeliveryTests(OnInMemoryKafka payflow)
         var (payer, payee) = (await _wallet.OpenAsync("10.00"), await _wallet.OpenAsync());
         var before = await _wallet.GetAsync(Path, payee);
         Assert.Equal(
-            ["money_received", "money_sent", "payment_failed", "adjustment", "refund"],
+            ["money_received", "money_sent", "payment_failed", "adjustment", "refund", "hold"],
             before.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("kind").GetString())
         );
         Assert.All(

@@ -138,7 +138,8 @@ public sealed class Wallet(RunningPayFlow payflow)
         string currency = "INR",
         string? note = null,
         DateTimeOffset? expiresAt = null,
-        int? wait = null
+        int? wait = null,
+        string path = "transactions"
     )
     {
         var (body, under) = (
@@ -155,7 +156,7 @@ public sealed class Wallet(RunningPayFlow payflow)
             ),
             key ?? NewKey()
         );
-        var answer = await InsistAsync(() => PostAsync(body, under, wait, from.Token));
+        var answer = await InsistAsync(() => PostAsync(body, under, wait, from.Token, path: path));
         if (answer.StatusCode != HttpStatusCode.Forbidden)
             return answer;
         await answer.Content.LoadIntoBufferAsync(Cancel);
@@ -164,7 +165,7 @@ public sealed class Wallet(RunningPayFlow payflow)
             return answer;
         answer.Dispose();
         var confirmation = await payflow.Confirmations.SignAsync(from, problem);
-        return await InsistAsync(() => PostAsync(body, under, wait, from.Token, confirmation));
+        return await InsistAsync(() => PostAsync(body, under, wait, from.Token, confirmation, path));
     }
 
     /// <summary>
@@ -195,10 +196,11 @@ public sealed class Wallet(RunningPayFlow payflow)
         string? key,
         int? wait = null,
         AuthenticationHeaderValue? token = null,
-        string? confirmation = null
+        string? confirmation = null,
+        string path = "transactions"
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "transactions")
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
@@ -231,6 +233,19 @@ public sealed class Wallet(RunningPayFlow payflow)
             expiresAt: expiresAt,
             wait: 10
         );
+        return await EndAsync(answer);
+    }
+
+    /// <summary>Sets an amount aside for a payee, and waits until the ledger has decided on it.</summary>
+    public async Task<JsonElement> HoldAsync(
+        Person from,
+        object to,
+        object amount,
+        string? note = null,
+        DateTimeOffset? expiresAt = null
+    )
+    {
+        using var answer = await SendAsync(from, to, amount, note: note, expiresAt: expiresAt, wait: 10, path: "holds");
         return await EndAsync(answer);
     }
 

@@ -141,6 +141,16 @@ public sealed class TextTemplateTests
         );
 
     /// <summary>One of each that the events can bring, each reason of a failure included.</summary>
+    private static TransactionFacts Hold(string? toPayer, string? toPayee) =>
+        Facts(Asha, Neha, "hold") with
+        {
+            Notices =
+            [
+                .. toPayer is null ? (Notice[])[] : [new Notice(toPayer, ToPayee: false)],
+                .. toPayee is null ? (Notice[])[] : [new Notice(toPayee, ToPayee: true)],
+            ],
+        };
+
     private static IEnumerable<Draft> Drafts() =>
         [
             .. Wording.Of(new TransactionCompleted(Facts(Asha, Neha))),
@@ -148,6 +158,11 @@ public sealed class TextTemplateTests
             .. Wording.Of(new TransactionCompleted(Facts(Neha, System, TransactionType.Adjustment))),
             .. Wording.Of(new TransactionCompleted(Refund("refund_received", "refund_sent"))),
             .. Wording.Of(new TransactionFailed(Refund(null, "refund_failed"), FailureReason.InsufficientFunds)),
+            .. Wording.Of(new TransactionCompleted(Hold("hold_placed", "hold_received"))),
+            .. Wording.Of(new TransactionFailed(Hold("hold_failed", null), FailureReason.InsufficientFunds)),
+            .. Wording.Of(new TransactionCompleted(Hold("hold_captured", "hold_collected"))),
+            .. Wording.Of(new TransactionFailed(Hold(null, "hold_not_collected"), FailureReason.HoldEnded)),
+            .. Wording.Of(new TransactionCompleted(Hold("hold_released", null))),
             .. Enum.GetValues<FailureReason>()
                 .SelectMany(reason => Wording.Of(new TransactionFailed(Facts(Asha, Neha), reason))),
             .. new[] { "INR", "EUR", "USD", "GBP", "JPY", "KWD" }.SelectMany(currency =>

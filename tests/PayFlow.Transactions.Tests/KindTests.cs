@@ -2,6 +2,7 @@ using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.Tests.Kinds;
+using PayFlow.Transactions.Holds;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Refunds;
 using PayFlow.Transactions.Transfers;
@@ -25,9 +26,9 @@ public sealed class KindTests
         OriginalId = new Guid("00000000-0000-7000-8003-000000000007"),
     };
 
-    private static readonly LegPosition Held = new(1, HoldKind.Waiting);
-    private static readonly LegPosition Posting = new(2, HoldKind.Post);
-    private static readonly LegPosition Voiding = new(2, HoldKind.Void);
+    private static readonly LegPosition Held = new(1, OutsideKind.Waiting);
+    private static readonly LegPosition Posting = new(2, OutsideKind.Post);
+    private static readonly LegPosition Voiding = new(2, OutsideKind.Void);
 
     private static readonly SagaState Asked = new(
         TransactionStatus.Pending,
@@ -40,8 +41,8 @@ public sealed class KindTests
     private static readonly SagaMessage Posted2 = new LedgerMessage.Posted(2, At, []);
     private static readonly SagaMessage Refused1 = new LedgerMessage.Refused(1, At, FailureReason.InsufficientFunds);
     private static readonly SagaMessage Refused2 = new LedgerMessage.Refused(2, At, FailureReason.InsufficientFunds);
-    private static readonly SagaMessage Yes = new OutsideAnswer(HoldKind.Accepted, At);
-    private static readonly SagaMessage No = new OutsideAnswer(HoldKind.Declined, At);
+    private static readonly SagaMessage Yes = new OutsideAnswer(OutsideKind.Accepted, At);
+    private static readonly SagaMessage No = new OutsideAnswer(OutsideKind.Declined, At);
 
     public static TheoryData<TransactionKind, LegPosition> Positions { get; } =
         new()
@@ -49,9 +50,12 @@ public sealed class KindTests
             { new TransferKind(), LegPosition.Start },
             { new RefundKind(), LegPosition.Start },
             { new HoldKind(), LegPosition.Start },
-            { new HoldKind(), Held },
-            { new HoldKind(), Posting },
-            { new HoldKind(), Voiding },
+            { new CaptureKind(), LegPosition.Start },
+            { new ReleaseKind(), LegPosition.Start },
+            { new OutsideKind(), LegPosition.Start },
+            { new OutsideKind(), Held },
+            { new OutsideKind(), Posting },
+            { new OutsideKind(), Voiding },
             { new ExchangeKind(_ => Guid.Empty), LegPosition.Start },
         };
 
@@ -96,7 +100,7 @@ public sealed class KindTests
     )
     {
         var state = Asked with { Leg = position.Leg, Step = position.Step };
-        var outcome = new HoldKind().Apply(state, message, At);
+        var outcome = new OutsideKind().Apply(state, message, At);
         var text = outcome is SagaOutcome.Advanced(var next)
             ? $"{next.Leg} {next.Step ?? "-"} {EnumNames.Of(next.Status)}"
             : outcome.GetType().Name;
@@ -104,7 +108,7 @@ public sealed class KindTests
         if (outcome is not SagaOutcome.Advanced(var moved) || moved.Status == TransactionStatus.Pending)
             return;
         // The end is final: what ended it changes nothing more.
-        Assert.Same(SagaOutcome.Ignored.Duplicate, new HoldKind().Apply(moved, message, At.AddDays(1)));
+        Assert.Same(SagaOutcome.Ignored.Duplicate, new OutsideKind().Apply(moved, message, At.AddDays(1)));
     }
 
     [Fact]
@@ -117,11 +121,11 @@ public sealed class KindTests
     [Fact]
     public void A_type_has_one_kind_and_an_unknown_type_none()
     {
-        var kinds = new TransactionKinds([new TransferKind(), new AdjustmentKind(), new HoldKind()]);
-        Assert.Equal(["adjustment", "hold", "transfer"], kinds.Types);
-        Assert.IsType<HoldKind>(kinds.Find("hold"));
+        var kinds = new TransactionKinds([new TransferKind(), new AdjustmentKind(), new OutsideKind()]);
+        Assert.Equal(["adjustment", "outside", "transfer"], kinds.Types);
+        Assert.IsType<OutsideKind>(kinds.Find("outside"));
         Assert.Null(kinds.Find("lottery"));
-        Assert.Throws<ArgumentException>(() => new TransactionKinds([new HoldKind(), new HoldKind()]));
+        Assert.Throws<ArgumentException>(() => new TransactionKinds([new OutsideKind(), new OutsideKind()]));
     }
 
     /// <summary>The body as it is sent, without the time of the repetition.</summary>

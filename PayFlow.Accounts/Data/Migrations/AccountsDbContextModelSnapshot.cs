@@ -137,6 +137,49 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.Accounts.PartyRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<string>("Handle")
+                        .HasColumnType("text")
+                        .HasColumnName("handle");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_parties");
+
+                    b.HasIndex("TenantId", "Email")
+                        .IsUnique()
+                        .HasDatabaseName("ix_parties_tenant_id_email");
+
+                    b.HasIndex("TenantId", "Handle")
+                        .IsUnique()
+                        .HasDatabaseName("ix_parties_tenant_id_handle");
+
+                    b.ToTable("parties", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.Adjustments.AdjustmentRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -201,58 +244,6 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("adjustments", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Ledger.EntryRow", b =>
-                {
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<long>("EntrySeq")
-                        .HasColumnType("bigint")
-                        .HasColumnName("entry_seq");
-
-                    b.Property<long>("Amount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("amount");
-
-                    b.Property<long>("Balance")
-                        .HasColumnType("bigint")
-                        .HasColumnName("balance");
-
-                    b.Property<string>("Currency")
-                        .IsRequired()
-                        .HasMaxLength(3)
-                        .HasColumnType("character(3)")
-                        .HasColumnName("currency")
-                        .IsFixedLength();
-
-                    b.Property<short>("Leg")
-                        .HasColumnType("smallint")
-                        .HasColumnName("leg");
-
-                    b.Property<DateTimeOffset>("PostedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("posted_at");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("TransactionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("transaction_id");
-
-                    b.HasKey("AccountId", "EntrySeq")
-                        .HasName("pk_entries");
-
-                    b.HasIndex("TransactionId", "Leg")
-                        .HasDatabaseName("ix_entries_transaction_id_leg");
-
-                    b.ToTable("entries", (string)null);
-
-                    b.HasAnnotation("PayFlow:AppendOnly", true);
-                });
-
             modelBuilder.Entity("PayFlow.Accounts.Adjustments.IdempotencyRow", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -284,95 +275,6 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasName("pk_idempotency_keys");
 
                     b.ToTable("idempotency_keys", (string)null);
-                });
-
-            modelBuilder.Entity("PayFlow.Accounts.Accounts.PartyRow", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Email")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("email");
-
-                    b.Property<string>("Handle")
-                        .HasColumnType("text")
-                        .HasColumnName("handle");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_parties");
-
-                    b.HasIndex("TenantId", "Email")
-                        .IsUnique()
-                        .HasDatabaseName("ix_parties_tenant_id_email");
-
-                    b.HasIndex("TenantId", "Handle")
-                        .IsUnique()
-                        .HasDatabaseName("ix_parties_tenant_id_handle");
-
-                    b.ToTable("parties", (string)null);
-                });
-
-            modelBuilder.Entity("PayFlow.Accounts.Ledger.PostingRow", b =>
-                {
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("TransactionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("transaction_id");
-
-                    b.Property<short>("Leg")
-                        .HasColumnType("smallint")
-                        .HasColumnName("leg");
-
-                    b.Property<DateTimeOffset>("EffectiveAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("effective_at");
-
-                    b.Property<string>("Outcome")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("outcome");
-
-                    b.Property<Guid>("PayerId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("payer_id");
-
-                    b.Property<DateTimeOffset>("PostedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("posted_at");
-
-                    b.HasKey("TenantId", "TransactionId", "Leg")
-                        .HasName("pk_postings");
-
-                    b.HasIndex("PostedAt")
-                        .HasDatabaseName("ix_postings_posted_at")
-                        .HasAnnotation("Npgsql:StorageParameter:autosummarize", true)
-                        .HasAnnotation("Npgsql:StorageParameter:pages_per_range", 32);
-
-                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("PostedAt"), "brin");
-
-                    b.ToTable("postings", (string)null);
-
-                    b.HasAnnotation("PayFlow:AppendOnly", true);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Identity.KnownOriginRow", b =>
@@ -461,73 +363,6 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasDatabaseName("ix_mailed_codes_address_hash_purpose_created_at");
 
                     b.ToTable("mailed_codes", (string)null);
-                });
-
-            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset?>("DecidedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("decided_at");
-
-                    b.Property<Guid?>("DecidedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("decided_by");
-
-                    b.Property<string>("Kind")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("kind");
-
-                    b.Property<string>("Reason")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("reason");
-
-                    b.Property<DateTimeOffset>("RequestedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("requested_at");
-
-                    b.Property<Guid>("RequestedBy")
-                        .HasColumnType("uuid")
-                        .HasColumnName("requested_by");
-
-                    b.PrimitiveCollection<string[]>("Roles")
-                        .HasColumnType("text[]")
-                        .HasColumnName("roles");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.Property<Guid>("UserId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("user_id");
-
-                    b.HasKey("Id")
-                        .HasName("pk_person_requests");
-
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_person_requests_user_id");
-
-                    b.HasIndex("UserId", "Kind")
-                        .IsUnique()
-                        .HasDatabaseName("ix_person_requests_pending")
-                        .HasFilter("status = 'pending'");
-
-                    b.HasIndex("TenantId", "Status", "Id")
-                        .HasDatabaseName("ix_person_requests_tenant_id_status_id");
-
-                    b.ToTable("person_requests", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Identity.RecoveryCodeRow", b =>
@@ -688,6 +523,53 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("PayFlow.Accounts.Identity.SigningKeyRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("private_key");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<DateTimeOffset>("SignsFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_from");
+
+                    b.Property<DateTimeOffset>("SignsUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signs_until");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_signing_keys");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_signing_keys_tenant_id_number");
+
+                    b.ToTable("signing_keys", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.Identity.User", b =>
                 {
                     b.Property<Guid>("Id")
@@ -844,51 +726,196 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("wrong_tries", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.Accounts.Identity.SigningKeyRow", b =>
+            modelBuilder.Entity("PayFlow.Accounts.Ledger.EntryRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("EntrySeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("entry_seq");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Balance")
+                        .HasColumnType("bigint")
+                        .HasColumnName("balance");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasMaxLength(3)
+                        .HasColumnType("character(3)")
+                        .HasColumnName("currency")
+                        .IsFixedLength();
+
+                    b.Property<short>("Leg")
+                        .HasColumnType("smallint")
+                        .HasColumnName("leg");
+
+                    b.Property<DateTimeOffset>("PostedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("posted_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.HasKey("AccountId", "EntrySeq")
+                        .HasName("pk_entries");
+
+                    b.HasIndex("TransactionId", "Leg")
+                        .HasDatabaseName("ix_entries_transaction_id_leg");
+
+                    b.ToTable("entries", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.Ledger.HoldRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Held")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_holds");
+
+                    b.ToTable("holds", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_holds_held", "held > 0");
+                        });
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.Ledger.PostingRow", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TransactionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<short>("Leg")
+                        .HasColumnType("smallint")
+                        .HasColumnName("leg");
+
+                    b.Property<DateTimeOffset>("EffectiveAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("effective_at");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<Guid>("PayerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("payer_id");
+
+                    b.Property<DateTimeOffset>("PostedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("posted_at");
+
+                    b.HasKey("TenantId", "TransactionId", "Leg")
+                        .HasName("pk_postings");
+
+                    b.HasIndex("PostedAt")
+                        .HasDatabaseName("ix_postings_posted_at")
+                        .HasAnnotation("Npgsql:StorageParameter:autosummarize", true)
+                        .HasAnnotation("Npgsql:StorageParameter:pages_per_range", 32);
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("PostedAt"), "brin");
+
+                    b.ToTable("postings", (string)null);
+
+                    b.HasAnnotation("PayFlow:AppendOnly", true);
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<DateTimeOffset>("CreatedAt")
+                    b.Property<DateTimeOffset?>("DecidedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
+                        .HasColumnName("decided_at");
 
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
+                    b.Property<Guid?>("DecidedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("decided_by");
 
-                    b.Property<byte[]>("PrivateKey")
+                    b.Property<string>("Kind")
                         .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("private_key");
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
 
-                    b.Property<byte[]>("PublicKey")
+                    b.Property<string>("Reason")
                         .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("public_key");
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
 
-                    b.Property<DateTimeOffset>("SignsFrom")
+                    b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("signs_from");
+                        .HasColumnName("requested_at");
 
-                    b.Property<DateTimeOffset>("SignsUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("signs_until");
+                    b.Property<Guid>("RequestedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by");
+
+                    b.PrimitiveCollection<string[]>("Roles")
+                        .HasColumnType("text[]")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
                     b.HasKey("Id")
-                        .HasName("pk_signing_keys");
+                        .HasName("pk_person_requests");
 
-                    b.HasIndex("TenantId", "Number")
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_person_requests_user_id");
+
+                    b.HasIndex("UserId", "Kind")
                         .IsUnique()
-                        .HasDatabaseName("ix_signing_keys_tenant_id_number");
+                        .HasDatabaseName("ix_person_requests_pending")
+                        .HasFilter("status = 'pending'");
 
-                    b.ToTable("signing_keys", (string)null);
+                    b.HasIndex("TenantId", "Status", "Id")
+                        .HasDatabaseName("ix_person_requests_tenant_id_status_id");
+
+                    b.ToTable("person_requests", (string)null);
                 });
 
             modelBuilder.Entity("PayFlow.ServiceDefaults.AuditChain.AuditRow", b =>
@@ -1017,66 +1044,6 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("broker", (string)null);
                 });
 
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.InboxRow", b =>
-                {
-                    b.Property<string>("Consumer")
-                        .HasColumnType("text")
-                        .HasColumnName("consumer");
-
-                    b.Property<string>("MessageId")
-                        .HasColumnType("text")
-                        .HasColumnName("message_id");
-
-                    b.Property<DateTimeOffset>("ReceivedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("received_at");
-
-                    b.HasKey("Consumer", "MessageId")
-                        .HasName("pk_inbox");
-
-                    b.HasIndex("ReceivedAt")
-                        .HasDatabaseName("ix_inbox_received_at");
-
-                    b.ToTable("inbox", (string)null);
-                });
-
-            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.OutboxRow", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("uuid")
-                        .HasColumnName("id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<int>("Messages")
-                        .HasColumnType("integer")
-                        .HasColumnName("messages");
-
-                    b.Property<byte[]>("Payload")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("payload");
-
-                    b.Property<DateTimeOffset?>("PublishedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("published_at");
-
-                    b.HasKey("Id")
-                        .HasName("pk_outbox");
-
-                    b.HasIndex("CreatedAt")
-                        .HasDatabaseName("ix_outbox_created_at");
-
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_outbox_unpublished")
-                        .HasFilter("published_at is null");
-
-                    b.ToTable("outbox", (string)null);
-                });
-
             modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.DeadLetterRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1147,6 +1114,66 @@ namespace PayFlow.Accounts.Data.Migrations
                     b.ToTable("parked_messages", (string)null);
                 });
 
+            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.InboxRow", b =>
+                {
+                    b.Property<string>("Consumer")
+                        .HasColumnType("text")
+                        .HasColumnName("consumer");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("message_id");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Consumer", "MessageId")
+                        .HasName("pk_inbox");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_inbox_received_at");
+
+                    b.ToTable("inbox", (string)null);
+                });
+
+            modelBuilder.Entity("PayFlow.ServiceDefaults.Messaging.OutboxRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("Messages")
+                        .HasColumnType("integer")
+                        .HasColumnName("messages");
+
+                    b.Property<byte[]>("Payload")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("payload");
+
+                    b.Property<DateTimeOffset?>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_outbox");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_outbox_created_at");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_outbox_unpublished")
+                        .HasFilter("published_at is null");
+
+                    b.ToTable("outbox", (string)null);
+                });
+
             modelBuilder.Entity("PayFlow.Accounts.Identity.KnownOriginRow", b =>
                 {
                     b.HasOne("PayFlow.Accounts.Identity.User", null)
@@ -1164,16 +1191,6 @@ namespace PayFlow.Accounts.Data.Migrations
                         .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_mailed_codes_users_user_id");
-                });
-
-            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
-                {
-                    b.HasOne("PayFlow.Accounts.Identity.User", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
-                        .HasConstraintName("fk_person_requests_users_user_id");
                 });
 
             modelBuilder.Entity("PayFlow.Accounts.Identity.RecoveryCodeRow", b =>
@@ -1234,6 +1251,16 @@ namespace PayFlow.Accounts.Data.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_wrong_tries_users_user_id");
+                });
+
+            modelBuilder.Entity("PayFlow.Accounts.Staff.PersonRequestRow", b =>
+                {
+                    b.HasOne("PayFlow.Accounts.Identity.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_person_requests_users_user_id");
                 });
 #pragma warning restore 612, 618
         }

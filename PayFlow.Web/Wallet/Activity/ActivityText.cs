@@ -39,6 +39,8 @@ public static class ActivityText
                 ? $"PayFlow took {amount} off your balance."
                 : $"PayFlow added {amount} to your balance.";
         var pays = transaction.Pays(account);
+        if (transaction.IsHold)
+            return HoldSentence(transaction, name, amount, pays);
         return transaction.Status switch
         {
             Transaction.Completed when transaction.IsRefund && pays => $"You refunded {name} {amount}.",
@@ -52,6 +54,18 @@ public static class ActivityText
             _ => OnItsWay,
         };
     }
+
+    private static string HoldSentence(Transaction hold, string name, string amount, bool pays) =>
+        (hold.Type, hold.Status) switch
+        {
+            (_, Transaction.Failed) when pays => $"{amount} was not set aside for {name}. {Reason(hold)}",
+            (_, Transaction.Failed) => "This hold was not changed.",
+            ("hold", Transaction.Completed) when pays => $"You set aside {amount} for {name}.",
+            ("hold", Transaction.Completed) => $"{name} set aside {amount} for you.",
+            (_, Transaction.Completed) when pays => $"{amount} that you set aside for {name} is available again.",
+            (_, Transaction.Completed) => $"You released {amount} to {name}.",
+            _ => OnItsWay,
+        };
 
     /// <summary>How long it took, said only where it is worth saying: " · 0.2 s".</summary>
     public static string Took(Transaction transaction)

@@ -31,6 +31,9 @@ public sealed record Transaction(
 
     public bool IsRefund => Type == "refund";
 
+    /// <summary>Only sets money aside, or ends that: no balance changes, so it is no part of the activity.</summary>
+    public bool IsHold => Type is "hold" or "release";
+
     /// <summary>Between two people, and not a correction by PayFlow.</summary>
     public bool IsTransfer => Type != "adjustment";
 

@@ -11,6 +11,7 @@ public static class InboxText
             "money_sent" => "Your payment arrived",
             "payment_failed" => "A payment was not sent",
             "adjustment" => "Your balance was changed",
+            "hold" => "A hold has changed",
             "refund" => "A payment was refunded",
             _ => null,
         };

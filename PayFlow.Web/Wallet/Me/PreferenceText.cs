@@ -11,6 +11,7 @@ public static class PreferenceText
             "payment_failed" => "Failed payments",
             "adjustment" => "Corrections by PayFlow",
             "refund" => "Refunds",
+            "hold" => "Holds",
             _ => Plain(kind),
         };
 

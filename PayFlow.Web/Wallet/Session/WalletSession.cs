@@ -370,6 +370,9 @@ public sealed class WalletSession(
         // The same end comes twice soon or never.
         if (_told.Count == MaxAnnounced)
             _told.Clear();
+        // The inbox tells of holds.
+        if (transaction.IsHold)
+            return;
         var isNews = _told.Add((transaction.Id, transaction.Status));
         Show(transaction);
         if (!isNews)

@@ -45,20 +45,7 @@ public sealed class ExchangeKind(Func<string, Guid> fx) : TransactionKind
     }
 
     public override SagaOutcome Apply(SagaState state, SagaMessage message, DateTimeOffset now) =>
-        message is not LedgerMessage answer
-            ? new SagaOutcome.Contradiction("Nobody outside answers an exchange.")
-            : Saga.OfOtherLeg(state, answer)
-                ?? (state.Status, answer) switch
-                {
-                    (TransactionStatus.Pending, LedgerMessage.Posted) => new SagaOutcome.Advanced(
-                        Saga.Completed(state, answer.At, now)
-                    ),
-                    (TransactionStatus.Pending, LedgerMessage.Refused refused) => new SagaOutcome.Advanced(
-                        Saga.Failed(state, refused.Reason, now)
-                    ),
-                    (TransactionStatus.Completed, LedgerMessage.Posted) => SagaOutcome.Ignored.Duplicate,
-                    _ => new SagaOutcome.Contradiction("The ledger's answer does not fit what is recorded."),
-                };
+        Saga.ApplyToOnePosting(state, message, now);
 
     public override IReadOnlyList<PostedEntry> Moves(in TransactionTerms terms)
     {

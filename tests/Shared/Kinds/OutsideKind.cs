@@ -7,7 +7,7 @@ namespace PayFlow.Tests.Kinds;
 /// <summary>
 /// Holds the amount, waits for an answer from outside, then posts or voids the hold: as a withdrawal to a bank would.
 /// </summary>
-public sealed class HoldKind : TransactionKind
+public sealed class OutsideKind : TransactionKind
 {
     public const string Waiting = "waiting";
     public const string Post = "post";
@@ -15,7 +15,7 @@ public sealed class HoldKind : TransactionKind
     public const string Accepted = "accepted";
     public const string Declined = "declined";
 
-    public override string Type => "hold";
+    public override string Type => "outside";
 
     public override LegCommand? CommandFor(
         in TransactionTerms terms,
