@@ -3,7 +3,9 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The chromium of all classes: a start takes seconds of processor. It starts when the first needs it.</summary>
+/// <summary>
+/// The chromium of all classes, as a start takes seconds of processor time. It starts when the first class needs it.
+/// </summary>
 public sealed class OneChromium : IAsyncDisposable
 {
     private readonly Lock _lock = new();
