@@ -3,9 +3,7 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>
-/// The chromium of all classes, as a start takes seconds of processor time. It starts when the first class needs it.
-/// </summary>
+/// <summary>The chromium of all classes, as a start takes seconds of processor. The first use starts it.</summary>
 public sealed class OneChromium : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -33,7 +31,7 @@ public sealed class OneChromium : IAsyncDisposable
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Chromium.Path(),
-                Args = ["--no-sandbox", "--disable-gpu"],
+                Args = ["--no-sandbox"],
                 Timeout = OwnBrowser.Timeout,
             }
         );
