@@ -15,6 +15,9 @@ using PayFlow.ServiceDefaults.Messaging;
 
 BatchScheduling.Begin();
 var builder = WebApplication.CreateBuilder(args);
+
+// Here, so that the comments of this code are part of the document; AddServiceDefaults adds all else.
+builder.Services.AddOpenApi("v1");
 builder.AddServiceDefaults();
 builder.AddHeadRequests();
 builder.AddAccess();

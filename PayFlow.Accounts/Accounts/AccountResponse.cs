@@ -1,4 +1,6 @@
 using PayFlow.ServiceDefaults.Amounts;
+using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
 
 namespace PayFlow.Accounts.Accounts;
 
@@ -17,11 +19,11 @@ public sealed record AccountResponse(
     string Balance,
     string Held,
     string Available,
-    string Status,
+    [property: Words(typeof(AccountStatus))] string Status,
     long Version,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    string? FrozenBy
+    [property: Words("holder", "operator")] string? FrozenBy
 )
 {
     public static AccountResponse From(AccountRow row)

@@ -1,4 +1,5 @@
 using PayFlow.ServiceDefaults.Amounts;
+using PayFlow.ServiceDefaults.Documentation;
 
 namespace PayFlow.Accounts.Adjustments;
 
@@ -12,7 +13,7 @@ public sealed record AdjustmentResponse(
     string Amount,
     string Currency,
     string Reason,
-    string Status,
+    [property: Words("posted", "pending", "approved", "rejected")] string Status,
     Guid RequestedBy,
     DateTimeOffset RequestedAt,
     Guid? DecidedBy,

@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -21,7 +22,7 @@ public static class ReviewAdjustment
     public static async Task<Results<Ok<Page<AdjustmentResponse>>, ProblemHttpResult>> ListAsync(
         AccountsDbContext db,
         CancellationToken cancellationToken,
-        string? status = null,
+        [Words("posted", "pending", "approved", "rejected")] string? status = null,
         string? cursor = null,
         int limit = Cursor.DefaultLimit
     )

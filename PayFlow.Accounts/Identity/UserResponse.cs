@@ -1,9 +1,18 @@
 using PayFlow.Accounts.Accounts;
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Documentation;
 
 namespace PayFlow.Accounts.Identity;
 
 /// <summary>A user as clients see it.</summary>
-public sealed record UserResponse(Guid Id, Guid PartyId, string Name, string? Handle, IReadOnlyList<string> Roles)
+/// <param name="Roles">What the user may do.</param>
+public sealed record UserResponse(
+    Guid Id,
+    Guid PartyId,
+    string Name,
+    string? Handle,
+    [property: Words(typeof(Role))] IReadOnlyList<string> Roles
+)
 {
     public static UserResponse From(User user, PartyRow party) =>
         new(user.Id, party.Id, party.Name, party.Handle, user.Roles);

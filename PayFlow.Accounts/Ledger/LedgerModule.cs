@@ -1,5 +1,6 @@
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Accounts.Ledger;
@@ -19,7 +20,12 @@ public static class LedgerModule
     {
         app.MapGet("/ledger/trial-balance", TrialBalance.HandleAsync)
             .WithTags("Ledger")
-            .RequireRoles(Role.Auditor, Role.Admin);
+            .RequireRoles(Role.Auditor, Role.Admin)
+            .Describe(
+                "getTrialBalance",
+                "Get the trial balance",
+                "Adds up every account and entry, from one snapshot. It takes longer the more entries there are."
+            );
         app.MapLedgerRecords();
     }
 }

@@ -11,6 +11,7 @@ public static class TrialBalance
 {
     public sealed record CurrencyLine(string Currency, long Accounts, string EntriesSum, string BalancesSum);
 
+    /// <param name="Currencies">The sums of each currency.</param>
     /// <param name="Mismatches">
     /// Accounts whose balance is not the sum of their entries, whose entries have a gap, or whose held amount is not
     /// the sum of their holds; the first thousand of each currency.

@@ -6,6 +6,7 @@ using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
@@ -31,14 +32,16 @@ public sealed class ChangePerson(
 
     private static readonly string[] Staff = [.. new[] { Role.Support, Role.Auditor, Role.Admin }.Select(EnumNames.Of)];
 
-    /// <param name="Roles">Words of <see cref="Role"/>.</param>
-    public sealed record RolesRequest(IReadOnlyList<string> Roles, string Reason) : IHasExample<RolesRequest>
+    /// <param name="Roles">All roles that the person has afterwards.</param>
+    public sealed record RolesRequest([property: Words(typeof(Role))] IReadOnlyList<string> Roles, string Reason)
+        : IHasExample<RolesRequest>
     {
         public static RolesRequest Example => new(["support"], "Joined the support team.");
     }
 
-    /// <param name="Tier">A word of <see cref="KycTier"/>.</param>
-    public sealed record TierRequest(string Tier, string Reason) : IHasExample<TierRequest>
+    /// <param name="Tier">How well the person is known.</param>
+    public sealed record TierRequest([property: Words(typeof(KycTier))] string Tier, string Reason)
+        : IHasExample<TierRequest>
     {
         public static TierRequest Example => new("full", "Documents checked.");
     }

@@ -1,3 +1,6 @@
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Documentation;
+
 namespace PayFlow.Accounts.Staff;
 
 /// <summary>A change of a person that waits for another admin, or was decided by one.</summary>
@@ -7,10 +10,10 @@ namespace PayFlow.Accounts.Staff;
 public sealed record PersonRequestResponse(
     Guid Id,
     Guid PersonId,
-    string Kind,
-    IReadOnlyList<string>? Roles,
+    [property: Words(typeof(PersonRequestKind))] string Kind,
+    [property: Words(typeof(Role))] IReadOnlyList<string>? Roles,
     string Reason,
-    string Status,
+    [property: Words("pending", "approved", "rejected")] string Status,
     Guid RequestedBy,
     DateTimeOffset RequestedAt,
     Guid? DecidedBy,

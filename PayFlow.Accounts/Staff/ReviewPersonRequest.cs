@@ -8,6 +8,7 @@ using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -33,7 +34,7 @@ public sealed class ReviewPersonRequest(
     public static async Task<Results<Ok<Page<PersonRequestResponse>>, ProblemHttpResult>> ListAsync(
         AccountsDbContext db,
         CancellationToken cancellationToken,
-        string? status = null,
+        [Words("pending", "approved", "rejected")] string? status = null,
         string? cursor = null,
         int limit = Cursor.DefaultLimit
     )

@@ -1,6 +1,7 @@
 using PayFlow.Notifications.Delivery.Channels;
 using PayFlow.Notifications.Delivery.Preferences;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Messaging;
 
 namespace PayFlow.Notifications.Delivery;
@@ -26,7 +27,19 @@ public static class DeliveryModule
     public static void MapDelivery(this WebApplication app)
     {
         var preferences = app.MapGroup("/notifications/preferences").WithTags("Notifications");
-        preferences.MapGet("/", GetPreferences.HandleAsync);
-        preferences.MapPut("/", ChangePreferences.HandleAsync);
+        preferences
+            .MapGet("/", GetPreferences.HandleAsync)
+            .Describe(
+                "getPreferences",
+                "Get the preferences of delivery",
+                "Which kinds of notifications the caller gets by which channels."
+            );
+        preferences
+            .MapPut("/", ChangePreferences.HandleAsync)
+            .Describe(
+                "changePreferences",
+                "Change the preferences of delivery",
+                "Choices that the body leaves out stay. Security messages are always sent."
+            );
     }
 }

@@ -1,6 +1,7 @@
 namespace PayFlow.Notifications.Inbox;
 
-/// <summary>A notification as clients see it. <paramref name="ReadAt"/> is null while it is unread.</summary>
+/// <summary>A notification as clients see it.</summary>
+/// <param name="Kind">What it is about, such as <c>money_received</c>; new kinds may come.</param>
 public sealed record NotificationResponse(
     Guid Id,
     Guid RecipientId,

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Http;
+using PayFlow.ServiceDefaults.Problems;
 
 namespace PayFlow.ServiceDefaults.Audit;
 
@@ -41,9 +43,26 @@ public static class AuditExtensions
         // The gateway says who asked it. Only a proxy on this machine is believed, unless
         // ASPNETCORE_FORWARDEDHEADERS_ENABLED says otherwise.
         app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor });
-        var audit = app.MapGroup($"/{app.Services.GetRequiredService<AuditOptions>().Service}/audit").WithTags("Audit");
+        var service = app.Services.GetRequiredService<AuditOptions>().Service;
+        var audit = app.MapGroup($"/{service}/audit").WithTags("Audit");
         audit.RequireRoles(Role.Auditor, Role.Admin);
-        audit.MapGet("/", ListAudit.HandleAsync);
-        audit.MapGet("/verify", VerifyAudit.HandleAsync);
+        audit
+            .MapGet("/", ListAudit.HandleAsync)
+            .Describe(
+                ApiTags.IdFor("list", service, "Audit"),
+                "List the audit log",
+                "Searched by action, actor, subject and time. Newest first, a page at a time. As `text/csv` or "
+                    + "`application/x-ndjson` it answers with all rows in one stream."
+            )
+            .AnswersAlso("id,at,action", ListAudit.Csv, ListAudit.NdJson)
+            .Answers(ProblemCodes.InvalidCursor);
+        audit
+            .MapGet("/verify", VerifyAudit.HandleAsync)
+            .Describe(
+                ApiTags.IdFor("verify", service, "Audit"),
+                "Verify the audit log",
+                "Proves a part of the log row by row. Go on with `nextCursor` until it is null."
+            )
+            .Answers(ProblemCodes.InvalidCursor);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.AuditChain;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.ServiceDefaults.Text;
@@ -19,8 +20,8 @@ namespace PayFlow.ServiceDefaults.Audit;
 /// </summary>
 public static class ListAudit
 {
-    private const string Csv = "text/csv";
-    private const string NdJson = "application/x-ndjson";
+    internal const string Csv = "text/csv";
+    internal const string NdJson = "application/x-ndjson";
 
     private static readonly byte[] NewLine = [(byte)'\n'];
 
@@ -36,7 +37,7 @@ public static class ListAudit
         string? SubjectId = null,
         TimeText? From = null,
         TimeText? To = null,
-        string? Format = null,
+        [property: Words("json", "csv", "ndjson")] string? Format = null,
         string? Cursor = null,
         int Limit = Cursor.DefaultLimit
     );

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Amounts;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
 using PayFlow.ServiceDefaults.Problems;
@@ -25,6 +26,7 @@ public static class ListTransactions
     /// Only what this account pays or receives, otherwise all of one's accounts; a payment that has not arrived is the
     /// payer's alone.
     /// </param>
+    /// <param name="Type">Only those of this kind, such as <c>transfer</c> or <c>refund</c>.</param>
     /// <param name="Currency">Only what was paid in this currency.</param>
     /// <param name="From">An inclusive instant, or the first day.</param>
     /// <param name="To">An exclusive instant, or the last day. Days are those of the account's time zone.</param>
@@ -36,7 +38,7 @@ public static class ListTransactions
     /// <param name="Q">Text within note, names, handles and reference, any case and spelling; needs an account.</param>
     public sealed record Query(
         AccountId? Account = null,
-        string? Status = null,
+        [property: Words(typeof(TransactionStatus))] string? Status = null,
         string? Type = null,
         string? Currency = null,
         TimeText? From = null,

@@ -1,17 +1,24 @@
 using System.Text.Json;
+using PayFlow.ServiceDefaults;
 using PayFlow.ServiceDefaults.Amounts;
 using PayFlow.ServiceDefaults.Contracts;
+using PayFlow.ServiceDefaults.Documentation;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.History;
 
 /// <summary>A transaction as clients see it; amounts are decimal strings. Lists leave the timeline out.</summary>
+/// <param name="Type">The kind, such as <c>transfer</c>, <c>refund</c> or <c>adjustment</c>.</param>
+/// <param name="Status">A transaction ends once, as <c>completed</c> or <c>failed</c>.</param>
+/// <param name="PendingReason">What a pending transaction waits for; null once it has ended.</param>
+/// <param name="Timeline">What happened, in order; null in lists.</param>
 public sealed record TransactionResponse(
     Guid Id,
     string Type,
-    string Status,
-    string? PendingReason,
+    [property: Words(typeof(TransactionStatus))] string Status,
+    [property: Words(typeof(PendingReason))] string? PendingReason,
     Guid FromAccount,
     Guid ToAccount,
     string FromName,
@@ -30,8 +37,34 @@ public sealed record TransactionResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     IReadOnlyList<TimelineStep>? Timeline
-)
+) : IHasExample<TransactionResponse>
 {
+    public static TransactionResponse Example =>
+        new(
+            Guid.Parse("01990000-0000-7000-8000-000000000003"),
+            "transfer",
+            "pending",
+            "processing",
+            SampleHistory.AccountOf(1).Value,
+            SampleHistory.AccountOf(3).Value,
+            "Asha Rao",
+            "Neha Singh",
+            "@asha",
+            "@neha",
+            "125.50",
+            "INR",
+            "0.00",
+            "Chai",
+            null,
+            null,
+            null,
+            "0.00",
+            null,
+            new DateTimeOffset(2026, 1, 31, 18, 30, 0, TimeSpan.Zero),
+            null,
+            null
+        );
+
     public static TransactionResponse From(TransactionRow row, TransactionKinds kinds, bool withTimeline)
     {
         var currency = ServiceDefaults.Amounts.Currency.Parse(row.Currency);

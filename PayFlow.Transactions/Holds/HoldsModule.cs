@@ -1,4 +1,8 @@
+using PayFlow.ServiceDefaults.Access;
+using PayFlow.ServiceDefaults.Documentation;
+using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Answers;
+using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Holds;
@@ -19,10 +23,78 @@ public static class HoldsModule
     public static void MapHolds(this WebApplication app)
     {
         var holds = app.MapGroup("/holds").WithTags("Holds");
-        holds.MapPost("/", PlaceHold.HandleAsync).AddEndpointFilter(AcceptedAtOnce.Filter);
-        holds.MapGet("/", ListHolds.HandleAsync);
-        holds.MapGet("/{id}", GetHold.HandleAsync);
-        holds.MapPost("/{id}/capture", CaptureHold.HandleAsync).AddEndpointFilter(AcceptedAtOnce.Filter);
-        holds.MapPost("/{id}/void", VoidHold.HandleAsync).AddEndpointFilter(AcceptedAtOnce.Filter);
+        holds
+            .MapPost("/", PlaceHold.HandleAsync)
+            .AddEndpointFilter(AcceptedAtOnce.Filter)
+            .Describe(
+                "placeHold",
+                "Hold money for a payee",
+                "Sets an amount aside. The payee captures it later, or it is released when the hold expires."
+            )
+            .TakesIdempotencyKey()
+            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
+            .TakesHeader(
+                PaymentConfirmationClaims.Header,
+                "The `confirmation` of `POST /auth/confirm`, where the payment needs one."
+            )
+            .Answers(
+                ProblemCodes.AccountNotFound,
+                ProblemCodes.SameAccount,
+                ProblemCodes.LimitExceeded,
+                IntakeProblems.ConfirmationRequired,
+                IntakeProblems.ConfirmationInvalid,
+                IntakeProblems.RequestInProgress,
+                ProblemCodes.TooManyRequests
+            );
+        holds
+            .MapGet("/", ListHolds.HandleAsync)
+            .Describe(
+                "listHolds",
+                "List holds",
+                "What the caller holds for others, or others for the caller. Newest first, a page at a time."
+            )
+            .Answers(ProblemCodes.InvalidCursor);
+        holds
+            .MapGet("/{id}", GetHold.HandleAsync)
+            .Describe("getHold", "Get a hold", "For its payer and its payee. Staff read every hold.")
+            .Answers(HoldProblems.HoldNotFound);
+        MapChanges(holds);
+    }
+
+    private static void MapChanges(RouteGroupBuilder holds)
+    {
+        holds
+            .MapPost("/{id}/capture", CaptureHold.HandleAsync)
+            .AddEndpointFilter(AcceptedAtOnce.Filter)
+            .Describe(
+                "captureHold",
+                "Capture a hold",
+                "The payee takes the held money, the whole of it or a part. Several parts are possible."
+            )
+            .TakesIdempotencyKey()
+            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
+            .Answers(
+                HoldProblems.HoldNotFound,
+                HoldProblems.NotThePayee,
+                HoldProblems.HoldExceeded,
+                HoldProblems.HoldBusy,
+                ProblemCodes.HoldEnded,
+                IntakeProblems.RequestInProgress,
+                ProblemCodes.TooManyRequests
+            );
+        holds
+            .MapPost("/{id}/void", VoidHold.HandleAsync)
+            .AddEndpointFilter(AcceptedAtOnce.Filter)
+            .Describe("voidHold", "Release a hold", "The payee gives the rest of the held money back to the payer.")
+            .TakesIdempotencyKey()
+            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
+            .Answers(
+                HoldProblems.HoldNotFound,
+                HoldProblems.NotThePayee,
+                HoldProblems.HoldBusy,
+                ProblemCodes.HoldEnded,
+                IntakeProblems.RequestInProgress,
+                ProblemCodes.TooManyRequests
+            );
     }
 }

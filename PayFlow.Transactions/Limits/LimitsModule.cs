@@ -1,3 +1,6 @@
+using PayFlow.ServiceDefaults.Documentation;
+using PayFlow.ServiceDefaults.Problems;
+
 namespace PayFlow.Transactions.Limits;
 
 /// <summary>How much a party may send in a payment, a day and a month (docs/adr/0009-limits-in-one-row.md).</summary>
@@ -12,6 +15,14 @@ public static class LimitsModule
             "Limits are set for {Currencies}; those of every other currency follow from INR's by the reference rates",
             string.Join(", ", app.Services.GetRequiredService<LimitRules>().WithOwnLimits)
         );
-        app.MapGet("/limits", ShowLimits.HandleAsync).WithTags("Limits");
+        app.MapGet("/limits", ShowLimits.HandleAsync)
+            .WithTags("Limits")
+            .Describe(
+                "getLimits",
+                "Get your limits",
+                "How much the caller may still send from each open account, and above which amount a payment "
+                    + "needs a confirmation."
+            )
+            .Answers(ProblemCodes.AccountNotFound);
     }
 }

@@ -17,6 +17,8 @@ namespace PayFlow.Transactions.Limits;
 /// </summary>
 public static class ShowLimits
 {
+    /// <summary>One of the three limits.</summary>
+    /// <param name="Amount">The most that may be sent. A decimal text.</param>
     /// <param name="Used">
     /// Null for the limit per transaction, which is not used up; so is <paramref name="ResetsAt"/>.
     /// </param>

@@ -5,6 +5,7 @@ using PayFlow.ServiceDefaults.Audit;
 using PayFlow.ServiceDefaults.AuditChain;
 using PayFlow.ServiceDefaults.Commits;
 using PayFlow.ServiceDefaults.Connections;
+using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Paging;
@@ -23,6 +24,8 @@ public static class ReconciliationApi
     /// <param name="Agrees">No difference is open.</param>
     /// <param name="ComparedAt">When all that was new was last compared; null before the first time.</param>
     /// <param name="DecidedThrough">What the ledger decided up to then is compared.</param>
+    /// <param name="Pass">The pass over everything that is under way; null before the first one.</param>
+    /// <param name="Differences">Those that are open, or those that were closed.</param>
     /// <param name="LastPassEndedAt">
     /// When everything was last compared from beginning to end; null where that has not ended since it was asked for.
     /// </param>
@@ -39,9 +42,11 @@ public static class ReconciliationApi
     /// <summary>The pass over everything that is under way.</summary>
     public sealed record PassResponse(DateTimeOffset StartedAt, long Compared, bool Hurries);
 
+    /// <summary>A transaction on which the record and the ledger do not agree.</summary>
+    /// <param name="Kind">How they differ.</param>
     public sealed record DifferenceResponse(
         Guid TransactionId,
-        string Kind,
+        [property: Words(typeof(DifferenceKind))] string Kind,
         string Detail,
         DateTimeOffset FoundAt,
         DateTimeOffset CheckedAt,
@@ -58,9 +63,33 @@ public static class ReconciliationApi
     public static void MapReconciliation(this WebApplication app)
     {
         var group = app.MapGroup("/transactions/reconciliation").WithTags("Reconciliation");
-        group.MapGet("/", ShowAsync).RequireRoles(Role.Auditor, Role.Admin);
-        group.MapPost("/", BeginAsync).RequireRoles(Role.Auditor, Role.Admin);
-        group.MapPost("/{id}/accept", AcceptAsync).RequireRoles(Role.Admin);
+        group
+            .MapGet("/", ShowAsync)
+            .RequireRoles(Role.Auditor, Role.Admin)
+            .Describe(
+                "getReconciliation",
+                "Get the reconciliation",
+                "Whether the record of payments and the ledger agree, with the open differences. Newest first, a "
+                    + "page at a time."
+            )
+            .Answers(ProblemCodes.InvalidCursor);
+        group
+            .MapPost("/", BeginAsync)
+            .RequireRoles(Role.Auditor, Role.Admin)
+            .Describe(
+                "beginReconciliation",
+                "Compare everything now",
+                "Begins a pass over everything. `GET` shows how far it is."
+            );
+        group
+            .MapPost("/{id}/accept", AcceptAsync)
+            .RequireRoles(Role.Admin)
+            .Describe(
+                "acceptDifference",
+                "Close a difference",
+                "For an admin who has dealt with it. It needs a reason."
+            )
+            .Answers(ProblemCodes.NotFound, ProblemCodes.Forbidden, ProblemCodes.AccountState);
     }
 
     /// <param name="accepted">Those that are closed, instead of the open ones.</param>

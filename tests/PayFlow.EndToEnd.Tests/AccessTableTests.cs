@@ -11,7 +11,8 @@ namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
 /// I8: docs/access.md says who may do what, and every route of the running services is called with every caller to see
-/// that it is so. A route that the page does not name fails.
+/// that it is so. A route that the page does not name fails, and so does an answer that the API's document does not
+/// declare.
 /// </summary>
 public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {
@@ -20,6 +21,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
     private readonly Wallet _wallet = new(payflow);
 
     private ExampleBodies? _bodies;
+    private DocumentedAnswers? _documented;
 
     /// <summary>What exists and belongs to the owner.</summary>
     private sealed record Owned(
@@ -40,6 +42,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
     {
         var table = AccessPage.Read();
         _bodies = await ExampleBodies.ReadAsync(payflow.Api);
+        _documented = await DocumentedAnswers.ReadAsync(payflow.Api);
         var owned = await PrepareAsync();
         var callers = await CallersAsync(owned.Owner);
         var wrong = new List<string>();
@@ -254,7 +257,7 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
                 )
         )!;
 
-    private static async Task CompareAsync(
+    private async Task CompareAsync(
         string what,
         string expected,
         HttpClient client,
@@ -278,6 +281,9 @@ public sealed partial class AccessTableTests(OnInMemoryKafka payflow) : IClassFi
                 )
             )
                 refusal = "ok";
+            var route = what[(what.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+            if (_documented is not null && await _documented.ObjectionAsync(route, answer) is { } objection)
+                wrong.Add($"{what}: the document does not say that {objection}");
             if ((int)answer.StatusCode >= 500)
                 refusal = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
             if (refusal != expected)

@@ -12,6 +12,7 @@ public sealed partial class RepositoryTests
     private static readonly string[] MayHoldSamples =
     [
         "PayFlow.Accounts/Development/SampleData.cs",
+        "PayFlow.Web/Reference/openapi.json",
         "PayFlow.Web/SignIn/Pages/SignInPage.razor",
     ];
 

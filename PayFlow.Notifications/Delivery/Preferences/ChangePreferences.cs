@@ -15,6 +15,7 @@ public static class ChangePreferences
 {
     private const int MaxChoices = 100;
 
+    /// <param name="Choices">Those to change; what is left out stays.</param>
     public sealed record Request(IReadOnlyList<DeliveryChoice>? Choices) : IHasExample<Request>
     {
         public static Request Example => new([new DeliveryChoice("money_sent", "in_app", true)]);
