@@ -36,17 +36,8 @@ public sealed class LedgerProperties(OnInMemoryKafka payflow) : IAsyncLifetime, 
 
     public async ValueTask InitializeAsync()
     {
-        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
-        await using var create = admin.CreateCommand($"create database {_name}");
-        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await DatabaseCopies.CreateAsync<AccountsDbContext>(payflow, _name, options => new(options));
         _database = NpgsqlDataSource.Create(payflow.Database(_name));
-        await using var db = new AccountsDbContext(
-            new DbContextOptionsBuilder<AccountsDbContext>()
-                .UseNpgsql(payflow.Database(_name))
-                .UseSnakeCaseNamingConvention()
-                .Options
-        );
-        await db.Database.MigrateAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync() => await _database.DisposeAsync();

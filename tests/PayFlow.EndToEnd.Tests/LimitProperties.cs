@@ -46,17 +46,8 @@ public sealed class LimitProperties(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     public async ValueTask InitializeAsync()
     {
-        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
-        await using var create = admin.CreateCommand($"create database {_name}");
-        await create.ExecuteNonQueryAsync(Cancel);
+        await DatabaseCopies.CreateAsync<TransactionsDbContext>(payflow, _name, options => new(options));
         _database = NpgsqlDataSource.Create(payflow.Database(_name));
-        await using var db = new TransactionsDbContext(
-            new DbContextOptionsBuilder<TransactionsDbContext>()
-                .UseNpgsql(payflow.Database(_name))
-                .UseSnakeCaseNamingConvention()
-                .Options
-        );
-        await db.Database.MigrateAsync(Cancel);
         _backlog = new Backlog(_database, _clock, NullLogger<Backlog>.Instance);
         for (var replica = 0; replica < 2; replica++)
         {

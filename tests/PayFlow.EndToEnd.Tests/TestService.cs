@@ -209,24 +209,7 @@ internal sealed class TestService : IMessageHandler, IAsyncDisposable
     )
     {
         var database = "messaging_" + Wallet.NewKey();
-        await using (var admin = NpgsqlDataSource.Create(payflow.Database("postgres")))
-        {
-            await using var create = admin.CreateCommand($"create database {database}");
-            await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
-
-        await using (
-            var tables = new Tables(
-                new DbContextOptionsBuilder<Tables>()
-                    .UseNpgsql(payflow.Database(database))
-                    .UseSnakeCaseNamingConvention()
-                    .Options
-            )
-        )
-        {
-            await tables.Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);
-        }
-
+        await DatabaseCopies.CreateAsync<Tables>(payflow, database, options => new(options));
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["ConnectionStrings:messaging"] = servers;
         // It stands where Transactions would.

@@ -55,12 +55,10 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
 
     public async Task StartAsync()
     {
-        Accounts = await CreateAsync("ledger");
-        Transactions = await CreateAsync("saga");
-        await using (var db = NewAccounts())
-            await db.Database.MigrateAsync(Cancel);
-        await using (var db = NewTransactions())
-            await db.Database.MigrateAsync(Cancel);
+        await DatabaseCopies.CreateAsync<AccountsDbContext>(payflow, Name("ledger"), options => new(options));
+        await DatabaseCopies.CreateAsync<TransactionsDbContext>(payflow, Name("saga"), options => new(options));
+        Accounts = NpgsqlDataSource.Create(payflow.Database(Name("ledger")));
+        Transactions = NpgsqlDataSource.Create(payflow.Database(Name("saga")));
         var ledgerUnits = new UnitsOfWork(Accounts, new Outbox(_fromLedger, Clock), new AuditLanes(Clock), Clock);
         SagaUnits = new UnitsOfWork(Transactions, new Outbox(_fromSaga, Clock), new AuditLanes(Clock), Clock);
         var backlog = new Backlog(Transactions, Clock, NullLogger<Backlog>.Instance);
@@ -198,18 +196,8 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
             Body = message.Body,
         };
 
-    private async Task<NpgsqlDataSource> CreateAsync(string service)
-    {
-        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
-        await using var create = admin.CreateCommand($"create database kinds_{service}_{_name}");
-        await create.ExecuteNonQueryAsync(Cancel);
-        return NpgsqlDataSource.Create(payflow.Database($"kinds_{service}_{_name}"));
-    }
+    private string Name(string service) => $"kinds_{service}_{_name}";
 
     private DbContextOptions<T> Options<T>(string service)
-        where T : DbContext =>
-        new DbContextOptionsBuilder<T>()
-            .UseNpgsql(payflow.Database($"kinds_{service}_{_name}"))
-            .UseSnakeCaseNamingConvention()
-            .Options;
+        where T : DbContext => DatabaseCopies.Options<T>(payflow.Database(Name(service)));
 }

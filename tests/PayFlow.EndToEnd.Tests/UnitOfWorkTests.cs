@@ -32,12 +32,8 @@ public sealed class UnitOfWorkTests(OnInMemoryKafka payflow) : IAsyncLifetime, I
 
     public async ValueTask InitializeAsync()
     {
-        await using var admin = NpgsqlDataSource.Create(payflow.Database("postgres"));
-        await using var create = admin.CreateCommand($"create database {_name}");
-        await create.ExecuteNonQueryAsync(Cancel);
+        await DatabaseCopies.CreateAsync<Tables>(payflow, _name, options => new(options));
         _database = NpgsqlDataSource.Create(payflow.Database(_name));
-        await using var db = NewContext();
-        await db.Database.EnsureCreatedAsync(Cancel);
         var clock = TimeProvider.System;
         _units = new UnitsOfWork(_database, new Outbox(_queue, clock), new AuditLanes(clock), clock);
     }
@@ -234,13 +230,7 @@ public sealed class UnitOfWorkTests(OnInMemoryKafka payflow) : IAsyncLifetime, I
         return (long)(await count.ExecuteScalarAsync(Cancel))!;
     }
 
-    private Tables NewContext() =>
-        new(
-            new DbContextOptionsBuilder<Tables>()
-                .UseNpgsql(payflow.Database(_name))
-                .UseSnakeCaseNamingConvention()
-                .Options
-        );
+    private Tables NewContext() => new(DatabaseCopies.Options<Tables>(payflow.Database(_name)));
 
     private sealed class Tables(DbContextOptions<Tables> options) : DbContext(options)
     {
