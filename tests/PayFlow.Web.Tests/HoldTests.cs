@@ -50,7 +50,7 @@ public sealed class HoldTests : OpenWallet
         await Button(page, "Collect").ClickAsync(new());
         Assert.Equal("380.00", page.Find("#capture-amount").GetAttribute("data-initial"));
         Api.Answers($"POST {Path}/capture", Done);
-        Api.Answers("/holds", new HoldList([Deposit with { Status = "captured", Left = "0.00" }], null));
+        Api.Answers("/holds", new HoldList([Deposit with { Status = Hold.Collected, Left = "0.00" }], null));
         await page.Find("form").SubmitAsync(("amount", "380"), ("note", " dinner "));
 
         var (path, key, _, body) = Assert.Single(Api.Posted);

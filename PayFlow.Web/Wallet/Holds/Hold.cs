@@ -13,6 +13,9 @@ public sealed record Hold(
 )
 {
     public const string Open = "open";
+    public const string Collected = "captured";
+    public const string Released = "released";
+    public const string Expired = "expired";
 
     public Guid FromAccount { get; init; }
 

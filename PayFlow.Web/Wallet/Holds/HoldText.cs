@@ -15,9 +15,9 @@ public static class HoldText
         {
             Hold.Open when hold.ExpiresAt is { } end => $"Until {Day(end, zone)}",
             Hold.Open => "Open",
-            "captured" => "Collected",
-            "released" => "Released",
-            "expired" => "Expired",
+            Hold.Collected => "Collected",
+            Hold.Released => "Released",
+            Hold.Expired => "Expired",
             var other => other,
         };
 
