@@ -21,6 +21,9 @@ internal sealed class ExpiredHolds(
 {
     private const int Rows = 500;
 
+    /// <summary>Holds whose release had been asked for before the round that was last.</summary>
+    private HashSet<Guid> _repeated = [];
+
     protected override async Task RoundAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateTenantScope(TenantSources.Jobs);
@@ -35,7 +38,7 @@ internal sealed class ExpiredHolds(
             .OrderBy(hold => hold.ExpiresAt)
             .Take(Rows)
             .ToListAsync(cancellationToken);
-        var outcomes = new List<Task<IntakeOutcome>>(expired.Count);
+        var asked = new List<(Guid Hold, Task<IntakeOutcome> Outcome)>(expired.Count);
         foreach (var hold in expired)
         {
             // No client's key has a space in it.
@@ -47,9 +50,24 @@ internal sealed class ExpiredHolds(
                 cancellationToken
             );
             if (transfer is not null)
-                outcomes.Add(intake.AcceptAsync(transfer));
+                asked.Add((hold.Id, intake.AcceptAsync(transfer)));
         }
 
-        await Task.WhenAll(outcomes);
+        var repeated = new HashSet<Guid>();
+        foreach (var (hold, outcome) in asked)
+        {
+            if (await outcome is not IntakeOutcome.Replayed release)
+                continue;
+            repeated.Add(hold);
+            // Another replica may have asked a moment ago. A round later its release has ended: the ledger refused it.
+            if (_repeated.Contains(hold))
+                Logger.LogError(
+                    "Hold {Hold} has expired and stays open, because its release {Release} failed",
+                    hold,
+                    release.Id
+                );
+        }
+
+        _repeated = repeated;
     }
 }
