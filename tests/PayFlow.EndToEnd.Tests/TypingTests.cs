@@ -105,6 +105,20 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
             (refund.GetProperty("amount").GetString(), refund.GetProperty("note").GetString())
         );
 
+        await Wallet.HoldAsync(payee, person.Account, "5.00");
+        await page.GotoAsync("/holds");
+        await page.Locator("label", new PageLocatorOptions { HasText = "For you" }).ClickAsync();
+        await Button(page, "Collect").ClickAsync();
+        await page.Locator("#capture-amount").ClearAsync();
+        await TypeAsync(("capture-amount", "3.25"), ("capture-note", "two of 3 came"));
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".card.hold")).ToContainTextAsync("₹3.25 of ₹5.00 collected");
+        var capture = (await Wallet.HistoryAsync(payee, "type=capture")).Single();
+        Assert.Equal(
+            ("3.25", "two of 3 came"),
+            (capture.GetProperty("amount").GetString(), capture.GetProperty("note").GetString())
+        );
+
         await Wallet.VerifiedAsync(person);
         await page.GotoAsync("/me/security");
         await page.Locator("a.row", new PageLocatorOptions { HasText = "Second factor" }).ClickAsync();
