@@ -23,7 +23,7 @@ public sealed partial class DevelopersPageTests(OnInMemoryKafka payflow)
     public async Task Each_request_of_the_page_has_the_answer_that_the_page_shows()
     {
         var page = await File.ReadAllTextAsync(Checkout.In("docs", "developers.md"), Cancel);
-        var blocks = Block().Matches(page).Select(block => block.Groups[1].Value).ToList();
+        var blocks = Block().Matches(page).Select(block => block.Groups["block"].Value).ToList();
         Assert.NotEmpty(blocks);
         Assert.Equal(0, blocks.Count % 2);
         // The other tests' client signs in as the admin by itself.
@@ -97,7 +97,7 @@ public sealed partial class DevelopersPageTests(OnInMemoryKafka payflow)
         }
     }
 
-    private string Fill(string block) => Placeholder().Replace(block, match => ValueOf(match.Groups[1].Value));
+    private string Fill(string block) => Placeholder().Replace(block, match => ValueOf(match.Groups["name"].Value));
 
     private string ValueOf(string name)
     {
@@ -136,9 +136,9 @@ public sealed partial class DevelopersPageTests(OnInMemoryKafka payflow)
         return (parts[0].Split('\n'), parts.Length > 1 ? parts[1] : "");
     }
 
-    [GeneratedRegex("```http\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```http\n(?<block>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\{([A-Za-z][A-Za-z0-9.-]*)\}")]
+    [GeneratedRegex(@"\{(?<name>[A-Za-z][A-Za-z0-9.-]*)\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 }

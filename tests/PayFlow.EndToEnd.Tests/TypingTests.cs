@@ -138,7 +138,7 @@ public sealed partial class TypingTests(OnInMemoryKafka payflow, OwnBrowser brow
         await page.Keyboard.PressAsync("Enter");
         await TypeAsync(("field-Input-Code", recovery));
         await page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,752.25");
+        await Assertions.Expect(page.Locator(".home-hero")).ToContainTextAsync("₹3,755.50");
 
         // With the factor on, both ask for a code as well.
         await page.GotoAsync("/me/security");
