@@ -26,6 +26,7 @@ public abstract class AuditTests
         var (payer, payee) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync());
         var paid = await _wallet.PayAsync(payer, payee.Account, "12.50");
         var id = paid.GetProperty("id").GetGuid();
+        var since = AuditLog.Time(paid.GetProperty("createdAt").GetDateTimeOffset().AddMinutes(-1));
         foreach (
             var (service, action) in new[]
             {
@@ -35,12 +36,7 @@ public abstract class AuditTests
             }
         )
         {
-            var batches = (
-                await _wallet.AllAsync(
-                    $"{service}/audit",
-                    $"action={action}&from={AuditLog.Time(paid.GetProperty("createdAt").GetDateTimeOffset().AddMinutes(-1))}"
-                )
-            )
+            var batches = (await _wallet.AllAsync($"{service}/audit", $"action={action}&from={since}"))
                 .Select(found => found.GetProperty("after"))
                 .ToList();
             Assert.Contains(

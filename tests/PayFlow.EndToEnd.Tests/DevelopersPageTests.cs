@@ -7,7 +7,7 @@ using PayFlow.Tests;
 
 namespace PayFlow.EndToEnd.Tests;
 
-/// <summary>The requests of <c>docs/developers.md</c>, sent in their order, and the answers that the page shows.</summary>
+/// <summary>The requests of <c>docs/developers.md</c> in their order, and the answers that the page shows.</summary>
 [Collection(InMemoryKafkaCollection.Name)]
 public sealed partial class DevelopersPageTests(OnInMemoryKafka payflow)
 {
