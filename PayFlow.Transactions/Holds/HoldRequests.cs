@@ -30,8 +30,6 @@ public sealed class HoldRequests(
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan Decided = TimeSpan.FromMinutes(15);
-
     /// <param name="key">The Idempotency-Key, and what the request is, as a hash.</param>
     /// <param name="make">Makes the transaction from the hold, or says what is wrong with the request.</param>
     public async Task<Answer> AcceptAsync(
@@ -96,7 +94,7 @@ public sealed class HoldRequests(
             LimitRule.Unlimited,
             ShownConfirmation.None,
             now,
-            hold.ExpiresAt < now + Decided ? hold.ExpiresAt : now + Decided,
+            Transfer.ExpiryAt(now, hold.ExpiresAt),
             Activity.Current?.Id
         )
         {

@@ -1,9 +1,8 @@
-using PayFlow.ServiceDefaults.Access;
 using PayFlow.ServiceDefaults.Documentation;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Answers;
-using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
+using PayFlow.Transactions.Payers;
 
 namespace PayFlow.Transactions.Holds;
 
@@ -25,27 +24,13 @@ public static class HoldsModule
         var holds = app.MapGroup("/holds").WithTags("Holds");
         holds
             .MapPost("/", PlaceHold.HandleAsync)
-            .AddEndpointFilter(AcceptedAtOnce.Filter)
             .Describe(
                 "placeHold",
                 "Hold money for a payee",
                 "Sets an amount aside. The payee captures it later, or it is released when the hold expires."
             )
-            .TakesIdempotencyKey()
-            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
-            .TakesHeader(
-                PaymentConfirmationClaims.Header,
-                "The `confirmation` of `POST /auth/confirm`, where the payment needs one."
-            )
-            .Answers(
-                ProblemCodes.AccountNotFound,
-                ProblemCodes.SameAccount,
-                ProblemCodes.LimitExceeded,
-                IntakeProblems.ConfirmationRequired,
-                IntakeProblems.ConfirmationInvalid,
-                IntakeProblems.RequestInProgress,
-                ProblemCodes.TooManyRequests
-            );
+            .MovesMoney()
+            .TakesPayerRequests();
         holds
             .MapGet("/", ListHolds.HandleAsync)
             .Describe(
@@ -65,36 +50,28 @@ public static class HoldsModule
     {
         holds
             .MapPost("/{id}/capture", CaptureHold.HandleAsync)
-            .AddEndpointFilter(AcceptedAtOnce.Filter)
             .Describe(
                 "captureHold",
                 "Capture a hold",
                 "The payee takes the held money, the whole of it or a part. Several parts are possible."
             )
-            .TakesIdempotencyKey()
-            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
+            .MovesMoney()
             .Answers(
                 HoldProblems.HoldNotFound,
                 HoldProblems.NotThePayee,
                 HoldProblems.HoldExceeded,
                 HoldProblems.HoldBusy,
-                ProblemCodes.HoldEnded,
-                IntakeProblems.RequestInProgress,
-                ProblemCodes.TooManyRequests
+                ProblemCodes.HoldEnded
             );
         holds
             .MapPost("/{id}/void", VoidHold.HandleAsync)
-            .AddEndpointFilter(AcceptedAtOnce.Filter)
             .Describe("voidHold", "Release a hold", "The payee gives the rest of the held money back to the payer.")
-            .TakesIdempotencyKey()
-            .TakesHeader("Prefer", "`wait=N` answers when it has ended, or after N seconds, at most 10.")
+            .MovesMoney()
             .Answers(
                 HoldProblems.HoldNotFound,
                 HoldProblems.NotThePayee,
                 HoldProblems.HoldBusy,
-                ProblemCodes.HoldEnded,
-                IntakeProblems.RequestInProgress,
-                ProblemCodes.TooManyRequests
+                ProblemCodes.HoldEnded
             );
     }
 }

@@ -7,6 +7,7 @@ using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.History;
+using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Payers;
 
 namespace PayFlow.Transactions.Holds;
@@ -17,7 +18,6 @@ namespace PayFlow.Transactions.Holds;
 /// </summary>
 public static class PlaceHold
 {
-    private static readonly TimeSpan Decided = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Usual = TimeSpan.FromDays(7);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
@@ -81,7 +81,7 @@ public static class PlaceHold
                     expiresAt?.ToString("O")
                 ),
                 CreatedAt = now,
-                ExpiresAt = expiresAt < now + Decided ? expiresAt.Value : now + Decided,
+                ExpiresAt = Transfer.ExpiryAt(now, expiresAt),
             },
             cancellationToken
         );

@@ -34,6 +34,14 @@ public sealed record Transfer(
     string? TraceParent
 )
 {
+    /// <summary>How long the ledger may take at most. From then on it refuses the first leg.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>From when on the ledger refuses what is accepted now.</summary>
+    /// <param name="latest">An earlier end than usual; null for none.</param>
+    public static DateTimeOffset ExpiryAt(DateTimeOffset now, DateTimeOffset? latest = null) =>
+        latest < now + LongestWait ? latest.Value.ToUniversalTime() : now + LongestWait;
+
     /// <summary>Of the paying account; a batch may hold requests of several.</summary>
     public TenantId Tenant => From.Tenant;
 

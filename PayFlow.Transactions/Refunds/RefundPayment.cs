@@ -25,8 +25,6 @@ namespace PayFlow.Transactions.Refunds;
 /// </summary>
 public static class RefundPayment
 {
-    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(15);
-
     /// <param name="Amount">In the payment's currency; without it all that is not refunded yet.</param>
     public sealed record Request(AmountText? Amount = null, string? Note = null) : IHasExample<Request>
     {
@@ -95,7 +93,7 @@ public static class RefundPayment
             LimitRule.Unlimited,
             ShownConfirmation.None,
             now,
-            now + Expiry,
+            Transfer.ExpiryAt(now),
             Activity.Current?.Id
         )
         {

@@ -1,8 +1,6 @@
 using PayFlow.ServiceDefaults.Documentation;
-using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.Answers;
 using PayFlow.Transactions.History;
-using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 
 namespace PayFlow.Transactions.Refunds;
@@ -20,20 +18,12 @@ public static class RefundsModule
         app.MapGroup("/transactions")
             .WithTags("Transactions")
             .MapPost("/{id}/refunds", RefundPayment.HandleAsync)
-            .AddEndpointFilter(AcceptedAtOnce.Filter)
             .Describe(
                 "refundPayment",
                 "Refund a payment",
                 "The payee sends a completed payment back, the whole of it or a part. Several parts are possible, up "
                     + "to the amount of the payment."
             )
-            .TakesIdempotencyKey()
-            .TakesHeader("Prefer", "`wait=N` answers when the payment has ended, or after N seconds, at most 10.")
-            .Answers(
-                HistoryProblems.TransactionNotFound,
-                RefundProblems.NotRefundable,
-                RefundProblems.RefundExceeds,
-                IntakeProblems.RequestInProgress,
-                ProblemCodes.TooManyRequests
-            );
+            .MovesMoney()
+            .Answers(HistoryProblems.TransactionNotFound, RefundProblems.NotRefundable, RefundProblems.RefundExceeds);
 }

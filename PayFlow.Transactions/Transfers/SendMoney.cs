@@ -8,6 +8,7 @@ using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Identifiers;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Transactions.History;
+using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Payers;
 
 namespace PayFlow.Transactions.Transfers;
@@ -18,8 +19,6 @@ namespace PayFlow.Transactions.Transfers;
 /// </summary>
 public static class SendMoney
 {
-    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(15);
-
     /// <param name="ToAccount">An account's id or number, or a handle such as <c>@asha</c>.</param>
     /// <param name="ExpiresAt">From this instant on the ledger refuses it; 15 minutes from now unless sooner.</param>
     public sealed record Request(
@@ -67,7 +66,7 @@ public static class SendMoney
                 Key = key,
                 Fingerprint = Fingerprint(request, amount),
                 CreatedAt = now,
-                ExpiresAt = request.ExpiresAt?.ToUniversalTime() ?? now + Expiry,
+                ExpiresAt = Transfer.ExpiryAt(now, request.ExpiresAt),
             },
             cancellationToken
         );
@@ -84,7 +83,7 @@ public static class SendMoney
                 "externalReference",
                 "Must have at most 100 characters."
             )
-            .AddIf(request.ExpiresAt > now + Expiry, "expiresAt", "At most 15 minutes from now.")
+            .AddIf(request.ExpiresAt > now + Transfer.LongestWait, "expiresAt", "At most 15 minutes from now.")
             .AddIf("metadata", MetadataObjection(request.Metadata));
         return errors.Any ? errors.ToProblem() : null;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using PayFlow.ServiceDefaults.Http;
 using PayFlow.ServiceDefaults.Problems;
 using PayFlow.Web.Api;
 using PayFlow.Web.RateLimiting;
@@ -43,6 +44,17 @@ public sealed class WalletApi(IHttpClientFactory clients, SessionAccess access, 
             new HttpRequestMessage(method, new Uri(service, path)) { Content = JsonContent.Create(body) },
             cancellationToken
         );
+
+    /// <summary>A request that moves money. Repeating it with the same key and body moves it once.</summary>
+    public static HttpRequestMessage MoneyRequest(string path, object body, string key)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Transactions, path))
+        {
+            Content = JsonContent.Create(body),
+        };
+        request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key);
+        return request;
+    }
 
     public async Task<ApiAnswer<T>> AskAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
         where T : class

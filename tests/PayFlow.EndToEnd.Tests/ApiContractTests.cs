@@ -1,8 +1,7 @@
 namespace PayFlow.EndToEnd.Tests;
 
 /// <summary>
-/// The document of the whole API is a file of the repository, from which the client is generated. <c>eng/api</c> writes
-/// it anew.
+/// The document of the whole API is a file of the repository. <c>eng/api</c> writes it anew.
 /// </summary>
 public sealed class ApiContractTests(OnInMemoryKafka payflow) : IClassFixture<SharedInMemoryKafka>
 {

@@ -6,7 +6,6 @@ using PayFlow.Transactions.Holds;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
-using PayFlow.Transactions.Payees;
 using Xunit.Sdk;
 
 namespace PayFlow.EndToEnd.Tests;
@@ -212,8 +211,8 @@ public sealed class HoldProperties : IAsyncLifetime, IClassFixture<SharedInMemor
         var transfer = new Transfer(
             kind,
             TransactionId.New(TimeProvider.System),
-            Entry(payer),
-            Entry(payee),
+            TwoServices.Entry(payer),
+            TwoServices.Entry(payee),
             amount,
             "INR",
             null,
@@ -240,7 +239,4 @@ public sealed class HoldProperties : IAsyncLifetime, IClassFixture<SharedInMemor
             var other => throw new XunitException($"{other}"),
         };
     }
-
-    private static DirectoryEntry Entry(AccountId account) =>
-        new(account, new PartyId(account.Value), "Anyone", null, "INR", "Asia/Kolkata") { Tenant = TenantId.Default };
 }

@@ -49,8 +49,8 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         await AssertHoldAsync(hold, "captured", captured: "60.00", left: "0.00");
         await AssertMoneyAsync(payer, balance: "40.00", held: "0.00", available: "40.00");
         await AssertMoneyAsync(payee, balance: "60.00", held: "0.00", available: "60.00");
-        await AssertRefusedAsync(await CaptureAsync(payee, hold, "0.01"), "hold_ended", "new one");
-        await AssertRefusedAsync(await VoidAsync(payee, hold), "hold_ended", "Refund");
+        await Wallet.AssertRefusedAsync(await CaptureAsync(payee, hold, "0.01"), "hold_ended", "new one");
+        await Wallet.AssertRefusedAsync(await VoidAsync(payee, hold), "hold_ended", "Refund");
         // The activity adds up to the balance, so only captures are in it.
         foreach (var person in new[] { payer, payee })
         {
@@ -66,7 +66,7 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
     {
         var (payer, payee) = (await _wallet.OpenAsync("200.00"), await _wallet.OpenAsync());
         var hold = Id(await _wallet.HoldAsync(payer, payee.Account, "100.00"));
-        await AssertRefusedAsync(await CaptureAsync(payee, hold, "100.01"), "hold_exceeded", "₹100.00");
+        await Wallet.AssertRefusedAsync(await CaptureAsync(payee, hold, "100.01"), "hold_exceeded", "₹100.00");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => CaptureAsync(payee, hold, "10.00")));
 
@@ -91,9 +91,10 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         await AssertHoldAsync(hold, "released", captured: "20.00", left: "0.00");
         await AssertMoneyAsync(payer, balance: "80.00", held: "0.00", available: "80.00");
         Assert.Equal("20.00", await UsedTodayAsync(payer));
-        await AssertToldAsync(payer, Id(released), "₹40.00", "available to you again");
-        await AssertRefusedAsync(await VoidAsync(payee, hold), "hold_ended", "new one");
-        await AssertRefusedAsync(await CaptureAsync(payee, hold), "hold_ended", "new one");
+        await AssertToldAsync(payer, Id(released), "₹40.00", "Nothing more");
+        await AssertToldAsync(payer, Id(released), "available to you again", "");
+        await Wallet.AssertRefusedAsync(await VoidAsync(payee, hold), "hold_ended", "new one");
+        await Wallet.AssertRefusedAsync(await CaptureAsync(payee, hold), "hold_ended", "new one");
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         await Wallet.EventuallyAsync(() => AssertHoldAsync(hold, "expired", captured: "10.00", left: "0.00"));
         Assert.True(TimeProvider.System.GetUtcNow() >= expiresAt);
         await AssertMoneyAsync(payer, balance: "90.00", held: "0.00", available: "90.00");
-        await AssertRefusedAsync(await CaptureAsync(payee, hold, "10.00"), "hold_ended", "expired");
+        await Wallet.AssertRefusedAsync(await CaptureAsync(payee, hold, "10.00"), "hold_ended", "expired");
     }
 
     [Fact]
@@ -140,10 +141,30 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
             await _wallet.OpenAsync()
         );
         var hold = Id(await _wallet.HoldAsync(payer, payee.Account, "60.00"));
-        await AssertRefusedAsync(await CaptureAsync(payer, hold), "not_the_payee", "expiry", HttpStatusCode.Forbidden);
-        await AssertRefusedAsync(await VoidAsync(payer, hold), "not_the_payee", "expiry", HttpStatusCode.Forbidden);
-        await AssertRefusedAsync(await CaptureAsync(stranger, hold), "hold_not_found", "id", HttpStatusCode.NotFound);
-        await AssertRefusedAsync(await VoidAsync(stranger, hold), "hold_not_found", "id", HttpStatusCode.NotFound);
+        await Wallet.AssertRefusedAsync(
+            await CaptureAsync(payer, hold),
+            "not_the_payee",
+            "expiry",
+            HttpStatusCode.Forbidden
+        );
+        await Wallet.AssertRefusedAsync(
+            await VoidAsync(payer, hold),
+            "not_the_payee",
+            "expiry",
+            HttpStatusCode.Forbidden
+        );
+        await Wallet.AssertRefusedAsync(
+            await CaptureAsync(stranger, hold),
+            "hold_not_found",
+            "id",
+            HttpStatusCode.NotFound
+        );
+        await Wallet.AssertRefusedAsync(
+            await VoidAsync(stranger, hold),
+            "hold_not_found",
+            "id",
+            HttpStatusCode.NotFound
+        );
         using var look = await _wallet.SendAsync(HttpMethod.Get, $"holds/{hold}", stranger.Token);
         Assert.Equal(HttpStatusCode.NotFound, look.StatusCode);
         using var close = await _wallet.SendAsync(
@@ -213,7 +234,7 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         var (capture, release) = (Wallet.NewKey(), Wallet.NewKey());
         var captured = await _wallet.EndAsync(await CaptureAsync(payee, hold, "10.00", capture));
         Assert.Equal(Id(captured), Id(await _wallet.EndAsync(await CaptureAsync(payee, hold, "10.00", capture))));
-        await AssertRefusedAsync(
+        await Wallet.AssertRefusedAsync(
             await CaptureAsync(payee, hold, "11.00", capture),
             "idempotency_key_reused",
             "new key",
@@ -236,7 +257,7 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         await _wallet.EndAsync(await PostAsync(payee, $"transactions/{capture}/refunds", new { amount = "12.00" }));
         Assert.Equal("12.00", Text(await _wallet.GetAsync($"transactions/{capture}"), "refundedAmount"));
         await AssertMoneyAsync(payer, balance: "82.00", held: "30.00", available: "52.00");
-        await AssertRefusedAsync(
+        await Wallet.AssertRefusedAsync(
             await PostAsync(payee, $"transactions/{hold}/refunds", new { amount = "1.00" }),
             "not_refundable",
             "payment"
@@ -312,33 +333,6 @@ public sealed class HoldTests(OnInMemoryKafka payflow) : IClassFixture<SharedInM
         );
     }
 
-    private static async Task AssertRefusedAsync(
-        HttpResponseMessage answer,
-        string code,
-        string says,
-        HttpStatusCode status = HttpStatusCode.Conflict
-    )
-    {
-        var problem = await Wallet.ReadAsync(answer, status);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.Contains(says, problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
-    }
-
     private Task AssertToldAsync(Person person, Guid transaction, string title, string body) =>
-        Wallet.EventuallyAsync(async () =>
-        {
-            var told = Assert.Single(
-                await _wallet.NotificationsAsync(person),
-                note =>
-                    note.GetProperty("transactionId").ValueKind == JsonValueKind.String
-                    && note.GetProperty("transactionId").GetGuid() == transaction
-            );
-            Assert.Equal("hold", told.GetProperty("kind").GetString());
-            Assert.Contains(title, told.GetProperty("title").GetString()!, StringComparison.Ordinal);
-            Assert.Contains(
-                body,
-                told.GetProperty("title").GetString() + told.GetProperty("body").GetString(),
-                StringComparison.Ordinal
-            );
-        });
+        _wallet.AssertToldAsync(person, transaction, "hold", title, body);
 }

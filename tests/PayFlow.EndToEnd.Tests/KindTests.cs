@@ -11,7 +11,6 @@ using PayFlow.Transactions.Confirmation;
 using PayFlow.Transactions.Intake;
 using PayFlow.Transactions.Lifecycle;
 using PayFlow.Transactions.Limits;
-using PayFlow.Transactions.Payees;
 using PayFlow.Transactions.Reconciliation;
 using PayFlow.Transactions.Transfers;
 
@@ -267,7 +266,7 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
     )
     {
         var now = TimeProvider.System.GetUtcNow();
-        var (from, to) = (Entry(payer), Entry(payee));
+        var (from, to) = (TwoServices.Entry(payer), TwoServices.Entry(payee));
         var transfer = new Transfer(
             kind,
             TransactionId.New(TimeProvider.System),
@@ -293,9 +292,6 @@ public sealed class KindTests : IAsyncLifetime, IClassFixture<SharedInMemoryKafk
         Assert.IsType<IntakeOutcome.Accepted>(await _services.Intake.AcceptAsync(transfer));
         return transfer.Id;
     }
-
-    private static DirectoryEntry Entry(AccountId account) =>
-        new(account, new PartyId(account.Value), "Anyone", null, "INR", "Asia/Kolkata") { Tenant = TenantId.Default };
 
     private void Answer(TransactionId id, string word)
     {

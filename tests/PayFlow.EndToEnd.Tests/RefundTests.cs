@@ -45,12 +45,12 @@ public sealed class RefundTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         var (payer, payee) = (await _wallet.OpenAsync("100.00"), await _wallet.OpenAsync("50.00"));
         var payment = Id(await _wallet.PayAsync(payer, payee.Account, "30.00"));
 
-        await AssertRefusedAsync(await RefundAsync(payee, payment, "30.01"), "refund_exceeds", "₹30.00");
+        await Wallet.AssertRefusedAsync(await RefundAsync(payee, payment, "30.01"), "refund_exceeds", "₹30.00");
         await _wallet.EndAsync(await RefundAsync(payee, payment, "10.00"));
-        await AssertRefusedAsync(await RefundAsync(payee, payment, "20.01"), "refund_exceeds", "₹20.00");
+        await Wallet.AssertRefusedAsync(await RefundAsync(payee, payment, "20.01"), "refund_exceeds", "₹20.00");
         var rest = await _wallet.EndAsync(await RefundAsync(payee, payment));
         Assert.Equal("20.00", rest.GetProperty("amount").GetString());
-        await AssertRefusedAsync(await RefundAsync(payee, payment), "refund_exceeds", "refunded already");
+        await Wallet.AssertRefusedAsync(await RefundAsync(payee, payment), "refund_exceeds", "refunded already");
 
         Assert.Equal("30.00", (await ShownAsync(payment)).GetProperty("refundedAmount").GetString());
         Assert.Equal(("100.00", "50.00"), (await _wallet.BalanceAsync(payer), await _wallet.BalanceAsync(payee)));
@@ -85,7 +85,7 @@ public sealed class RefundTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         using var again = await RefundAsync(payee, payment, key: key);
         Assert.Equal("true", again.Headers.GetValues("Idempotency-Replayed").Single());
         Assert.Equal(Id(first), Id(await _wallet.EndAsync(again)));
-        await AssertRefusedAsync(
+        await Wallet.AssertRefusedAsync(
             await RefundAsync(payee, payment, "1.00", key),
             "idempotency_key_reused",
             "new key",
@@ -102,16 +102,16 @@ public sealed class RefundTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         var payment = Id(await _wallet.PayAsync(payer, payee.Account, "5.00"));
         var adjustment = Id(await _wallet.OpeningAsync(payer));
 
-        await AssertRefusedAsync(await RefundAsync(payer, payment), "not_refundable", "payee can refund");
-        await AssertRefusedAsync(
+        await Wallet.AssertRefusedAsync(await RefundAsync(payer, payment), "not_refundable", "payee can refund");
+        await Wallet.AssertRefusedAsync(
             await RefundAsync(stranger, payment),
             "transaction_not_found",
             "id",
             HttpStatusCode.NotFound
         );
-        await AssertRefusedAsync(await RefundAsync(payer, adjustment), "not_refundable", "Only a payment");
+        await Wallet.AssertRefusedAsync(await RefundAsync(payer, adjustment), "not_refundable", "Only a payment");
         var refund = Id(await _wallet.EndAsync(await RefundAsync(payee, payment)));
-        await AssertRefusedAsync(await RefundAsync(payer, refund), "not_refundable", "Only a payment");
+        await Wallet.AssertRefusedAsync(await RefundAsync(payer, refund), "not_refundable", "Only a payment");
     }
 
     [Fact]
@@ -169,29 +169,6 @@ public sealed class RefundTests(OnInMemoryKafka payflow) : IClassFixture<SharedI
         return await _wallet.Api.SendAsync(request, Cancel);
     }
 
-    private static async Task AssertRefusedAsync(
-        HttpResponseMessage answer,
-        string code,
-        string says,
-        HttpStatusCode status = HttpStatusCode.Conflict
-    )
-    {
-        var problem = await Wallet.ReadAsync(answer, status);
-        Assert.Equal(code, problem.GetProperty("code").GetString());
-        Assert.Contains(says, problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
-    }
-
     private Task AssertToldAsync(Person person, JsonElement refund, string title, string body) =>
-        Wallet.EventuallyAsync(async () =>
-        {
-            var told = Assert.Single(
-                await _wallet.NotificationsAsync(person),
-                note =>
-                    note.GetProperty("transactionId").ValueKind == JsonValueKind.String
-                    && note.GetProperty("transactionId").GetGuid() == Id(refund)
-            );
-            Assert.Equal("refund", told.GetProperty("kind").GetString());
-            Assert.Contains(title, told.GetProperty("title").GetString()!, StringComparison.Ordinal);
-            Assert.Contains(body, told.GetProperty("body").GetString()!, StringComparison.Ordinal);
-        });
+        _wallet.AssertToldAsync(person, Id(refund), "refund", title, body);
 }

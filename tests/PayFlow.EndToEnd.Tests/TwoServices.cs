@@ -151,6 +151,10 @@ internal sealed class TwoServices(RunningPayFlow payflow, IReadOnlyList<Transact
         return id;
     }
 
+    /// <summary>An account in rupees whose owner has the same id.</summary>
+    public static DirectoryEntry Entry(AccountId account) =>
+        new(account, new PartyId(account.Value), "Anyone", null, "INR", "Asia/Kolkata") { Tenant = TenantId.Default };
+
     public async ValueTask DisposeAsync()
     {
         await Intake.StopAsync(CancellationToken.None);

@@ -384,6 +384,33 @@ public sealed class Wallet(RunningPayFlow payflow)
         return problem;
     }
 
+    /// <param name="says">A part of what the answer tells the client.</param>
+    public static async Task AssertRefusedAsync(
+        HttpResponseMessage answer,
+        string code,
+        string says,
+        HttpStatusCode status = HttpStatusCode.Conflict
+    )
+    {
+        var problem = await AssertProblemAsync(answer, status, code);
+        Assert.Contains(says, problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+    }
+
+    /// <summary>The person has one notification of the transaction, of this kind and with these parts.</summary>
+    public Task AssertToldAsync(Person person, Guid transaction, string kind, string title, string body) =>
+        EventuallyAsync(async () =>
+        {
+            var told = Assert.Single(
+                await NotificationsAsync(person),
+                note =>
+                    note.GetProperty("transactionId").ValueKind == JsonValueKind.String
+                    && note.GetProperty("transactionId").GetGuid() == transaction
+            );
+            Assert.Equal(kind, told.GetProperty("kind").GetString());
+            Assert.Contains(title, told.GetProperty("title").GetString()!, StringComparison.Ordinal);
+            Assert.Contains(body, told.GetProperty("body").GetString()!, StringComparison.Ordinal);
+        });
+
     /// <summary>I1 over everything there is.</summary>
     public async Task AssertBalancedAsync()
     {

@@ -50,7 +50,7 @@ public sealed class HoldTests : OpenWallet
         await Button(page, "Collect").ClickAsync(new());
         Assert.Equal("380.00", page.Find("#capture-amount").GetAttribute("data-initial"));
         Api.Answers($"POST {Path}/capture", Done);
-        Api.Answers("/holds", new HoldList([Deposit with { Status = Hold.Collected, Left = "0.00" }], null));
+        Api.Answers("/holds", new ListPage<Hold>([Deposit with { Status = Hold.Collected, Left = "0.00" }], null));
         await page.Find("form").SubmitAsync(("amount", "380"), ("note", " dinner "));
 
         var (path, key, _, body) = Assert.Single(Api.Posted);
@@ -95,7 +95,7 @@ public sealed class HoldTests : OpenWallet
     [Fact]
     public void The_payer_sees_the_hold_and_no_button()
     {
-        Api.Answers("/holds", new HoldList([Deposit], null));
+        Api.Answers("/holds", new ListPage<Hold>([Deposit], null));
         var page = Render<HoldsPage>();
         page.WaitForAssertion(() =>
             Assert.Contains("Asha Rao", page.Find(".card.hold").TextContent, StringComparison.Ordinal)
@@ -106,14 +106,14 @@ public sealed class HoldTests : OpenWallet
     [Fact]
     public void Without_holds_the_page_says_what_they_are()
     {
-        Api.Answers("/holds", new HoldList([], null));
+        Api.Answers("/holds", new ListPage<Hold>([], null));
         var page = Render<HoldsPage>();
         page.WaitForAssertion(() => Assert.Contains("Nothing is set aside", page.Markup, StringComparison.Ordinal));
     }
 
     private async Task<IRenderedComponent<HoldsPage>> ForMeAsync(Hold hold)
     {
-        Api.Answers("/holds", new HoldList([hold], null));
+        Api.Answers("/holds", new ListPage<Hold>([hold], null));
         var page = Render<HoldsPage>();
         await page.Find("input[value=payee]").ChangeAsync(new() { Value = "payee" });
         page.WaitForElement(".card.hold");

@@ -1,4 +1,3 @@
-using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
 using PayFlow.Web.Wallet.Activity;
 
@@ -8,13 +7,13 @@ namespace PayFlow.Web.Wallet.Holds;
 public sealed class HoldsApi(WalletApi api)
 {
     /// <param name="side"><c>payer</c> or <c>payee</c>.</param>
-    public Task<ApiAnswer<HoldList>> ListAsync(
+    public Task<ApiAnswer<ListPage<Hold>>> ListAsync(
         string side,
         string? cursor,
         int limit,
         CancellationToken cancellationToken
     ) =>
-        api.GetAsync<HoldList>(
+        api.GetAsync<ListPage<Hold>>(
             WalletApi.Transactions,
             $"/holds{WalletApi.Query(("side", side), ("cursor", cursor), ("limit", limit))}",
             cancellationToken
@@ -39,11 +38,7 @@ public sealed class HoldsApi(WalletApi api)
         CancellationToken cancellationToken
     )
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(WalletApi.Transactions, path))
-        {
-            Content = JsonContent.Create(body),
-        };
-        request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key);
+        var request = WalletApi.MoneyRequest(path, body, key);
         // The list shows the hold as it is afterwards.
         request.Headers.TryAddWithoutValidation("Prefer", "wait=5");
         return api.AskAsync<Transaction>(request, cancellationToken);

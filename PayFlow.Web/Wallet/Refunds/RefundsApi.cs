@@ -1,4 +1,3 @@
-using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
 using PayFlow.Web.Wallet.Activity;
 
@@ -13,16 +12,9 @@ public sealed class RefundsApi(WalletApi api)
         RefundRequest refund,
         string key,
         CancellationToken cancellationToken
-    )
-    {
-        var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            new Uri(WalletApi.Transactions, $"/transactions/{payment}/refunds")
-        )
-        {
-            Content = JsonContent.Create(refund),
-        };
-        request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key);
-        return api.AskAsync<Transaction>(request, cancellationToken);
-    }
+    ) =>
+        api.AskAsync<Transaction>(
+            WalletApi.MoneyRequest($"/transactions/{payment}/refunds", refund, key),
+            cancellationToken
+        );
 }

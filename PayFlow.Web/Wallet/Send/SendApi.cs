@@ -1,5 +1,4 @@
 using PayFlow.ServiceDefaults.Access;
-using PayFlow.ServiceDefaults.Http;
 using PayFlow.Web.Api;
 using PayFlow.Web.Wallet.Activity;
 
@@ -56,11 +55,7 @@ public sealed class SendApi(WalletApi api)
         CancellationToken cancellationToken
     )
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(WalletApi.Transactions, "/transactions"))
-        {
-            Content = JsonContent.Create(payment),
-        };
-        request.Headers.TryAddWithoutValidation(IdempotencyKey.Header, key);
+        var request = WalletApi.MoneyRequest("/transactions", payment, key);
         if (confirmation is not null)
             request.Headers.TryAddWithoutValidation(PaymentConfirmationClaims.Header, confirmation);
         return api.AskAsync<Transaction>(request, cancellationToken);
